@@ -1,0 +1,82 @@
+"""Canonical bytes: the one byte form of a value, so that a hash or a signature means the same everywhere.
+
+UTF-8 JSON, keys sorted by code point, no white space, no floats, names never normalised (GB 18030-2022 level 3 names
+keep every code point as typed). See docs/adr/0005.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from typing import Any
+
+Json = Any
+"""A JSON value without floats: str, int, bool, None, list, dict with str keys."""
+
+
+def canonical_bytes(value: Json) -> bytes:
+    """Encode a value canonically.
+
+    Raises:
+        ValueError: a float, a key that is not text, a lone surrogate, or a type JSON does not know.
+    """
+    _check(value)
+    text = json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False)
+    try:
+        return text.encode("utf-8")
+    except UnicodeEncodeError as error:
+        raise ValueError("text with a lone surrogate has no canonical form") from error
+
+
+def content_hash(value: Json) -> str:
+    """SHA-256 over the canonical bytes, 64 hexadecimal digits."""
+    return hashlib.sha256(canonical_bytes(value)).hexdigest()
+
+
+def bytes_hash(data: bytes) -> str:
+    """SHA-256 of raw bytes, 64 hexadecimal digits: how an attachment is named on the wire."""
+    return hashlib.sha256(data).hexdigest()
+
+
+def parse_json(data: bytes | str) -> Json:
+    """Read JSON from outside strictly: no floats, no duplicate keys, no NaN.
+
+    Raises:
+        ValueError: the text is not such JSON (UnicodeDecodeError and JSONDecodeError are ValueErrors too).
+    """
+    text = data.decode("utf-8") if isinstance(data, bytes) else data
+    try:
+        value = json.loads(text, parse_float=_no_float, parse_constant=_no_float, object_pairs_hook=_no_duplicates)
+    except RecursionError as error:
+        raise ValueError("nested too deeply") from error
+    _check(value)
+    return value
+
+
+def _no_float(text: str) -> Json:
+    raise ValueError("floats have no place in canonical data")
+
+
+def _no_duplicates(pairs: list[tuple[str, Json]]) -> dict[str, Json]:
+    result = dict(pairs)
+    if len(result) != len(pairs):
+        raise ValueError("a key stands twice in one object")
+    return result
+
+
+def _check(value: Json) -> None:
+    """Walk the value without recursion, so that hostile nesting is a ValueError and never a crash."""
+    waiting = [(value, 0)]
+    while waiting:
+        item, depth = waiting.pop()
+        if depth > 200:
+            raise ValueError("nested too deeply")
+        if isinstance(item, Mapping):
+            if not all(isinstance(key, str) for key in item):
+                raise ValueError("object keys must be text")
+            waiting.extend((child, depth + 1) for child in item.values())
+        elif isinstance(item, list | tuple):
+            waiting.extend((child, depth + 1) for child in item)
+        elif isinstance(item, float) or not (item is None or isinstance(item, str | int | bool)):
+            raise ValueError(f"{type(item).__name__} has no canonical form")
