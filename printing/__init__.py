@@ -1,0 +1,1 @@
+"""Paper: documents as PDF, the fonts, the spooler."""
