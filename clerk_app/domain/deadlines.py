@@ -1,0 +1,141 @@
+"""Working days, pauses and deadlines.
+
+The day of acceptance is not counted; only working days count for 工作日 (必知 9); natural days and months for others
+(必知 11). A date past the known calendar is an estimate (预估) until the table for that year is imported (必知 10).
+"""
+
+from __future__ import annotations
+
+import calendar as month_calendar
+import datetime as dt
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+
+from clerk_app.domain.canonical import Json
+from clerk_app.domain.service_item import LimitUnit, TimeLimit
+
+ONE_DAY = dt.timedelta(days=1)
+
+
+@dataclass(frozen=True, slots=True)
+class WorkCalendar:
+    """Holiday tables by year as published by the State Council: weekdays off (放假) and weekend days worked (调休).
+
+    A year without a table is unknown: its weekends are assumed off and its results marked as estimates.
+    """
+
+    off: Mapping[int, frozenset[dt.date]] = field(default_factory=dict)
+    worked: Mapping[int, frozenset[dt.date]] = field(default_factory=dict)
+
+    def knows(self, year: int) -> bool:
+        """Whether the table of that year has been imported."""
+        return year in self.off
+
+    def is_workday(self, day: dt.date) -> bool:
+        if day in self.worked.get(day.year, frozenset()):
+            return True
+        return day.weekday() < 5 and day not in self.off.get(day.year, frozenset())
+
+    @classmethod
+    def of(cls, tables: Iterable[Json]) -> WorkCalendar:
+        """Build from tables {"year", "weekday_off": [ISO dates], "weekend_work": [ISO dates]}.
+
+        Raises:
+            ValueError, KeyError, TypeError: a table is not of that form.
+        """
+        off: dict[int, frozenset[dt.date]] = {}
+        worked: dict[int, frozenset[dt.date]] = {}
+        for table in tables:
+            year = int(table["year"])
+            off[year] = frozenset(dt.date.fromisoformat(day) for day in table["weekday_off"])
+            worked[year] = frozenset(dt.date.fromisoformat(day) for day in table["weekend_work"])
+        return cls(off, worked)
+
+
+@dataclass(frozen=True, slots=True)
+class Pause:
+    """A stretch that does not count (补正, 特殊程序): from the day after ``start`` to ``end`` inclusive."""
+
+    start: dt.date
+    end: dt.date
+
+
+@dataclass(frozen=True, slots=True)
+class Deadline:
+    """A term and the last day it allows; ``estimated`` is shown as 预估."""
+
+    limit: TimeLimit
+    day: dt.date
+    estimated: bool = False
+
+    def to_json(self) -> Json:
+        return {
+            "unit": self.limit.unit.value,
+            "count": self.limit.count,
+            "day": self.day.isoformat(),
+            "estimated": self.estimated,
+        }
+
+    @classmethod
+    def from_json(cls, data: Json) -> Deadline:
+        """Raises ValueError or KeyError when the data is no deadline."""
+        limit = TimeLimit(LimitUnit(data["unit"]), int(data["count"]))
+        return cls(limit, dt.date.fromisoformat(data["day"]), bool(data["estimated"]))
+
+
+def deadline(
+    start: dt.date, limit: TimeLimit, calendar: WorkCalendar, pauses: Iterable[Pause] = ()
+) -> Deadline:
+    """The last day of a term that begins at ``start``; the start day itself is not counted.
+
+    Raises:
+        ValueError: a negative or absurd count (over 5,000).
+    """
+    if not 0 <= limit.count <= 5000:
+        raise ValueError("term out of range")
+    stretches = tuple(pauses)
+    match limit.unit:
+        case LimitUnit.ON_THE_SPOT:
+            return Deadline(limit, start)
+        case LimitUnit.MONTH:
+            return Deadline(limit, _shift(_add_months(start, limit.count), stretches))
+        case LimitUnit.DAY:
+            return Deadline(limit, _count(start, limit.count, lambda _: True, stretches))
+        case LimitUnit.WORKDAY:
+            day = _count(start, limit.count, calendar.is_workday, stretches)
+            years = range(start.year, day.year + 1)
+            return Deadline(limit, day, estimated=not all(calendar.knows(year) for year in years))
+
+
+def workdays_between(start: dt.date, end: dt.date, calendar: WorkCalendar) -> int:
+    """Working days after ``start`` up to and including ``end``; 0 when ``end`` is not later."""
+    days = (start + ONE_DAY * n for n in range(1, (end - start).days + 1))
+    return sum(1 for day in days if calendar.is_workday(day))
+
+
+def _paused(day: dt.date, pauses: tuple[Pause, ...]) -> bool:
+    return any(pause.start < day <= pause.end for pause in pauses)
+
+
+def _count(start: dt.date, count: int, counts: Callable[[dt.date], bool], pauses: tuple[Pause, ...]) -> dt.date:
+    day, left = start, count
+    while left:
+        day += ONE_DAY
+        if counts(day) and not _paused(day, pauses):
+            left -= 1
+    return day
+
+
+def _add_months(start: dt.date, months: int) -> dt.date:
+    index = start.year * 12 + start.month - 1 + months
+    year, month = divmod(index, 12)
+    last = month_calendar.monthrange(year, month + 1)[1]
+    return dt.date(year, month + 1, min(start.day, last))
+
+
+def _shift(day: dt.date, pauses: tuple[Pause, ...]) -> dt.date:
+    """Move a month-term's end by the days lost in pauses that began before it."""
+    for pause in sorted(pauses, key=lambda item: item.start):
+        if pause.start < day:
+            day += ONE_DAY * max((pause.end - pause.start).days, 0)
+    return day

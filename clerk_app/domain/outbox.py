@@ -1,0 +1,126 @@
+"""Store and forward as pure rules: what is due, what a lease is, how long to wait, when a person must look.
+
+A message is written in the transaction of the act that causes it; its id is the idempotency key (delivery at least once,
+effect exactly once). Per case the order is kept: a message waits until every earlier one of its case is settled. A
+life event's parts wait for their package. There is no 'sending' flag that only a finished send could clear: a lease expires.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from enum import StrEnum
+
+
+class Delivery(StrEnum):
+    """The delivery state machine, beside the case's own."""
+
+    WAITING = "waiting"  # 排队中, or leased until ``lease_until_ms``
+    ACKNOWLEDGED = "acknowledged"  # 已送达前置
+    REFUSED = "refused"  # 平台退回: quarantined with its reason until a person mends it
+
+
+DELIVERY_NAMES: Mapping[Delivery, str] = {
+    Delivery.WAITING: "排队中",
+    Delivery.ACKNOWLEDGED: "已送达前置",
+    Delivery.REFUSED: "平台退回",
+}
+
+FIRST_DELAY_MS = 2_000
+LONGEST_DELAY_MS = 5 * 60_000
+LEASE_MS = 60_000
+
+
+@dataclass(frozen=True, slots=True)
+class AttachmentRef:
+    """A page that belongs to a message: ``sha256`` of the plain bytes, ``blob_sha256`` of the stored ciphertext,
+    ``size`` of the plain bytes and ``blob_size`` of the ciphertext, in bytes."""
+
+    sha256: str
+    blob_sha256: str
+    size: int
+    blob_size: int
+    media_type: str
+
+
+@dataclass(frozen=True, slots=True)
+class OutboxMessage:
+    """One message to the gateway. ``body``: canonical bytes of the message (see sync/protocol.py), fixed for ever.
+
+    ``seq`` is the order of writing in this data folder; ``stream`` the id whose order is kept (the package of a life
+    event, else the case). ``clerk_signature`` and ``window_signature`` were made at acceptance over ``body``.
+    """
+
+    id: str
+    seq: int
+    stream: str
+    case_id: str
+    revision: int
+    kind: str
+    body: bytes
+    body_sha256: str
+    clerk_key_id: str
+    clerk_signature: bytes
+    window_signature: bytes
+    suite: str
+    created_ms: int
+    priority: int = 0
+    attachments: tuple[AttachmentRef, ...] = ()
+    state: Delivery = Delivery.WAITING
+    attempts: int = 0
+    next_try_ms: int = 0
+    lease_until_ms: int = 0
+    receipt: str = ""
+    refusal_code: str = ""
+    refusal_reason: str = ""
+    attachments_done: Mapping[str, bool] = field(default_factory=dict)
+
+
+def due(messages: Iterable[OutboxMessage], now_ms: int, limit: int = 20) -> tuple[OutboxMessage, ...]:
+    """What may be sent now: pinned first, then oldest first, and never past an unsettled earlier message of its stream.
+
+    A refused message blocks only its own stream, never the rest.
+    """
+    blocked: set[str] = set()
+    ready: list[OutboxMessage] = []
+    for message in sorted(messages, key=lambda item: item.seq):
+        if message.state is Delivery.ACKNOWLEDGED:
+            continue
+        if message.stream in blocked:
+            continue
+        is_ready = (
+            message.state is Delivery.WAITING and message.next_try_ms <= now_ms and message.lease_until_ms <= now_ms
+        )
+        if is_ready:
+            ready.append(message)
+        else:
+            blocked.add(message.stream)
+    ready.sort(key=lambda item: (-item.priority, item.seq))
+    return tuple(ready[:limit])
+
+
+def leased(message: OutboxMessage, now_ms: int) -> OutboxMessage:
+    """Taken for sending; if the sender dies the lease runs out by itself."""
+    return replace(message, lease_until_ms=now_ms + LEASE_MS, attempts=message.attempts + 1)
+
+
+def delay_after(attempts: int, jitter: float) -> int:
+    """Milliseconds to wait after so many failures: doubling from 2 s, at most 5 min, times 0.5…1.0 by ``jitter`` 0…1."""
+    full = min(FIRST_DELAY_MS * 2 ** min(max(attempts - 1, 0), 20), LONGEST_DELAY_MS)
+    return int(full * (0.5 + 0.5 * min(max(jitter, 0.0), 1.0)))
+
+
+def failed(message: OutboxMessage, now_ms: int, jitter: float, retry_after_ms: int = 0) -> OutboxMessage:
+    """The line failed: nothing is lost, the next try is known and shown."""
+    wait = max(delay_after(message.attempts, jitter), retry_after_ms)
+    return replace(message, lease_until_ms=0, next_try_ms=now_ms + wait)
+
+
+def acknowledged(message: OutboxMessage, receipt: str) -> OutboxMessage:
+    """The gateway has it durably. Acknowledging twice with the same receipt changes nothing."""
+    return replace(message, state=Delivery.ACKNOWLEDGED, receipt=receipt, lease_until_ms=0)
+
+
+def refused(message: OutboxMessage, code: str, reason: str) -> OutboxMessage:
+    """The gateway will not take it as it is: a person must look; the data stays."""
+    return replace(message, state=Delivery.REFUSED, refusal_code=code, refusal_reason=reason, lease_until_ms=0)

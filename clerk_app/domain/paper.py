@@ -1,0 +1,77 @@
+"""Which paper for which answer of the counter (data sheet §4.1), and the state machine of a print job."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+
+class Form(StrEnum):
+    """The printed forms by their number in the data sheet §4."""
+
+    F1 = "receipt_of_materials"  # 收件回执
+    F2 = "acceptance_notice"  # 受理通知书
+    F3 = "decline_notice"  # 不予受理通知书
+    F4 = "one_time_notice"  # 一次性告知书
+    F6 = "deferral_commitment"  # 容缺受理承诺书
+    F7 = "commitment"  # 告知承诺书
+    F11 = "completion_notice"  # 办结通知书
+
+
+FORM_NAMES: Mapping[Form, str] = {
+    Form.F1: "收件回执",
+    Form.F2: "受理通知书",
+    Form.F3: "不予受理通知书",
+    Form.F4: "一次性告知书",
+    Form.F6: "容缺受理承诺书",
+    Form.F7: "告知承诺书",
+    Form.F11: "办结通知书",
+}
+
+
+class PrintState(StrEnum):
+    """'printed' only when the spooler says so; jobs expire instead of coming out days later."""
+
+    WAITING = "waiting"
+    SENT = "sent"
+    PRINTED = "printed"
+    FAILED = "failed"
+    CANCELLED = "cancelled"
+
+
+PRINT_NAMES: Mapping[PrintState, str] = {
+    PrintState.WAITING: "等待打印",
+    PrintState.SENT: "已交打印机",
+    PrintState.PRINTED: "已打印",
+    PrintState.FAILED: "没有打印成功",
+    PrintState.CANCELLED: "已取消",
+}
+
+PRINT_MOVES: Mapping[PrintState, frozenset[PrintState]] = {
+    PrintState.WAITING: frozenset({PrintState.SENT, PrintState.FAILED, PrintState.CANCELLED}),
+    PrintState.SENT: frozenset({PrintState.PRINTED, PrintState.FAILED, PrintState.CANCELLED}),
+    PrintState.FAILED: frozenset({PrintState.WAITING, PrintState.CANCELLED}),
+    PrintState.PRINTED: frozenset(),
+    PrintState.CANCELLED: frozenset({PrintState.WAITING}),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class PrintJob:
+    """A durable order to print one form of one case revision; made in the transaction of the act.
+
+    ``copy_number`` is 1 for the original and n for the n-th print (第 N 次打印). ``spool_ref``: the spooler's own job id.
+    """
+
+    id: str
+    case_id: str
+    revision: int
+    form: Form
+    created_ms: int
+    state: PrintState = PrintState.WAITING
+    copy_number: int = 1
+    printer: str = ""
+    spool_ref: str = ""
+    reason: str = ""
+    detail: Mapping[str, str] = field(default_factory=dict)
