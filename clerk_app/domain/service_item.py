@@ -185,6 +185,7 @@ class ServiceItem:
     materials: tuple[Material, ...] = ()
     fields: tuple[FormField, ...] = ()
     fee: str = "不收费"
+    fee_basis: str = ""  # 收费依据; wanted whenever there is a fee
     result: str = ""
     delivery_ways: tuple[str, ...] = ("本窗口领取",)
     scope: tuple[str, ...] = ()  # 通办范围
@@ -192,6 +193,9 @@ class ServiceItem:
     visits_reason: str = ""
     legal_basis: tuple[str, ...] = ()
     aliases: tuple[str, ...] = ()
+    level: str = ""  # 办理层级, such as 乡镇
+    applicant_types: tuple[str, ...] = ("自然人",)  # 服务对象
+    stub: bool = False  # only named by our sources: taken and routed to the department, no papers or law of its own
     origins: Mapping[str, str] = field(default_factory=dict)
     sha256: str = ""  # of the file's canonical bytes; pinned in each case
 
@@ -203,12 +207,16 @@ class ServiceItem:
 
 @dataclass(frozen=True, slots=True)
 class LifeEventPart:
-    """One part of a life event: an item by id, chosen by default or not, left out when its condition fails."""
+    """One part of a life event: an item by id, chosen by default or not, left out when its condition fails.
+
+    ``answers`` settle questions of the item beforehand, since the life event leaves only one answer (a newborn's card).
+    """
 
     item_id: str
     chosen: bool = True
     when: Condition = field(default_factory=Always)
     department: str = ""
+    answers: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
