@@ -8,8 +8,10 @@ life event's parts wait for their package. There is no 'sending' flag that only 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from enum import StrEnum
+
+from clerk_app.domain.canonical import Json
 
 
 class Delivery(StrEnum):
@@ -48,7 +50,8 @@ class OutboxMessage:
     """One message to the gateway. ``body``: canonical bytes of the message (see sync/protocol.py), fixed for ever.
 
     ``seq`` is the order of writing in this data folder; ``stream`` the id whose order is kept (the package of a life
-    event, else the case). ``clerk_signature`` and ``window_signature`` were made at acceptance over ``body``.
+    event, else the case). ``signatures`` were made at acceptance over ``body``: {"window": base64, "clerk": base64,
+    "certificate": {"clerk", "public_key", "window_signature"}}; ``suite`` names the ciphers they were made with.
     """
 
     id: str
@@ -59,10 +62,8 @@ class OutboxMessage:
     kind: str
     body: bytes
     body_sha256: str
-    clerk_key_id: str
-    clerk_signature: bytes
-    window_signature: bytes
     suite: str
+    signatures: Mapping[str, Json]
     created_ms: int
     priority: int = 0
     attachments: tuple[AttachmentRef, ...] = ()
@@ -73,7 +74,7 @@ class OutboxMessage:
     receipt: str = ""
     refusal_code: str = ""
     refusal_reason: str = ""
-    attachments_done: Mapping[str, bool] = field(default_factory=dict)
+    blobs_done: frozenset[str] = frozenset()
 
 
 def due(messages: Iterable[OutboxMessage], now_ms: int, limit: int = 20) -> tuple[OutboxMessage, ...]:

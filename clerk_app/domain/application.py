@@ -1,0 +1,173 @@
+"""What an applicant hands in at the counter: person, answers, materials, form values, signature. Both the window and the
+command line build this value and give it to the same use case.
+
+JSON form (``case template`` prints it, ``case accept`` takes it):
+
+    {"format": "application/1", "item": id, "parts": [item ids] (life events), "applicant": {...}, "agent": {...} or null,
+     "answers": {question id: value}, "materials": {material id: {"way": ..., "pages": [...], "until": ISO date}},
+     "fields": {field id: text}, "delivery": text, "signature": {"kind": "pad" | "paper", ...}}
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from clerk_app.domain.canonical import Json, content_hash
+from clerk_app.domain.conditions import Facts
+from clerk_app.domain.people import Person, Verification
+from clerk_app.domain.service_item import WayKind
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """How one material was given. ``pages``: SHA-256 of each captured page. ``until``: ISO date for 容缺.
+
+    ``verification``: waivers taken without a line stay 待联网核验.
+    """
+
+    way: WayKind
+    pages: tuple[str, ...] = ()
+    until: str = ""
+    verification: Verification | None = None
+    faults: tuple[str, ...] = ()  # 审核要点 that the clerk found not met; each goes on the one-time notice
+
+    def to_json(self) -> Json:
+        return {
+            "way": self.way.value,
+            "pages": list(self.pages),
+            "until": self.until,
+            "verification": self.verification.value if self.verification else None,
+            "faults": list(self.faults),
+        }
+
+    @classmethod
+    def from_json(cls, data: Json) -> Given:
+        """Raises ValueError, KeyError or TypeError."""
+        pages, until, faults = data.get("pages", []), data.get("until", ""), data.get("faults", [])
+        if not all(isinstance(page, str) for page in pages) or not isinstance(until, str):
+            raise ValueError("pages and until are texts")
+        if not all(isinstance(fault, str) for fault in faults):
+            raise ValueError("faults are texts")
+        checked = data.get("verification")
+        return cls(
+            WayKind(data["way"]), tuple(pages), until, Verification(checked) if checked else None, tuple(faults)
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Signature:
+    """The applicant's signature, bound to the hash of what was shown; any later edit voids it (ADR 0012).
+
+    ``strokes``: each a list of [x, y, t_ms, pressure_permille] whole numbers, on a pad 0..10000 wide and high.
+    """
+
+    kind: str  # pad | paper
+    shown_sha256: str
+    strokes: tuple[tuple[tuple[int, int, int, int], ...], ...] = ()
+
+    def to_json(self) -> Json:
+        return {
+            "kind": self.kind,
+            "shown_sha256": self.shown_sha256,
+            "strokes": [[list(point) for point in stroke] for stroke in self.strokes],
+        }
+
+    @classmethod
+    def from_json(cls, data: Json) -> Signature:
+        """Raises ValueError, KeyError or TypeError."""
+        if data["kind"] not in ("pad", "paper"):
+            raise ValueError("a signature is made on the pad or on paper")
+        strokes = []
+        for stroke in data.get("strokes", []):
+            points = []
+            for x, y, t, pressure in stroke:
+                if not all(isinstance(n, int) and not isinstance(n, bool) for n in (x, y, t, pressure)):
+                    raise ValueError("stroke points are whole numbers")
+                points.append((x, y, t, pressure))
+            strokes.append(tuple(points))
+        return cls(data["kind"], str(data["shown_sha256"]), tuple(strokes))
+
+
+@dataclass(frozen=True, slots=True)
+class Application:
+    """One application as it stands at the counter. ``parts``: chosen item ids of a life event, empty for an item."""
+
+    item_id: str
+    applicant: Person
+    agent: Person | None = None
+    parts: tuple[str, ...] = ()
+    answers: Mapping[str, str] = field(default_factory=dict)
+    materials: Mapping[str, Given] = field(default_factory=dict)
+    fields: Mapping[str, str] = field(default_factory=dict)
+    delivery: str = ""
+    signature: Signature | None = None
+    channel: str = "窗口"
+
+    def facts(self, day: dt.date) -> Facts:
+        """What catalogue conditions may ask about on that day."""
+        return Facts(self.answers, self.applicant.age_on(day), self.agent is not None)
+
+    def to_json(self) -> dict[str, Json]:
+        """The canonical JSON form; also the ``content`` of the case."""
+        return {
+            "format": "application/1",
+            "item": self.item_id,
+            "parts": list(self.parts),
+            "applicant": self.applicant.to_json(),
+            "agent": self.agent.to_json() if self.agent else None,
+            "answers": dict(self.answers),
+            "materials": {key: given.to_json() for key, given in self.materials.items()},
+            "fields": dict(self.fields),
+            "delivery": self.delivery,
+            "signature": self.signature.to_json() if self.signature else None,
+            "channel": self.channel,
+        }
+
+    @classmethod
+    def from_json(cls, data: Json) -> Application:
+        """Read an application from outside.
+
+        Raises:
+            ValueError, KeyError, TypeError or AttributeError: the data is no application.
+        """
+        answers, fields = dict(data.get("answers", {})), dict(data.get("fields", {}))
+        if not all(isinstance(text, str) for pair in (*answers.items(), *fields.items()) for text in pair):
+            raise ValueError("answers and fields are texts")
+        agent, signature = data.get("agent"), data.get("signature")
+        return cls(
+            item_id=str(data["item"]),
+            applicant=Person.from_json(data["applicant"]),
+            agent=Person.from_json(agent) if agent else None,
+            parts=tuple(str(part) for part in data.get("parts", [])),
+            answers=answers,
+            materials={str(key): Given.from_json(value) for key, value in data.get("materials", {}).items()},
+            fields=fields,
+            delivery=str(data.get("delivery", "")),
+            signature=Signature.from_json(signature) if signature else None,
+            channel=str(data.get("channel", "窗口")),
+        )
+
+    def known(self) -> dict[str, str]:
+        """Values that need not be asked again, by source name (see FormField.source)."""
+        people = {"applicant": self.applicant, "agent": self.agent}
+        known: dict[str, str] = {}
+        for who, person in people.items():
+            if person is None:
+                continue
+            known |= {
+                f"{who}.name": person.name,
+                f"{who}.id_number": person.document_number,
+                f"{who}.sex": person.sex,
+                f"{who}.ethnicity": person.ethnicity,
+                f"{who}.birth": person.birth,
+                f"{who}.address": person.address,
+                f"{who}.phone": person.phone,
+            }
+        return {key: value for key, value in known.items() if value}
+
+
+def shown_hash(rows: list[tuple[str, str]]) -> str:
+    """The hash of what the applicant was shown: label and text of every row, in order."""
+    return content_hash([[label, text] for label, text in rows])

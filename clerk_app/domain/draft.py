@@ -1,0 +1,60 @@
+"""暂存: an intake under way, saved field by field, so that a crash loses nothing typed over a second ago.
+
+A draft is a flat map of keys to JSON values; its id becomes the case id. Keys: ``step``, ``item``, ``parts``, ``applicant.<field>``,
+``agent.<field>``, ``answer.<question>``, ``material.<id>`` (a Given as JSON), ``field.<id>``, ``delivery``, ``signature``, ``received_at``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from clerk_app.domain.application import Application
+from clerk_app.domain.canonical import Json
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """``id``: the future case id. ``values``: see the module's docstring. Times in milliseconds UTC."""
+
+    id: str
+    clerk: str
+    opened_ms: int
+    saved_ms: int
+    values: Mapping[str, Json] = field(default_factory=dict)
+
+    def text(self, key: str) -> str:
+        value = self.values.get(key, "")
+        return value if isinstance(value, str) else ""
+
+    def section(self, prefix: str) -> dict[str, Json]:
+        """All values under ``prefix.`` with the prefix taken off; unset (null) ones left out."""
+        start = prefix + "."
+        return {
+            key[len(start) :]: value
+            for key, value in self.values.items()
+            if key.startswith(start) and value is not None
+        }
+
+
+def application_of(draft: Draft) -> Application:
+    """The application as it stands in the draft.
+
+    Raises:
+        ValueError, KeyError, TypeError or AttributeError: a stored value is not of its form (foreign or damaged data).
+    """
+    applicant = {"name": "", **draft.section("applicant")}
+    agent = draft.section("agent")
+    return Application.from_json(
+        {
+            "item": draft.text("item"),
+            "parts": draft.values.get("parts") or [],
+            "applicant": applicant,
+            "agent": {"name": "", **agent} if agent.get("name") else None,
+            "answers": draft.section("answer"),
+            "materials": draft.section("material"),
+            "fields": draft.section("field"),
+            "delivery": draft.text("delivery"),
+            "signature": draft.values.get("signature"),
+        }
+    )
