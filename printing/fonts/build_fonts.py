@@ -3,8 +3,8 @@
     python -m printing.fonts.build_fonts [folder with HanaMinB.ttf]
 
 Noto Sans SC comes as one variable font (PyPI ``justmytype-intl-cjk``, a development dependency, SIL OFL 1.1) and is
-cut into a static Regular and Bold. Each gets its OWN PostScript name: PDF writers key fonts by it, and with one name for
-both they embed one of the two. HanaMinB (Debian ``fonts-hanazono``) is copied unchanged; it draws the rare
+cut into a static Regular and Bold. Each gets its OWN PostScript name: PDF writers key fonts by it, and with one name
+for both they embed one of the two. HanaMinB (Debian ``fonts-hanazono``) is copied unchanged; it draws the rare
 characters of CJK extensions B-F that people carry in their names.
 """
 
