@@ -1,0 +1,112 @@
+"""Resident ID card in a frame: find it, pull it straight, read it whichever way up it lies.
+
+First the rectified card; only when something stays doubtful the whole frame too, and the two are merged.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from clerk_app.devices.recognition.geometry import rectify, side_lengths
+from clerk_app.devices.recognition.id_fields import Print, Reading, merge, read_side, side_of
+from clerk_app.devices.recognition.ocr import Line, read_lines
+
+if TYPE_CHECKING:
+    from clerk_app.devices.recognition.geometry import Image8, Quad
+
+CARD = (1012, 638)  # pixels; 85.6 mm x 54 mm (ISO/IEC 7810 ID-1) at 300 dpi
+_CARD_ASPECT = (1.28, 1.95)
+
+
+@dataclass(frozen=True, slots=True)
+class CardSeen:
+    """A card that was read. ``quad`` and ``upright`` (the straightened card) are None without a clear outline."""
+
+    reading: Reading
+    quad: Quad | None
+    upright: Image8 | None
+
+
+def could_be_card(quad: Quad) -> bool:
+    """By proportion alone: 85.6 to 54, seen at a slant, lying or standing."""
+    width, height = side_lengths(quad)
+    aspect = max(width, height) / max(1.0, min(width, height))
+    return _CARD_ASPECT[0] <= aspect <= _CARD_ASPECT[1]
+
+
+def read_in_quad(frame: Image8, quad: Quad) -> CardSeen | None:
+    """Read the card in ``quad``; None when what lies there is no ID card."""
+    import cv2
+    import numpy as np
+
+    width, height = side_lengths(quad)
+    lying = quad if width >= height else np.roll(quad, 1, axis=0)
+    long_side = max(width, height)
+    scale = min(1.0, max(0.6, long_side * 1.15 / CARD[0]))
+    size = (round(CARD[0] * scale), round(CARD[1] * scale))
+    card = rectify(frame, lying, size)
+    lines = read_lines(card, side=640, give_up_over=16)
+    if not lines:
+        return None
+    turned = _mostly_turned(lines)
+    if turned:
+        card = np.asarray(cv2.rotate(card, cv2.ROTATE_180), np.uint8)
+    prints = [_on_card(line, size, turned=turned) for line in lines]
+    kind = side_of(prints, framed=True)
+    if kind is None:
+        return None
+    return CardSeen(read_side(prints, kind, framed=True), quad, card)
+
+
+def read_in_frame(lines: Sequence[Line]) -> Reading | None:
+    """Read a card from the lines of the whole frame, at any angle up to 45 degrees and upside down; None if no card."""
+    if not lines:
+        return None
+    prints = _levelled(lines)
+    kind = side_of(prints, framed=False)
+    return None if kind is None else read_side(prints, kind, framed=False)
+
+
+def improve(card: CardSeen, frame: Image8) -> CardSeen:
+    """Second look, at the whole frame, for what the first left doubtful."""
+    second = read_in_frame(read_lines(frame))
+    if second is None or second.kind is not card.reading.kind:
+        return card
+    return CardSeen(merge(card.reading, second), card.quad, card.upright)
+
+
+def _mostly_turned(lines: Sequence[Line]) -> bool:
+    weight = sum((1 if line.turned else -1) * line.width for line in lines)
+    return weight > 0
+
+
+def _on_card(line: Line, size: tuple[int, int], *, turned: bool) -> Print:
+    x, y = line.x / size[0], line.y / size[1]
+    if turned:
+        x, y = 1 - x, 1 - y
+    half = line.width / size[0] / 2
+    return Print(line.text, line.scores, x, y, x - half, x + half, line.height / size[1])
+
+
+def _levelled(lines: Sequence[Line]) -> list[Print]:
+    """Turn the plane so that the print runs left to right, in pixels of the frame."""
+    import math
+
+    by_slope = sorted(lines, key=lambda line: line.slope)
+    half, run = sum(line.width for line in lines) / 2, 0.0
+    slope = 0.0
+    for line in by_slope:
+        run += line.width
+        slope = line.slope
+        if run >= half:
+            break
+    if _mostly_turned(lines):
+        slope += math.pi
+    cos, sin = math.cos(-slope), math.sin(-slope)
+    prints = []
+    for line in lines:
+        x, y = line.x * cos - line.y * sin, line.x * sin + line.y * cos
+        prints.append(Print(line.text, line.scores, x, y, x - line.width / 2, x + line.width / 2, line.height))
+    return prints
