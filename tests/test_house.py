@@ -292,3 +292,25 @@ def test_the_licences_lie_beside_the_fonts():
     folder = fonts.REGULAR.parent
     assert "SIL OPEN FONT LICENSE" in (folder / "LICENSE-NotoSansSC.txt").read_text(encoding="utf-8")
     assert "Hanazono Font License" in (folder / "LICENSE-HanaMinB.txt").read_text(encoding="utf-8")
+
+
+# ----------------------------------------------------------------------------------------------------------- glossary
+
+
+def test_the_glossary_speaks_the_language_of_the_code():
+    """Every identifier in the second column is defined in the core: a class, an alias, or a member of an enum."""
+    defined: set[str] = set()
+    for path in (ROOT / "clerk_app").rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.ClassDef):
+                defined.add(node.name)
+            elif isinstance(node, ast.Assign):
+                defined |= {target.id for target in node.targets if isinstance(target, ast.Name)}
+            elif isinstance(node, ast.AnnAssign) and isinstance(node.target, ast.Name):
+                defined.add(node.target.id)
+    rows = [line.split("|") for line in (ROOT / "docs" / "glossary.md").read_text(encoding="utf-8").splitlines()]
+    named = {
+        name for row in rows if len(row) == 5 for cell in re.findall(r"`([^`]+)`", row[2]) for name in cell.split(".")
+    }
+    assert len(named) > 30
+    assert not named - defined
