@@ -1,0 +1,1 @@
+"""ADAPTER: the window. Qt lives here and nowhere else."""

@@ -1,0 +1,1 @@
+"""ADD A SCREEN HERE: one file and one line in ``registry.py``."""

@@ -1,0 +1,110 @@
+"""Everything the window needs from outside, in one list. The composition root fills it; tests fill it with fakes.
+
+Nothing here is Qt. Callbacks may come from any thread; ``ui/workers.py`` carries them over to the GUI thread.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from concurrent.futures import Executor
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
+
+from clerk_app.domain.hall import Hall
+from clerk_app.ports import Eyes, Paper
+from clerk_app.usecases.desk import Desk
+
+
+@dataclass(frozen=True, slots=True)
+class PageImage:
+    """One page of a PDF as a picture; ``rgb``: width x height x 3 bytes, rows packed without padding."""
+
+    width: int
+    height: int
+    rgb: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class LineState:
+    """The line at one moment. ``text`` is what the status pill says: 在线 · 全部已送达, 离线 · 待同步 7, 正在同步 3/7.
+
+    ``waiting`` counts messages not acknowledged yet, ``refused`` those that a person must look at.
+    """
+
+    online: bool
+    waiting: int
+    refused: int
+    text: str
+
+
+class LineControl(Protocol):
+    """The courier as the window sees it. ``status`` answers at once from memory: no disk, no network."""
+
+    def status(self) -> LineState: ...
+    def subscribe(self, callback: Callable[[LineState], None]) -> None:
+        """Called from the courier's own thread whenever something changed (a receipt, a number, a decision, the line)."""
+        ...
+
+    def nudge(self) -> None:
+        """Try now. Returns at once."""
+        ...
+
+
+class SpoolControl(Protocol):
+    """The print spooler as the window sees it. ``printer_text`` answers at once: 打印机 就绪, 没有打印机，存为 PDF …"""
+
+    def printer_text(self) -> str: ...
+    def subscribe(self, callback: Callable[[], None]) -> None:
+        """Called from the spooler's own thread whenever a print job or the printer changed."""
+        ...
+
+    def nudge(self) -> None:
+        """Look at the queue now. Returns at once."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class CodeNote:
+    """What a scanned code is. ``label``: 渝快码（演示码）…; ``ours``: it may identify an applicant;
+    ``sentence``: what the clerk reads, such as 这不是渝快码，请本人打开“渝快办”再出示一次。"""
+
+    label: str
+    ours: bool
+    sentence: str
+
+
+@dataclass(frozen=True, slots=True)
+class WindowServices:
+    """What bootstrap hands to the window.
+
+    Attributes:
+        sign_in: login and PIN to a desk; slow on purpose (Argon2), so it runs as a job. Raises KeyProblem.
+        logins: who can sign in here, in the order shown.
+        eyes: the camera with its recogniser, None when there is no camera: the panel says so and typing still works.
+        paper: renders forms for the preview; ``preview`` turns a PDF into page pictures. Both run as jobs.
+        executor: runs jobs. More than one thread is fine: the window itself keeps the saves of one draft in order.
+        free_cases: how many more cases the disk can hold. Touches the disk, so it runs as a job.
+        export_pdf: write a PDF durably to a path that the clerk chose.
+        clock_text: 09:42, as the header shows it (the wall clock lives in bootstrap).
+        login_names: login to name where it is known before sign-in; may be empty.
+        idle_lock_s: lock after so many seconds without a key or a click.
+    """
+
+    sign_in: Callable[[str, str], Desk]
+    logins: tuple[str, ...]
+    eyes: Eyes | None
+    paper: Paper
+    preview: Callable[[bytes], tuple[PageImage, ...]]
+    line: LineControl
+    spool: SpoolControl
+    classify_code: Callable[[str], CodeNote]
+    fonts: tuple[Path, ...]
+    hall: Hall
+    catalogue_version: str
+    executor: Executor
+    free_cases: Callable[[], int]
+    export_pdf: Callable[[bytes, Path], None]
+    clock_text: Callable[[], str]
+    login_names: Mapping[str, str]
+    idle_lock_s: int = 600
