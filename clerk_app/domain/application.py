@@ -51,9 +51,7 @@ class Given:
         if not all(isinstance(fault, str) for fault in faults):
             raise ValueError("faults are texts")
         checked = data.get("verification")
-        return cls(
-            WayKind(data["way"]), tuple(pages), until, Verification(checked) if checked else None, tuple(faults)
-        )
+        return cls(WayKind(data["way"]), tuple(pages), until, Verification(checked) if checked else None, tuple(faults))
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,10 +1,10 @@
 """The closed vocabulary of conditions that catalogue files may use: data, never code.
 
-    null                                   always
-    {"answer": "paid_elsewhere", "is": "yes"}      a situation question was answered so ("in": [...] for several)
-    {"age": {"at_least": 60}}              the applicant's age in full years ("under": 18 as well; both may stand)
-    {"agent": true}                        somebody applies for somebody else (帮办代办/委托)
-    {"all": [..]} {"any": [..]} {"not": ..}
+null                                   always
+{"answer": "paid_elsewhere", "is": "yes"}      a situation question was answered so ("in": [...] for several)
+{"age": {"at_least": 60}}              the applicant's age in full years ("under": 18 as well; both may stand)
+{"agent": true}                        somebody applies for somebody else (帮办代办/委托)
+{"all": [..]} {"any": [..]} {"not": ..}
 """
 
 from __future__ import annotations

@@ -83,9 +83,7 @@ class Deadline:
         return cls(limit, dt.date.fromisoformat(data["day"]), bool(data["estimated"]))
 
 
-def deadline(
-    start: dt.date, limit: TimeLimit, calendar: WorkCalendar, pauses: Iterable[Pause] = ()
-) -> Deadline:
+def deadline(start: dt.date, limit: TimeLimit, calendar: WorkCalendar, pauses: Iterable[Pause] = ()) -> Deadline:
     """The last day of a term that begins at ``start``; the start day itself is not counted.
 
     Raises:

@@ -75,7 +75,9 @@ def field_fault(field: FormField, text: str, today: dt.date) -> str:
         case FieldType.DATE:
             return _date_fault(value)
         case FieldType.PHONE:
-            return "" if re.fullmatch(r"1\d{10}|0\d{9,11}|0\d{2,3}-\d{7,8}", value) else "手机号应为 11 位，座机请带区号"
+            return (
+                "" if re.fullmatch(r"1\d{10}|0\d{9,11}|0\d{2,3}-\d{7,8}", value) else "手机号应为 11 位，座机请带区号"
+            )
         case FieldType.NUMBER:
             return "" if re.fullmatch(r"\d{1,9}", value) else "请填写整数"
         case FieldType.MONEY:

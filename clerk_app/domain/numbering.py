@@ -53,12 +53,13 @@ class DocumentNumber:
 def document_serial(window: str, generation: int, count: int) -> int:
     """The ``count``-th serial (from 1) of this window's block, unique in the hall without a line.
 
-    Each window and enrolment generation owns a block of 10,000: window 03 generation 1 has 310001…319999.
+    Each window and enrolment generation owns a block of 10,000 a year: window 03 in its first generation has
+    3010001…3019999.
 
     Raises:
-        ValueError: the block is used up; the window must enrol again.
+        ValueError: the block is used up, or the window was enrolled over 99 times: the hall must give it a new number.
     """
-    if not 1 <= count <= 9999:
+    if not 1 <= count <= 9999 or not 1 <= generation <= 99:
         raise ValueError("the window's block of document numbers is used up")
     window_number = int("".join(ch for ch in window if ch.isdigit()) or "0")
     return (window_number * 100 + generation) * 10_000 + count

@@ -1,0 +1,42 @@
+"""The desk: everything a use case may reach, handed in by bootstrap."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from clerk_app.domain.deadlines import WorkCalendar
+from clerk_app.domain.hall import MAY_SEE_CASES, MAY_TAKE_CASES, Hall
+from clerk_app.domain.journal import Happening
+from clerk_app.domain.session import Session
+from clerk_app.errors import Refused
+from clerk_app.ports import Catalogue, Clock, Ids, Signer, Store
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """One signed-in clerk at one window."""
+
+    store: Store
+    catalogue: Catalogue
+    calendar: WorkCalendar
+    clock: Clock
+    ids: Ids
+    hall: Hall
+    session: Session
+    signer: Signer
+
+    def happening(self, verb: str, case_id: str = "", revision: int = 0, **detail: str) -> Happening:
+        """A journal entry of this clerk, now. ``detail``: closed words and references, never personal data."""
+        return Happening(self.clock.now(), self.session.login, verb, case_id, revision, detail)
+
+
+def must_take_cases(desk: Desk) -> None:
+    """Raises Refused when the role may not take cases."""
+    if desk.session.role not in MAY_TAKE_CASES:
+        raise Refused("您的岗位不能受理办件。", what_to_do="请换综合窗口人员或首席事务代表登录。")
+
+
+def must_see_cases(desk: Desk) -> None:
+    """Raises Refused when the role may not see case content (管理员, 审计员)."""
+    if desk.session.role not in MAY_SEE_CASES:
+        raise Refused("您的岗位不能查看办件内容。", what_to_do="请换窗口人员登录。")

@@ -1,0 +1,146 @@
+"""Print jobs: claimed, handed over, settled; each step durable, so that nothing is lost and nothing printed twice unasked.
+
+A job is marked 'sent' with the spooler's id around the hand-over. If the program dies between handing over and marking,
+the job is found 'sent' without an id: a person is asked to look, it is not repeated by itself.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from clerk_app.domain.application import Application
+from clerk_app.domain.case import Case
+from clerk_app.domain.paper import FORM_NAMES, PRINT_MOVES, Form, PrintJob, PrintState
+from clerk_app.errors import Refused
+from clerk_app.ports import PaperOrder, UnitOfWork
+from clerk_app.usecases.desk import Desk, must_see_cases
+
+UNKNOWN = "可能已经打印，请看一眼打印机，再决定要不要重打"
+EXPIRES_MS = 12 * 3600 * 1000
+"""Jobs older than this are not printed by themselves: stale slips must not come out days later."""
+
+
+@dataclass(frozen=True, slots=True)
+class Claimed:
+    """A job taken for printing, and everything its form needs."""
+
+    job: PrintJob
+    order: PaperOrder
+    title: str
+
+
+def claim_next(desk: Desk) -> Claimed | None:
+    """Take the oldest waiting job, durably marked as handed over; None when nothing waits."""
+    now = desk.clock.now()
+    with desk.store.begin() as uow:
+        for job in uow.print_jobs.open():
+            if job.state is not PrintState.WAITING:
+                continue
+            if now.utc_ms - job.created_ms > EXPIRES_MS:
+                uow.print_jobs.save(
+                    replace(job, state=PrintState.FAILED, reason="放得太久，没有自动打印；需要时请重打")
+                )
+                continue
+            order = _order(desk, uow, job)
+            taken = replace(job, state=PrintState.SENT, reason=UNKNOWN)
+            uow.print_jobs.save(taken)
+            uow.commit()
+            return Claimed(taken, order, f"{FORM_NAMES[job.form]} {order.case.local_number}")
+        uow.commit()
+    return None
+
+
+def settle(
+    desk: Desk, job_id: str, state: PrintState, *, spool_ref: str = "", printer: str = "", reason: str = ""
+) -> None:
+    """Record what the spooler said; a move that the print state machine does not know changes nothing."""
+    with desk.store.begin() as uow:
+        job = uow.print_jobs.get(job_id)
+        if job is None:
+            return
+        if state is not job.state and state not in PRINT_MOVES[job.state]:
+            return
+        uow.print_jobs.save(
+            replace(
+                job, state=state, spool_ref=spool_ref or job.spool_ref, printer=printer or job.printer, reason=reason
+            )
+        )
+        if state is not job.state:
+            uow.journal.append(desk.happening(f"print.{state.value}", job.case_id, job.revision, form=job.form.value))
+        uow.commit()
+
+
+def handed_over(desk: Desk) -> tuple[PrintJob, ...]:
+    """Jobs the spooler has and has not finished, for asking it again (also after a restart)."""
+    with desk.store.begin() as uow:
+        return tuple(job for job in uow.print_jobs.open() if job.state is PrintState.SENT and job.spool_ref)
+
+
+def reprint(desk: Desk, case_id: str, form: Form, reason: str) -> PrintJob:
+    """A further print (第 N 次打印) with its reason in the journal.
+
+    Raises:
+        Refused: no reason, no such case, or this form was never made for it.
+    """
+    must_see_cases(desk)
+    if not reason.strip():
+        raise Refused("重打要写明原因。", what_to_do="请写几个字，例如“纸卡住了”。")
+    with desk.store.begin() as uow:
+        case = uow.cases.get(case_id)
+        before = [job for job in uow.print_jobs.of_case(case_id) if job.form is form]
+        if case is None or not before:
+            raise Refused("这件办件没有这种文书。")
+        copy = max(job.copy_number for job in before) + 1
+        now = desk.clock.now()
+        job = PrintJob(desk.ids.new_id(), case_id, case.revision, form, now.utc_ms, copy_number=copy)
+        uow.print_jobs.add(job)
+        uow.journal.append(desk.happening("print.again", case_id, case.revision, form=form.value, copy=str(copy)))
+        uow.commit()
+    return job
+
+
+def order_of(desk: Desk, job_id: str) -> PaperOrder:
+    """What a job prints, for the preview on screen. Raises Refused when the job is gone."""
+    must_see_cases(desk)
+    with desk.store.begin() as uow:
+        job = uow.print_jobs.get(job_id)
+        if job is None:
+            raise Refused("这份文书已经不在了。")
+        return _order(desk, uow, job)
+
+
+def order_for_case(desk: Desk, case_id: str, form: Form) -> PaperOrder:
+    """The newest print of a form of a case, or a first one when none was made. Raises Refused for an unknown case."""
+    must_see_cases(desk)
+    with desk.store.begin() as uow:
+        jobs = [job for job in uow.print_jobs.of_case(case_id) if job.form is form]
+        if not jobs:
+            raise Refused(f"这件办件没有{FORM_NAMES[form]}。", what_to_do="用 case show 可以看到它有哪些文书。")
+        return _order(desk, uow, max(jobs, key=lambda job: job.copy_number))
+
+
+def _order(desk: Desk, uow: UnitOfWork, job: PrintJob) -> PaperOrder:
+    case = uow.cases.get(job.case_id)
+    if case is None:
+        raise Refused("这件办件已经不在了。")
+    application = Application.from_json(case.content)
+    facts = application.facts(case.accepted_on or desk.clock.now().legal_date)
+    clerk = uow.clerks.get(case.clerk)
+    return PaperOrder(
+        form=job.form,
+        case=case,
+        application=application,
+        scheme=desk.catalogue.scheme(case.item.id, application.parts or None, facts),
+        hall=desk.hall,
+        clerk_name=clerk.name if clerk else case.clerk,
+        printed_at=desk.clock.now(),
+        copy_number=job.copy_number,
+        offline=not case.gateway_receipt,
+        until={key: given.until for key, given in application.materials.items() if given.until},
+        missing=_missing(case),
+    )
+
+
+def _missing(case: Case) -> tuple[tuple[str, tuple[str, ...]], ...]:
+    notes = case.content.get("notes", {})
+    return tuple((name, tuple(reasons)) for name, reasons in notes.get("missing", []))

@@ -1,0 +1,263 @@
+"""Looking things up: what the centre said plus what is pending, in words. Nothing here writes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from clerk_app.domain.canonical import Json
+from clerk_app.domain.case import STATE_NAMES, Case, CaseKind, CaseState, case_hash
+from clerk_app.domain.outbox import Delivery, OutboxMessage
+from clerk_app.domain.paper import PrintJob
+from clerk_app.domain.people import mask_id, mask_name
+from clerk_app.domain.service_item import WAY_NAMES, WayKind
+from clerk_app.domain.time import Stamp
+from clerk_app.errors import Refused
+from clerk_app.ports import UnitOfWork
+from clerk_app.usecases.desk import Desk, must_see_cases
+
+GREEN, AMBER, RED, BLUE, GREY = "green", "amber", "red", "blue", "grey"
+
+VERBS = {
+    "draft.open": "开始收件",
+    "draft.discard": "申请人不办了",
+    "case.accepted": "受理",
+    "case.accepted_deferred": "容缺受理",
+    "case.correction_asked": "一次性告知",
+    "line.acknowledged": "送达区县前置",
+    "line.refused": "平台退回",
+    "news.numbered": "平台发号",
+    "news.decided": "办结，结果已回传",
+    "news.decided_again": "重复的办理结果，未变",
+    "news.correction_asked": "平台要求补正",
+    "news.needs_person": "平台来的消息要人看一眼",
+    "news.identity": "身份联网核验",
+    "print.sent": "交打印机",
+    "print.printed": "已打印",
+    "print.failed": "没有打印成功",
+    "print.cancelled": "取消打印",
+    "print.again": "重打",
+    "unmask": "查看完整信息",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class CaseRow:
+    """One case in a list. ``applicant`` is masked. ``sync_tone``: green, amber, red, blue or grey, always with words."""
+
+    case_id: str
+    local_number: str
+    gateway_receipt: str
+    case_number: str
+    item: str
+    applicant: str
+    state: CaseState
+    state_text: str
+    sync: str
+    sync_text: str
+    sync_tone: str
+    received: str
+    parent: str
+    outcome: str
+    attachments_total: int
+    attachments_done: int
+    refusal: str
+
+
+@dataclass(frozen=True, slots=True)
+class SyncOverview:
+    """The figures on top of the 同步 screen; ``attachment_bytes`` in bytes."""
+
+    waiting: int
+    refused: int
+    acknowledged_today: int
+    numbered_today: int
+    attachments: int
+    attachment_bytes: int
+    oldest_text: str
+
+
+@dataclass(frozen=True, slots=True)
+class CaseDetail:
+    """One case with its life as lines of (time, what, who)."""
+
+    row: CaseRow
+    case: Case
+    content_sha256: str
+    journal: tuple[tuple[str, str, str], ...]
+    materials: tuple[tuple[str, str], ...]
+    jobs: tuple[PrintJob, ...]
+    parts: tuple[CaseRow, ...]
+
+
+def case_rows(desk: Desk, limit: int = 100, offset: int = 0) -> tuple[CaseRow, ...]:
+    """Cases, newest first; parts follow their package."""
+    must_see_cases(desk)
+    with desk.store.begin() as uow:
+        return tuple(_row(uow, case, desk) for case in uow.cases.page(limit=limit, offset=offset))
+
+
+def search(desk: Desk, text: str, limit: int = 50) -> tuple[CaseRow, ...]:
+    """Cases by name, numbers or item; an empty text lists the newest."""
+    must_see_cases(desk)
+    if not text.strip():
+        return case_rows(desk, limit)
+    with desk.store.begin() as uow:
+        return tuple(_row(uow, case, desk) for case in uow.cases.search(text.strip(), limit))
+
+
+def case_detail(desk: Desk, number: str) -> CaseDetail:
+    """By case id or any of the three numbers. Raises Refused when there is none."""
+    must_see_cases(desk)
+    with desk.store.begin() as uow:
+        case = uow.cases.get(number) or uow.cases.find(number)
+        if case is None:
+            raise Refused("没有找到这件办件。", what_to_do="请核对编号，或者按姓名再找一次。")
+        journal = tuple(
+            (_when(entry.happening.at), VERBS.get(entry.happening.verb, entry.happening.verb), entry.happening.actor)
+            for entry in uow.journal.of_case(case.id)
+        )
+        return CaseDetail(
+            _row(uow, case, desk),
+            case,
+            case_hash(case),
+            journal,
+            _materials(desk, case),
+            uow.print_jobs.of_case(case.id),
+            tuple(_row(uow, part, desk) for part in uow.cases.parts_of(case.id)),
+        )
+
+
+def sync_overview(desk: Desk) -> SyncOverview:
+    """How much waits, how much came through today."""
+    today = desk.clock.now().legal_date
+    with desk.store.begin() as uow:
+        counts = uow.outbox.counts()
+        todays = [case for case in uow.cases.page(limit=1000) if _day(case) == today]
+    return SyncOverview(
+        waiting=counts.waiting,
+        refused=counts.refused,
+        acknowledged_today=sum(1 for case in todays if case.gateway_receipt),
+        numbered_today=sum(1 for case in todays if case.case_number),
+        attachments=counts.attachments,
+        attachment_bytes=counts.attachment_bytes,
+        oldest_text=_when(Stamp(counts.oldest_ms)) if counts.oldest_ms else "",
+    )
+
+
+def today_figures(desk: Desk) -> dict[str, int]:
+    """Figures of the day: taken, accepted, deferred, notices, waived papers, finished, waiting."""
+    must_see_cases(desk)
+    today = desk.clock.now().legal_date
+    with desk.store.begin() as uow:
+        waiting = uow.outbox.counts().waiting
+        cases = [case for case in uow.cases.page(limit=1000) if case.kind is not CaseKind.PART and _day(case) == today]
+    given = [how for case in cases for how in case.content.get("materials", {}).values()]
+    waivers = {WayKind.E_CERTIFICATE.value, WayKind.SHARED_DATA.value}
+    return {
+        "收件": len(cases),
+        "受理": sum(1 for case in cases if case.accepted_on),
+        "容缺受理": sum(1 for case in cases if case.state is CaseState.ACCEPTED_DEFERRED),
+        "一次性告知": sum(1 for case in cases if case.state is CaseState.CORRECTION_ASKED),
+        "免交材料": sum(1 for how in given if how.get("way") in waivers),
+        "已办结": sum(1 for case in cases if case.state is CaseState.FINISHED),
+        "待同步": waiting,
+    }
+
+
+def row_json(row: CaseRow) -> Json:
+    """The keys of ``case list --json`` (cli.md)."""
+    return {
+        "case_id": row.case_id,
+        "local_number": row.local_number,
+        "gateway_receipt": row.gateway_receipt or None,
+        "case_number": row.case_number or None,
+        "item": row.item,
+        "applicant": row.applicant,
+        "state": row.state.value,
+        "sync": row.sync,
+        "parent": row.parent or None,
+        "outcome": row.outcome or None,
+    }
+
+
+def _row(uow: UnitOfWork, case: Case, desk: Desk) -> CaseRow:
+    messages = uow.outbox.of_case(case.id)
+    sync, text, tone = _sync(case, messages, desk.clock.now().utc_ms)
+    blobs = {ref.blob_sha256 for message in messages for ref in message.attachments}
+    done = {blob for message in messages for blob in message.blobs_done}
+    applicant = case.content.get("applicant", {})
+    refusal = next((message.refusal_reason for message in messages if message.state is Delivery.REFUSED), "")
+    return CaseRow(
+        case_id=case.id,
+        local_number=case.local_number,
+        gateway_receipt=case.gateway_receipt,
+        case_number=case.case_number,
+        item=case.item.name,
+        applicant=mask_name(str(applicant.get("name", ""))),
+        state=case.state,
+        state_text=STATE_NAMES[case.state] + (f" · {case.outcome}" if case.outcome else ""),
+        sync=sync,
+        sync_text=text,
+        sync_tone=tone,
+        received=_when(Stamp.from_json(case.received_at)),
+        parent=case.parent,
+        outcome=case.outcome,
+        attachments_total=len(blobs),
+        attachments_done=len(blobs & done),
+        refusal=refusal,
+    )
+
+
+def _sync(case: Case, messages: tuple[OutboxMessage, ...], now_ms: int) -> tuple[str, str, str]:
+    if refused := next((message for message in messages if message.state is Delivery.REFUSED), None):
+        return "refused", f"平台退回：{refused.refusal_reason}", RED
+    waiting = next((message for message in messages if message.state is Delivery.WAITING), None)
+    if waiting:
+        if waiting.lease_until_ms > now_ms:
+            return "waiting", "正在送", BLUE
+        if waiting.attempts:
+            return "waiting", "没送成，会自己再试；数据没有丢", AMBER
+        return "waiting", "排队中", GREY
+    total = {ref.blob_sha256 for message in messages for ref in message.attachments}
+    done = {blob for message in messages for blob in message.blobs_done}
+    if left := len(total - done):
+        return "attachments", f"前置已收 · 附件 {len(total) - left}/{len(total)}", BLUE
+    if case.case_number:
+        return "numbered", "已进渝快办", GREEN
+    return "acknowledged", "前置已收 · 平台编号待换发", GREEN
+
+
+def _materials(desk: Desk, case: Case) -> tuple[tuple[str, str], ...]:
+    parts = case.content.get("parts") or None
+    names = {material.id: material.name for material in desk.catalogue.scheme(case.item.id, parts).materials}
+    return tuple(
+        (names.get(key, key), WAY_NAMES[WayKind(how["way"])] + (f" {len(how['pages'])} 页" if how.get("pages") else ""))
+        for key, how in case.content.get("materials", {}).items()
+    )
+
+
+def unmasked_applicant(desk: Desk, case_id: str) -> tuple[str, str]:
+    """Full name and document number of a case's applicant; the look is journalled before it is shown."""
+    must_see_cases(desk)
+    with desk.store.begin() as uow:
+        case = uow.cases.get(case_id)
+        if case is None:
+            raise Refused("没有找到这件办件。")
+        uow.journal.append(desk.happening("unmask", case.id, case.revision))
+        uow.commit()
+    applicant = case.content.get("applicant", {})
+    return str(applicant.get("name", "")), str(applicant.get("document_number", ""))
+
+
+def masked_applicant(case: Case) -> tuple[str, str]:
+    """Name and document number as lists and screens show them."""
+    applicant = case.content.get("applicant", {})
+    return mask_name(str(applicant.get("name", ""))), mask_id(str(applicant.get("document_number", "")))
+
+
+def _when(stamp: Stamp) -> str:
+    return stamp.local.strftime("%Y-%m-%d %H:%M")
+
+
+def _day(case: Case) -> object:
+    return Stamp.from_json(case.received_at).legal_date

@@ -1,0 +1,83 @@
+"""Setting up a window: the hall as the gateway knows it, the window's own keys, the clerks."""
+
+from __future__ import annotations
+
+import base64
+
+from clerk_app.domain.canonical import Json
+from clerk_app.domain.hall import Clerk, Hall, Role
+from clerk_app.domain.journal import Happening
+from clerk_app.errors import Refused, StorageProblem
+from clerk_app.ports import Clock, Enrolled, Store
+
+HALL, WINDOW_KEYS, GATEWAY_KEYS, WINDOW_ID = "hall", "window.keys", "gateway.keys", "window.id"
+SETUP_ACTOR = "setup"
+
+
+def enrolled(store: Store, clock: Clock, answer: Enrolled, window_private: bytes, window_public: bytes) -> None:
+    """Keep what the enrolment brought, in one transaction."""
+    with store.begin() as uow:
+        uow.config.set(HALL, answer.hall.to_json())
+        uow.config.set(WINDOW_ID, answer.window_id)
+        uow.config.set(WINDOW_KEYS, {"private": _text(window_private), "public": _text(window_public)})
+        uow.config.set(
+            GATEWAY_KEYS,
+            {"sealing": _text(answer.gateway_sealing_public), "signing": _text(answer.gateway_signing_public)},
+        )
+        uow.journal.append(
+            Happening(clock.now(), SETUP_ACTOR, "window.enrolled", detail={"generation": str(answer.hall.generation)})
+        )
+        uow.commit()
+
+
+def hall_of(store: Store) -> Hall:
+    """The hall this folder is set up for. Raises StorageProblem when it never was."""
+    with store.begin() as uow:
+        data = uow.config.get(HALL)
+    if data is None:
+        raise StorageProblem("这个数据文件夹还没有登记窗口。", what_to_do="请先运行 clerk-app init。")
+    return Hall.from_json(data)
+
+
+def keys_of(store: Store) -> tuple[str, dict[str, bytes], dict[str, bytes]]:
+    """Window id, the window's keys (private, public), the gateway's public keys (sealing, signing)."""
+    with store.begin() as uow:
+        window_id, window, gateway = (uow.config.get(name) for name in (WINDOW_ID, WINDOW_KEYS, GATEWAY_KEYS))
+    return str(window_id), _keys(window), _keys(gateway)
+
+
+def add_clerk(store: Store, clock: Clock, clerk: Clerk, *, by: str, by_role: Role | None) -> None:
+    """Record a clerk. The first one needs the set-up key (``by_role`` None), later ones an admin.
+
+    Raises:
+        Refused: no right to, or the login is taken.
+    """
+    if by_role is not None and by_role is not Role.ADMIN:
+        raise Refused("只有管理员可以添加人员。", what_to_do="请管理员登录后再加。")
+    with store.begin() as uow:
+        if uow.clerks.get(clerk.login):
+            raise Refused("这个登录名已经有人用了。", what_to_do="请换一个登录名。")
+        uow.clerks.add(clerk)
+        uow.journal.append(
+            Happening(clock.now(), by, "clerk.added", detail={"login": clerk.login, "role": clerk.role.value})
+        )
+        uow.commit()
+
+
+def sign_in(store: Store, clock: Clock, login: str) -> Clerk:
+    """The clerk behind an opened key slot; journalled. Raises Refused when the account was closed."""
+    with store.begin() as uow:
+        clerk = uow.clerks.get(login)
+        if clerk is None or not clerk.active:
+            raise Refused("这个账号已停用。", what_to_do="请找管理员。")
+        uow.journal.append(Happening(clock.now(), login, "sign_in"))
+        uow.commit()
+    return clerk
+
+
+def _text(data: bytes) -> str:
+    return base64.b64encode(data).decode("ascii")
+
+
+def _keys(data: Json) -> dict[str, bytes]:
+    return {name: base64.b64decode(text) for name, text in (data or {}).items()}

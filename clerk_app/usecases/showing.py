@@ -1,0 +1,90 @@
+"""What the applicant is shown before signing: the same rows on the second screen, in the hash and on paper."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+
+from clerk_app.domain.application import Application, Given
+from clerk_app.domain.deadlines import Deadline
+from clerk_app.domain.form import active_fields
+from clerk_app.domain.life_event import Scheme
+from clerk_app.domain.materials import WAIVERS, requirements
+from clerk_app.domain.people import Verification, mask_id
+from clerk_app.domain.service_item import FieldType, FormField, WayKind
+from clerk_app.domain.time import short_chinese_date
+
+Row = tuple[str, str]
+
+
+def shown_rows(
+    scheme: Scheme, application: Application, given: Mapping[str, Given], promised: Deadline, day: dt.date
+) -> list[Row]:
+    """Label and text of every row, in reading order; nothing that is signed is left out."""
+    person, facts = application.applicant, application.facts(day)
+    rows: list[Row] = [("办什么事", scheme.name)]
+    if scheme.parts:
+        rows.append(("包含事项", "、".join(part.name for part in scheme.parts)))
+    rows.append(("申请人", f"{person.name}　{mask_id(person.document_number)}"))
+    if application.agent:
+        rows.append(("代办人", f"{application.agent.name}　{mask_id(application.agent.document_number)}"))
+    rows += _material_rows(scheme, application, given, day)
+    known = application.known()
+    for field in active_fields(scheme.fields, facts):
+        value = application.fields.get(field.id) or (known.get(field.source, "") if field.source else "")
+        if value:
+            rows.append((field.label, display_value(field, value)))
+    rows.append(("多久办好", when_done(promised)))
+    if application.delivery:
+        rows.append(("怎么取", application.delivery))
+    return rows
+
+
+def when_done(promised: Deadline) -> str:
+    """当场办好, or the last day with 预估 where the calendar is not known yet."""
+    if promised.limit.count == 0:
+        return "当场办好"
+    return f"{short_chinese_date(promised.day)}前" + ("（预估）" if promised.estimated else "")
+
+
+def display_value(field: FormField, value: str) -> str:
+    """A stored value as people read it; identity and account numbers masked."""
+    if field.type is FieldType.YES_NO:
+        return "是" if value == "yes" else "否"
+    if field.type is FieldType.CHOICE:
+        return next((choice.label for choice in field.choices if choice.value == value), value)
+    if field.type is FieldType.ID_NUMBER:
+        return mask_id(value)
+    if field.type is FieldType.ACCOUNT:
+        return "*" * max(len(value) - 4, 0) + value[-4:]
+    return value
+
+
+def _material_rows(scheme: Scheme, application: Application, given: Mapping[str, Given], day: dt.date) -> list[Row]:
+    received, waived, promised, deferred, unverified = [], [], [], [], []
+    for row in requirements(scheme, application.facts(day)):
+        how = given.get(row.material.id)
+        if not row.needed or how is None:
+            continue
+        name = row.material.name
+        if how.way in WAIVERS:
+            waived.append(name)
+        elif how.way is WayKind.COMMITMENT:
+            way = row.material.way(WayKind.COMMITMENT)
+            promised.append(f"{name}：{way.detail}" if way and way.detail else name)
+        elif how.way is WayKind.DEFER:
+            deferred.append(f"{name}（{how.until} 前）")
+        else:
+            received.append(f"{name} {len(how.pages)} 页" if how.pages else name)
+        if how.verification is Verification.PENDING_ONLINE:
+            unverified.append(name)
+    if application.applicant.verification is Verification.PENDING_ONLINE:
+        unverified.insert(0, "申请人身份")
+    rows = [
+        ("收到材料", "；".join(received)),
+        ("免交材料", "、".join(waived)),
+        ("书面承诺", "；".join(promised)),
+        ("还要补交", "；".join(deferred)),
+        ("现在不能核验", "、".join(unverified) + "（联网后自动核对）" if unverified else ""),
+    ]
+    return [row for row in rows if row[1]]
