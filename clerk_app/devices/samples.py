@@ -67,10 +67,10 @@ def empty_desk(seed: int, size: tuple[int, int] = FRAME_SIZE) -> Image8:
     width, height = size
     rng = np.random.default_rng(seed)
     grain = rng.normal(0.0, 1.0, (height, 24)).astype(np.float32)
-    grain = cv2.resize(grain, (width, height), interpolation=cv2.INTER_CUBIC)
-    grain = cv2.GaussianBlur(grain, (0, 0), sigmaX=18, sigmaY=1.2)
+    wide = cv2.resize(grain, (width, height), interpolation=cv2.INTER_CUBIC)
+    streaks = np.asarray(cv2.GaussianBlur(wide, (0, 0), sigmaX=18, sigmaY=1.2), np.float32)
     base = np.array([72.0, 98.0, 128.0], dtype=np.float32) * (0.85 + 0.3 * rng.random())
-    desk = base[None, None, :] + grain[:, :, None] * 9.0
+    desk = base[None, None, :] + streaks[:, :, None] * 9.0
     return np.clip(desk, 0, 255).astype(np.uint8)
 
 
@@ -97,7 +97,7 @@ def compose(thing: Image8, scene: Scene, seed: int, size: tuple[int, int] = FRAM
     cover = cv2.warpPerspective(np.full((height, width), 255, np.uint8), matrix, size).astype(np.float32) / 255
     shadow = cv2.GaussianBlur(np.roll(cover, (6, 8), axis=(0, 1)), (0, 0), 7)
     frame *= (1 - 0.45 * shadow)[:, :, None]
-    frame = frame * (1 - cover[:, :, None]) + seen * cover[:, :, None]
+    frame += (seen - frame) * cover[:, :, None]
     across, down = np.meshgrid(np.linspace(0, 1, size[0]), np.linspace(0, 1, size[1]))
     frame *= (1 - scene.light * (across + down) / 2)[:, :, None].astype(np.float32)
     if scene.glare > 0:
@@ -105,7 +105,7 @@ def compose(thing: Image8, scene: Scene, seed: int, size: tuple[int, int] = FRAM
         distance = ((across * size[0] - spot[0]) / 90) ** 2 + ((down * size[1] - spot[1]) / 60) ** 2
         frame += (scene.glare * 190 * np.exp(-distance))[:, :, None].astype(np.float32)
     if scene.blur > 0:
-        frame = cv2.GaussianBlur(frame, (0, 0), scene.blur)
+        frame = np.asarray(cv2.GaussianBlur(frame, (0, 0), scene.blur), np.float32)
     frame += rng.normal(0, scene.noise, frame.shape).astype(np.float32)
     return np.clip(frame, 0, 255).astype(np.uint8)
 

@@ -45,9 +45,11 @@ def _zxing(image: Any, scale: float, binariser: Any = None) -> list[CodeSeen]:
     import numpy as np
     import zxingcpp
 
-    options = {} if binariser is None else {"binarizer": binariser}
     results = zxingcpp.read_barcodes(
-        image, formats=zxingcpp.BarcodeFormat.QRCode, text_mode=zxingcpp.TextMode.Plain, **options
+        image,
+        formats=zxingcpp.BarcodeFormats(zxingcpp.BarcodeFormat.QRCode),
+        text_mode=zxingcpp.TextMode.Plain,
+        binarizer=zxingcpp.Binarizer.LocalAverage if binariser is None else binariser,
     )
     seen = []
     for result in results:

@@ -51,19 +51,20 @@ def side_lengths(quad: Quad) -> tuple[float, float]:
 
 
 def find_quads(frame: Image8) -> list[Quad]:
-    """Convex four-cornered outlines in the frame, most convincing first (at most three). Empty when there is none."""
+    """Convex four-cornered outlines in the frame, the largest of the three most convincing first. Empty when there is none."""
     import cv2
     import numpy as np
 
     height, width = frame.shape[:2]
     scale = _WORK_WIDTH / width
-    small = cv2.resize(frame, (_WORK_WIDTH, max(1, round(height * scale))), interpolation=cv2.INTER_AREA)
+    size = (_WORK_WIDTH, max(1, round(height * scale)))
+    small = np.asarray(cv2.resize(frame, size, interpolation=cv2.INTER_AREA), np.uint8)
     total = float(small.shape[0] * small.shape[1])
     found: list[tuple[float, Quad]] = []
     for mask in _masks(small):
         contours, _ = cv2.findContours(mask, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_SIMPLE)
         for contour in sorted(contours, key=cv2.contourArea, reverse=True)[:4]:
-            hull = cv2.convexHull(contour)
+            hull = np.asarray(cv2.convexHull(contour), np.int32)
             area = float(cv2.contourArea(hull))
             if not _MIN_AREA * total < area < 0.97 * total:
                 continue
@@ -80,7 +81,8 @@ def find_quads(frame: Image8) -> list[Quad]:
     for _, quad in found:
         if all(float(np.abs(quad - other).mean()) > 12 for other in kept):
             kept.append(quad)
-    return [order_corners(quad / scale) for quad in kept[:3]]
+    kept = sorted(kept[:3], key=lambda quad: -float(cv2.contourArea(quad)))
+    return [order_corners(quad / scale) for quad in kept]
 
 
 def _masks(small: Image8) -> list[Image8]:
@@ -142,6 +144,14 @@ def sharpness(image: Image8) -> float:
     height, width = image.shape[:2]
     small = cv2.resize(image, (640, max(1, round(height * 640 / width))), interpolation=cv2.INTER_AREA)
     return float(cv2.Laplacian(cv2.cvtColor(small, cv2.COLOR_BGR2GRAY), cv2.CV_64F).var())
+
+
+def print_sharpness(image: Image8) -> float:
+    """As ``sharpness``, but with sensor noise smoothed away first; under 30 rare characters are misread."""
+    import cv2
+    import numpy as np
+
+    return sharpness(np.asarray(cv2.GaussianBlur(image, (0, 0), 1.0), np.uint8))
 
 
 def glare_share(image: Image8) -> float:

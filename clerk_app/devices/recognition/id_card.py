@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from clerk_app.devices.recognition.geometry import rectify, side_lengths
+from clerk_app.devices.recognition.geometry import print_sharpness, rectify, side_lengths
 from clerk_app.devices.recognition.id_fields import Print, Reading, merge, read_side, side_of
 from clerk_app.devices.recognition.ocr import Line, read_lines
 
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 CARD = (1012, 638)  # pixels; 85.6 mm x 54 mm (ISO/IEC 7810 ID-1) at 300 dpi
 _CARD_ASPECT = (1.28, 1.95)
+_CLEAR = 30.0  # print_sharpness from which a name may be called sure
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,8 +37,9 @@ def could_be_card(quad: Quad) -> bool:
     return _CARD_ASPECT[0] <= aspect <= _CARD_ASPECT[1]
 
 
-def read_in_quad(frame: Image8, quad: Quad) -> CardSeen | None:
-    """Read the card in ``quad``; None when what lies there is no ID card."""
+def read_in_quad(frame: Image8, quad: Quad) -> tuple[CardSeen | None, bool]:
+    """Read the card in ``quad``; None when what lies there is no ID card. The second value says whether a card's words
+    stand somewhere inside all the same (a card on a sheet of paper): then a smaller outline is worth trying."""
     import cv2
     import numpy as np
 
@@ -49,15 +51,18 @@ def read_in_quad(frame: Image8, quad: Quad) -> CardSeen | None:
     card = rectify(frame, lying, size)
     lines = read_lines(card, side=640, give_up_over=16)
     if not lines:
-        return None
+        return None, False
     turned = _mostly_turned(lines)
     if turned:
         card = np.asarray(cv2.rotate(card, cv2.ROTATE_180), np.uint8)
     prints = [_on_card(line, size, turned=turned) for line in lines]
     kind = side_of(prints, framed=True)
     if kind is None:
-        return None
-    return CardSeen(read_side(prints, kind, framed=True), quad, card)
+        return None, side_of(prints, framed=False) is not None
+    reading = read_side(prints, kind, framed=True)
+    if print_sharpness(card) < _CLEAR:
+        reading.distrust("name")
+    return CardSeen(reading, quad, card), True
 
 
 def read_in_frame(lines: Sequence[Line]) -> Reading | None:
@@ -72,6 +77,8 @@ def read_in_frame(lines: Sequence[Line]) -> Reading | None:
 def improve(card: CardSeen, frame: Image8) -> CardSeen:
     """Second look, at the whole frame, for what the first left doubtful."""
     second = read_in_frame(read_lines(frame))
+    if second is not None and card.upright is not None and print_sharpness(card.upright) < _CLEAR:
+        second.distrust("name")
     if second is None or second.kind is not card.reading.kind:
         return card
     return CardSeen(merge(card.reading, second), card.quad, card.upright)

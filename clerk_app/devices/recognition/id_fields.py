@@ -1,4 +1,4 @@
-"""From lines of print to the fields of a resident ID card: the rules, without any image.
+"""From lines of print to the fields of a resident ID card: rules only, no image.
 
 Layout and wording of the second-generation card (front: 姓名 性别 民族 出生 住址 公民身份号码; back: 签发机关 有效期限).
 The number's check digit, birth date and sex follow GB 11643-1999. A field is *sure* from SURE up; anything less is
@@ -57,6 +57,11 @@ class Reading:
             self.fields[name] = value
             self.confidence[name] = round(confidence, 3)
 
+    def distrust(self, name: str) -> None:
+        """The picture does not bear out how sure this field looks: a person must look."""
+        if name in self.confidence:
+            self.confidence[name] = min(self.confidence[name], 0.9)
+
     @property
     def expected(self) -> tuple[str, ...]:
         return FRONT_FIELDS if self.kind is SeenKind.ID_FRONT else BACK_FIELDS
@@ -66,8 +71,8 @@ class Reading:
         """Something is missing or was read badly. A clear contradiction or a rare character stays what it is."""
         number = self.confidence.get("id_number", 0.0)
         settled = {"id_number", "birth", "sex"} if number == CONTRADICTED else set()
-        if RARE_NAME in self.reasons:
-            settled.add("name")
+        if "name" in self.fields:
+            settled.add("name")  # read, but rare or blurred: the same engine will not do better
         return any(name not in settled for name in self.doubtful)
 
     @property
@@ -239,7 +244,8 @@ def _date(year: str, month: str, day: str) -> str:
 
 
 def _read_address(reading: Reading, rows: Sequence[_Row]) -> None:
-    text, scores = "", []
+    text = ""
+    scores: list[float] = []
     for row in rows:
         label = re.match("住址|住|址", row.text) if not text else None
         piece, marks = row.cut(label.end() if label else 0)
@@ -309,7 +315,8 @@ def _read_back(rows: Sequence[_Row]) -> Reading:
     at = next((k for k, row in enumerate(rows) if "签发" in row.text or "机关" in row.text), -1)
     term = next((k for k, row in enumerate(rows) if re.search(r"有效|期限|\d{4}\D?\d{2}\D?\d{2}\D", row.text)), -1)
     if at >= 0:
-        text, scores = "", []
+        text = ""
+        scores: list[float] = []
         for row in rows[at : max(at + 1, term)]:
             label = re.search("签发机关|机关|签发", row.text) if not text else None
             piece, marks = row.cut(label.end() if label else 0)
@@ -361,7 +368,5 @@ def merge(first: Reading, second: Reading) -> Reading:
         a, b = first.confidence.get(name, 0.0), second.confidence.get(name, 0.0)
         best.put(name, ours if a >= b else theirs, max(a, b))
     keep = first if len(first.doubtful) <= len(second.doubtful) else second
-    best.reasons = [reason for reason in dict.fromkeys(keep.reasons)]
+    best.reasons = list(dict.fromkeys(keep.reasons))
     return best
-
-

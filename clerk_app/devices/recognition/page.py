@@ -44,10 +44,10 @@ def straighten(frame: Image8, quad: Quad) -> PageSeen:
     aspect = max(width, height) / max(1.0, min(width, height))
     if abs(aspect / _A4 - 1) < _SNAP:
         if height >= width:
-            height = width * _A4 if width * _A4 > height else height
+            height = max(height, width * _A4)
             width = height / _A4
         else:
-            width = height * _A4 if height * _A4 > width else width
+            width = max(width, height * _A4)
             height = width / _A4
     flat = rectify(frame, quad, (max(32, round(width)), max(32, round(height))))
     return finish(flat)

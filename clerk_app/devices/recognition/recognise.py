@@ -60,11 +60,13 @@ def _look(frame: Image8) -> Seen:
     quads = find_quads(frame)
     for quad in quads:
         if could_be_card(quad):
-            card = read_in_quad(frame, quad)
+            card, go_on = read_in_quad(frame, quad)
             if card is not None:
                 if card.reading.worth_another_look:
                     card = improve(card, frame)
                 return _card_seen(card, frame)
+            if not go_on:
+                break
     for quad in quads:
         if looks_like_paper(frame, quad):
             return _page_seen(straighten(frame, quad), relative(quad, frame))

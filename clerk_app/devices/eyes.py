@@ -1,0 +1,137 @@
+"""The port's Eyes and Recogniser: a camera, a watcher and one worker thread put together.
+
+Callbacks come from the camera's thread (frames, problems) and the worker's (things seen), never from Qt's.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
+from typing import TYPE_CHECKING
+
+from clerk_app.devices.camera import Camera, Frame
+from clerk_app.devices.recognition import ocr
+from clerk_app.devices.recognition.geometry import find_quads, relative
+from clerk_app.devices.recognition.page import finish, looks_like_paper, straighten
+from clerk_app.devices.recognition.recognise import recognise
+from clerk_app.devices.registry import open_source
+from clerk_app.devices.watcher import Watcher
+from clerk_app.domain.recognition import Seen, SeenKind
+from clerk_app.errors import BadInput, DeviceProblem
+
+if TYPE_CHECKING:
+    import numpy as np
+    import numpy.typing as npt
+
+    Image8 = npt.NDArray[np.uint8]
+
+_WHOLE = ((0.0, 0.0), (1.0, 0.0), (1.0, 1.0), (0.0, 1.0))
+_LONGEST_SIDE = 8000  # pixels; larger pictures are refused before decoding costs memory elsewhere
+
+
+class FrameRecogniser:
+    """``recognise`` on encoded pictures."""
+
+    def recognise_bytes(self, image: bytes) -> Seen:
+        """One encoded picture (JPEG, PNG ...). Raises BadInput when it is no picture."""
+        import cv2
+        import numpy as np
+
+        cv2.utils.logging.setLogLevel(cv2.utils.logging.LOG_LEVEL_SILENT)
+        data = np.frombuffer(image, np.uint8)
+        try:
+            frame = cv2.imdecode(data, cv2.IMREAD_COLOR) if data.size else None
+        except cv2.error:
+            frame = None
+        if frame is None or max(frame.shape[:2]) > _LONGEST_SIDE:
+            raise BadInput(
+                "这个文件不是能看的图片。",
+                what_is_safe="没有采用任何内容。",
+                what_to_do="请换一张图片，或直接用摄像头。",
+            )
+        return recognise(np.asarray(frame, np.uint8))
+
+
+class CameraEyes:
+    """A camera that watches. ``source`` as in registry.open_source; ``clock`` gives monotonic seconds.
+
+    ``failed`` gets what a recognition raised unexpectedly: that is a bug, and bootstrap decides what to do with it.
+    """
+
+    def __init__(self, source: str, *, clock: Callable[[], float], failed: Callable[[BaseException], None]) -> None:
+        self._source, self._clock, self._failed = source, clock, failed
+        self._camera: Camera | None = None
+        self._watcher: Watcher | None = None
+        self._worker: ThreadPoolExecutor | None = None
+
+    def start(
+        self,
+        on_frame: Callable[[bytes, int, int], None],
+        on_seen: Callable[[Seen], None],
+        on_problem: Callable[[str], None],
+    ) -> None:
+        """Open the source and begin; models load on the worker meanwhile. Does nothing when already running."""
+        if self._camera is not None:
+            return
+        worker = ThreadPoolExecutor(max_workers=1, thread_name_prefix="recognition")
+        watcher = Watcher(recognise, on_seen, submit=self._hand_to(worker))
+
+        def take(frame: Frame) -> None:
+            height, width = frame.image.shape[:2]
+            on_frame(frame.image.tobytes(), width, height)
+            watcher.look(frame.image, frame.at)
+
+        def tell(problem: DeviceProblem | None) -> None:
+            on_problem(problem.sentence() if problem is not None else "")
+
+        self._worker, self._watcher = worker, watcher
+        self._hand_to(worker)(ocr.warm_up)
+        self._camera = Camera(lambda: open_source(self._source), clock=self._clock, on_frame=take, on_problem=tell)
+        self._camera.start()
+
+    def _hand_to(self, worker: ThreadPoolExecutor) -> Callable[[Callable[[], None]], None]:
+        def done(future: Future[None]) -> None:
+            if not future.cancelled() and (error := future.exception()) is not None:
+                self._failed(error)
+
+        def submit(job: Callable[[], None]) -> None:
+            worker.submit(job).add_done_callback(done)
+
+        return submit
+
+    def look_again(self) -> None:
+        """Offer whatever lies there once more."""
+        if self._watcher is not None:
+            self._watcher.forget()
+
+    def capture_page(self) -> Seen:
+        """The page in the newest frame, straightened and cleaned; the whole frame when no sheet is found.
+
+        Takes up to 0.1 s. Raises DeviceProblem when there is no picture.
+        """
+        frame = self._camera.latest() if self._camera is not None else None
+        if frame is None:
+            raise DeviceProblem(
+                "现在没有画面。", what_is_safe="已填的内容都在。", what_to_do="请等画面回来再拍，或检查摄像头连线。"
+            )
+        return page_in(frame.image)
+
+    def stop(self) -> None:
+        """Release the device and end both threads; a running recognition is waited for (up to a second)."""
+        camera, self._camera = self._camera, None
+        worker, self._worker = self._worker, None
+        if camera is not None:
+            camera.stop()
+        if worker is not None:
+            worker.shutdown(wait=True, cancel_futures=True)
+
+
+def page_in(image: Image8) -> Seen:
+    """Straighten whatever sheet or card lies in the frame, without reading it."""
+    quads = find_quads(image)
+    quad = next((quad for quad in quads if looks_like_paper(image, quad)), quads[0] if quads else None)
+    if quad is None:
+        page = finish(image)
+        return Seen(SeenKind.PAGE, outline=_WHOLE, page_jpeg=page.data, advice="没找到纸边，拍下了整个画面")
+    page = straighten(image, quad)
+    return Seen(SeenKind.PAGE, outline=relative(quad, image), page_jpeg=page.data)

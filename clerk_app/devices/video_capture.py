@@ -1,0 +1,77 @@
+"""Driver: cv2.VideoCapture, for webcams and document cameras (高拍仪, UVC) and files that stand in for one."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from clerk_app.errors import DeviceProblem
+
+if TYPE_CHECKING:
+    from clerk_app.devices.camera import Image8, Reader
+
+_DEFAULT_RATE = 15.0  # frames a second, for files that do not say
+_SIZE = (1280, 720)  # asked of devices; a device may give another
+
+
+class _Capture:
+    def __init__(self, capture: Any, rate: float) -> None:
+        self._capture, self.rate = capture, rate
+
+    def read(self) -> Image8 | None:
+        import numpy as np
+
+        done, image = self._capture.read()
+        return np.asarray(image, np.uint8) if done and image is not None else None
+
+    def close(self) -> None:
+        self._capture.release()
+
+
+def is_device(source: str) -> bool:
+    """A camera number such as ``0`` or a device file."""
+    return source.isdecimal() or source.startswith("/dev/")
+
+
+def open_device(source: str) -> Reader:
+    """Open a camera by number or device path. Raises DeviceProblem."""
+    cv2 = _quiet_cv2()
+    capture = cv2.VideoCapture(int(source) if source.isdecimal() else source)
+    if not capture.isOpened():
+        capture.release()
+        raise DeviceProblem(
+            "没有打开摄像头。",
+            what_is_safe="已填的内容都在。",
+            what_to_do="请检查是否插好、有没有被别的程序占用；也可以手工输入。",
+        )
+    capture.set(cv2.CAP_PROP_FRAME_WIDTH, _SIZE[0])
+    capture.set(cv2.CAP_PROP_FRAME_HEIGHT, _SIZE[1])
+    return _Capture(capture, 0.0)
+
+
+def is_video_file(source: str) -> bool:
+    """A video file or an image-sequence pattern such as ``frames/%03d.jpg``."""
+    return not is_device(source) and not Path(source).is_dir()
+
+
+def open_video_file(source: str) -> Reader:
+    """Open a video file or a numbered sequence; it is paced at its own rate and begins again at its end."""
+    cv2 = _quiet_cv2()
+    capture = cv2.VideoCapture(source)
+    if not capture.isOpened():
+        capture.release()
+        raise DeviceProblem(
+            "打不开模拟摄像头的画面文件。",
+            what_is_safe="已填的内容都在。",
+            what_to_do="请检查文件还在不在；也可以手工输入。",
+        )
+    rate = float(capture.get(cv2.CAP_PROP_FPS))
+    return _Capture(capture, rate if 0.5 <= rate <= 120 else _DEFAULT_RATE)
+
+
+def _quiet_cv2() -> Any:
+    """cv2 without its own warnings on stderr, which belong to nobody's language."""
+    import cv2
+
+    cv2.utils.logging.setLogLevel(cv2.utils.logging.LOG_LEVEL_SILENT)
+    return cv2
