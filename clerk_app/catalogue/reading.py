@@ -9,9 +9,10 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from json import JSONDecodeError
 
 from clerk_app.catalogue.problems import Problem
-from clerk_app.domain.canonical import Json, parse_json
+from clerk_app.domain.canonical import Json, canonical_bytes, parse_json
 from clerk_app.domain.conditions import Always, Condition, parse_condition
 
 FORMAT = 1
@@ -41,11 +42,13 @@ class Reading:
             return {}
         try:
             value = parse_json(data)
+            canonical_bytes(value)
         except UnicodeDecodeError:
             self.wrong("", "不是 UTF-8 文字，请用 UTF-8 保存")
-        except ValueError as error:
-            at = f"第 {error.lineno} 行第 {error.colno} 列" if hasattr(error, "lineno") else ""  # JSONDecodeError
-            self.wrong(at, "不是合格的 JSON（缺逗号或引号、重名、小数或套得太深）")
+        except JSONDecodeError as error:
+            self.wrong(f"第 {error.lineno} 行第 {error.colno} 列", "不是合格的 JSON，请看看是不是缺逗号、引号或括号")
+        except ValueError:
+            self.wrong("", "有重复的项目名、小数，或套得太深，不能用")
         else:
             if isinstance(value, Mapping):
                 if value.get("format") != FORMAT or isinstance(value.get("format"), bool):
@@ -93,21 +96,19 @@ class Reading:
         place: str = "",
         default: str = "",
         *,
-        needed: bool = False,
+        filled: bool = False,
         pattern: re.Pattern[str] | None = None,
         one_of: Collection[str] = (),
     ) -> str:
-        """The text under ``key``, or the default."""
+        """The text under ``key``, or the default; ``filled`` means that it may be absent, but not blank."""
         where = _join(place, key)
         if key not in data:
-            if needed:
-                self.wrong(where, "缺这一项")
             return default
         value = data[key]
         if not isinstance(value, str):
             self.wrong(where, "应是文字")
             return default
-        if (needed or pattern) and not value.strip():
+        if (filled or pattern) and not value.strip():
             self.wrong(where, "不能是空的")
             return default
         if len(value) > LONGEST_TEXT or _CONTROL.search(value):
@@ -130,7 +131,7 @@ class Reading:
             self.wrong(where, "应是一个列表 […]")
             return tuple(default)
         named = {str(index): each for index, each in enumerate(value)}
-        found = tuple(self.text(named, index, where, needed=True) for index in named)
+        found = tuple(self.text(named, index, where, filled=True) for index in named)
         if len(set(found)) != len(found):
             self.wrong(where, "有重复的内容")
         return found
@@ -172,7 +173,7 @@ class Reading:
         """The origin tags; each path has to lead to something in the file."""
         value = self.object(data, "origins", "") or {}
         for path in value:
-            self.text(value, path, "origins", needed=True, pattern=ORIGIN)
+            self.text(value, path, "origins", filled=True, pattern=ORIGIN)
             if not _leads_somewhere(data, path):
                 self.wrong(f"origins.{_shown(path)}", "来源标记指向的内容不存在")
         return {path: tag for path, tag in value.items() if isinstance(tag, str)}
@@ -198,19 +199,11 @@ def _leads_somewhere(data: Json, path: str) -> bool:
     value = data
     while rest:
         if isinstance(value, list):
-            found = next(
-                (
-                    each
-                    for each in value
-                    if isinstance(each, Mapping)
-                    and isinstance(each.get("id"), str)
-                    and (rest == each["id"] or rest.startswith(each["id"] + "."))
-                ),
-                None,
-            )
+            by_id = {str(each.get("id", each.get("item"))): each for each in value if isinstance(each, Mapping)}
+            found = next((i for i in by_id if i and (rest == i or rest.startswith(f"{i}."))), None)
             if found is None:
                 return False
-            value, rest = found, rest[len(found["id"]) + 1 :]
+            value, rest = by_id[found], rest[len(found) + 1 :]
             continue
         head, _, rest = rest.partition(".")
         if not isinstance(value, Mapping) or head not in value:

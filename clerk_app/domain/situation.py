@@ -26,15 +26,15 @@ def simplify(condition: Condition, answers: Mapping[str, str]) -> Condition:
             inner = simplify(part, answers)
             return NEVER if isinstance(inner, Always) else Always() if inner == NEVER else Not(inner)
         case AllOf(parts):
-            left = [part for part in (simplify(each, answers) for each in parts) if not isinstance(part, Always)]
+            left = tuple(part for part in (simplify(each, answers) for each in parts) if part != Always())
             if NEVER in left:
                 return NEVER
-            return AllOf(tuple(left)) if len(left) > 1 else left[0] if left else Always()
+            return AllOf(left) if len(left) > 1 else left[0] if left else Always()
         case AnyOf(parts):
-            left = [part for part in (simplify(each, answers) for each in parts) if part != NEVER]
-            if any(isinstance(part, Always) for part in left):
+            left = tuple(part for part in (simplify(each, answers) for each in parts) if part != NEVER)
+            if Always() in left:
                 return Always()
-            return left[0] if len(left) == 1 else AnyOf(tuple(left))
+            return left[0] if len(left) == 1 else AnyOf(left)
     return condition
 
 
@@ -53,15 +53,18 @@ def fix_answers(item: ServiceItem, answers: Mapping[str, str]) -> ServiceItem:
     )
 
 
-def situations(questions: Sequence[Question], conditions: Iterable[Condition]) -> Iterator[Facts]:
+def situations(
+    questions: Sequence[Question], conditions: Iterable[Condition], min_age: int | None = None
+) -> Iterator[Facts]:
     """Every situation: all answers to all questions that are asked then, agent or not, ages either side of each bound.
 
-    A question stands before those that depend on it; one that is not asked has no answer.
+    A question stands before those that depend on it; one that is not asked has no answer. Nobody is under ``min_age``.
     """
+    least = min_age or 0
     bounds = {bound for condition in conditions for bound in _age_bounds(condition)}
     bounds |= {bound for question in questions for bound in _age_bounds(question.when)}
-    ages = sorted({35} | {bound + step for bound in bounds for step in (-1, 0)})
-    for age, agent in product(ages, (False, True)):
+    ages = {max(35, least)} | {bound + step for bound in bounds for step in (-1, 0) if bound + step >= least}
+    for age, agent in product(sorted(ages), (False, True)):
         for answers in _answers(questions, {}, age, agent):
             yield Facts(answers=answers, age=age, agent=agent)
 

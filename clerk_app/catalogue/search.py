@@ -1,0 +1,241 @@
+"""Finding an item by what a person says or types: name, plain speech, code, department, pinyin, initials, mixed.
+
+Each hanzi may be typed as itself, as its pinyin or the start of it; usual slips (n/l, z/zh, in/ing) cost a little.
+The index is a plain list of phrases: a catalogue of a few hundred items is searched in a few milliseconds.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import cache
+from itertools import product
+
+from clerk_app.catalogue.pinyin import is_hanzi, syllables
+from clerk_app.domain.life_event import ITEM, LIFE_EVENT
+from clerk_app.domain.service_item import LifeEvent, ServiceItem
+
+_NAME, _ALIAS, _DEPARTMENT = 100, 92, 55  # what a full match of each kind of phrase is worth
+_SLIP = 0.9  # worth of a match that needed a usual slip
+_LONGEST_QUERY = 60
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """One find; ``kind`` is ``item`` or ``life_event``, ``score`` 1–1000, higher is better."""
+
+    id: str
+    name: str
+    kind: str
+    department: str
+    score: int
+
+
+@dataclass(frozen=True, slots=True)
+class _Phrase:
+    text: str
+    worth: int
+    sounds: tuple[str, ...]  # per character of ``text``
+    initials: str
+    pairs: frozenset[str]  # two-character pieces, for plain speech
+
+
+@dataclass(frozen=True, slots=True)
+class _Entry:
+    id: str
+    name: str
+    kind: str
+    department: str
+    phrases: tuple[_Phrase, ...]
+    codes: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class SearchIndex:
+    """All entries, in catalogue order."""
+
+    entries: tuple[_Entry, ...]
+
+    @classmethod
+    def of(cls, items: Sequence[ServiceItem], events: Sequence[LifeEvent]) -> SearchIndex:
+        """Build the index; reads ``pinyin.json`` once."""
+        entries = [
+            _Entry(
+                item.id,
+                item.name,
+                ITEM,
+                item.department.name,
+                tuple(_phrases(item)),
+                tuple(code for code in (item.catalog_code, item.task_code, item.handle_code, item.id) if code),
+            )
+            for item in items
+        ]
+        entries += [
+            _Entry(event.id, event.name, LIFE_EVENT, event.lead, tuple(_phrases(event)), (event.id,))
+            for event in events
+        ]
+        return cls(tuple(entries))
+
+    def search(self, text: str, limit: int = 10) -> tuple[Hit, ...]:
+        """Best first; nothing for blank text or ``limit`` under 1."""
+        words = _tidy(text).split()
+        query = "".join(words)
+        if not query or limit < 1:
+            return ()
+        hits: list[Hit] = []
+        for entry in self.entries:
+            score = _entry_score(entry, query)
+            if len(words) > 1:
+                each = [_entry_score(entry, word) for word in words]
+                score = max(score, 0.95 * sum(each) / len(each) if min(each) > 0 else 0)
+            if score >= 1:
+                hits.append(Hit(entry.id, entry.name, entry.kind, entry.department, round(min(score, 100) * 10)))
+        hits.sort(key=lambda hit: (-hit.score, len(hit.name), hit.id))
+        return tuple(hits[:limit])
+
+
+def phrases_of(items: Iterable[ServiceItem], events: Iterable[LifeEvent]) -> set[str]:
+    """Every phrase whose pinyin is wanted."""
+    entries: list[ServiceItem | LifeEvent] = [*items, *events]
+    return {text for entry in entries for text, _ in _worded(entry)}
+
+
+def _worded(entry: ServiceItem | LifeEvent) -> Iterator[tuple[str, int]]:
+    """What an entry is found by, each with its worth; a name also without what stands in brackets."""
+    department = entry.department.name if isinstance(entry, ServiceItem) else entry.lead
+    short = re.sub(r"[(（].*?[)）]", "", entry.name)
+    aliases = [(alias, _ALIAS) for alias in entry.aliases]
+    texts = [(entry.name, _NAME), (short, _NAME), *aliases, (department, _DEPARTMENT)]
+    tidied = {_tidy(text).replace(" ", ""): worth for text, worth in reversed(texts)}
+    yield from ((text, worth) for text, worth in tidied.items() if text)
+
+
+def _phrases(entry: ServiceItem | LifeEvent) -> Iterator[_Phrase]:
+    for text, worth in _worded(entry):
+        sounds = syllables(text)
+        if len(sounds) != len(text):  # a reading that does not go character by character: compare text only
+            sounds = tuple(text)
+        yield _Phrase(text, worth, sounds, "".join(sound[:1] for sound in sounds), _pairs(text))
+
+
+def _tidy(text: str) -> str:
+    """Half width, lower case, punctuation as blanks; a query is cut where no name is that long."""
+    text = unicodedata.normalize("NFKC", text[: _LONGEST_QUERY * 2]).lower()
+    text = "".join(char if char.isalnum() else " " for char in text)
+    return " ".join(text.split())[:_LONGEST_QUERY]
+
+
+def _pairs(text: str) -> frozenset[str]:
+    return frozenset(text[i : i + 2] for i in range(len(text) - 1) if is_hanzi(text[i]) and is_hanzi(text[i + 1]))
+
+
+def _entry_score(entry: _Entry, query: str) -> float:
+    best = 0.0
+    if query.isascii() and any(char.isdigit() for char in query):
+        best = max((_code_score(code.lower(), query) for code in entry.codes), default=0.0)
+    elif query == entry.id:
+        best = 100.0
+    latin = any("a" <= char <= "z" for char in query)
+    for phrase in entry.phrases:
+        if phrase.worth <= best:
+            continue
+        share = _text_share(phrase, query)
+        if latin and share < 0.98:
+            share = max(share, _sound_share(phrase, query))
+        best = max(best, phrase.worth * share)
+    return best
+
+
+def _code_score(code: str, query: str) -> float:
+    if len(query) < 4 or query not in code:
+        return 0.0
+    return 100.0 if code == query else 90.0 if code.startswith(query) else 70.0
+
+
+def _text_share(phrase: _Phrase, query: str) -> float:
+    """How well the text itself fits, 0–1."""
+    text = phrase.text
+    if query == text:
+        return 1.0
+    if query in text:
+        return 0.7 + 0.2 * len(query) / len(text) + (0.05 if text.startswith(query) else 0)
+    if len(text) > 1 and text in query:
+        return 0.7 + 0.25 * len(text) / len(query)
+    if len(query) < 3 or not is_hanzi(query[0]):
+        return 0.0
+    if _in_order(query, text):
+        return 0.5 + 0.2 * len(query) / len(text)
+    pairs = _pairs(query)
+    if common := pairs & phrase.pairs:
+        return 0.55 * len(common) / len(pairs) + 0.1 * len(common) / max(len(phrase.pairs), 1)
+    return 0.0
+
+
+def _in_order(query: str, text: str) -> bool:
+    rest = iter(text)
+    return all(char in rest for char in query)
+
+
+def _sound_share(phrase: _Phrase, query: str) -> float:
+    """How well query letters spell the phrase, from some character on without gaps (or, poorer, with gaps)."""
+    size = len(phrase.sounds)
+    if (at := phrase.initials.find(query)) >= 0:
+        return 0.72 + 0.2 * len(query) / size + (0.04 if at == 0 else 0)
+    best = 0.0
+    slack = len(query) >= 3
+    for start in range(size):
+        for covered, slips, partial in _spell(phrase, start, query, 0, slack):
+            share = 0.68 + 0.22 * covered / size + (0.04 if start == 0 else 0) - 0.02 * min(partial, 3)
+            best = max(best, share * _SLIP**slips)
+    if not best and len(query) >= 4 and _in_order(query, phrase.initials):
+        best = 0.4 + 0.15 * len(query) / size
+    return best
+
+
+def _spell(phrase: _Phrase, char: int, query: str, at: int, slack: bool) -> Iterator[tuple[int, int, int]]:
+    """Ways to spell ``query[at:]`` from character ``char`` on: characters covered, slips, syllables cut short."""
+    if at == len(query):
+        yield 0, 0, 0
+        return
+    if char == len(phrase.sounds):
+        return
+    if is_hanzi(query[at]):
+        if query[at] == phrase.text[char]:
+            for covered, slips, partial in _spell(phrase, char + 1, query, at + 1, slack):
+                yield covered + 1, slips, partial
+        return
+    for spelling, slip in _spellings(phrase.sounds[char]) if slack else ((phrase.sounds[char], 0),):
+        shared = _shared(spelling, query, at)
+        for taken in dict.fromkeys((shared, 2, 1)):
+            if not 0 < taken <= shared or (slip and taken < min(3, len(spelling))):
+                continue
+            for covered, slips, partial in _spell(phrase, char + 1, query, at + taken, slack):
+                yield covered + 1, slips + slip, partial + (1 < taken < len(spelling))
+
+
+def _shared(spelling: str, query: str, at: int) -> int:
+    length = 0
+    while length < len(spelling) and at + length < len(query) and spelling[length] == query[at + length]:
+        length += 1
+    return length
+
+
+@cache
+def _spellings(sound: str) -> tuple[tuple[str, int], ...]:
+    """The syllable, then what it is often typed as (n/l, z/zh, in/ing and the like), each with its count of slips."""
+    heads = [sound]
+    for one, other in (("zh", "z"), ("ch", "c"), ("sh", "s")):
+        if sound.startswith(one):
+            heads.append(other + sound[2:])
+        elif sound.startswith(other):
+            heads.append(one + sound[1:])
+    if sound[:1] in ("n", "l") and len(sound) > 1:
+        heads.append(("l" if sound[0] == "n" else "n") + sound[1:])
+    ends = []
+    for head, tail in product(heads, ("ing", "in", "eng", "en", "ang", "an")):
+        if head.endswith(tail):
+            ends.append(head[:-1] if tail.endswith("g") else head + "g")
+    plain = dict.fromkeys((sound, *heads, *ends))
+    return tuple((spelling, 0 if spelling == sound else 1) for spelling in plain)

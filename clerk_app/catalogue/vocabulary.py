@@ -1,0 +1,125 @@
+"""The common vocabulary: what a field id or a material id means, the same in every item (architecture decision 11)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from clerk_app.catalogue.reading import ID, Reading
+from clerk_app.domain.canonical import Json
+from clerk_app.domain.service_item import Choice, FieldType
+
+MATERIAL_KINDS = ("证件证书证明", "申请表格文书", "其他")
+MATERIAL_FORMS = ("纸质", "电子化", "纸质/电子化")
+SOURCES = ("申请人自备", "政府部门核发", "其他")
+KNOWN_VALUES = tuple(
+    f"applicant.{part}" for part in ("name", "id_number", "birth", "sex", "ethnicity", "address", "phone")
+)
+"""What the window knows of the applicant without asking; a field's ``source`` is one of these."""
+
+
+@dataclass(frozen=True, slots=True)
+class FieldEntry:
+    """A field of the vocabulary. ``type`` is None where the file fails to say."""
+
+    id: str
+    label: str
+    type: FieldType | None
+    source: str = ""
+    choices: tuple[Choice, ...] = ()
+    group: str = ""
+    hint: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class MaterialEntry:
+    """A material of the vocabulary: name, and the columns that do not change from item to item."""
+
+    id: str
+    name: str
+    kind: str
+    form: str
+    source: str
+    source_note: str = ""
+    spec: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Vocabulary:
+    """Fields and materials by id."""
+
+    fields: Mapping[str, FieldEntry] = field(default_factory=dict)
+    materials: Mapping[str, MaterialEntry] = field(default_factory=dict)
+
+
+def read_vocabulary(data: bytes, reading: Reading) -> Vocabulary:
+    """Read ``vocabulary.json``; faults are left in ``reading.problems``."""
+    root = reading.root(data)
+    reading.keys(root, "", ("format", "fields", "materials"), ("fields", "materials"))
+    fields: dict[str, FieldEntry] = {}
+    for field_id, place, entry in _entries(reading, root, "fields"):
+        reading.keys(entry, place, ("label", "type", "source", "choices", "group", "hint"), ("label", "group"))
+        fields[field_id] = FieldEntry(
+            id=field_id,
+            label=reading.text(entry, "label", place, filled=True),
+            type=read_type(reading, entry, place),
+            source=reading.text(entry, "source", place, one_of=KNOWN_VALUES),
+            choices=read_choices(reading, entry, place),
+            group=reading.text(entry, "group", place),
+            hint=reading.text(entry, "hint", place),
+        )
+        if fields[field_id].type is FieldType.CHOICE and not fields[field_id].choices:
+            reading.wrong(f"{place}.choices", "选择项没有可选的内容")
+    materials: dict[str, MaterialEntry] = {}
+    for material_id, place, entry in _entries(reading, root, "materials"):
+        reading.keys(
+            entry, place, ("name", "kind", "form", "source", "source_note", "spec"), ("name", "kind", "form", "source")
+        )
+        materials[material_id] = MaterialEntry(
+            id=material_id,
+            name=reading.text(entry, "name", place, filled=True),
+            kind=reading.text(entry, "kind", place, one_of=MATERIAL_KINDS),
+            form=reading.text(entry, "form", place, one_of=MATERIAL_FORMS),
+            source=reading.text(entry, "source", place, one_of=SOURCES),
+            source_note=reading.text(entry, "source_note", place),
+            spec=reading.text(entry, "spec", place),
+        )
+    return Vocabulary(fields, materials)
+
+
+def read_type(reading: Reading, data: Mapping[str, Json], place: str) -> FieldType | None:
+    """The field type under ``type``; None when absent or unknown (the latter is a fault)."""
+    if "type" not in data:
+        return None
+    text = reading.text(data, "type", place, one_of=tuple(FieldType))
+    return FieldType(text) if text in tuple(FieldType) else None
+
+
+def read_choices(reading: Reading, data: Mapping[str, Json], place: str) -> tuple[Choice, ...]:
+    """The choices under ``choices``: value and label, no value twice."""
+    choices: list[Choice] = []
+    for where, each in reading.objects(data, "choices", place):
+        reading.keys(each, where, ("value", "label"), ("value", "label"))
+        choices.append(
+            Choice(
+                reading.text(each, "value", where, filled=True),
+                reading.text(each, "label", where, filled=True),
+            )
+        )
+    reading.unique([choice.value for choice in choices], f"{place}.choices")
+    return tuple(choices)
+
+
+def _entries(reading: Reading, root: Mapping[str, Json], key: str) -> list[tuple[str, str, Mapping[str, Json]]]:
+    table = reading.object(root, key, "") or {}
+    found: list[tuple[str, str, Mapping[str, Json]]] = []
+    for entry_id in table:
+        if not ID.fullmatch(entry_id):
+            reading.wrong(key, "编号只能用小写英文、数字、点、下划线和连字符")
+            continue
+        entry = reading.object(table, entry_id, key)
+        if entry is None:
+            reading.wrong(f"{key}.{entry_id}", "应是一个对象 {…}")
+            continue
+        found.append((entry_id, f"{key}.{entry_id}", entry))
+    return found
