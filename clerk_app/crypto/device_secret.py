@@ -1,0 +1,159 @@
+"""The device's own secret: a stolen data folder alone must not be enough to guess PINs at leisure.
+
+Two keepers: the desktop's key store (through keyring, and only its real back ends: never one that writes plain text or
+asks on the terminal), else a file of this user beside the vault. The vault notes which one it was founded with, and
+never changes over in silence.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Protocol
+
+from clerk_app.durable import write_durably
+from clerk_app.errors import KeyProblem, StorageProblem
+
+if TYPE_CHECKING:
+    from keyring.backend import KeyringBackend
+
+SERVICE = "clerk-app"
+SECRET_BYTES = 32
+FILE_NAME = "device.secret"
+REAL_BACKENDS = (
+    "keyring.backends.SecretService",
+    "keyring.backends.libsecret",
+    "keyring.backends.kwallet",
+    "keyring.backends.Windows",
+    "keyring.backends.macOS",
+)
+
+
+class DeviceSecret(Protocol):
+    """Keeps one secret of 32 bytes per vault."""
+
+    @property
+    def kind(self) -> str:
+        """``keyring`` or ``file``, as the vault notes it."""
+        ...
+
+    def read(self, vault_id: str) -> bytes:
+        """KeyProblem when it is not there."""
+        ...
+
+    def keep(self, vault_id: str, secret: bytes) -> None:
+        """StorageProblem when it cannot be kept."""
+        ...
+
+    def words(self) -> str:
+        """For the clerk: what protects the keys, and what is lost when nothing better is there."""
+        ...
+
+
+class FileSecret:
+    """A file of mode 0600 in the data folder: it shuts out other users of the PC, not whoever takes the disk."""
+
+    kind = "file"
+
+    def __init__(self, folder: Path) -> None:
+        self._path = folder / FILE_NAME
+
+    def read(self, vault_id: str) -> bytes:
+        """See DeviceSecret."""
+        try:
+            secret = base64.b64decode(self._path.read_bytes(), validate=True)
+        except (OSError, binascii.Error, ValueError) as error:
+            raise _gone("数据文件夹里的设备密钥文件打不开。") from error
+        if len(secret) != SECRET_BYTES:
+            raise _gone("数据文件夹里的设备密钥文件已损坏。")
+        return secret
+
+    def keep(self, vault_id: str, secret: bytes) -> None:
+        """See DeviceSecret."""
+        try:
+            write_durably(self._path, base64.b64encode(secret))
+        except OSError as error:
+            raise StorageProblem("设备密钥没有写成。", what_to_do="请检查磁盘空间和文件夹权限，再试一次。") from error
+
+    def words(self) -> str:
+        """See DeviceSecret."""
+        return (
+            "本机没有可用的系统钥匙库，设备密钥放在数据文件夹里，只有当前用户可读。"
+            "整个文件夹如果被人拷走，就只剩 PIN 保护，请把这台电脑的硬盘加密，并使用较长的 PIN。"
+        )
+
+
+class KeyringSecret:
+    """The desktop's own key store: a copied folder does not open on another PC."""
+
+    kind = "keyring"
+
+    def __init__(self, backend: KeyringBackend) -> None:
+        self._backend = backend
+
+    def read(self, vault_id: str) -> bytes:
+        """See DeviceSecret."""
+        try:
+            text = self._backend.get_password(SERVICE, vault_id)
+            secret = base64.b64decode(text or "", validate=True)
+        except Exception as error:  # the adapter's edge: each desktop raises its own kinds
+            raise _gone("这台电脑的系统钥匙库打不开。") from error
+        if len(secret) != SECRET_BYTES:
+            raise _gone("这台电脑的系统钥匙库里没有本窗口的设备密钥。")
+        return secret
+
+    def keep(self, vault_id: str, secret: bytes) -> None:
+        """See DeviceSecret."""
+        try:
+            self._backend.set_password(SERVICE, vault_id, base64.b64encode(secret).decode("ascii"))
+        except Exception as error:  # as above
+            raise StorageProblem("设备密钥没有存进系统钥匙库。", what_to_do="请先解锁系统钥匙库，再试一次。") from error
+
+    def words(self) -> str:
+        """See DeviceSecret."""
+        return "设备密钥存放在这台电脑的系统钥匙库里，数据文件夹拷到别的电脑上打不开。重装系统前请先移交或备份。"
+
+
+def real_keyring() -> KeyringBackend | None:
+    """The best real key store of this desktop, or None (headless, or only unsafe back ends)."""
+    from keyring.backend import get_all_keyring
+
+    real = []
+    for backend in get_all_keyring():
+        if not type(backend).__module__.startswith(REAL_BACKENDS):
+            continue
+        try:
+            priority = float(backend.priority)
+        except Exception:  # noqa: BLE001, S112 - a back end that cannot work here says so by raising anything at all
+            continue
+        if priority >= 1:
+            real.append((priority, backend))
+    return max(real, key=lambda pair: pair[0])[1] if real else None
+
+
+def device_secret_for(
+    folder: Path, noted_kind: str = "", find_keyring: Callable[[], KeyringBackend | None] = real_keyring
+) -> DeviceSecret:
+    """The keeper for a vault: the one noted at its founding (see vault.noted_device), else the best that is there.
+
+    Raises:
+        KeyProblem: founded with the key store, which is not there now.
+    """
+    if noted_kind == FileSecret.kind:
+        return FileSecret(folder)
+    backend = find_keyring()
+    if backend is not None:
+        return KeyringSecret(backend)
+    if noted_kind == KeyringSecret.kind:
+        raise _gone("这台电脑的系统钥匙库现在不可用。")
+    return FileSecret(folder)
+
+
+def _gone(message: str) -> KeyProblem:
+    return KeyProblem(
+        message,
+        what_is_safe="办件数据没有被改动。",
+        what_to_do="请用平时的用户登录本机再打开；还不行，请不要重装，联系技术支持。",
+    )
