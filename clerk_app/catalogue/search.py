@@ -68,12 +68,12 @@ class SearchIndex:
                 ITEM,
                 item.department.name,
                 tuple(_phrases(item)),
-                tuple(code for code in (item.catalog_code, item.task_code, item.handle_code, item.id) if code),
+                tuple(map(_joined, (item.catalog_code, item.task_code, item.handle_code, item.id))),
             )
             for item in items
         ]
         entries += [
-            _Entry(event.id, event.name, LIFE_EVENT, event.lead, tuple(_phrases(event)), (event.id,))
+            _Entry(event.id, event.name, LIFE_EVENT, event.lead, tuple(_phrases(event)), (_joined(event.id),))
             for event in events
         ]
         return cls(tuple(entries))
@@ -108,7 +108,7 @@ def _worded(entry: ServiceItem | LifeEvent) -> Iterator[tuple[str, int]]:
     short = re.sub(r"[(（].*?[)）]", "", entry.name)
     aliases = [(alias, _ALIAS) for alias in entry.aliases]
     texts = [(entry.name, _NAME), (short, _NAME), *aliases, (department, _DEPARTMENT)]
-    tidied = {_tidy(text).replace(" ", ""): worth for text, worth in reversed(texts)}
+    tidied = {_joined(text): worth for text, worth in reversed(texts)}
     yield from ((text, worth) for text, worth in tidied.items() if text)
 
 
@@ -127,6 +127,10 @@ def _tidy(text: str) -> str:
     return " ".join(text.split())[:_LONGEST_QUERY]
 
 
+def _joined(text: str) -> str:
+    return _tidy(text).replace(" ", "")
+
+
 def _pairs(text: str) -> frozenset[str]:
     return frozenset(text[i : i + 2] for i in range(len(text) - 1) if is_hanzi(text[i]) and is_hanzi(text[i + 1]))
 
@@ -134,8 +138,8 @@ def _pairs(text: str) -> frozenset[str]:
 def _entry_score(entry: _Entry, query: str) -> float:
     best = 0.0
     if query.isascii() and any(char.isdigit() for char in query):
-        best = max((_code_score(code.lower(), query) for code in entry.codes), default=0.0)
-    elif query == entry.id:
+        best = max((_code_score(code, query) for code in entry.codes), default=0.0)
+    elif query in entry.codes:
         best = 100.0
     latin = any("a" <= char <= "z" for char in query)
     for phrase in entry.phrases:

@@ -13,9 +13,11 @@ MATERIAL_KINDS = ("证件证书证明", "申请表格文书", "其他")
 MATERIAL_FORMS = ("纸质", "电子化", "纸质/电子化")
 SOURCES = ("申请人自备", "政府部门核发", "其他")
 KNOWN_VALUES = tuple(
-    f"applicant.{part}" for part in ("name", "id_number", "birth", "sex", "ethnicity", "address", "phone")
+    f"{who}.{part}"
+    for who in ("applicant", "agent")
+    for part in ("name", "id_number", "birth", "sex", "ethnicity", "address", "phone")
 )
-"""What the window knows of the applicant without asking; a field's ``source`` is one of these."""
+"""What the window knows of the applicant and the agent without asking; a field's ``source`` is one of these."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,203 @@
+"""Each planted fault is found, with its file, its place and a reason that a person can act on."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from clerk_app.catalogue.check import check
+from clerk_app.catalogue.loader import load_catalogue
+from clerk_app.catalogue.problems import CatalogueProblems
+from clerk_app.errors import BadInput
+from tests.catalogue.folder import copy_to, spoil
+
+PENSION, NEWBORN, WORDS = "items/pension-claim.json", "life_events/newborn.json", "vocabulary.json"
+DISEASE = "items/chronic-disease.json"
+
+
+def put(path: str, value):
+    """A change that sets one value; a path such as ``materials.2.ways.1.limit.count``; None deletes."""
+
+    def change(data) -> None:
+        *way, last = [int(part) if part.isdigit() else part for part in path.split("|")]
+        for part in way:
+            data = data[part]
+        if value is None:
+            del data[last]
+        elif isinstance(last, int) and last == len(data):
+            data.append(value)
+        else:
+            data[last] = value
+
+    return change
+
+
+def both(*changes):
+    def change(data) -> None:
+        for each in changes:
+            each(data)
+
+    return change
+
+
+AT_ONCE = {"unit": "工作日", "count": 21}
+FAULTS = [
+    # reading
+    (PENSION, put("name", None), "name", "缺这一项"),
+    (PENSION, put("name", "  "), "name", "不能是空的"),
+    (PENSION, put("format", 2), "format", "格式版本"),
+    (PENSION, put("materails", []), "materails", "不认识的项目"),
+    (PENSION, put("materials|0|wasy", []), "materials[0].wasy", "不认识的项目"),
+    (PENSION, put("materials|0|id", "no_such_paper"), "materials[0].id", "词汇表里没有这个材料"),
+    (PENSION, put("materials|1|ways|0|kind", "by_post"), "materials[1].ways[0].kind", "只能是"),
+    (PENSION, put("materials|1|ways|0|detail", ""), "materials[1].ways[0].detail", "证照种类、数据来源"),
+    (PENSION, put("materials|2|ways|1|limit", None), "materials[2].ways[1].limit", "容缺要写期限"),
+    (PENSION, put("materials|2|when", {"python": "1"}), "materials[2].when", "不认识的条件写法"),
+    (PENSION, put("materials|1|id", "id_card"), "materials", "写了两次"),
+    (PENSION, put("fields|0|id", "applicant.no_such"), "fields[0].id", "词汇表里没有这个字段"),
+    (PENSION, put("limits|promised|count", 0), "limits.promised.count", "当场"),
+    (PENSION, put("limits|promised|unit", "周"), "limits.promised.unit", "只能是"),
+    (PENSION, put("min_age", "60"), "min_age", "整数"),
+    (PENSION, put("task_type", "21"), "task_type", "只能是"),
+    (PENSION, put("id", "pension"), "id", "文件名"),
+    (PENSION, put("codes|catalog", "50201490200"), "codes.catalog", "12 位"),
+    (PENSION, put("codes|task", "12500199MB0DEM05XA5502014902000"), "codes.task", "校验位"),
+    (PENSION, put("codes|task", "12500199MB0DEM05XN7502014902000"), "codes.task", "行使层级"),
+    (PENSION, put("codes|handle", "12500199MB0DEM05XN5502014902000"), "codes.handle", "2 位数字"),
+    (PENSION, put("questions|0|default", "maybe"), "questions[0].default", "默认答案"),
+    (PENSION, put("questions|0|choices|1", None), "questions[0].choices", "至少要有两个答案"),
+    (PENSION, put("origins|materials.id_cart", "拟"), "origins.materials.id_cart", "来源标记指向的内容不存在"),
+    (PENSION, put("origins|name", "听说"), "origins.name", "写法不对"),
+    (PENSION, put("version", "v2"), "version", "写法不对"),
+    (WORDS, put("fields|pension.paid_months|type", "integer"), "fields.pension.paid_months.type", "只能是"),
+    (NEWBORN, put("parts", []), "parts", "至少要有一个事项"),
+    (NEWBORN, put("parts|0|item", "no-such-item"), "parts[0].item", "没有 no-such-item 这个事项"),
+    ("catalogue.json", put("version", "2020-01-01"), "version", "还旧"),
+    # checking
+    (DISEASE, put("limits|promised|count", 21), "limits.promised", "超过了法定时限"),
+    (DISEASE, put("materials|2|ways|1|limit|count", 11), "materials[2].ways", "容缺期限"),
+    (PENSION, put("fee", "每件 10 元"), "fee_basis", "没有写收费依据"),
+    (PENSION, put("visits_reason", None), "visits_reason", "没有写原因"),
+    (PENSION, put("project_type", "即办件"), "limits.promised", "即办件应是当场办结"),
+    (PENSION, put("materials|2|when|answer", "paid_where"), "materials[2].when", "没有 paid_where 这个情形问题"),
+    (PENSION, put("materials|2|when|is", "perhaps"), "materials[2].when", "没有 perhaps 这个答案"),
+    (PENSION, put("materials|2|when", {"age": {"under": 60}}), "materials[2].when", "任何情形下都不会成立"),
+    (
+        PENSION,
+        put("fields|3|when", {"all": [{"agent": True}, {"not": {"agent": True}}]}),
+        "fields[3].when",
+        "任何情形下都不会成立",
+    ),
+    (PENSION, put("questions|0|when", {"answer": "paid_elsewhere", "is": "no"}), "questions[0].when", "排在它前面"),
+    (WORDS, put("fields|pension.paid_months|type", None), "fields[9].type", "字段没有类型"),
+    (PENSION, put("fields|9|type", "text"), "fields[9].type", "类型和词汇表不一样"),
+    (PENSION, put("materials|0|ways", []), "materials[0].ways", "没有任何提供方式"),
+    (PENSION, put("codes|catalog", "502014902001"), "codes.task", "基本编码不一样"),
+    (
+        PENSION,
+        put("codes", {"catalog": "502014102000"}),
+        "codes.catalog",
+        "900 到 999",
+    ),
+    (PENSION, put("origins|limits.promised", None), "origins.limits.promised", "没有写来源标记"),
+    (NEWBORN, put("parts|0|answers", {"already_born": "soon"}), "parts[0].answers.already_born", "不在可选答案里"),
+    (NEWBORN, put("parts|0|answers", {"no_such": "yes"}), "parts[0].answers.no_such", "没有这个情形问题"),
+    (NEWBORN, put("parts|1|when|answer", "no_such"), "parts[1].when", "没有 no_such 这个情形问题"),
+    (NEWBORN, put("limits|promised", {"unit": "当场"}), "limits.promised", "短于"),
+    ("items/birth-registration.json", put("fields|2|type", "text"), "fields[2].type", "类型和词汇表不一样"),
+]
+
+
+@pytest.mark.parametrize(("file", "change", "place", "reason"), FAULTS, ids=lambda value: None)
+def test_fault_is_found_where_it_is(tmp_path: Path, file: str, change, place: str, reason: str) -> None:
+    folder = copy_to(tmp_path)
+    spoil(folder, file, change)
+    problems = check(folder)
+    where = PENSION if file == WORDS and place.startswith("fields[") else file  # shows where the word is used
+    assert any(p.file == where and p.place == place and reason in p.reason for p in problems), problems
+
+
+def test_parts_of_a_life_event_that_disagree_on_a_field(tmp_path: Path) -> None:
+    folder = copy_to(tmp_path)
+    spoil(folder, "items/birth-registration.json", put("fields|2|type", "text"))
+    found = [p for p in check(folder) if p.file == NEWBORN]
+    assert {p.reason for p in found} == {"“孩子姓名”在各事项里的类型不一样（text、name）"}
+
+
+def test_a_paper_that_no_way_serves_in_both_parts(tmp_path: Path) -> None:
+    folder = copy_to(tmp_path)
+    spoil(folder, "items/birth-registration.json", put("materials|1|ways", [{"kind": "capture"}]))
+    spoil(folder, "items/fertility-registration.json", put("materials|0|ways", [{"kind": "on_site"}]))
+    assert "材料 parents_id_card 在各事项里没有共同的提供方式" not in str(check(folder)), "a third part waives it"
+    for file, index in (("items/social-card.json", 3), ("items/resident-medical-insurance.json", 1)):
+        spoil(folder, file, put(f"materials|{index}|ways", [{"kind": "capture"}]))
+    assert "材料 parents_id_card 在各事项里没有共同的提供方式" in {p.reason for p in check(folder)}
+
+
+def test_several_faults_are_all_told_at_once(tmp_path: Path) -> None:
+    folder = copy_to(tmp_path)
+    spoil(folder, PENSION, both(put("task_type", "77"), put("version", 3), put("fields|0|id", "x")))
+    spoil(folder, NEWBORN, put("lead", ""))
+    with pytest.raises(CatalogueProblems) as caught:
+        load_catalogue(folder)
+    assert isinstance(caught.value, BadInput)
+    assert {(p.file, p.place) for p in caught.value.problems} == {
+        (PENSION, "task_type"),
+        (PENSION, "version"),
+        (PENSION, "fields[0].id"),
+        (NEWBORN, "lead"),
+    }
+    assert caught.value.message.startswith("事项目录有 4 处不对")
+    assert len(caught.value.reasons) == 4
+    assert caught.value.what_is_safe
+    assert caught.value.what_to_do
+
+
+@pytest.mark.parametrize(
+    ("content", "reason"),
+    [
+        (b"", "不是合格的 JSON"),
+        (b'{\n  "format": 1,\n  oops', "不是合格的 JSON"),
+        (b"[]", "最外层应是一个对象"),
+        (b'{"format": 1, "format": 1}', "重复|重名|重复的|有重复"),
+        (b'{"format": 1.5}', "小数"),
+        (b"\xff\xfe\x00", "UTF-8"),
+        (b'{"a":' * 5000, "套得太深|不是合格的 JSON"),
+        (b'{"format": 1, "name": "\\ud800"}', "不能用|控制字符"),
+    ],
+    ids=["empty", "broken", "list", "twice", "float", "bytes", "deep", "surrogate"],
+)
+def test_what_is_no_json_object_is_said_calmly(tmp_path: Path, content: bytes, reason: str) -> None:
+    folder = copy_to(tmp_path)
+    (folder / "items" / "other.json").write_bytes(content)
+    found = [p for p in check(folder) if p.file == "items/other.json"]
+    assert found
+    assert any(word in found[0].reason for word in reason.split("|")), found
+    if content.startswith(b"{\n"):
+        assert found[0].place == "第 3 行第 3 列"
+
+
+def test_empty_and_missing_folders(tmp_path: Path) -> None:
+    assert [p.file for p in check(tmp_path)] == ["vocabulary.json"]
+    assert [p.file for p in check(tmp_path / "nowhere")] == ["vocabulary.json"]
+    (tmp_path / "vocabulary.json").write_text('{"format": 1, "fields": {}, "materials": {}}', encoding="utf-8")
+    assert [(p.file, p.reason) for p in check(tmp_path)] == [("items", "目录里没有一个事项")]
+
+
+def test_a_file_written_by_hand_from_a_guide_page_is_taken(tmp_path: Path) -> None:
+    folder = copy_to(tmp_path)
+    (folder / "items" / "bus-card.json").write_text(
+        """{
+  "format": 1, "id": "bus-card", "name": "老年人乘车优惠卡办理", "version": "2026-11-20",
+  "department": {"name": "交通", "phone": "（样例）"}, "task_type": "20", "project_type": "即办件",
+  "limits": {"promised": {"unit": "当场"}}, "min_age": 65,
+  "materials": [{"id": "id_card", "ways": [{"kind": "capture"}]}, {"id": "photo", "ways": [{"kind": "on_site"}]}],
+  "fields": [{"id": "applicant.name"}, {"id": "applicant.id_number"}],
+  "visits": 1, "visits_reason": "当面拍照",
+  "origins": {"name": "拟", "limits.promised": "拟", "materials.id_card": "拟", "materials.photo": "拟"}
+}""",
+        encoding="utf-8",
+    )
+    assert check(folder) == ()
+    assert load_catalogue(folder).search("lnrcc")[0].id == "bus-card"
