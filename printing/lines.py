@@ -1,0 +1,96 @@
+"""Breaking text into lines the Chinese way (避头尾): no line starts with closing punctuation or ends with an opening one.
+
+Words and numbers of Latin letters and digits stay whole as long as they fit into a line; a no-break space glues a date
+together.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import groupby
+
+from printing.glyphs import advance, printable
+
+NEVER_FIRST = frozenset("，。；：！？、）》〉】〕｝」』”’…—·％%℃,.;:!?)]}")
+NEVER_LAST = frozenset("（《〈【〔｛「『“‘([{")
+_GLUE, _SPACES = "\u00a0", frozenset(" \u3000")
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """A stretch of text of one weight."""
+
+    text: str
+    bold: bool = False
+
+
+Rich = str | Sequence[Span]
+"""Text in one weight, or in several."""
+
+Line = tuple[Span, ...]
+
+
+def spans_of(content: Rich, *, bold: bool = False) -> tuple[Span, ...]:
+    """Rich text as printable spans."""
+    parts = (Span(content, bold),) if isinstance(content, str) else tuple(content)
+    return tuple(Span(printable(part.text), part.bold) for part in parts)
+
+
+def wrap(content: Rich, size: float, room: float, *, bold: bool = False, indent: float = 0.0) -> tuple[Line, ...]:
+    """Break into lines of at most ``room`` points; the first begins ``indent`` points in. At least one line."""
+    chars = [(char, span.bold) for span in spans_of(content, bold=bold) for char in span.text]
+    lines: list[Line] = []
+    start = 0
+    while start < len(chars):
+        left = (room - (indent if not lines else 0.0)) * 1000 / size
+        end = _end_of_line(chars, start, left)
+        lines.append(_line(chars[start:end]))
+        start = end
+        while start < len(chars) and chars[start][0] in _SPACES:
+            start += 1
+    return tuple(lines) or ((),)
+
+
+def _end_of_line(chars: list[tuple[str, bool]], start: int, room: float) -> int:
+    used, full = 0.0, start
+    while full < len(chars):
+        used += advance(chars[full][0], bold=chars[full][1])
+        if used > room and chars[full][0] not in _SPACES:  # a space at the end may hang over
+            break
+        full += 1
+    if full == len(chars):
+        return full
+    for allowed in (_may_break, _may_cut):
+        for end in range(full, start, -1):
+            if allowed(chars[end - 1][0], chars[end][0]):
+                return end
+    return max(full, start + 1)
+
+
+def _may_break(before: str, after: str) -> bool:
+    """Whether a line may end between two neighbours."""
+    if before in _SPACES:
+        return after not in _SPACES and _may_cut(before, after)
+    if after in _SPACES or not _may_cut(before, after):
+        return False
+    return not (_in_word(before) and _in_word(after))
+
+
+def _may_cut(before: str, after: str) -> bool:
+    """The least that holds even inside a word too long for a line."""
+    if _GLUE in (before, after) or after in NEVER_FIRST or before in NEVER_LAST:
+        return False
+    return not unicodedata.category(after).startswith("M")
+
+
+def _in_word(char: str) -> bool:
+    return char.isascii() or unicodedata.category(char) in ("Lu", "Ll")
+
+
+def _line(chars: list[tuple[str, bool]]) -> Line:
+    while chars and chars[-1][0] in _SPACES:
+        chars = chars[:-1]
+    groups = groupby(chars, key=lambda pair: pair[1])
+    return tuple(Span("".join(char for char, _ in group), bold) for bold, group in groups)
