@@ -1,0 +1,31 @@
+"""The distinct things in a video file, found by the very same watcher as before a live camera."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from clerk_app.devices.recognition.recognise import recognise
+from clerk_app.devices.video_capture import open_video_file
+from clerk_app.devices.watcher import Watcher
+from clerk_app.domain.recognition import Seen
+from clerk_app.errors import BadInput, DeviceProblem
+
+
+def things_in_video(path: Path) -> Iterator[Seen]:
+    """One ``Seen`` for each thing that is held still, in order. Raises BadInput when the file is no video."""
+    try:
+        reader = open_video_file(str(path))
+    except DeviceProblem as error:
+        raise BadInput("这个文件不是能看的录像。", what_to_do="请换一个文件。") from error
+    found: list[Seen] = []
+    watcher = Watcher(recognise, found.append, submit=lambda job: job())
+    number = 0
+    try:
+        while (frame := reader.read()) is not None:
+            watcher.look(frame, number / reader.rate)
+            number += 1
+            yield from found
+            found.clear()
+    finally:
+        reader.close()

@@ -1,0 +1,165 @@
+"""The camera thread on real files through cv2.VideoCapture; no sleeping, only waiting for what must come."""
+
+from __future__ import annotations
+
+import queue
+import shutil
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import cv2
+import numpy as np
+import pytest
+
+from clerk_app.devices.camera import Camera, Frame
+from clerk_app.devices.eyes import CameraEyes, FrameRecogniser
+from clerk_app.devices.registry import open_source
+from clerk_app.devices.samples import SAMPLE_PEOPLE, demo_reel
+from clerk_app.domain.recognition import Seen, SeenKind
+from clerk_app.errors import BadInput, DeviceProblem
+from tests.devices.frames import FOLDER
+
+PATIENCE = 20.0
+
+
+@contextmanager
+def running(source: Path | str, problems: queue.Queue[DeviceProblem | None] | None = None) -> Iterator[Camera]:
+    camera = Camera(
+        lambda: open_source(str(source)),
+        clock=time.monotonic,
+        on_problem=problems.put if problems is not None else None,
+        first_pause=0.02,
+        longest_pause=0.1,
+    )
+    camera.start()
+    try:
+        yield camera
+    finally:
+        assert camera.stop()
+
+
+@pytest.fixture(scope="session")
+def clip(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Ten frames, each of one grey of its own."""
+    path = tmp_path_factory.mktemp("clip") / "clip.avi"
+    writer = cv2.VideoWriter(str(path), cv2.VideoWriter.fourcc(*"MJPG"), 50.0, (160, 120))
+    for level in range(10):
+        writer.write(np.full((120, 160, 3), 20 + 20 * level, np.uint8))
+    writer.release()
+    return path
+
+
+def test_a_file_loops_and_keeps_the_newest_frame(clip: Path) -> None:
+    with running(clip) as camera:
+        later = camera.wait_for(25, PATIENCE)
+        assert later is not None
+        assert later.number >= 25, "ten frames in the file: it must have begun again"
+        assert camera.problem is None
+        newest = camera.latest()
+        assert newest is not None
+        assert newest.number >= later.number
+
+
+def test_a_file_is_paced_at_its_rate(clip: Path) -> None:
+    seen: queue.Queue[Frame] = queue.Queue()
+    camera = Camera(lambda: open_source(str(clip)), clock=time.monotonic, on_frame=seen.put)
+    camera.start()
+    frames = [seen.get(timeout=PATIENCE) for _ in range(9)]
+    assert camera.stop()
+    assert frames[8].at - frames[0].at >= 8 / 50 * 0.8
+
+
+def test_a_vanished_file_is_reported_and_found_again(clip: Path, tmp_path: Path) -> None:
+    source = tmp_path / "camera.avi"
+    shutil.copy(clip, source)
+    problems: queue.Queue[DeviceProblem | None] = queue.Queue()
+    with running(source, problems) as camera:
+        assert camera.wait_for(1, PATIENCE) is not None
+        source.rename(tmp_path / "away.avi")
+        problem = problems.get(timeout=PATIENCE)
+        assert problem is not None
+        assert problem.what_is_safe
+        assert problem.what_to_do
+        assert str(source) not in problem.sentence()
+        assert camera.latest() is None
+        (tmp_path / "away.avi").rename(source)
+        assert problems.get(timeout=PATIENCE) is None
+        assert camera.wait_for(1, PATIENCE) is not None
+
+
+@pytest.mark.parametrize("source", ["97", "/dev/no-such-camera", "no-such-file.avi"])
+def test_a_missing_source_is_a_device_problem(source: str) -> None:
+    with pytest.raises(DeviceProblem):
+        open_source(source)
+
+
+def test_a_file_that_is_no_video_is_a_device_problem(tmp_path: Path) -> None:
+    (tmp_path / "text.avi").write_text("not a video", encoding="utf-8")
+    with pytest.raises(DeviceProblem):
+        open_source(str(tmp_path / "text.avi"))
+    with pytest.raises(DeviceProblem):
+        open_source(str(tmp_path / "text.avi").replace("text.avi", ""))
+
+
+def test_a_folder_of_pictures_plays_through_videocapture() -> None:
+    with running(FOLDER) as camera:
+        frame = camera.wait_for(1, PATIENCE)
+        assert frame is not None
+        assert frame.image.shape == (720, 1280, 3)
+
+
+def test_a_numbered_sequence_plays(tmp_path: Path) -> None:
+    for number in range(3):
+        cv2.imwrite(str(tmp_path / f"frame{number:03d}.png"), np.full((90, 120, 3), 60 * number, np.uint8))
+    with running(tmp_path / "frame%03d.png") as camera:
+        assert camera.wait_for(4, PATIENCE) is not None
+
+
+def test_stop_is_clean_and_start_works_again(clip: Path) -> None:
+    with running(clip) as camera:
+        camera.start()
+        assert camera.wait_for(1, PATIENCE) is not None
+        assert camera.stop()
+        assert not any(thread.name == "camera" for thread in threading.enumerate())
+        camera.start()
+        assert camera.wait_for(1, PATIENCE) is not None
+
+
+def test_the_demo_reel_is_seen_through_the_eyes(tmp_path: Path) -> None:
+    """The whole way: generator, avi, VideoCapture, camera thread, watcher, recognition; each thing once, in order."""
+    person = SAMPLE_PEOPLE["liu_guifang"]
+    reel = demo_reel(tmp_path / "reel.avi", "YKU-DEMO.x.y", person, pages=None, hold=2.0, gap=0.7)
+    things: queue.Queue[Seen] = queue.Queue()
+    problems: list[str] = []
+    faults: list[BaseException] = []
+    frames: queue.Queue[tuple[int, int, int]] = queue.Queue()
+    eyes = CameraEyes(str(reel), clock=time.monotonic, failed=faults.append)
+    eyes.start(lambda raw, width, height: frames.put((len(raw), width, height)), things.put, problems.append)
+    try:
+        assert frames.get(timeout=PATIENCE) == (1280 * 720 * 3, 1280, 720)
+        seen = [things.get(timeout=PATIENCE) for _ in range(5)]
+        page = eyes.capture_page()
+    finally:
+        eyes.stop()
+    kinds = [one.kind for one in seen]
+    assert kinds == [SeenKind.CODE, SeenKind.ID_FRONT, SeenKind.ID_BACK, SeenKind.PAGE, SeenKind.PAGE]
+    assert seen[0].text == "YKU-DEMO.x.y"
+    assert seen[1].fields["id_number"] == person.id_number
+    assert seen[2].fields["valid_to"] == person.valid_to
+    assert page.kind is SeenKind.PAGE
+    assert 0 < len(page.page_jpeg) <= 300_000
+    assert problems == []
+    assert faults == []
+    with pytest.raises(DeviceProblem):
+        eyes.capture_page()
+
+
+def test_recognise_bytes() -> None:
+    seen = FrameRecogniser().recognise_bytes((FOLDER / "code.jpg").read_bytes())
+    assert seen.kind is SeenKind.CODE
+    for rubbish in (b"", b"\xff\xd8\xff\xe0 half a jpeg", b"%PDF-1.7"):
+        with pytest.raises(BadInput):
+            FrameRecogniser().recognise_bytes(rubbish)
