@@ -145,9 +145,14 @@ class Drafts(Protocol):
 
 
 class Cases(Protocol):
-    def add(self, case: Case) -> None: ...
+    def add(self, case: Case) -> None:
+        """Refused when the id, or a local number outside of parts, is there already."""
+        ...
+
     def save(self, case: Case) -> None:
-        """Store the next revision; Refused when the stored one is not exactly one older (somebody else was first)."""
+        """Store the next revision; Refused when the stored one is not exactly one older (somebody else was first).
+
+        The numbers from outside are left alone: see ``set_numbers``."""
         ...
 
     def set_numbers(self, case_id: str, *, gateway_receipt: str = "", case_number: str = "") -> None:
@@ -191,7 +196,7 @@ class OutboxCounts:
 
 class Outbox(Protocol):
     def add(self, message: OutboxMessage) -> int:
-        """Append; ``seq`` of the argument is ignored and given here."""
+        """Append; ``seq`` of the argument is ignored and given here. Refused when the id is there already."""
         ...
 
     def open(self, limit: int = 2000) -> tuple[OutboxMessage, ...]:
@@ -245,14 +250,20 @@ class Numbers(Protocol):
 
 class News(Protocol):
     def cursor(self) -> int: ...
-    def move_cursor(self, cursor: int) -> None: ...
+    def move_cursor(self, cursor: int) -> None:
+        """Forward only; an older cursor changes nothing."""
+        ...
+
     def keep(self, entry: FeedEntry) -> None:
         """An entry of a kind not known yet, kept for a newer version."""
         ...
 
 
 class Clerks(Protocol):
-    def add(self, clerk: Clerk) -> None: ...
+    def add(self, clerk: Clerk) -> None:
+        """Refused when the login is there already."""
+        ...
+
     def get(self, login: str) -> Clerk | None: ...
     def all(self) -> tuple[Clerk, ...]: ...
 
@@ -260,7 +271,10 @@ class Clerks(Protocol):
 class Config(Protocol):
     """Small durable settings by name: the hall, window keys, gateway keys."""
 
-    def get(self, name: str) -> Json: ...
+    def get(self, name: str) -> Json:
+        """None when it was never set."""
+        ...
+
     def set(self, name: str, value: Json) -> None: ...
 
 
@@ -299,9 +313,14 @@ class UnitOfWork(Protocol):
 
 
 class Store(Protocol):
-    """The data folder's database. Each thread begins its own units of work."""
+    """The data folder's database. Each thread begins its own units of work, never one inside another (Bug)."""
 
-    def begin(self) -> UnitOfWork: ...
+    def begin(self, *, reading: bool = False) -> UnitOfWork:
+        """A transaction that holds the write lock from its first step on, so that what it reads is still true when it
+        writes. ``reading``: it only looks, at one moment's state; it waits for nobody and nobody for it; a write is a Bug.
+        """
+        ...
+
     def quick_check(self) -> tuple[str, ...]:
         """Faults found in the file, in the clerk's words; empty when whole."""
         ...

@@ -1,0 +1,182 @@
+"""办件 cases: references and dates in columns, content sealed, search tokens beside them."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+from sqlalchemy import func, insert, or_, select, text, update
+
+from clerk_app.domain.case import Case, CaseKind, CaseState, CatalogueVersion
+from clerk_app.errors import Bug, Refused
+from local_db.faults import damaged
+from local_db.schema import case as table
+from local_db.search import matches, needle_of, query_of, texts_of, tokens_of
+from local_db.transaction import Transaction, as_text, from_text
+
+_FIND = text("SELECT rowid FROM case_search WHERE case_search MATCH :query ORDER BY rowid DESC")
+_UNINDEX = text("DELETE FROM case_search WHERE rowid = :seq")
+_INDEX = text("INSERT INTO case_search (rowid, tokens) VALUES (:seq, :tokens)")
+_STEP = 200
+
+
+class SqlCases:
+    """See ports.Cases."""
+
+    def __init__(self, transaction: Transaction) -> None:
+        self._transaction = transaction
+
+    def add(self, case: Case) -> None:
+        """See ports.Cases."""
+        columns = self._columns(case) | {
+            "id": case.id,
+            "family": case.parent or case.id,
+            "family_seq": 0,
+            "gateway_receipt": case.gateway_receipt,
+            "case_number": case.case_number,
+        }
+        added = self._transaction.execute(insert(table).returning(table.c.seq), columns)
+        seq: int = added.scalar_one()
+        package = select(table.c.family_seq).where(table.c.id == case.parent).scalar_subquery()
+        family_seq = func.coalesce(package, seq) if case.parent else seq
+        self._transaction.execute(update(table).where(table.c.seq == seq).values(family_seq=family_seq))
+        if case.kind is CaseKind.PACKAGE:
+            self._transaction.execute(update(table).where(table.c.parent == case.id).values(family_seq=seq))
+        self._index(seq, case)
+
+    def save(self, case: Case) -> None:
+        """See ports.Cases."""
+        here = (table.c.id == case.id, table.c.revision == case.revision - 1)
+        changed = self._transaction.execute(
+            update(table).where(*here).values(**self._columns(case)).returning(table.c.seq)
+        ).scalar_one_or_none()
+        if changed is None:
+            raise Refused(
+                "这件办件刚被别处改过，刚才的操作没有做。",
+                what_is_safe="别处的改动都在。",
+                what_to_do="请重新打开这件办件，看过再做。",
+            )
+        stored = self.get(case.id)
+        if stored is not None:
+            self._index(changed, stored)
+
+    def set_numbers(self, case_id: str, *, gateway_receipt: str = "", case_number: str = "") -> None:
+        """See ports.Cases."""
+        row = self._transaction.execute(
+            select(table.c.seq, table.c.gateway_receipt, table.c.case_number).where(table.c.id == case_id)
+        ).one_or_none()
+        if row is None:
+            raise Bug("要登记编号的办件不在库里。")
+        new = {"gateway_receipt": gateway_receipt, "case_number": case_number}
+        old = {"gateway_receipt": row.gateway_receipt, "case_number": row.case_number}
+        if any(new[name] and old[name] and new[name] != old[name] for name in new):
+            raise Bug("同一件办件收到了两个不同的编号，先收到的那个保留。")
+        wanted = {name: value for name, value in new.items() if value and not old[name]}
+        if wanted:
+            self._transaction.execute(update(table).where(table.c.id == case_id).values(**wanted))
+            stored = self.get(case_id)
+            if stored is not None:
+                self._index(row.seq, stored)
+
+    def get(self, case_id: str) -> Case | None:
+        """See ports.Cases."""
+        row = self._transaction.execute(select(table).where(table.c.id == case_id)).one_or_none()
+        return self._case(row) if row is not None else None
+
+    def find(self, number: str) -> Case | None:
+        """See ports.Cases. A number that package and parts share finds the package."""
+        if not number:
+            return None
+        names = (table.c.id, table.c.local_number, table.c.gateway_receipt, table.c.case_number)
+        rows = self._transaction.execute(select(table).where(or_(*(name == number for name in names)))).all()
+        best = min(rows, key=lambda row: (row.id != number, row.parent != "", row.seq), default=None)
+        return self._case(best) if best is not None else None
+
+    def page(self, *, limit: int = 100, offset: int = 0) -> tuple[Case, ...]:
+        """See ports.Cases."""
+        order = (table.c.family_seq.desc(), table.c.parent != "", table.c.seq)
+        rows = self._transaction.execute(select(table).order_by(*order).limit(limit).offset(offset))
+        return tuple(self._case(row) for row in rows)
+
+    def parts_of(self, package_id: str) -> tuple[Case, ...]:
+        """See ports.Cases."""
+        if not package_id:
+            return ()
+        rows = self._transaction.execute(select(table).where(table.c.parent == package_id).order_by(table.c.seq))
+        return tuple(self._case(row) for row in rows)
+
+    def search(self, text: str, limit: int = 50) -> tuple[Case, ...]:
+        """See ports.Cases. Newest first."""
+        if not needle_of(text):
+            return ()
+        seqs = [row[0] for row in self._transaction.execute(_FIND, {"query": query_of(text)})]
+        found: list[Case] = []
+        for start in range(0, len(seqs), _STEP):
+            wanted = select(table).where(table.c.seq.in_(seqs[start : start + _STEP])).order_by(table.c.seq.desc())
+            for row in self._transaction.execute(wanted):
+                candidate = self._case(row)
+                if matches(candidate, text):
+                    found.append(candidate)
+                if len(found) >= limit:
+                    return tuple(found)
+        return tuple(found)
+
+    def count(self) -> int:
+        """See ports.Cases."""
+        total: int = self._transaction.execute(select(func.count()).select_from(table)).scalar_one()
+        return total
+
+    # --- inside
+
+    def _columns(self, case: Case) -> dict[str, Any]:
+        """Everything but the id and the numbers that come from outside: a revision never touches those."""
+        sealed = {"content": dict(case.content), "outcome_note": case.outcome_note}
+        return {
+            "kind": case.kind.value,
+            "state": case.state.value,
+            "revision": case.revision,
+            "local_number": case.local_number,
+            "item_id": case.item.id,
+            "item": as_text(case.item.to_json()),
+            "hall": case.hall,
+            "window": case.window,
+            "clerk": case.clerk,
+            "received_at": as_text(case.received_at),
+            "accepted_on": case.accepted_on.isoformat() if case.accepted_on else None,
+            "deadline": as_text(case.deadline),
+            "document_numbers": as_text(dict(case.document_numbers)),
+            "parent": case.parent,
+            "outcome": case.outcome,
+            "sealed": self._transaction.seal(case.id, sealed, "case"),
+        }
+
+    def _case(self, row: Any) -> Case:
+        sealed = self._transaction.open(row.id, row.sealed, "case")
+        try:
+            return Case(
+                id=row.id,
+                kind=CaseKind(row.kind),
+                state=CaseState(row.state),
+                revision=row.revision,
+                local_number=row.local_number,
+                item=CatalogueVersion.from_json(from_text(row.item)),
+                hall=row.hall,
+                window=row.window,
+                clerk=row.clerk,
+                received_at=from_text(row.received_at),
+                accepted_on=dt.date.fromisoformat(row.accepted_on) if row.accepted_on else None,
+                deadline=from_text(row.deadline),
+                content=sealed["content"],
+                parent=row.parent,
+                document_numbers=from_text(row.document_numbers),
+                gateway_receipt=row.gateway_receipt,
+                case_number=row.case_number,
+                outcome=row.outcome,
+                outcome_note=sealed["outcome_note"],
+            )
+        except (ValueError, KeyError, TypeError) as error:
+            raise damaged("有一件办件的记录读不出来。") from error
+
+    def _index(self, seq: int, case: Case) -> None:
+        self._transaction.execute(_UNINDEX, {"seq": seq})
+        self._transaction.execute(_INDEX, {"seq": seq, "tokens": tokens_of(texts_of(case))})

@@ -1,0 +1,180 @@
+"""The outbox: what a clerk's act leaves for the gateway. Bodies are fixed for ever; only delivery moves."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import and_, func, insert, select, update
+
+from clerk_app.domain.outbox import AttachmentRef, Delivery, OutboxMessage
+from clerk_app.errors import Bug
+from clerk_app.ports import OutboxCounts
+from local_db.faults import damaged
+from local_db.schema import outbox as table
+from local_db.schema import outbox_blob
+from local_db.transaction import Transaction, as_text, from_text
+
+
+class SqlOutbox:
+    """See ports.Outbox."""
+
+    def __init__(self, transaction: Transaction) -> None:
+        self._transaction = transaction
+
+    def add(self, message: OutboxMessage) -> int:
+        """See ports.Outbox."""
+        columns = _moving(message) | {
+            "id": message.id,
+            "stream": message.stream,
+            "case_id": message.case_id,
+            "revision": message.revision,
+            "kind": message.kind,
+            "sealed": self._transaction.seal_bytes(message.case_id, message.body, f"outbox:{message.id}"),
+            "body_sha256": message.body_sha256,
+            "suite": message.suite,
+            "signatures": as_text(dict(message.signatures)),
+            "created_ms": message.created_ms,
+        }
+        seq: int = self._transaction.execute(insert(table).returning(table.c.seq), columns).scalar_one()
+        rows = [
+            {
+                "message": seq,
+                "position": position,
+                "sha256": ref.sha256,
+                "blob_sha256": ref.blob_sha256,
+                "size": ref.size,
+                "blob_size": ref.blob_size,
+                "media_type": ref.media_type,
+                "done": ref.blob_sha256 in message.blobs_done,
+            }
+            for position, ref in enumerate(message.attachments)
+        ]
+        if rows:
+            self._transaction.execute(insert(outbox_blob), rows)
+        return seq
+
+    def open(self, limit: int = 2000) -> tuple[OutboxMessage, ...]:
+        """See ports.Outbox."""
+        return self._messages(
+            self._transaction.execute(select(table).where(table.c.is_open).order_by(table.c.seq).limit(limit)).all()
+        )
+
+    def save(self, message: OutboxMessage) -> None:
+        """See ports.Outbox. Only what delivery moves is written."""
+        changed = self._transaction.execute(
+            update(table).where(table.c.id == message.id).values(**_moving(message)).returning(table.c.seq)
+        ).scalar_one_or_none()
+        if changed is None:
+            raise Bug("待发列表里没有这条消息。")
+        if message.attachments:
+            self._transaction.execute(
+                update(outbox_blob)
+                .where(outbox_blob.c.message == changed)
+                .values(done=outbox_blob.c.blob_sha256.in_(sorted(message.blobs_done)))
+            )
+
+    def get(self, message_id: str) -> OutboxMessage | None:
+        """See ports.Outbox."""
+        found = self._messages(self._transaction.execute(select(table).where(table.c.id == message_id)).all())
+        return found[0] if found else None
+
+    def of_case(self, case_id: str) -> tuple[OutboxMessage, ...]:
+        """See ports.Outbox; oldest first."""
+        return self._messages(
+            self._transaction.execute(select(table).where(table.c.case_id == case_id).order_by(table.c.seq)).all()
+        )
+
+    def counts(self) -> OutboxCounts:
+        """See ports.Outbox. A page shared by package and parts counts once; pages of refused messages do not go."""
+        by_state = {
+            row.state: row
+            for row in self._transaction.execute(
+                select(table.c.state, func.count().label("n"), func.min(table.c.created_ms).label("oldest")).group_by(
+                    table.c.state
+                )
+            )
+        }
+        to_go = (
+            select(outbox_blob.c.blob_sha256, outbox_blob.c.blob_size)
+            .join(table, and_(table.c.seq == outbox_blob.c.message, table.c.state != Delivery.REFUSED.value))
+            .where(~outbox_blob.c.done)
+            .distinct()
+            .subquery()
+        )
+        blobs = self._transaction.execute(
+            select(func.count().label("n"), func.coalesce(func.sum(to_go.c.blob_size), 0).label("size")).select_from(
+                to_go
+            )
+        ).one()
+        waiting = by_state.get(Delivery.WAITING.value)
+        refused = by_state.get(Delivery.REFUSED.value)
+        acknowledged = by_state.get(Delivery.ACKNOWLEDGED.value)
+        return OutboxCounts(
+            waiting=waiting.n if waiting else 0,
+            refused=refused.n if refused else 0,
+            acknowledged=acknowledged.n if acknowledged else 0,
+            attachments=blobs.n,
+            attachment_bytes=blobs.size,
+            oldest_ms=waiting.oldest if waiting else 0,
+        )
+
+    def _messages(self, rows: Sequence[Any]) -> tuple[OutboxMessage, ...]:
+        blobs: dict[int, list[Any]] = {row.seq: [] for row in rows}
+        seqs = list(blobs)
+        for start in range(0, len(seqs), 500):
+            wanted = (
+                select(outbox_blob)
+                .where(outbox_blob.c.message.in_(seqs[start : start + 500]))
+                .order_by(outbox_blob.c.message, outbox_blob.c.position)
+            )
+            for blob in self._transaction.execute(wanted):
+                blobs[blob.message].append(blob)
+        return tuple(self._message(row, blobs[row.seq]) for row in rows)
+
+    def _message(self, row: Any, blobs: Sequence[Any]) -> OutboxMessage:
+        try:
+            state = Delivery(row.state)
+        except ValueError as error:
+            raise damaged("待发列表有一条读不出来。") from error
+        return OutboxMessage(
+            id=row.id,
+            seq=row.seq,
+            stream=row.stream,
+            case_id=row.case_id,
+            revision=row.revision,
+            kind=row.kind,
+            body=self._transaction.open_bytes(row.case_id, row.sealed, f"outbox:{row.id}"),
+            body_sha256=row.body_sha256,
+            suite=row.suite,
+            signatures=from_text(row.signatures),
+            created_ms=row.created_ms,
+            priority=row.priority,
+            attachments=tuple(
+                AttachmentRef(blob.sha256, blob.blob_sha256, blob.size, blob.blob_size, blob.media_type)
+                for blob in blobs
+            ),
+            state=state,
+            attempts=row.attempts,
+            next_try_ms=row.next_try_ms,
+            lease_until_ms=row.lease_until_ms,
+            receipt=row.receipt,
+            refusal_code=row.refusal_code,
+            refusal_reason=row.refusal_reason,
+            blobs_done=frozenset(blob.blob_sha256 for blob in blobs if blob.done),
+        )
+
+
+def _moving(message: OutboxMessage) -> dict[str, Any]:
+    to_go = {ref.blob_sha256 for ref in message.attachments} - message.blobs_done
+    return {
+        "priority": message.priority,
+        "state": message.state.value,
+        "attempts": message.attempts,
+        "next_try_ms": message.next_try_ms,
+        "lease_until_ms": message.lease_until_ms,
+        "receipt": message.receipt,
+        "refusal_code": message.refusal_code,
+        "refusal_reason": message.refusal_reason,
+        "is_open": message.state is not Delivery.ACKNOWLEDGED or bool(to_go),
+    }

@@ -1,0 +1,126 @@
+"""Serials, the feed's cursor, clerks and settings: four tables too small for rooms of their own."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import Row, insert, select
+from sqlalchemy.dialects.sqlite import insert as upsert
+
+from clerk_app.domain.canonical import Json
+from clerk_app.domain.feed import FeedEntry
+from clerk_app.domain.hall import Clerk, Role
+from local_db.faults import damaged
+from local_db.schema import clerk, config, feed_cursor, feed_kept, number
+from local_db.transaction import Transaction, as_text, from_text
+
+
+class SqlNumbers:
+    """See ports.Numbers."""
+
+    def __init__(self, transaction: Transaction) -> None:
+        self._transaction = transaction
+
+    def next(self, scope: str) -> int:
+        """See ports.Numbers."""
+        drawn = (
+            upsert(number)
+            .values(scope=scope, value=1)
+            .on_conflict_do_update(index_elements=["scope"], set_={"value": number.c.value + 1})
+            .returning(number.c.value)
+        )
+        value: int = self._transaction.execute(drawn).scalar_one()
+        return value
+
+
+class SqlNews:
+    """See ports.News."""
+
+    def __init__(self, transaction: Transaction) -> None:
+        self._transaction = transaction
+
+    def cursor(self) -> int:
+        """See ports.News; 0 before the first entry."""
+        value: int | None = self._transaction.execute(select(feed_cursor.c.cursor)).scalar_one_or_none()
+        return value or 0
+
+    def move_cursor(self, cursor: int) -> None:
+        """See ports.News."""
+        moved = upsert(feed_cursor).values(one=1, cursor=cursor)
+        self._transaction.execute(
+            moved.on_conflict_do_update(
+                index_elements=["one"],
+                set_={"cursor": cursor},
+                where=feed_cursor.c.cursor < cursor,
+            )
+        )
+
+    def keep(self, entry: FeedEntry) -> None:
+        """See ports.News."""
+        self._transaction.execute(
+            upsert(feed_kept)
+            .values(
+                cursor=entry.cursor,
+                scope=entry.scope.value,
+                kind=entry.kind,
+                body=as_text(dict(entry.body)),
+                if_unknown=entry.if_unknown.value,
+            )
+            .on_conflict_do_nothing()
+        )
+
+
+class SqlClerks:
+    """See ports.Clerks."""
+
+    def __init__(self, transaction: Transaction) -> None:
+        self._transaction = transaction
+
+    def add(self, new: Clerk) -> None:
+        """See ports.Clerks."""
+        self._transaction.execute(
+            insert(clerk),
+            {
+                "login": new.login,
+                "name": new.name,
+                "role": new.role.value,
+                "public_key": new.public_key,
+                "active": new.active,
+            },
+        )
+
+    def get(self, login: str) -> Clerk | None:
+        """See ports.Clerks."""
+        row = self._transaction.execute(select(clerk).where(clerk.c.login == login)).one_or_none()
+        return _clerk(row) if row is not None else None
+
+    def all(self) -> tuple[Clerk, ...]:
+        """See ports.Clerks; in the order of adding."""
+        return tuple(_clerk(row) for row in self._transaction.execute(select(clerk).order_by(clerk.c.seq)))
+
+
+class SqlConfig:
+    """See ports.Config."""
+
+    def __init__(self, transaction: Transaction) -> None:
+        self._transaction = transaction
+
+    def get(self, name: str) -> Json:
+        """See ports.Config; None when it was never set."""
+        value = self._transaction.execute(select(config.c.value).where(config.c.name == name)).scalar_one_or_none()
+        return from_text(value) if value is not None else None
+
+    def set(self, name: str, value: Json) -> None:
+        """See ports.Config."""
+        new = upsert(config).values(name=name, value=as_text(value))
+        self._transaction.execute(
+            new.on_conflict_do_update(index_elements=["name"], set_={"value": new.excluded.value})
+        )
+
+
+def _clerk(row: Row[Any]) -> Clerk:
+    try:
+        role = Role(row.role)
+    except ValueError as error:
+        raise damaged("人员表有一条读不出来。") from error
+    return Clerk(row.login, row.name, role, row.public_key, row.active)

@@ -1,0 +1,157 @@
+"""The store and its unit of work: one transaction over all repositories."""
+
+from __future__ import annotations
+
+import threading
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from sqlalchemy import text
+
+from clerk_app.domain.journal import first_break
+from clerk_app.errors import Bug, StorageProblem
+from clerk_app.ports import CipherSuite
+from local_db.attachments import SqlAttachments
+from local_db.cases import SqlCases
+from local_db.drafts import SqlDrafts
+from local_db.engine import BUSY_S, FILE_NAME, make_engine, open_file
+from local_db.journal import SqlJournal
+from local_db.outbox import SqlOutbox
+from local_db.print_jobs import SqlPrintJobs
+from local_db.small_tables import SqlClerks, SqlConfig, SqlNews, SqlNumbers
+from local_db.transaction import Transaction
+
+
+class SqlUnitOfWork:
+    """See ports.UnitOfWork."""
+
+    def __init__(self, transaction: Transaction, folder: Path, name_key: bytes, busy: threading.local) -> None:
+        self._transaction, self._busy = transaction, busy
+        self._attachments = SqlAttachments(transaction, folder, name_key)
+        self._drafts = SqlDrafts(transaction, self._attachments)
+        self._cases = SqlCases(transaction)
+        self._journal = SqlJournal(transaction)
+        self._outbox = SqlOutbox(transaction)
+        self._print_jobs = SqlPrintJobs(transaction)
+        self._numbers = SqlNumbers(transaction)
+        self._news = SqlNews(transaction)
+        self._clerks = SqlClerks(transaction)
+        self._config = SqlConfig(transaction)
+
+    @property
+    def drafts(self) -> SqlDrafts:
+        return self._drafts
+
+    @property
+    def cases(self) -> SqlCases:
+        return self._cases
+
+    @property
+    def journal(self) -> SqlJournal:
+        return self._journal
+
+    @property
+    def outbox(self) -> SqlOutbox:
+        return self._outbox
+
+    @property
+    def print_jobs(self) -> SqlPrintJobs:
+        return self._print_jobs
+
+    @property
+    def attachments(self) -> SqlAttachments:
+        return self._attachments
+
+    @property
+    def numbers(self) -> SqlNumbers:
+        return self._numbers
+
+    @property
+    def news(self) -> SqlNews:
+        return self._news
+
+    @property
+    def clerks(self) -> SqlClerks:
+        return self._clerks
+
+    @property
+    def config(self) -> SqlConfig:
+        return self._config
+
+    def commit(self) -> None:
+        """See ports.UnitOfWork."""
+        self._transaction.commit()
+
+    def __enter__(self) -> Self:
+        if getattr(self._busy, "inside", False):
+            raise Bug("一次存取里面又开了一次存取。")  # it would wait for itself until the lock's time-out
+        self._busy.inside = True
+        self._transaction.is_open = True
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._busy.inside = False
+        try:
+            self._transaction.close()
+        except StorageProblem:
+            if error is None:  # never hide the first trouble behind a failed rollback, which changes nothing
+                raise
+
+
+class SqlStore:
+    """See ports.Store. ``key``: the database key from the vault, 32 bytes.
+
+    Args:
+        create: found the database when there is none; without it a missing file is a StorageProblem, never an empty start.
+
+    Raises:
+        StorageProblem, KeyProblem: see engine.open_file; the file was not changed.
+    """
+
+    def __init__(
+        self, folder: Path, key: bytes, suite: CipherSuite, *, create: bool = False, busy_s: float = BUSY_S
+    ) -> None:
+        self._folder, self._key, self._suite = folder.resolve(), key, suite
+        path = self._folder / FILE_NAME
+        self._keeper = open_file(path, key, create=create, busy_s=busy_s)
+        self._name_key = suite.derive(key, "attachment-names")
+        self._writing = make_engine(path, key, reading=False, busy_s=busy_s)
+        self._reading = make_engine(path, key, reading=True, busy_s=busy_s)
+        self._busy = threading.local()
+
+    def begin(self, *, reading: bool = False) -> SqlUnitOfWork:
+        """See ports.Store."""
+        engine = self._reading if reading else self._writing
+        transaction = Transaction(engine, self._suite, self._key, reading=reading)
+        return SqlUnitOfWork(transaction, self._folder, self._name_key, self._busy)
+
+    def quick_check(self) -> tuple[str, ...]:
+        """See ports.Store. Reads the whole file: some 100 MB a second."""
+        faults: list[str] = []
+        with self.begin(reading=True) as uow:
+            transaction = uow.attachments.transaction
+            try:
+                pages = transaction.execute(text("PRAGMA cipher_integrity_check")).all()
+                rows = [row[0] for row in transaction.execute(text("PRAGMA quick_check"))]
+                if pages or rows != ["ok"]:
+                    faults.append("数据库文件有损坏的地方。")
+                if first_break(uow.journal.entries()) is not None:
+                    faults.append("日志链断了，有记录被改动或缺失。")
+                faults.extend(uow.attachments.faults())
+            except StorageProblem as problem:
+                faults.append(problem.message)
+        return tuple(faults)
+
+    def sweep(self) -> int:
+        """Remove attachment files that a crash or a rolled-back act left behind; returns how many."""
+        with self.begin() as uow:
+            return uow.attachments.sweep()
+
+    def close(self) -> None:
+        """See ports.Store. Folds the write-ahead log into the file when nobody else has it open."""
+        self._keeper.close()
+        self._writing.dispose()
+        self._reading.dispose()
