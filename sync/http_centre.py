@@ -89,7 +89,8 @@ class HttpLine:
         data = response.read(protocol.BODY_LIMIT + 1)
         if len(data) > protocol.BODY_LIMIT:
             raise ValueError("an answer that large is not ours")
-        response.read(0)
+        if response.length:
+            raise ConnectionResetError("the answer was cut short")
         if response.getheader("Content-Encoding", "").lower() == "gzip":
             data = gunzipped(data, protocol.BODY_LIMIT)
         self._used = True

@@ -15,6 +15,10 @@ _ID = re.compile(r"[0-9A-Za-z._:-]{1,64}")
 INT64 = 2**63
 
 
+class TooLarge(ValueError):
+    """More bytes than anyone honest sends."""
+
+
 def an_object(data: Json) -> dict[str, Json]:
     if not isinstance(data, dict):
         raise ValueError("an object is needed")
@@ -90,7 +94,7 @@ def gunzipped(data: bytes, limit: int) -> bytes:
     except zlib.error as error:
         raise ValueError("this is not gzip") from error
     if len(plain) > limit:
-        raise ValueError("too large when unpacked")
+        raise TooLarge("too large when unpacked")
     if not unpacker.eof or unpacker.unused_data:
         raise ValueError("gzip is cut short or has a tail")
     return plain

@@ -1,0 +1,88 @@
+"""Attachment ciphertexts as files: appended with fsync, checked as a whole at the end, then renamed to their final name.
+
+A file is named by the SHA-256 of its ciphertext, so names tell nothing and the same blob is kept once.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import threading
+from pathlib import Path
+
+from clerk_app.durable import make_folder, sync_folder
+
+_STRIPES = 64
+_READ = 1024 * 1024
+
+
+class BlobFiles:
+    """``held`` bytes are durable. Methods raise OSError when the disk fails."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        make_folder(folder)
+        self._locks = tuple(threading.Lock() for _ in range(_STRIPES))
+
+    def lock(self, blob_sha256: str) -> threading.Lock:
+        """Whoever appends to or finishes a blob holds this."""
+        return self._locks[int(blob_sha256[:8], 16) % _STRIPES]
+
+    def held(self, blob_sha256: str) -> int:
+        """How many bytes are here."""
+        for path in (self._whole(blob_sha256), self._part(blob_sha256)):
+            if path.exists():
+                return path.stat().st_size
+        return 0
+
+    def append(self, blob_sha256: str, offset: int, chunk: bytes) -> int:
+        """Write at ``offset`` (which is what is held), durably; returns the new offset."""
+        path = self._part(blob_sha256)
+        is_new = not path.exists()
+        if is_new:
+            make_folder(path.parent)
+        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | getattr(os, "O_BINARY", 0), 0o600)
+        try:
+            os.lseek(descriptor, offset, os.SEEK_SET)
+            view = memoryview(chunk)
+            while view:
+                view = view[os.write(descriptor, view) :]
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)
+        if is_new:
+            sync_folder(path.parent)
+        return offset + len(chunk)
+
+    def is_sound(self, blob_sha256: str) -> bool:
+        """Whether the bytes here are those of the name."""
+        digest = hashlib.sha256()
+        with self._present(blob_sha256).open("rb") as file:
+            while piece := file.read(_READ):
+                digest.update(piece)
+        return digest.hexdigest() == blob_sha256
+
+    def read(self, blob_sha256: str) -> bytes:
+        return self._present(blob_sha256).read_bytes()
+
+    def finish(self, blob_sha256: str) -> None:
+        """Give the whole blob its final name; doing it twice changes nothing."""
+        part, whole = self._part(blob_sha256), self._whole(blob_sha256)
+        if part.exists():
+            part.replace(whole)
+            sync_folder(whole.parent)
+
+    def drop(self, blob_sha256: str) -> None:
+        """Forget a wrong blob, so that it is asked for again."""
+        for path in (self._part(blob_sha256), self._whole(blob_sha256)):
+            path.unlink(missing_ok=True)
+
+    def _present(self, blob_sha256: str) -> Path:
+        whole = self._whole(blob_sha256)
+        return whole if whole.exists() else self._part(blob_sha256)
+
+    def _whole(self, blob_sha256: str) -> Path:
+        return self._folder / blob_sha256[:2] / f"{blob_sha256}.blob"
+
+    def _part(self, blob_sha256: str) -> Path:
+        return self._folder / blob_sha256[:2] / f"{blob_sha256}.part"

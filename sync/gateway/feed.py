@@ -1,0 +1,69 @@
+"""The append-only feed: entries for a window, a hall or the district, read from a cursor."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from sqlalchemy import Connection, and_, insert, or_, select
+
+from clerk_app.domain.canonical import Json, canonical_bytes, parse_json
+from clerk_app.domain.feed import FeedEntry, IfUnknown, Scope
+from sync.gateway import schema
+from sync.gateway.gateway import Gateway
+from sync.gateway.store import next_in
+from sync.gateway.windows import Window
+
+
+def window_target(hall: str, window: str) -> str:
+    """News for a window outlives its enrolment: a reinstalled window reads on."""
+    return f"{hall}/{window}"
+
+
+def append(
+    connection: Connection,
+    at_ms: int,
+    kind: str,
+    body: Mapping[str, Json],
+    *,
+    scope: Scope = Scope.WINDOW,
+    target: str = "",
+    if_unknown: IfUnknown = IfUnknown.KEEP,
+) -> int:
+    """Add an entry in the caller's transaction; cursors grow in the order of commits, for their row is locked."""
+    cursor = next_in(connection, "feed")
+    values = {"scope": scope.value, "target": target, "kind": kind, "body": canonical_bytes(dict(body)).decode()}
+    connection.execute(insert(schema.feed).values(cursor=cursor, if_unknown=if_unknown.value, at_ms=at_ms, **values))
+    return cursor
+
+
+def publish(
+    gateway: Gateway,
+    kind: str,
+    body: Mapping[str, Json],
+    *,
+    scope: Scope = Scope.DISTRICT,
+    target: str = "",
+    if_unknown: IfUnknown = IfUnknown.KEEP,
+) -> int:
+    """Add one entry by itself (a notice, or a kind of a later version). Returns its cursor."""
+    with gateway.store.transaction() as connection:
+        at_ms = gateway.clock.now().utc_ms
+        return append(connection, at_ms, kind, body, scope=scope, target=target, if_unknown=if_unknown)
+
+
+def page(gateway: Gateway, window: Window, cursor: int, limit: int) -> tuple[tuple[FeedEntry, ...], bool]:
+    """Up to ``limit`` entries after ``cursor`` that concern this window, and whether there are more."""
+    feed = schema.feed
+    mine = or_(
+        and_(feed.c.scope == Scope.WINDOW.value, feed.c.target == window_target(window.hall, window.window)),
+        and_(feed.c.scope == Scope.HALL.value, feed.c.target == window.hall),
+        feed.c.scope == Scope.DISTRICT.value,
+    )
+    query = select(feed).where(feed.c.cursor > cursor, mine).order_by(feed.c.cursor).limit(limit + 1)
+    with gateway.store.reading() as connection:
+        rows = connection.execute(query).all()
+    entries = tuple(
+        FeedEntry(row.cursor, Scope(row.scope), row.kind, parse_json(row.body), IfUnknown(row.if_unknown))
+        for row in rows[:limit]
+    )
+    return entries, len(rows) > limit

@@ -1,0 +1,159 @@
+"""The back office, on the data folder itself, beside a running gateway or without one: look, number, decide.
+
+``enrol_token`` and ``revoke`` are in windows.py.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator
+from typing import Any
+
+from sqlalchemy import ColumnElement, Row, exists, or_, select, update
+
+from clerk_app.domain.canonical import Json
+from clerk_app.domain.case import Outcome
+from clerk_app.domain.feed import NewsKind
+from clerk_app.errors import BadInput, KeyProblem, LineProblem, Refused
+from sync.gateway import feed, schema
+from sync.gateway.gateway import Gateway
+from sync.gateway.pages import stored_body
+from sync.gateway.platform import Submission
+
+CORRECTION = "补正"
+RESULTS = (*(outcome.value for outcome in Outcome), CORRECTION)
+_CHINA = dt.timezone(dt.timedelta(hours=8))
+_AT_ONCE = 200
+
+
+def dump(gateway: Gateway) -> Iterator[dict[str, Json]]:
+    """One row for each case held, in order of arrival; ``attachments``: the pages that are here whole and proved."""
+    cases, named, blobs = schema.case, schema.attachment, schema.blob
+    with gateway.store.reading() as connection:
+        whole: dict[str, list[str]] = {}
+        joined = named.join(blobs, named.c.blob_sha256 == blobs.c.blob_sha256)
+        query = select(named.c.case_id, named.c.sha256).select_from(joined).where(blobs.c.complete_ms > 0)
+        for row in connection.execute(query.order_by(named.c.message_id, named.c.position)):
+            pages = whole.setdefault(row.case_id, [])
+            if row.sha256 not in pages:
+                pages.append(row.sha256)
+        rows = connection.execute(select(cases).order_by(cases.c.ordinal)).all()
+    for row in rows:
+        line: dict[str, Json] = {
+            "case_id": row.case_id,
+            "gateway_receipt": row.receipt,
+            "case_number": row.case_number or "",
+            "content_sha256": row.content_sha256,
+            "attachments": whole.get(row.case_id, []),
+            "received_at": dt.datetime.fromtimestamp(row.received_ms / 1000, tz=_CHINA).isoformat(
+                timespec="milliseconds"
+            ),
+        }
+        if row.parent:
+            line["parent"] = row.parent
+        yield line
+
+
+def tick(gateway: Gateway) -> int:
+    """Hand every complete case without a number to the platform and tell its window the number. Returns how many.
+
+    Raises:
+        LineProblem: the platform does not answer; what was numbered stays so. StorageProblem.
+    """
+    numbered = 0
+    while rows := _complete_unnumbered(gateway):
+        numbered += sum(_number(gateway, row) for row in rows)
+        if len(rows) < _AT_ONCE:
+            break
+    return numbered
+
+
+def decide(gateway: Gateway, case_id_or_number: str, result: str, note: str = "") -> dict[str, Json]:
+    """Act as the back office: finish a case with a result (准予, 不予, 撤回, 终止) or ask for a correction (补正).
+
+    The case goes by its id, gateway receipt or platform number. Deciding the same again says the same and adds nothing.
+
+    Raises:
+        BadInput: no such result. Refused: no such case, pages still missing, or decided otherwise before.
+    """
+    if result not in RESULTS:
+        raise BadInput(f"没有“{result}”这种结果。", what_to_do=f"可选：{'、'.join(RESULTS)}。")
+    row = _find(gateway, case_id_or_number)
+    if row.case_number is None:
+        tick(gateway)
+        row = _find(gateway, case_id_or_number)
+    if row.case_number is None:
+        raise Refused("这件的附件还没有到齐。", what_is_safe="没有改动任何数据。", what_to_do="等窗口送完附件后再办。")
+    cases, now_ms = schema.case, gateway.clock.now().utc_ms
+    target = feed.window_target(row.hall, row.window)
+    with gateway.store.transaction() as connection:
+        current = connection.execute(select(cases).where(cases.c.case_id == row.case_id).with_for_update()).one()
+        body: dict[str, Json] = {"case_id": current.case_id, "revision": current.revision}
+        told: dict[str, Json] = {"case_id": current.case_id, "case_number": current.case_number, "result": result}
+        if current.result and current.result != result:
+            raise Refused(f"这件已经办结（{current.result}）。", what_is_safe="没有改动任何数据。")
+        if result == CORRECTION:
+            body["reasons"] = [note] if note else []
+            feed.append(connection, now_ms, NewsKind.CORRECTION.value, body, target=target)
+        elif not current.result:
+            connection.execute(update(cases).where(cases.c.case_id == current.case_id).values(result=result))
+            entry = {**body, "result": result, "note": note}
+            feed.append(connection, now_ms, NewsKind.DECIDED.value, entry, target=target)
+    return told
+
+
+def _find(gateway: Gateway, text: str) -> Row[*tuple[Any, ...]]:
+    cases = schema.case
+    wanted = or_(cases.c.case_id == text, cases.c.receipt == text, cases.c.case_number == text)
+    with gateway.store.reading() as connection:
+        row = connection.execute(select(cases).where(wanted)).first()
+    if row is None:
+        raise Refused(
+            "前置没有这件办件。", what_is_safe="没有改动任何数据。", what_to_do="请核对编号，或等窗口同步后再试。"
+        )
+    return row
+
+
+def _complete_unnumbered(gateway: Gateway) -> list[Row[*tuple[Any, ...]]]:
+    cases = schema.case
+    query = select(cases).where(cases.c.case_number.is_(None), ~_lacks_a_page()).order_by(cases.c.ordinal)
+    with gateway.store.reading() as connection:
+        return list(connection.execute(query.limit(_AT_ONCE)).all())
+
+
+def _lacks_a_page() -> ColumnElement[bool]:
+    """A page that no whole blob gives (the same page may have come in two ciphertexts)."""
+    cases, named = schema.case, schema.attachment
+    other, blobs = schema.attachment.alias(), schema.blob
+    whole = exists().where(
+        other.c.case_id == named.c.case_id,
+        other.c.sha256 == named.c.sha256,
+        other.c.blob_sha256 == blobs.c.blob_sha256,
+        blobs.c.complete_ms > 0,
+    )
+    return exists().where(named.c.case_id == cases.c.case_id, ~whole.correlate(named)).correlate(cases)
+
+
+def _number(gateway: Gateway, case: Row[*tuple[Any, ...]]) -> int:
+    """Submit outside any transaction; a crash in between submits again and gets the same number."""
+    cases, messages = schema.case, schema.message
+    newest = select(messages).where(messages.c.case_id == case.case_id).order_by(messages.c.revision.desc()).limit(1)
+    with gateway.store.reading() as connection:
+        row = connection.execute(newest).one()
+    try:
+        document = stored_body(gateway, row).case
+    except ValueError as error:
+        raise KeyProblem(
+            "前置的密钥打不开已存的办件。", what_is_safe="办件都在前置。", what_to_do="请用备份恢复密钥文件。"
+        ) from error
+    number = gateway.platform.submit(Submission(case.case_id, case.receipt, document))
+    if not number:
+        raise LineProblem("平台没有给出编号。", what_is_safe="办件都在前置。", what_to_do="稍后自动重试。")
+    with gateway.store.transaction() as connection:
+        mine = (cases.c.case_id == case.case_id) & cases.c.case_number.is_(None)
+        if connection.execute(update(cases).where(mine).values(case_number=number)).rowcount == 0:
+            return 0  # another process was first
+        body = {"case_id": case.case_id, "case_number": number}
+        target = feed.window_target(case.hall, case.window)
+        feed.append(connection, gateway.clock.now().utc_ms, NewsKind.NUMBERED.value, body, target=target)
+    return 1

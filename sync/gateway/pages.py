@@ -1,0 +1,108 @@
+"""Attachments coming in: where to go on, one more chunk, and the proof at the end that the page is the one the case names."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import Row, select, update
+
+from clerk_app.domain.canonical import bytes_hash, parse_json
+from sync.gateway import schema
+from sync.gateway.gateway import Gateway
+from sync.gateway.intake import open_body
+from sync.gateway.store import storage_problem
+from sync.gateway.windows import Denied
+from sync.protocol import Code, Envelope, MessageBody, body_from_bytes, header_from_json
+
+
+def offset_of(gateway: Gateway, blob_sha256: str, size: int) -> int:
+    """How many bytes are held durably.
+
+    Raises:
+        Denied: no message named this blob, or another size. StorageProblem.
+    """
+    if _expected(gateway, blob_sha256, size):
+        return size
+    try:
+        with gateway.blobs.lock(blob_sha256):
+            held = gateway.blobs.held(blob_sha256)
+            if held < size:
+                return held
+            return size if _finish(gateway, blob_sha256) else 0
+    except OSError as error:
+        raise storage_problem(error) from error
+
+
+def add_chunk(gateway: Gateway, blob_sha256: str, size: int, offset: int, chunk: bytes) -> int:
+    """Append; a chunk that is here already changes nothing. Returns the new offset.
+
+    Raises:
+        Denied: not named, wrong size, past the end, beyond what is held, or the finished blob is not what it should be
+        (it is dropped then). StorageProblem.
+    """
+    if _expected(gateway, blob_sha256, size):
+        return size
+    if offset + len(chunk) > size:
+        raise Denied(Code.BLOB_SIZE)
+    try:
+        with gateway.blobs.lock(blob_sha256):
+            held = gateway.blobs.held(blob_sha256)
+            if offset > held:
+                raise Denied(Code.BLOB_OFFSET)
+            if offset < held < size or not chunk:
+                return held
+            reached = gateway.blobs.append(blob_sha256, offset, chunk) if held < size else held
+            if reached >= size and not _finish(gateway, blob_sha256):
+                raise Denied(Code.BLOB_HASH)
+            return reached
+    except OSError as error:
+        raise storage_problem(error) from error
+
+
+def _expected(gateway: Gateway, blob_sha256: str, size: int) -> bool:
+    """Whether the blob is complete already. Raises Denied when nobody named it or the sizes differ."""
+    blobs = schema.blob
+    with gateway.store.reading() as connection:
+        row = connection.execute(select(blobs).where(blobs.c.blob_sha256 == blob_sha256)).first()
+    if row is None:
+        raise Denied(Code.UNKNOWN_BLOB)
+    if row.blob_size != size:
+        raise Denied(Code.BLOB_SIZE)
+    return bool(row.complete_ms)
+
+
+def _finish(gateway: Gateway, blob_sha256: str) -> bool:
+    """Prove a whole blob: the ciphertext by its name, the page inside by the hash that the signed case gives."""
+    if not gateway.blobs.is_sound(blob_sha256) or not _opens_right(gateway, blob_sha256):
+        gateway.blobs.drop(blob_sha256)
+        return False
+    gateway.blobs.finish(blob_sha256)
+    blobs = schema.blob
+    with gateway.store.transaction() as connection:
+        done = update(blobs).where(blobs.c.blob_sha256 == blob_sha256)
+        connection.execute(done.values(complete_ms=gateway.clock.now().utc_ms))
+    return True
+
+
+def _opens_right(gateway: Gateway, blob_sha256: str) -> bool:
+    named, messages = schema.attachment, schema.message
+    joined = named.join(messages, named.c.message_id == messages.c.message_id)
+    columns = select(named.c.position, named.c.sha256, messages.c.header, messages.c.signatures, messages.c.sealed)
+    with gateway.store.reading() as connection:
+        rows = connection.execute(columns.select_from(joined).where(named.c.blob_sha256 == blob_sha256)).all()
+    blob = gateway.blobs.read(blob_sha256)
+    keys = {(stored_body(gateway, row).attachments[row.position].key, row.sha256) for row in rows}
+    return all(_opens_to(gateway, key, blob, sha256) for key, sha256 in keys)
+
+
+def _opens_to(gateway: Gateway, key: bytes, blob: bytes, sha256: str) -> bool:
+    try:
+        return bytes_hash(gateway.suite.open_blob(key, blob)) == sha256
+    except ValueError:
+        return False
+
+
+def stored_body(gateway: Gateway, row: Row[*tuple[Any, ...]]) -> MessageBody:
+    """The body of a stored message, opened again. Raises ValueError when the gateway's keys were changed."""
+    envelope = Envelope(header_from_json(parse_json(row.header)), parse_json(row.signatures), row.sealed)
+    return body_from_bytes(open_body(gateway, envelope))

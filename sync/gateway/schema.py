@@ -1,0 +1,140 @@
+"""The gateway's tables. Bodies lie sealed as they came (nothing in the clear); other columns are references and dates."""
+
+from __future__ import annotations
+
+from sqlalchemy import (
+    BigInteger,
+    Column,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    String,
+    Table,
+    Text,
+    UniqueConstraint,
+)
+
+metadata = MetaData()
+
+counter = Table(
+    "counter",
+    metadata,
+    Column("scope", String(80), primary_key=True),
+    Column("value", BigInteger, nullable=False),
+)
+
+hall = Table(
+    "hall",
+    metadata,
+    Column("code", String(20), primary_key=True),
+    Column("name", String(200), nullable=False),
+    Column("short", String(200), nullable=False),
+    Column("phone", String(40), nullable=False),
+    Column("complaint_phone", String(40), nullable=False),
+    Column("sample", Integer, nullable=False),
+)
+
+token = Table(
+    "token",
+    metadata,
+    Column("token_sha256", String(64), primary_key=True),
+    Column("hall", String(20), ForeignKey("hall.code"), nullable=False),
+    Column("window", String(6), nullable=False),
+    Column("made_ms", BigInteger, nullable=False),
+    Column("window_id", String(64), nullable=False, default=""),  # who used it; empty while unused
+)
+
+window = Table(
+    "window",
+    metadata,
+    Column("window_id", String(64), primary_key=True),
+    Column("hall", String(20), ForeignKey("hall.code"), nullable=False),
+    Column("window", String(6), nullable=False),
+    Column("generation", Integer, nullable=False),
+    Column("public_key", LargeBinary, nullable=False),
+    Column("enrolled_ms", BigInteger, nullable=False),
+    Column("revoked_ms", BigInteger, nullable=False, default=0),
+    UniqueConstraint("hall", "window", "generation"),
+)
+
+case = Table(
+    "gateway_case",
+    metadata,
+    Column("case_id", String(64), primary_key=True),
+    Column("ordinal", BigInteger, nullable=False, unique=True),
+    Column("receipt", String(80), nullable=False, unique=True),
+    Column("hall", String(20), nullable=False),
+    Column("window", String(6), nullable=False),
+    Column("kind", String(20), nullable=False),
+    Column("parent", String(64), nullable=False),
+    Column("revision", Integer, nullable=False),
+    Column("content_sha256", String(64), nullable=False),
+    Column("received_ms", BigInteger, nullable=False),
+    Column("case_number", String(80), unique=True),
+    Column("result", String(40), nullable=False, default=""),
+)
+
+message = Table(
+    "message",
+    metadata,
+    Column("message_id", String(64), primary_key=True),
+    Column("case_id", String(64), ForeignKey("gateway_case.case_id"), nullable=False),
+    Column("revision", Integer, nullable=False),
+    Column("kind", String(64), nullable=False),
+    Column("window_id", String(64), nullable=False),
+    Column("clerk", String(200), nullable=False),
+    Column("body_sha256", String(64), nullable=False),
+    Column("content_sha256", String(64), nullable=False),
+    Column("header", Text, nullable=False),
+    Column("signatures", Text, nullable=False),
+    Column("sealed", LargeBinary, nullable=False),
+    Column("received_ms", BigInteger, nullable=False),
+)
+Index("message_case", message.c.case_id)
+
+conflict = Table(
+    "conflict",
+    metadata,
+    Column("message_id", String(64), primary_key=True),
+    Column("body_sha256", String(64), primary_key=True),
+    Column("case_id", String(64), nullable=False),
+    Column("header", Text, nullable=False),
+    Column("signatures", Text, nullable=False),
+    Column("sealed", LargeBinary, nullable=False),
+    Column("received_ms", BigInteger, nullable=False),
+)
+
+blob = Table(
+    "blob",
+    metadata,
+    Column("blob_sha256", String(64), primary_key=True),
+    Column("blob_size", BigInteger, nullable=False),
+    Column("complete_ms", BigInteger, nullable=False, default=0),
+)
+
+attachment = Table(
+    "attachment",
+    metadata,
+    Column("message_id", String(64), ForeignKey("message.message_id"), primary_key=True),
+    Column("position", Integer, primary_key=True),
+    Column("case_id", String(64), nullable=False),
+    Column("sha256", String(64), nullable=False),
+    Column("blob_sha256", String(64), ForeignKey("blob.blob_sha256"), nullable=False),
+    Column("size", BigInteger, nullable=False),
+)
+Index("attachment_case", attachment.c.case_id)
+Index("attachment_blob", attachment.c.blob_sha256)
+
+feed = Table(
+    "feed",
+    metadata,
+    Column("cursor", BigInteger, primary_key=True, autoincrement=False),
+    Column("scope", String(20), nullable=False),
+    Column("target", String(40), nullable=False),  # hall/window, hall code, or empty for the whole district
+    Column("kind", String(64), nullable=False),
+    Column("body", Text, nullable=False),
+    Column("if_unknown", String(10), nullable=False),
+    Column("at_ms", BigInteger, nullable=False),
+)

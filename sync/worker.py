@@ -1,0 +1,178 @@
+"""The line's own thread: push and pull, wait, again; it says how the line is and never touches the screen itself.
+
+Online it looks every ``idle_s`` and at each nudge. Offline it knocks (hello) at growing intervals up to ``LONGEST_KNOCK_S``
+and, when the door opens, sends at once whatever had been put off: a delay that grew during an outage does not outlast it.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+from clerk_app.domain.feed import FeedEntry
+from clerk_app.domain.outbox import delay_after
+from clerk_app.errors import AppError, LineProblem
+from clerk_app.ports import Centre, Clock, Ids, Store, UnitOfWork
+from sync.courier import Courier
+from sync.news import pull_once
+
+IDLE_S = 15.0
+LONGEST_KNOCK_S = 20.0
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class LineStatus:
+    """How the line is, for the pill and the sync screen.
+
+    ``waiting`` and ``refused`` count messages, ``attachments`` pages still to go. ``sending``: what goes just now, in
+    Chinese, else empty. ``speed_bps``: payload bytes per second, lately. ``last_ok_ms``: UTC of the last good exchange, 0
+    for never in this run. ``problem``: in the clerk's words; empty when all is well.
+    """
+
+    online: bool = False
+    waiting: int = 0
+    refused: int = 0
+    attachments: int = 0
+    sending: str = ""
+    speed_bps: int = 0
+    last_ok_ms: int = 0
+    problem: str = ""
+
+
+def _nothing() -> None:
+    return None
+
+
+def _wait(event: threading.Event, seconds: float) -> None:
+    event.wait(seconds)
+
+
+class SyncWorker:
+    """``on_status`` is called from the worker's thread (Qt gets it by a signal). ``interrupt`` breaks off a request."""
+
+    def __init__(
+        self,
+        store: Store,
+        centre: Centre,
+        clock: Clock,
+        ids: Ids,
+        apply: Callable[[UnitOfWork, FeedEntry], None],
+        on_status: Callable[[LineStatus], None],
+        *,
+        interrupt: Callable[[], None] = _nothing,
+        on_bug: Callable[[BaseException], None] | None = None,
+        idle_s: float = IDLE_S,
+        wait: Callable[[threading.Event, float], None] = _wait,
+    ) -> None:
+        self._store, self._centre, self._clock, self._ids = store, centre, clock, ids
+        self._apply, self._on_status, self._interrupt, self._on_bug = apply, on_status, interrupt, on_bug
+        self._idle_s, self._wait = idle_s, wait
+        self._stop, self._wake = threading.Event(), threading.Event()
+        self._status = LineStatus()
+        self._failures = 0
+        self._first = True
+        self._window_ms, self._window_bytes = 0, 0
+        self._courier = Courier(
+            store,
+            centre,
+            clock,
+            ids,
+            stopping=self._stop.is_set,
+            urgent=self._nudged_meanwhile,
+            progress=self._progress,
+        )
+        self._thread = threading.Thread(target=self._run, name="sync", daemon=True)
+
+    def start(self) -> None:
+        self._thread.start()
+
+    def nudge(self) -> None:
+        """Something is to be sent, or a clerk asks to try now. From any thread."""
+        self._wake.set()
+
+    def stop(self, timeout_s: float = 10.0) -> bool:
+        """End after the exchange at hand is broken off; True when the thread is gone. Nothing is lost by stopping."""
+        self._stop.set()
+        self._wake.set()
+        self._interrupt()
+        if self._thread.ident is not None:
+            self._thread.join(timeout_s)
+        return not self._thread.is_alive()
+
+    def _nudged_meanwhile(self) -> bool:
+        nudged = self._wake.is_set() and not self._stop.is_set()
+        if nudged:
+            self._wake.clear()
+        return nudged
+
+    def _run(self) -> None:
+        while not self._stop.is_set():
+            nudged = self._wake.is_set()
+            self._wake.clear()
+            self._round(nudged)
+            if not self._stop.is_set():
+                self._wait(self._wake, self._next_wait_s())
+
+    def _round(self, nudged: bool) -> None:
+        try:
+            if not self._status.online or self._first:
+                self._centre.greet()
+            at_once = nudged or not self._status.online
+            pushed = self._courier.push_once(at_once=at_once)
+            if pushed.trouble is not None:
+                raise pushed.trouble
+            if not self._stop.is_set():
+                pulled = pull_once(self._store, self._centre, self._apply, stopping=self._stop.is_set)
+                problem = "有新消息要升级本程序后才能读；送件不受影响。" if pulled.stopped else ""
+                self._well(problem)
+        except AppError as error:
+            if not self._stop.is_set():
+                self._unwell(error)
+        except Exception as error:  # noqa: BLE001 - the job runner's seam: the line must outlive a fault of ours
+            _log.error("sync round failed: %s", type(error).__name__)
+            if self._on_bug is not None:
+                self._on_bug(error)
+            self._failures += 1
+            self._publish(
+                replace(self._status, sending="", problem="同步出了内部错误，已记下。办件都在本机，稍后自动重试。")
+            )
+
+    def _well(self, problem: str) -> None:
+        self._failures, self._first = 0, False
+        now_ms = self._clock.now().utc_ms
+        self._publish(replace(self._status, online=True, sending="", last_ok_ms=now_ms, problem=problem))
+
+    def _unwell(self, error: AppError) -> None:
+        self._failures += 1
+        online = self._status.online and not isinstance(error, LineProblem)
+        self._publish(replace(self._status, online=online, sending="", speed_bps=0, problem=error.sentence()))
+
+    def _next_wait_s(self) -> float:
+        if self._failures:
+            return min(delay_after(self._failures, self._ids.fraction()) / 1000, LONGEST_KNOCK_S)
+        return self._idle_s
+
+    def _progress(self, doing: str, count: int) -> None:
+        now_ms = self._clock.now().monotonic_ms
+        if now_ms - self._window_ms > 5000:
+            self._window_ms, self._window_bytes = now_ms, 0
+        self._window_bytes += count
+        elapsed = max(now_ms - self._window_ms, 1)
+        speed = self._window_bytes * 1000 // elapsed if elapsed >= 200 else self._status.speed_bps
+        online = self._status.online or count > 0
+        self._publish(replace(self._status, online=online, sending=doing, speed_bps=speed), recount=count > 0)
+
+    def _publish(self, status: LineStatus, *, recount: bool = True) -> None:
+        if recount:
+            try:
+                with self._store.begin() as uow:
+                    counts = uow.outbox.counts()
+            except AppError as error:
+                status = replace(status, problem=status.problem or error.sentence())
+            else:
+                status = replace(status, waiting=counts.waiting, refused=counts.refused, attachments=counts.attachments)
+        self._status = status
+        self._on_status(status)
