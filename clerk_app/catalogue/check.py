@@ -86,6 +86,10 @@ def _item_problems(item: ServiceItem, files: Files) -> Iterator[tuple[str, str]]
         *((f"materials[{i}].when", material.when) for i, material in enumerate(item.materials)),
         *((f"fields[{i}].when", each.when) for i, each in enumerate(item.fields)),
     ]
+    used = frozenset[str]().union(*(questions_of(condition) for _, condition in wanted))
+    for index, question in enumerate(item.questions):
+        if question.id not in used:
+            yield f"questions[{index}]", f"问了 {question.id}，答案却不影响任何材料和字段"
     yield from _situation_problems(item.questions, wanted, item.min_age)
 
 

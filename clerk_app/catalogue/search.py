@@ -185,6 +185,8 @@ def _in_order(query: str, text: str) -> bool:
 def _sound_share(phrase: _Phrase, query: str) -> float:
     """How well query letters spell the phrase, from some character on without gaps (or, poorer, with gaps)."""
     size = len(phrase.sounds)
+    if query == phrase.initials:
+        return 1.0
     if (at := phrase.initials.find(query)) >= 0:
         return 0.72 + 0.2 * len(query) / size + (0.04 if at == 0 else 0)
     best = 0.0

@@ -15,7 +15,7 @@ FIRST = [
     ("城乡居民基本养老保险待遇申领", "pension-claim"),
     ("养老保险待遇", "pension-claim"),
     ("养老待遇申领", "pension-claim"),
-    ("养老保险参保", "pension-enrolment"),
+    ("居民养老保险参保", "pension-enrolment"),
     ("社会保障卡", "social-card"),
     ("社会保障卡补换", "social-card"),
     ("居民服务卡", "social-card"),
@@ -56,6 +56,9 @@ FIRST = [
     ("丧葬费", "funeral-subsidy"),
     ("打预防针", "vaccination-certificate"),
     ("生育报销", "maternity-expense"),
+    ("家里老人去世了", "bereavement"),
+    ("跑外卖的社保补贴", "flexible-work-subsidy"),
+    ("五保户", "destitute-support"),
     # pinyin, initials, mixed
     ("gljt", "longevity-allowance"),
     ("glj t", "longevity-allowance"),

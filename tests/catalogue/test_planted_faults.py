@@ -92,6 +92,7 @@ FAULTS = [
     (PENSION, put("questions|0|when", {"answer": "paid_elsewhere", "is": "no"}), "questions[0].when", "排在它前面"),
     (WORDS, put("fields|pension.paid_months|type", None), "fields[9].type", "字段没有类型"),
     (PENSION, put("fields|9|type", "text"), "fields[9].type", "类型和词汇表不一样"),
+    (PENSION, put("materials|2|when", None), "questions[0]", "不影响任何材料和字段"),
     (PENSION, put("materials|0|ways", []), "materials[0].ways", "没有任何提供方式"),
     (PENSION, put("codes|catalog", "502014902001"), "codes.task", "基本编码不一样"),
     (
