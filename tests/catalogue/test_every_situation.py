@@ -36,9 +36,7 @@ def schemes() -> list[Scheme]:
     found = [CATALOGUE.scheme(item.id) for item in CATALOGUE.items()]
     for event in CATALOGUE.life_events():
         ids = [part.item_id for part in event.parts]
-        found += [
-            CATALOGUE.scheme(event.id, part) for size in range(1, len(ids) + 1) for part in combinations(ids, size)
-        ]
+        found += [CATALOGUE.scheme(event.id, part) for size in (1, 2, len(ids)) for part in combinations(ids, size)]
     return found
 
 
