@@ -43,7 +43,7 @@ class LineControl(Protocol):
 
     def status(self) -> LineState: ...
     def subscribe(self, callback: Callable[[LineState], None]) -> None:
-        """Called from the courier's own thread whenever something changed (a receipt, a number, a decision, the line)."""
+        """Called from the courier's own thread on every change: a receipt, a number, a decision, the line."""
         ...
 
     def nudge(self) -> None:
@@ -88,6 +88,7 @@ class WindowServices:
         export_pdf: write a PDF durably to a path that the clerk chose.
         clock_text: 09:42, as the header shows it (the wall clock lives in bootstrap).
         login_names: login to name where it is known before sign-in; may be empty.
+        sign_in_hint: one line under the PIN on the sign-in page; the demo tells its login there, else empty.
         idle_lock_s: lock after so many seconds without a key or a click.
     """
 
@@ -108,3 +109,4 @@ class WindowServices:
     clock_text: Callable[[], str]
     login_names: Mapping[str, str]
     idle_lock_s: int = 600
+    sign_in_hint: str = ""

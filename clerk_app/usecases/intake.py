@@ -1,79 +1,48 @@
-"""收件: an intake under way. Each call saves at once; ``plan`` derives everything the screen shows from the draft."""
+"""收件: an intake under way. Each call saves at once; ``plan`` (planning.py) derives what the screen shows from the draft."""
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
 
-from clerk_app.domain.application import Application, Given, shown_hash
-from clerk_app.domain.canonical import Json
-from clerk_app.domain.conditions import Facts
-from clerk_app.domain.deadlines import Deadline, deadline
+from clerk_app.domain.canonical import Json, canonical_bytes
 from clerk_app.domain.draft import Draft, application_of
-from clerk_app.domain.form import asked_fields, field_fault, form_faults
-from clerk_app.domain.life_event import Scheme
-from clerk_app.domain.materials import (
-    Answer,
-    Checklist,
-    answer_to,
-    check,
-    deferral_day,
-    fault_of,
-    requirements,
-    suggested,
-)
-from clerk_app.domain.paper import Form
-from clerk_app.domain.people import DocumentKind, IdentityMeans, Verification, person_faults
+from clerk_app.domain.form import field_fault
+from clerk_app.domain.people import DocumentKind, IdentityMeans, Verification, tidy_id_number
 from clerk_app.domain.recognition import Seen, SeenKind
-from clerk_app.domain.service_item import FormField, Material, Question
+from clerk_app.domain.service_item import FormField
 from clerk_app.errors import BadInput, Refused
 from clerk_app.ports import UnitOfWork
 from clerk_app.usecases.desk import Desk, must_take_cases
-from clerk_app.usecases.showing import Row, shown_rows
+from clerk_app.usecases.planning import (
+    DOUBTFUL_NAMES,
+    NOT_GIVEN,
+    MaterialRow,
+    Plan,
+    doubtful_of,
+    obstacles,
+    plan,
+    without_cleared,
+)
 
-NOT_GIVEN: Json = {"way": "missing"}
-"""Stored for a material when the clerk takes a suggested waiver back: then nothing is suggested again."""
-
-
-@dataclass(frozen=True, slots=True)
-class MaterialRow:
-    """One line of the checklist. ``given`` is None while missing; ``suggested`` tells a proposal from a clerk's choice.
-
-    ``until``: the last day a 容缺 paper may follow, None when it may not be deferred. ``faults``: why it does not count.
-    """
-
-    material: Material
-    needed: bool
-    required: bool
-    given: Given | None
-    suggested: bool
-    until: dt.date | None
-    faults: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Plan:
-    """Everything the intake screen shows, derived from one draft at one moment."""
-
-    draft: Draft
-    application: Application
-    scheme: Scheme | None
-    facts: Facts
-    applicant_faults: Mapping[str, str]
-    doubtful: tuple[str, ...]  # applicant fields the machine is unsure of and nobody has looked at yet
-    questions: tuple[Question, ...] = ()
-    rows: tuple[MaterialRow, ...] = ()
-    checklist: Checklist | None = None
-    answer: Answer | None = None
-    forms: tuple[Form, ...] = ()
-    fields: tuple[FormField, ...] = ()
-    field_faults: Mapping[str, str] | None = None
-    promised: Deadline | None = None
-    shown: tuple[Row, ...] = ()
-    shown_sha256: str = ""
-    signed: bool = False
-    obstacles: tuple[str, ...] = ()  # why it cannot be accepted yet, whole sentences; empty: 可以受理
+__all__ = [
+    "DOUBTFUL_NAMES",
+    "NOT_GIVEN",
+    "MaterialRow",
+    "Plan",
+    "add_page",
+    "check_field",
+    "choose",
+    "discard",
+    "drafts",
+    "load",
+    "looked_at",
+    "obstacles",
+    "open_draft",
+    "page_bytes",
+    "plan",
+    "save",
+    "take_seen",
+]
 
 
 def open_draft(desk: Desk) -> Draft:
@@ -96,22 +65,45 @@ def open_draft(desk: Desk) -> Draft:
 
 def drafts(desk: Desk) -> tuple[Draft, ...]:
     """This clerk's open drafts, newest first."""
-    with desk.store.begin() as uow:
+    must_take_cases(desk)
+    with desk.store.begin(reading=True) as uow:
         return tuple(draft for draft in uow.drafts.all() if draft.clerk == desk.session.login)
 
 
 def load(desk: Desk, draft_id: str) -> Draft:
     """Raises Refused when the draft is gone."""
-    with desk.store.begin() as uow:
+    must_take_cases(desk)
+    with desk.store.begin(reading=True) as uow:
         return _load(uow, draft_id)
 
 
 def save(desk: Desk, draft_id: str, values: Mapping[str, Json]) -> Draft:
-    """Save some values (see domain/draft.py for the keys); an edit voids the signature by itself: it is bound to a hash."""
+    """Save some values (see domain/draft.py for the keys); an edit voids the signature by itself: it is bound to a hash.
+
+    Raises:
+        BadInput: a value is not of its form; nothing was saved.
+    """
+    must_take_cases(desk)
     with desk.store.begin() as uow:
-        uow.drafts.save(draft_id, _checked(values), desk.clock.now().utc_ms)
-        draft = _load(uow, draft_id)
+        draft = _save(desk, uow, draft_id, values)
         uow.commit()
+    return draft
+
+
+def _save(desk: Desk, uow: UnitOfWork, draft_id: str, values: Mapping[str, Json]) -> Draft:
+    """Never leaves behind a draft that cannot be read again."""
+    _load(uow, draft_id)
+    bad = BadInput("这项内容不能保存。", what_is_safe="其他内容都在。", what_to_do="请重新填写这一项。")
+    try:
+        canonical_bytes(dict(values))
+    except ValueError as error:
+        raise bad from error
+    uow.drafts.save(draft_id, values, desk.clock.now().utc_ms)
+    draft = _load(uow, draft_id)
+    try:
+        application_of(without_cleared(draft))
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
+        raise bad from error
     return draft
 
 
@@ -122,8 +114,10 @@ def choose(desk: Desk, draft_id: str, entry_id: str) -> Draft:
 
 
 def discard(desk: Desk, draft_id: str) -> None:
-    """The applicant leaves (不办了): the draft goes, the journal keeps that it was."""
+    """The applicant leaves (不办了): the draft goes, the journal keeps that it was. Raises Refused when it is gone."""
+    must_take_cases(desk)
     with desk.store.begin() as uow:
+        _load(uow, draft_id)
         uow.drafts.close(draft_id)
         uow.journal.append(desk.happening("draft.discard", draft_id))
         uow.commit()
@@ -146,6 +140,9 @@ def take_seen(desk: Desk, draft_id: str, seen: Seen) -> Draft:
         values = {f"applicant.{ours}": seen.fields[theirs] for ours, theirs in names.items() if theirs in seen.fields}
         if seen.fields.get("id_number"):
             values["applicant.document_number"] = seen.fields["id_number"]
+        if _is_somebody_else(draft, seen):
+            stale = ("sex", "ethnicity", "birth", "address", "document_number", "phone")
+            values = {**{f"applicant.{name}": None for name in stale}, **values}
         values["applicant.document_kind"] = DocumentKind.RESIDENT_ID.value
         if draft.text("applicant.means") != IdentityMeans.YUKUAI_CODE.value:
             values["applicant.means"] = IdentityMeans.ID_CARD_SCAN.value
@@ -162,10 +159,19 @@ def take_seen(desk: Desk, draft_id: str, seen: Seen) -> Draft:
     return save(desk, draft_id, values)
 
 
+def _is_somebody_else(draft: Draft, seen: Seen) -> bool:
+    """Another card than the one before: then nothing of the earlier person may stay."""
+    number, name = seen.fields.get("id_number", ""), seen.fields.get("name", "")
+    known_number, known_name = draft.text("applicant.document_number"), draft.text("applicant.name")
+    if number and known_number:
+        return tidy_id_number(number) != tidy_id_number(known_number)
+    return bool(name and known_name and name != known_name)
+
+
 def looked_at(desk: Desk, draft_id: str, field: str) -> Draft:
     """A person has looked at a doubtful field and lets it stand."""
     draft = load(desk, draft_id)
-    left = [name for name in _doubtful(draft) if name != field]
+    left = [name for name in doubtful_of(draft) if name != field]
     return save(desk, draft_id, {"doubtful": left})
 
 
@@ -173,6 +179,7 @@ def add_page(
     desk: Desk, draft_id: str, material_id: str, page: bytes, way: str, media_type: str = "image/jpeg"
 ) -> Draft:
     """Keep a captured page for a material, encrypted and durable when this returns."""
+    must_take_cases(desk)
     with desk.store.begin() as uow:
         draft = _load(uow, draft_id)
         ref = uow.attachments.put(draft_id, page, media_type)
@@ -181,139 +188,21 @@ def add_page(
         if ref.sha256 not in pages:
             pages.append(ref.sha256)
         values = {f"material.{material_id}": {"way": way, "pages": pages}}
-        uow.drafts.save(draft_id, _checked(values), desk.clock.now().utc_ms)
-        draft = _load(uow, draft_id)
+        draft = _save(desk, uow, draft_id, values)
         uow.commit()
     return draft
 
 
 def page_bytes(desk: Desk, draft_id: str, sha256: str) -> bytes:
     """A captured page, for looking at it again."""
-    with desk.store.begin() as uow:
+    must_take_cases(desk)
+    with desk.store.begin(reading=True) as uow:
         return uow.attachments.read(draft_id, sha256)
-
-
-def plan(desk: Desk, draft: Draft) -> Plan:
-    """Derive everything shown from the draft. Pure but for the clock and the catalogue."""
-    today = desk.clock.now().legal_date
-    clean = replace(draft, values={k: v for k, v in draft.values.items() if v != NOT_GIVEN})
-    application = application_of(clean)
-    facts = application.facts(today)
-    faults, doubtful = person_faults(application.applicant, today), tuple(_doubtful(draft))
-    if not application.item_id:
-        return Plan(draft, application, None, facts, faults, doubtful)
-    scheme = desk.catalogue.scheme(application.item_id, application.parts or None, facts)
-    questions = tuple(question for question in scheme.questions if question.when.holds(facts))
-    answers = {**{q.id: q.default for q in questions if q.default}, **application.answers}
-    application = replace(application, answers=answers)
-    facts = application.facts(today)
-    promised = deadline(today, scheme.promised, desk.calendar)
-    cleared = {key.removeprefix("material.") for key, value in draft.values.items() if value == NOT_GIVEN}
-    rows = _rows(scheme, facts, application, cleared, promised, today, desk)
-    given = {row.material.id: row.given for row in rows if row.given and row.needed}
-    until = {row.material.id: row.until for row in rows if row.until}
-    checklist = check(scheme, facts, given, until)
-    answer = answer_to(checklist)
-    application = replace(application, materials=given, parts=tuple(part.id for part in scheme.parts))
-    application = replace(application, delivery=application.delivery or scheme.delivery_ways[0])
-    known = application.known()
-    shown = shown_rows(scheme, application, given, promised, today)
-    sha = shown_hash(shown)
-    signed = application.signature is not None and application.signature.shown_sha256 == sha
-    field_faults = form_faults(scheme.fields, application.fields, known, facts, today)
-    built = Plan(
-        draft=draft,
-        application=application,
-        scheme=scheme,
-        facts=facts,
-        applicant_faults=faults,
-        doubtful=doubtful,
-        questions=questions,
-        rows=rows,
-        checklist=checklist,
-        answer=answer,
-        fields=asked_fields(scheme.fields, facts, known),
-        field_faults=field_faults,
-        promised=promised,
-        shown=tuple(shown),
-        shown_sha256=sha,
-        signed=signed,
-    )
-    return replace(built, obstacles=obstacles(built))
-
-
-def obstacles(plan: Plan) -> tuple[str, ...]:
-    """Why the case cannot be accepted as it stands: every rule that can be checked locally, all at once."""
-    found = [f"申请人：{text}" for text in plan.applicant_faults.values()]
-    if plan.scheme is None:
-        return (*found, "还没有选事项")
-    minimum = plan.scheme.min_age
-    if minimum is not None and plan.facts.age is not None and plan.facts.age < minimum:
-        found.append(f"这件事要年满 {minimum} 周岁，申请人现在 {plan.facts.age} 周岁")
-    for question in plan.questions:
-        if plan.facts.answers.get(question.id) not in {choice.value for choice in question.choices}:
-            found.append(f"还没有回答：{question.text}")
-    if plan.checklist:
-        found += [reason for missing in plan.checklist.missing for reason in missing.reasons[:1]]
-    labels = {field.id: field.label for field in plan.scheme.fields}
-    found += [f"{labels[key]}：{fault}" for key, fault in (plan.field_faults or {}).items()]
-    found += [f"请看一眼识别结果：{DOUBTFUL_NAMES.get(name, name)}" for name in plan.doubtful]
-    if plan.application.delivery not in plan.scheme.delivery_ways:
-        found.append("请选一种领取方式")
-    if not plan.signed:
-        signed_before = plan.application.signature is not None
-        found.append("内容在签字后改过，请申请人再看一遍、重新签字" if signed_before else "申请人还没有签字确认")
-    return tuple(found)
-
-
-DOUBTFUL_NAMES = {
-    "name": "姓名",
-    "sex": "性别",
-    "ethnicity": "民族",
-    "birth": "出生",
-    "address": "住址",
-    "document_number": "身份证号码",
-}
-
-
-def _rows(
-    scheme: Scheme,
-    facts: Facts,
-    application: Application,
-    cleared: set[str],
-    promised: Deadline,
-    today: dt.date,
-    desk: Desk,
-) -> tuple[MaterialRow, ...]:
-    rows = []
-    for need in requirements(scheme, facts):
-        material = need.material
-        chosen = application.materials.get(material.id)
-        proposal = suggested(material, today) if need.required and not chosen and material.id not in cleared else None
-        latest = deferral_day(material, promised, today, desk.calendar)
-        until = latest.day if latest else None
-        given = chosen or proposal
-        faults = fault_of(material, given, facts, until) if given and need.needed else ()
-        rows.append(MaterialRow(material, need.needed, need.required, given, proposal is not None, until, faults))
-    return tuple(rows)
 
 
 def check_field(desk: Desk, field: FormField, text: str) -> str:
     """The fault of one typed value, for the line beside it; empty when fine."""
     return field_fault(field, text, desk.clock.now().legal_date)
-
-
-def _doubtful(draft: Draft) -> list[str]:
-    names = draft.values.get("doubtful") or []
-    return [name for name in names if isinstance(name, str)]
-
-
-def _checked(values: Mapping[str, Json]) -> dict[str, Json]:
-    """Form values are texts or null, and nothing is a float (it would have no canonical form)."""
-    for key, value in values.items():
-        if isinstance(value, float) or (key.split(".")[0] == "field" and not isinstance(value, str | None)):
-            raise BadInput("这项内容不能保存。", what_is_safe="其他内容都在。", what_to_do="请重新填写这一项。")
-    return dict(values)
 
 
 def _load(uow: UnitOfWork, draft_id: str) -> Draft:

@@ -72,7 +72,7 @@ def settle(
 
 def handed_over(desk: Desk) -> tuple[PrintJob, ...]:
     """Jobs the spooler has and has not finished, for asking it again (also after a restart)."""
-    with desk.store.begin() as uow:
+    with desk.store.begin(reading=True) as uow:
         return tuple(job for job in uow.print_jobs.open() if job.state is PrintState.SENT and job.spool_ref)
 
 
@@ -102,7 +102,7 @@ def reprint(desk: Desk, case_id: str, form: Form, reason: str) -> PrintJob:
 def order_of(desk: Desk, job_id: str) -> PaperOrder:
     """What a job prints, for the preview on screen. Raises Refused when the job is gone."""
     must_see_cases(desk)
-    with desk.store.begin() as uow:
+    with desk.store.begin(reading=True) as uow:
         job = uow.print_jobs.get(job_id)
         if job is None:
             raise Refused("这份文书已经不在了。")
@@ -112,7 +112,7 @@ def order_of(desk: Desk, job_id: str) -> PaperOrder:
 def order_for_case(desk: Desk, case_id: str, form: Form) -> PaperOrder:
     """The newest print of a form of a case, or a first one when none was made. Raises Refused for an unknown case."""
     must_see_cases(desk)
-    with desk.store.begin() as uow:
+    with desk.store.begin(reading=True) as uow:
         jobs = [job for job in uow.print_jobs.of_case(case_id) if job.form is form]
         if not jobs:
             raise Refused(f"这件办件没有{FORM_NAMES[form]}。", what_to_do="用 case show 可以看到它有哪些文书。")

@@ -23,8 +23,8 @@ VERBS = {
     "case.accepted": "受理",
     "case.accepted_deferred": "容缺受理",
     "case.correction_asked": "一次性告知",
-    "line.acknowledged": "送达区县前置",
-    "line.refused": "平台退回",
+    "sync.acknowledged": "送达区县前置",
+    "sync.refused": "平台退回",
     "news.numbered": "平台发号",
     "news.decided": "办结，结果已回传",
     "news.decided_again": "重复的办理结果，未变",
@@ -92,7 +92,7 @@ class CaseDetail:
 def case_rows(desk: Desk, limit: int = 100, offset: int = 0) -> tuple[CaseRow, ...]:
     """Cases, newest first; parts follow their package."""
     must_see_cases(desk)
-    with desk.store.begin() as uow:
+    with desk.store.begin(reading=True) as uow:
         return tuple(_row(uow, case, desk) for case in uow.cases.page(limit=limit, offset=offset))
 
 
@@ -101,14 +101,14 @@ def search(desk: Desk, text: str, limit: int = 50) -> tuple[CaseRow, ...]:
     must_see_cases(desk)
     if not text.strip():
         return case_rows(desk, limit)
-    with desk.store.begin() as uow:
+    with desk.store.begin(reading=True) as uow:
         return tuple(_row(uow, case, desk) for case in uow.cases.search(text.strip(), limit))
 
 
 def case_detail(desk: Desk, number: str) -> CaseDetail:
     """By case id or any of the three numbers. Raises Refused when there is none."""
     must_see_cases(desk)
-    with desk.store.begin() as uow:
+    with desk.store.begin(reading=True) as uow:
         case = uow.cases.get(number) or uow.cases.find(number)
         if case is None:
             raise Refused("没有找到这件办件。", what_to_do="请核对编号，或者按姓名再找一次。")
@@ -130,7 +130,7 @@ def case_detail(desk: Desk, number: str) -> CaseDetail:
 def sync_overview(desk: Desk) -> SyncOverview:
     """How much waits, how much came through today."""
     today = desk.clock.now().legal_date
-    with desk.store.begin() as uow:
+    with desk.store.begin(reading=True) as uow:
         counts = uow.outbox.counts()
         todays = [case for case in uow.cases.page(limit=1000) if _day(case) == today]
     return SyncOverview(
@@ -148,7 +148,7 @@ def today_figures(desk: Desk) -> dict[str, int]:
     """Figures of the day: taken, accepted, deferred, notices, waived papers, finished, waiting."""
     must_see_cases(desk)
     today = desk.clock.now().legal_date
-    with desk.store.begin() as uow:
+    with desk.store.begin(reading=True) as uow:
         waiting = uow.outbox.counts().waiting
         cases = [case for case in uow.cases.page(limit=1000) if case.kind is not CaseKind.PART and _day(case) == today]
     given = [how for case in cases for how in case.content.get("materials", {}).values()]

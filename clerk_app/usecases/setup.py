@@ -32,16 +32,23 @@ def enrolled(store: Store, clock: Clock, answer: Enrolled, window_private: bytes
 
 def hall_of(store: Store) -> Hall:
     """The hall this folder is set up for. Raises StorageProblem when it never was."""
-    with store.begin() as uow:
+    with store.begin(reading=True) as uow:
         data = uow.config.get(HALL)
     if data is None:
         raise StorageProblem("这个数据文件夹还没有登记窗口。", what_to_do="请先运行 clerk-app init。")
     return Hall.from_json(data)
 
 
+def move_gateway(store: Store, hall: Hall) -> None:
+    """The gateway has a new address (the demo's own one has a new port at each start)."""
+    with store.begin() as uow:
+        uow.config.set(HALL, hall.to_json())
+        uow.commit()
+
+
 def keys_of(store: Store) -> tuple[str, dict[str, bytes], dict[str, bytes]]:
     """Window id, the window's keys (private, public), the gateway's public keys (sealing, signing)."""
-    with store.begin() as uow:
+    with store.begin(reading=True) as uow:
         window_id, window, gateway = (uow.config.get(name) for name in (WINDOW_ID, WINDOW_KEYS, GATEWAY_KEYS))
     return str(window_id), _keys(window), _keys(gateway)
 

@@ -1,0 +1,166 @@
+"""The examination behind ``clerk-app doctor``: each check is one function and says what to do."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from clerk_app.bootstrap.calendars import work_calendar
+from clerk_app.bootstrap.house import House, house, load_catalogue, noted_hall, sign_in
+from clerk_app.bootstrap.line import centre_of
+from clerk_app.bootstrap.paper import system_printer
+from clerk_app.devices.registry import open_source
+from clerk_app.domain.journal import first_break
+from clerk_app.domain.time import Trust
+from clerk_app.errors import AppError, DeviceProblem, KeyProblem
+from clerk_app.settings import Settings
+from clerk_app.usecases.desk import Desk
+
+OK, WARNING, FAULT = "ok", "warning", "fault"
+ROOM_WANTED = 2 * 1024**3
+CASE_SIZE = 500 * 1024
+"""A case with a few captured pages, in bytes: what the footer's estimate divides by."""
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One check: ``state`` is ok, warning or fault."""
+
+    check: str
+    state: str
+    text: str
+    what_to_do: str = ""
+
+
+def examine(data: Path, login: str) -> list[Finding]:
+    """Every check that can be done; without a PIN in CLERK_APP_PIN the locked ones say so."""
+    home = house(Settings(data))
+    findings = [_disk(data), *_setup(data), _keys(home), _catalogue(data), _calendar(data, home), _camera(), _printer()]
+    pin = os.environ.get("CLERK_APP_PIN", "")
+    if not pin:
+        return [
+            *findings,
+            Finding("数据库", WARNING, "没有 PIN，没有检查。", "请加 --clerk，PIN 放在 CLERK_APP_PIN 里。"),
+        ]
+    try:
+        logins = home.vault.logins()
+        desk = sign_in(home, login or (logins[0] if len(logins) == 1 else ""), pin)
+    except AppError as error:
+        return [*findings, Finding("数据库", FAULT, error.message, error.what_to_do)]
+    try:
+        return [*findings, *_inside(home, desk)]
+    finally:
+        desk.store.close()
+
+
+def free_cases(data: Path) -> int:
+    """How many more cases the disk can hold, about; a reserve stays free."""
+    free = shutil.disk_usage(data if data.exists() else data.parent).free
+    return max(free - ROOM_WANTED // 4, 0) // CASE_SIZE
+
+
+def _disk(data: Path) -> Finding:
+    try:
+        count = free_cases(data)
+    except OSError:
+        return Finding("磁盘", FAULT, "数据文件夹打不开。", "请检查磁盘是否接好。")
+    if count < 200:
+        return Finding("磁盘", FAULT if count < 20 else WARNING, f"大约只能再存 {count} 件。", "请先同步，再腾出空间。")
+    return Finding("磁盘", OK, f"大约还能存 {count} 件。")
+
+
+def _setup(data: Path) -> Iterator[Finding]:
+    try:
+        hall = noted_hall(data)
+        yield Finding("窗口", OK, f"{hall.name} · {hall.window} 号窗口，第 {hall.generation} 次登记。")
+    except AppError as error:
+        yield Finding("窗口", FAULT, error.message, error.what_to_do)
+
+
+def _keys(home: House) -> Finding:
+    try:
+        home.vault.logins()
+    except KeyProblem as error:
+        return Finding("密钥", FAULT, error.message, error.what_to_do)
+    words = home.vault.protection()
+    return Finding("密钥", WARNING if "没有" in words else OK, words)
+
+
+def _catalogue(data: Path) -> Finding:
+    try:
+        catalogue = load_catalogue(data)
+    except AppError as error:
+        return Finding("事项目录", FAULT, error.message, error.what_to_do)
+    return Finding(
+        "事项目录",
+        OK,
+        f"{catalogue.version} 版，事项 {len(catalogue.items())} 个，一件事 {len(catalogue.life_events())} 个。",
+    )
+
+
+def _calendar(data: Path, home: House) -> Finding:
+    year = home.clock.now().legal_date.year
+    try:
+        calendar = work_calendar(data)
+    except AppError as error:
+        return Finding("节假日表", FAULT, error.message, error.what_to_do)
+    if not calendar.knows(year):
+        return Finding("节假日表", WARNING, f"没有 {year} 年的表，期限都按预估显示。", "请导入这一年的节假日表。")
+    if not calendar.knows(year + 1):
+        return Finding(
+            "节假日表", WARNING, f"没有 {year + 1} 年的表，跨年的期限按预估显示。", "国务院办公厅公布后请导入。"
+        )
+    return Finding("节假日表", OK, f"{year}、{year + 1} 年都有。")
+
+
+def _camera() -> Finding:
+    try:
+        open_source("0").close()
+    except DeviceProblem as error:
+        return Finding("摄像头", WARNING, error.message, error.what_to_do)
+    return Finding("摄像头", OK, "第一个摄像头打得开。")
+
+
+def _printer() -> Finding:
+    printer = system_printer("")
+    problem = printer.problem()
+    return Finding("打印机", WARNING if problem else OK, problem or f"{printer.name} 就绪。")
+
+
+def _inside(home: House, desk: Desk) -> Iterator[Finding]:
+    faults = desk.store.quick_check()
+    yield Finding(
+        "数据库", FAULT if faults else OK, "；".join(faults) or "完整。", "请尽快备份并联系支持。" if faults else ""
+    )
+    with desk.store.begin() as uow:
+        broken = first_break(uow.journal.entries())
+        counts = uow.outbox.counts()
+    if broken is None:
+        yield Finding("日志链", OK, "没有缺失或改动。")
+    else:
+        yield Finding("日志链", FAULT, f"从第 {broken} 条起对不上。", "请保留现场，联系审计员。")
+    waiting = f"待同步 {counts.waiting} 条，退回 {counts.refused} 条，附件 {counts.attachments} 份。"
+    yield Finding(
+        "待同步", WARNING if counts.refused else OK, waiting, "退回的请到“同步”里处理。" if counts.refused else ""
+    )
+    yield from _line(home, desk)
+
+
+def _line(home: House, desk: Desk) -> Iterator[Finding]:
+    centre = centre_of(home, desk)
+    try:
+        centre.greet()
+    except AppError as error:
+        yield Finding("区县前置", WARNING, error.message, error.what_to_do)
+        yield Finding("时钟", WARNING, "连不上前置，没有比对。")
+        return
+    finally:
+        centre.close()
+    yield Finding("区县前置", OK, "连得上。")
+    if home.clock.now().trust is Trust.CHECKED:
+        yield Finding("时钟", OK, "与前置一致。")
+    else:
+        yield Finding("时钟", FAULT, "与前置相差太多。", "请校准本机时间。")

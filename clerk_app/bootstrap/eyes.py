@@ -1,0 +1,82 @@
+"""Cameras and recognition for the rest of the program; OpenCV and the models load only when first used."""
+
+from __future__ import annotations
+
+import hashlib
+import random
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+from clerk_app.bootstrap.system import SystemClock
+from clerk_app.devices.yukuai import DEMO_LABEL, CodeKind, classify_code, make_demo_code, verify_demo_code
+from clerk_app.domain.recognition import Seen
+from clerk_app.errors import AppError, BadInput
+from clerk_app.ports import Eyes
+from clerk_app.settings import Settings
+from ui.services import CodeNote
+
+VIDEO_SUFFIXES = frozenset({".avi", ".mp4", ".mkv", ".mov", ".webm"})
+DEMO_SECRET = hashlib.sha256(b"clerk-app demo code: no secret at all, anybody may read it").digest()
+"""The demo code proves nothing about anybody; it only lets the demo refuse a stale or torn one."""
+SAMPLE_PERSON = "gong_jieyan"
+
+
+def recognise_file(path: Path) -> Iterator[Seen]:
+    """One ``Seen`` for a picture; for a video one for each distinct thing in it.
+
+    Raises:
+        BadInput: the file cannot be read as a picture or video.
+    """
+    from clerk_app.devices.eyes import FrameRecogniser
+
+    if not path.is_file():
+        raise BadInput("读不到这个文件。", what_to_do="请核对路径。")
+    if path.suffix.lower() in VIDEO_SUFFIXES:
+        from clerk_app.devices.video_look import things_in_video
+
+        yield from things_in_video(path)
+        return
+    try:
+        data = path.read_bytes()
+    except OSError as error:
+        raise BadInput("读不到这个文件。", what_to_do="请核对路径和权限。") from error
+    yield FrameRecogniser().recognise_bytes(data)
+
+
+def eyes_for(settings: Settings, clock: SystemClock, failed: Callable[[BaseException], None]) -> Eyes:
+    """The running camera: the one that was named, else the first of the machine."""
+    from clerk_app.devices.eyes import CameraEyes
+
+    return CameraEyes(settings.camera or "0", clock=clock.seconds, failed=failed)
+
+
+def demo_reel(folder: Path, person_key: str = SAMPLE_PERSON) -> Path:
+    """Render the demo's film now, so that its code is fresh: code, card front and back, pages."""
+    from clerk_app.devices import samples
+
+    code = make_demo_code(f"demo-{person_key}", secret=DEMO_SECRET, now=int(time.time()))
+    return samples.demo_reel(folder / "demo_camera.avi", code, samples.SAMPLE_PEOPLE[person_key])
+
+
+def classify(text: str) -> CodeNote:
+    """What the camera panel says of a code; a real 渝快码 stays opaque, a demo code is labelled as one."""
+    match classify_code(text):
+        case CodeKind.YUKUAI_DEMO:
+            try:
+                verify_demo_code(text, secret=DEMO_SECRET, now=int(time.time()))
+            except AppError as problem:
+                return CodeNote(f"渝快码（{DEMO_LABEL}）", False, problem.sentence())
+            return CodeNote(f"渝快码（{DEMO_LABEL}）", True, "已读到演示码，待联网核验。请再放上身份证核对。")
+        case CodeKind.YUKUAI_UNKNOWN:
+            return CodeNote("渝快码", True, "已读到渝快码，待联网核验。请再放上身份证核对。")
+        case CodeKind.CASE_QR:
+            return CodeNote("办件编号", False, "这是办件回执上的码，请到“查询”里查。")
+    return CodeNote("别的二维码", False, "这不是渝快码，没有采用。请本人打开“渝快办”出示渝快码，或放上身份证。")
+
+
+def sample_page(rng: random.Random) -> tuple[bytes, str]:
+    """A synthetic page (样例) for sample cases: JPEG bytes and media type, different for each draw of ``rng``."""
+    from clerk_app.devices.sample_page import sample_page_jpeg
+
+    return sample_page_jpeg(rng.randrange(1 << 30)), "image/jpeg"

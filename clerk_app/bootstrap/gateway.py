@@ -1,0 +1,124 @@
+"""The district gateway: served in its own process, and its back office on its data folder."""
+
+from __future__ import annotations
+
+import json
+import secrets
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from clerk_app.bootstrap.system import SystemClock
+from clerk_app.crypto.international import InternationalSuite
+from clerk_app.crypto.signer import verify_signatures
+from clerk_app.domain.canonical import Json
+from clerk_app.errors import StorageProblem
+from sync.gateway import office, windows
+from sync.gateway.gateway import Gateway, open_gateway
+from sync.gateway.serve import serve
+
+DEMO_FOLDER = "gateway"
+
+
+def gateway_folder(data: Path) -> Path:
+    """``data`` itself, or the gateway inside a demo folder when ``data`` is one."""
+    inside = data / DEMO_FOLDER
+    return inside if not (data / "gateway.db").exists() and (inside / "gateway.db").exists() else data
+
+
+class GatewayProcess:
+    """A gateway in a process of its own on a free loopback port; ``url`` is good once the constructor returns."""
+
+    def __init__(self, data: Path, port: int = 0) -> None:
+        data.mkdir(parents=True, exist_ok=True)
+        command = [*program(), "gateway", "serve", "--data", str(data), "--port", str(port), "--json"]
+        log = (data / "gateway.log").open("ab")
+        try:
+            self.process = subprocess.Popen(command, stdout=subprocess.PIPE, stdin=subprocess.DEVNULL, stderr=log)
+        finally:
+            log.close()
+        if self.process.stdout is None:
+            raise StorageProblem("前置没有启动。")
+        line = self.process.stdout.readline()
+        try:
+            self.url = str(json.loads(line)["url"])
+        except (ValueError, KeyError) as error:
+            self.stop()
+            raise StorageProblem("演示用的前置没有启动起来。", what_to_do="原因写在 gateway.log 里。") from error
+
+    def stop(self) -> None:
+        """Ask it to end, and wait."""
+        self.process.terminate()
+        try:
+            self.process.wait(10)
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+            self.process.wait()
+        if self.process.stdout is not None:
+            self.process.stdout.close()
+
+
+def program() -> list[str]:
+    """How to start this very program again: the frozen one, or this interpreter with the package."""
+    if getattr(sys, "frozen", False):
+        return [sys.executable]
+    return [sys.executable, "-m", "clerk_app"]
+
+
+def _open(data: Path, database: str) -> Gateway:
+    return open_gateway(
+        gateway_folder(data),
+        suite=InternationalSuite(secrets.token_bytes),
+        verify=verify_signatures,
+        clock=SystemClock(),
+        random=secrets.token_bytes,
+        database_url=database,
+    )
+
+
+def serve_gateway(data: Path, host: str, port: int, database: str) -> None:
+    """Serve until it is told to stop; says its real address as one JSON line once it listens."""
+    gateway = _open(data, database)
+    try:
+        serve(gateway, port, host=host)
+    finally:
+        gateway.close()
+
+
+class Office:
+    """The back office of one gateway folder, beside a running gateway or without one."""
+
+    def __init__(self, gateway: Gateway) -> None:
+        self._gateway = gateway
+
+    def dump(self) -> Iterator[dict[str, Json]]:
+        """One row for each case, as cli.md says."""
+        return office.dump(self._gateway)
+
+    def enrol_token(self, hall: str, window: str) -> str:
+        """A one-time token for one window."""
+        return windows.enrol_token(self._gateway, hall, window)
+
+    def revoke(self, hall: str, window: str) -> int:
+        """Block a window (a lost laptop). Returns how many enrolments that ended."""
+        return windows.revoke(self._gateway, window, hall)
+
+    def decide(self, case: str, result: str, note: str) -> Json:
+        """Finish a case with a result, or ask for a correction."""
+        return office.decide(self._gateway, case, result, note)
+
+    def tick(self) -> int:
+        """Make time-driven things happen now; returns how many cases got their platform number."""
+        return office.tick(self._gateway)
+
+
+@contextmanager
+def gateway_office(data: Path, database: str = "") -> Iterator[Office]:
+    """The back office for one command."""
+    gateway = _open(data, database)
+    try:
+        yield Office(gateway)
+    finally:
+        gateway.close()

@@ -1,0 +1,206 @@
+"""A data folder, opened: clock, ids, ciphers, vault, store, catalogue, and the desk of a clerk who signed in."""
+
+from __future__ import annotations
+
+import os
+import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from clerk_app.bootstrap.calendars import work_calendar
+from clerk_app.bootstrap.system import SystemClock, SystemIds
+from clerk_app.catalogue.loader import LoadedCatalogue
+from clerk_app.catalogue.loader import load_catalogue as load_folder
+from clerk_app.crypto.device_secret import device_secret_for
+from clerk_app.crypto.international import InternationalSuite
+from clerk_app.crypto.signer import MessageSigner
+from clerk_app.crypto.vault import FileVault, noted_device
+from clerk_app.domain.canonical import canonical_bytes, parse_json
+from clerk_app.domain.hall import Clerk, Hall, Role
+from clerk_app.domain.session import Session
+from clerk_app.durable import make_folder, write_durably
+from clerk_app.errors import KeyProblem, Refused, StorageProblem
+from clerk_app.ports import Unlocked
+from clerk_app.settings import Settings
+from clerk_app.usecases import setup
+from clerk_app.usecases.desk import Desk
+from local_db.unit_of_work import SqlStore
+from sync.http_centre import HttpEnrolment
+
+HALL_FILE = "window.json"
+"""Hall and window in the clear (nothing personal), for the sign-in page before any key is there."""
+
+
+@dataclass(frozen=True, slots=True)
+class House:
+    """What a data folder is opened with; no key yet."""
+
+    settings: Settings
+    clock: SystemClock
+    ids: SystemIds
+    suite: InternationalSuite
+    vault: FileVault
+
+    @property
+    def data(self) -> Path:
+        return self.settings.data
+
+
+def house(settings: Settings) -> House:
+    """Wire a data folder. Opens nothing yet."""
+    clock, suite = SystemClock(), InternationalSuite(secrets.token_bytes)
+    vault = FileVault(settings.data, suite, device_secret_for(settings.data, noted_device(settings.data)), clock)
+    return House(settings, clock, SystemIds(), suite, vault)
+
+
+def load_catalogue(data: Path) -> LoadedCatalogue:
+    """The folder's own catalogue when it has one, else the starter catalogue that ships."""
+    own = data / "catalogue"
+    return load_folder(own) if own.is_dir() else load_folder()
+
+
+def open_store(home: House, opened: Unlocked, *, create: bool = False) -> SqlStore:
+    """The encrypted database of the folder. StorageProblem or KeyProblem in the clerk's words."""
+    return SqlStore(home.data, opened.database_key, home.suite, create=create)
+
+
+def found_window(data: Path, gateway: str, token: str, hall: str, window: str) -> Hall:
+    """clerk-app init: enrol with the one-time token, found the vault and the database.
+
+    Raises:
+        Refused: the token is not good. LineProblem: no gateway there. StorageProblem: the folder is in use already.
+    """
+    home = house(Settings(data))
+    if home.settings.database.exists():
+        raise StorageProblem(
+            "这个数据文件夹已经登记过窗口。",
+            what_is_safe="里面的数据没有动。",
+            what_to_do="请换一个空文件夹，或直接打开它。",
+        )
+    private, public = home.suite.new_signing_pair()
+    answer = HttpEnrolment().enrol(gateway, token, hall, window, public)
+    try:
+        make_folder(data)
+    except OSError as error:
+        raise StorageProblem("建不了数据文件夹。", what_to_do="请检查磁盘和权限。") from error
+    home.vault.create()
+    store = open_store(home, home.vault.unlock_setup(), create=True)
+    try:
+        setup.enrolled(store, home.clock, answer, private, public)
+    finally:
+        store.close()
+    note_hall(data, answer.hall)
+    return answer.hall
+
+
+def note_hall(data: Path, hall: Hall) -> None:
+    """Keep hall and window beside the vault for the sign-in page."""
+    write_durably(data / HALL_FILE, canonical_bytes(hall.to_json()))
+
+
+def noted_hall(data: Path) -> Hall:
+    """The hall for the sign-in page. Raises StorageProblem when this folder was never set up."""
+    try:
+        return Hall.from_json(parse_json((data / HALL_FILE).read_bytes()))
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise StorageProblem(
+            "这个数据文件夹还没有登记窗口。",
+            what_is_safe="没有改动任何文件。",
+            what_to_do="请管理员先运行 clerk-app init，或用 clerk-app demo 打开演示大厅。",
+        ) from error
+
+
+def add_clerk(data: Path, login: str, shown_as: str, role: Role, pin: str, *, by: str) -> Clerk:
+    """clerk-app clerk add. The first clerk takes the one-time set-up key; later ones need an admin's PIN.
+
+    Raises:
+        Refused: the login is taken, the PIN too short, or the one who adds is no admin. KeyProblem: wrong PIN.
+    """
+    home = house(Settings(data))
+    if not home.vault.logins():
+        opened, actor, actor_role = home.vault.unlock_setup(), setup.SETUP_ACTOR, None
+    else:
+        if not by:
+            raise KeyProblem(
+                "已经有人员了，再加人要管理员来。", what_to_do="请加 --clerk 管理员登录名，PIN 放在 CLERK_APP_PIN 里。"
+            )
+        opened, actor = home.vault.unlock(by, pin_from_environment()), by
+        actor_role = _role_of(home, opened)
+        if actor_role is not Role.ADMIN:
+            raise Refused("只有管理员可以添加人员。", what_to_do="请管理员登录后再加。")
+    store = open_store(home, opened)
+    try:
+        slot = home.vault.add_slot(opened, login, pin)
+        clerk = Clerk(slot.login, shown_as, role, slot.signing_public)
+        setup.add_clerk(store, home.clock, clerk, by=actor, by_role=actor_role)
+    finally:
+        store.close()
+    return clerk
+
+
+def _role_of(home: House, opened: Unlocked) -> Role:
+    store = open_store(home, opened)
+    try:
+        return setup.sign_in(store, home.clock, opened.login).role
+    finally:
+        store.close()
+
+
+def pin_from_environment() -> str:
+    """CLERK_APP_PIN. Raises KeyProblem when it is not set."""
+    pin = os.environ.get("CLERK_APP_PIN", "")
+    if not pin:
+        raise KeyProblem("没有给出 PIN。", what_to_do="请把 PIN 放在环境变量 CLERK_APP_PIN 里。")
+    return pin
+
+
+def sign_in(home: House, login: str, pin: str, catalogue: LoadedCatalogue | None = None) -> Desk:
+    """Unlock, open the store, and hand over the clerk's desk. The caller closes ``desk.store``."""
+    opened = home.vault.unlock(login, pin)
+    store = open_store(home, opened)
+    try:
+        clerk = setup.sign_in(store, home.clock, login)
+        hall = setup.hall_of(store)
+        _window_id, window_keys, _gateway = setup.keys_of(store)
+        return Desk(
+            store=store,
+            catalogue=catalogue or load_catalogue(home.data),
+            calendar=work_calendar(home.data),
+            clock=home.clock,
+            ids=home.ids,
+            hall=hall,
+            session=Session(clerk.login, clerk.name, clerk.role),
+            signer=MessageSigner(home.suite, opened, window_keys["private"]),
+        )
+    except BaseException:
+        store.close()
+        raise
+
+
+@contextmanager
+def open_desk_and_house(data: Path, login: str) -> Iterator[tuple[House, Desk]]:
+    """For one command: house and desk, closed again at the end. ``login`` empty: the only clerk there is."""
+    noted_hall(data)
+    home = house(Settings(data))
+    who = login or _only_login(home)
+    desk = sign_in(home, who, pin_from_environment())
+    try:
+        yield home, desk
+    finally:
+        desk.store.close()
+
+
+@contextmanager
+def open_desk(data: Path, login: str) -> Iterator[Desk]:
+    """For one command: the desk alone."""
+    with open_desk_and_house(data, login) as (_home, desk):
+        yield desk
+
+
+def _only_login(home: House) -> str:
+    logins = home.vault.logins()
+    if len(logins) != 1:
+        raise KeyProblem("请写明谁在登录。", what_to_do="请加 --clerk 登录名。")
+    return logins[0]

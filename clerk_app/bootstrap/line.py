@@ -1,0 +1,152 @@
+"""The line of one window: the HTTP centre with its keys, one round for the command line, the worker for the window."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+
+from clerk_app.bootstrap.house import House
+from clerk_app.domain.canonical import Json
+from clerk_app.domain.feed import FeedEntry
+from clerk_app.errors import LineProblem
+from clerk_app.ports import Greeting, UnitOfWork
+from clerk_app.usecases import news, setup
+from clerk_app.usecases.desk import Desk
+from sync.courier import Courier
+from sync.http_centre import HttpCentre
+from sync.news import pull_once
+from sync.worker import LineStatus, SyncWorker
+from ui.services import LineState
+
+
+class _CheckedCentre(HttpCentre):
+    """The centre, comparing the PC's clock with the gateway's at each greeting."""
+
+    compare: Callable[[int], None]
+
+    def greet(self) -> Greeting:
+        greeting = super().greet()
+        self.compare(greeting.server_ms)
+        return greeting
+
+
+def centre_of(home: House, desk: Desk) -> HttpCentre:
+    """The gateway of this window, as its keys see it. Belongs to one thread."""
+    window_id, window, gateway = setup.keys_of(desk.store)
+    centre = _CheckedCentre(
+        desk.hall.gateway,
+        window_id,
+        sign=lambda data: home.suite.sign(window["private"], data),
+        seal=lambda body, context: home.suite.seal_to(gateway["sealing"], body, context),
+        clock=home.clock,
+    )
+    centre.compare = home.clock.compare
+    return centre
+
+
+def applier(home: House) -> Callable[[UnitOfWork, FeedEntry], None]:
+    """The news use case with the clock at hand."""
+    return lambda uow, entry: news.apply(uow, entry, home.clock.now())
+
+
+def sync_once(home: House, desk: Desk, *, until_empty: bool) -> tuple[dict[str, Json], str]:
+    """Push and pull. Returns the summary of cli.md and what went wrong (empty when nothing did).
+
+    ``until_empty``: also try at once what an earlier failure had put off.
+    """
+    centre = centre_of(home, desk)
+    problem = ""
+    try:
+        summary = Courier(desk.store, centre, home.clock, home.ids).push_once(at_once=until_empty)
+        if summary.trouble is not None:
+            problem = summary.trouble.sentence()
+        else:
+            centre.greet()
+            pull_once(desk.store, centre, applier(home))
+    except LineProblem as error:
+        problem = error.sentence()
+    finally:
+        centre.close()
+    return {
+        "sent": summary.sent,
+        "acknowledged": summary.acknowledged,
+        "refused": summary.refused,
+        "waiting": summary.waiting,
+        "bytes": summary.bytes,
+        "seconds": round(summary.seconds, 3),
+    }, problem
+
+
+class LineDesk:
+    """The line as the window sees it, before and after sign-in: answers from memory, tells its listeners."""
+
+    def __init__(self, home: House) -> None:
+        self._home = home
+        self._lock = threading.Lock()
+        self._status = LineStatus(online=False)
+        self._listeners: list[Callable[[LineState], None]] = []
+        self._worker: SyncWorker | None = None
+        self._centre: HttpCentre | None = None
+
+    def start(self, desk: Desk) -> None:
+        """A clerk signed in: begin to deliver."""
+        self.stop()
+        centre = centre_of(self._home, desk)
+        worker = SyncWorker(
+            desk.store,
+            centre,
+            self._home.clock,
+            self._home.ids,
+            applier(self._home),
+            self._changed,
+            interrupt=centre.interrupt,
+        )
+        self._centre, self._worker = centre, worker
+        worker.start()
+
+    def stop(self) -> None:
+        """Stop cleanly, in the middle of a transfer too."""
+        worker, centre = self._worker, self._centre
+        self._worker = self._centre = None
+        if worker is not None:
+            worker.stop()
+        if centre is not None:
+            centre.close()
+
+    def status(self) -> LineState:
+        """See ui.services.LineControl."""
+        with self._lock:
+            return state_of(self._status)
+
+    def subscribe(self, callback: Callable[[LineState], None]) -> None:
+        """See ui.services.LineControl."""
+        self._listeners.append(callback)
+
+    def nudge(self) -> None:
+        """See ui.services.LineControl."""
+        if self._worker is not None:
+            self._worker.nudge()
+
+    def _changed(self, status: LineStatus) -> None:
+        with self._lock:
+            self._status = status
+        state = state_of(status)
+        for listener in self._listeners:
+            listener(state)
+
+
+def state_of(status: LineStatus) -> LineState:
+    """The pill's words: what is, and what still waits."""
+    if status.refused:
+        text = f"需要看一眼 {status.refused}"
+    elif not status.online:
+        text = f"离线 · 待同步 {status.waiting}"
+    elif status.sending:
+        text = status.sending
+    elif status.waiting:
+        text = f"在线 · 待同步 {status.waiting}"
+    elif status.attachments:
+        text = f"在线 · 附件还有 {status.attachments} 份"
+    else:
+        text = "在线 · 全部已送达"
+    return LineState(status.online, status.waiting, status.refused, text)

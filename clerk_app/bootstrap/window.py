@@ -1,0 +1,102 @@
+"""What the window is handed, and the life of the workers around it."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+
+from clerk_app.bootstrap.doctor import free_cases
+from clerk_app.bootstrap.eyes import classify, eyes_for
+from clerk_app.bootstrap.house import House, house, load_catalogue, noted_hall, sign_in
+from clerk_app.bootstrap.line import LineDesk
+from clerk_app.bootstrap.paper import SpoolDesk, export, paper, preview, sample_printer, system_printer
+from clerk_app.catalogue.loader import LoadedCatalogue
+from clerk_app.settings import Settings
+from clerk_app.usecases.desk import Desk
+from local_db.single_instance import WindowLock
+from printing.fonts import BOLD, FALLBACK, REGULAR
+from ui.services import WindowServices
+
+_log = logging.getLogger(__name__)
+JOB_THREADS = 3
+
+
+class _Counter:
+    """Signing in starts line and spooler; signing in again (another clerk) restarts them on the new desk."""
+
+    def __init__(self, home: House, catalogue: LoadedCatalogue, line: LineDesk, spool: SpoolDesk) -> None:
+        self._home, self._catalogue, self._line, self._spool = home, catalogue, line, spool
+        self._desk: Desk | None = None
+
+    def sign_in(self, login: str, pin: str) -> Desk:
+        """See WindowServices.sign_in."""
+        desk = sign_in(self._home, login, pin, self._catalogue)
+        self.close()
+        self._desk = desk
+        self._line.start(desk)
+        self._spool.start(desk)
+        return desk
+
+    def close(self) -> None:
+        """Stop the workers, then the store they stand on."""
+        self._line.stop()
+        self._spool.stop()
+        desk, self._desk = self._desk, None
+        if desk is not None:
+            desk.store.close()
+
+
+def open_window(settings: Settings, hint: str = "") -> int:
+    """Open the window on a data folder that is set up; returns the exit code when it is closed.
+
+    Raises:
+        StorageProblem: never set up, or its window is open already.
+    """
+    noted_hall(settings.data)
+    with WindowLock(settings.data):
+        return _run(settings, hint)
+
+
+def _run(settings: Settings, hint: str) -> int:
+    from ui.app import run
+
+    home, hall = house(settings), noted_hall(settings.data)
+    catalogue = load_catalogue(settings.data)
+    line = LineDesk(home)
+    spool = SpoolDesk(sample_printer(settings.exports) if settings.demo else system_printer(settings.printer))
+    counter = _Counter(home, catalogue, line, spool)
+    eyes = eyes_for(settings, home.clock, _note_bug)
+    with ThreadPoolExecutor(max_workers=JOB_THREADS, thread_name_prefix="job") as executor:
+        services = WindowServices(
+            sign_in=counter.sign_in,
+            logins=home.vault.logins(),
+            eyes=eyes,
+            paper=paper(),
+            preview=preview,
+            line=line,
+            spool=spool,
+            classify_code=classify,
+            fonts=(REGULAR, BOLD, FALLBACK),
+            hall=hall,
+            catalogue_version=catalogue.version,
+            executor=executor,
+            free_cases=lambda: free_cases(settings.data),
+            export_pdf=export,
+            clock_text=_clock_text(home),
+            login_names={},
+            sign_in_hint=hint,
+        )
+        try:
+            return run(services, [])
+        finally:
+            eyes.stop()
+            counter.close()
+
+
+def _clock_text(home: House) -> Callable[[], str]:
+    return lambda: home.clock.now().local.strftime("%H:%M")
+
+
+def _note_bug(error: BaseException) -> None:
+    _log.error("recognition failed: %s", type(error).__name__)

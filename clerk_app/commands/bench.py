@@ -1,0 +1,37 @@
+"""clerk-app bench: the figures behind the README, as ratios against a baseline in the same run (from a checkout)."""
+
+from __future__ import annotations
+
+import argparse
+import importlib
+import importlib.util
+from typing import TYPE_CHECKING
+
+from clerk_app.commands.output import common, emit, say
+from clerk_app.errors import EXIT_DONE, BadInput
+
+if TYPE_CHECKING:
+    from clerk_app.commands import CommandGroup
+
+
+def register(subparsers: CommandGroup) -> None:
+    """clerk-app bench [NAME]."""
+    one = subparsers.add_parser("bench", help="测速（只在源码目录里有）")
+    common(one, unlock=False, data=False)
+    one.add_argument("name", nargs="?", default="", help="accept、sync、recognise、start；不写就全部")
+    one.set_defaults(run=run)
+
+
+def run(args: argparse.Namespace) -> int:
+    if importlib.util.find_spec("tests.benchmarks") is None:
+        raise BadInput("这里没有测速程序。", what_to_do="请在源码目录里运行。")
+    suite = importlib.import_module("tests.benchmarks")
+    if args.name and args.name not in suite.BENCHMARKS:
+        raise BadInput("没有这项测速。", what_to_do=f"可选：{'、'.join(suite.BENCHMARKS)}。")
+    for name, measure in suite.BENCHMARKS.items():
+        if args.name in ("", name):
+            for line in measure():
+                emit({"bench": name, **line}) if args.json else say(
+                    f"{name}：" + "，".join(f"{k} {v}" for k, v in line.items())
+                )
+    return EXIT_DONE

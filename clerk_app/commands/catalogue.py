@@ -1,0 +1,96 @@
+"""clerk-app catalogue: list, search, show, check."""
+
+from __future__ import annotations
+
+import argparse
+import dataclasses
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from clerk_app.bootstrap.house import load_catalogue
+from clerk_app.catalogue.check import check
+from clerk_app.commands.output import common, emit, say
+from clerk_app.domain.canonical import Json
+from clerk_app.domain.life_event import ITEM, LIFE_EVENT
+from clerk_app.domain.service_item import LifeEvent, ServiceItem
+from clerk_app.errors import EXIT_DONE, EXIT_REFUSED
+
+if TYPE_CHECKING:
+    from clerk_app.commands import CommandGroup
+
+
+def register(subparsers: CommandGroup) -> None:
+    """clerk-app catalogue …"""
+    group = subparsers.add_parser("catalogue", help="事项目录").add_subparsers(metavar="动作", required=True)
+    one = group.add_parser("list", help="全部事项和一件事")
+    common(one, unlock=False)
+    one.set_defaults(run=run_list)
+    one = group.add_parser("search", help="按名称、拼音、拼音首字母、大白话查找")
+    common(one, unlock=False)
+    one.add_argument("text")
+    one.add_argument("--limit", type=int, default=10)
+    one.set_defaults(run=run_search)
+    one = group.add_parser("show", help="一个事项的全部要素")
+    common(one, unlock=False)
+    one.add_argument("item")
+    one.set_defaults(run=run_show)
+    one = group.add_parser("check", help="检查一个目录文件夹")
+    common(one, unlock=False, data=False)
+    one.add_argument("dir", type=Path)
+    one.set_defaults(run=run_check)
+
+
+def run_list(args: argparse.Namespace) -> int:
+    catalogue = load_catalogue(args.data)
+    entries: list[tuple[ServiceItem | LifeEvent, str]] = [(item, ITEM) for item in catalogue.items()]
+    entries += [(event, LIFE_EVENT) for event in catalogue.life_events()]
+    for entry, kind in entries:
+        if args.json:
+            emit(
+                {"id": entry.id, "name": entry.name, "kind": kind, "version": entry.version, "sample": entry.is_sample}
+            )
+        else:
+            say(f"{entry.id}  {entry.name}{'（样例）' if entry.is_sample else ''}")
+    return EXIT_DONE
+
+
+def run_search(args: argparse.Namespace) -> int:
+    for hit in load_catalogue(args.data).search(args.text, args.limit):
+        if args.json:
+            emit({"id": hit.id, "name": hit.name, "kind": hit.kind, "department": hit.department})
+        else:
+            say(f"{hit.id}  {hit.name}  {hit.department}")
+    return EXIT_DONE
+
+
+def run_show(args: argparse.Namespace) -> int:
+    catalogue = load_catalogue(args.data)
+    scheme = catalogue.scheme(args.item)
+    entry = scheme.item or scheme.event
+    emit({"kind": scheme.kind, **_plain(entry)})
+    return EXIT_DONE
+
+
+def run_check(args: argparse.Namespace) -> int:
+    problems = check(args.dir)
+    for problem in problems:
+        if args.json:
+            emit({"file": problem.file, "place": problem.place, "reason": problem.reason})
+        else:
+            say(f"{problem.file}：{problem.place}：{problem.reason}")
+    if not problems and not args.json:
+        say("没有发现问题。")
+    return EXIT_REFUSED if problems else EXIT_DONE
+
+
+def _plain(value: Any) -> Json:
+    """A dataclass tree as JSON; sets become sorted lists."""
+    if dataclasses.is_dataclass(value) and not isinstance(value, type):
+        return {field.name: _plain(getattr(value, field.name)) for field in dataclasses.fields(value)}
+    if isinstance(value, dict):
+        return {str(key): _plain(item) for key, item in value.items()}
+    if isinstance(value, frozenset | set):
+        return sorted(_plain(item) for item in value)
+    if isinstance(value, list | tuple):
+        return [_plain(item) for item in value]
+    return value if value is None or isinstance(value, str | int | bool) else {k: _plain(v) for k, v in value.items()}

@@ -1,0 +1,93 @@
+"""clerk-app gateway: serve, dump, enrol, revoke, decide, tick. The district gateway (区县前置) and its back office."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from clerk_app.bootstrap.gateway import gateway_office, serve_gateway
+from clerk_app.commands.output import common, emit, say
+from clerk_app.domain.case import Outcome
+from clerk_app.errors import EXIT_DONE
+
+if TYPE_CHECKING:
+    from clerk_app.commands import CommandGroup
+
+
+def register(subparsers: CommandGroup) -> None:
+    """clerk-app gateway …"""
+    group = subparsers.add_parser("gateway", help="区县前置").add_subparsers(metavar="动作", required=True)
+
+    one = _command(group, "serve", "启动前置")
+    one.add_argument("--port", type=int, default=8460)
+    one.add_argument("--host", default="127.0.0.1")
+    one.add_argument("--catalogue", type=Path, default=None)
+    one.set_defaults(run=run_serve)
+
+    _command(group, "dump", "每件一行").set_defaults(run=run_dump)
+
+    one = _command(group, "enrol", "发一次性登记码")
+    one.add_argument("hall")
+    one.add_argument("window")
+    one.set_defaults(run=run_enrol)
+
+    one = _command(group, "revoke", "停用一个窗口")
+    one.add_argument("hall")
+    one.add_argument("window")
+    one.set_defaults(run=run_revoke)
+
+    one = _command(group, "decide", "替后台部门办结一件")
+    one.add_argument("case")
+    one.add_argument("--result", required=True, choices=[*(outcome.value for outcome in Outcome), "补正"])
+    one.add_argument("--note", default="")
+    one.set_defaults(run=run_decide)
+
+    _command(group, "tick", "现在就做到点该做的事").set_defaults(run=run_tick)
+
+
+def _command(group: CommandGroup, name: str, words: str) -> argparse.ArgumentParser:
+    one = group.add_parser(name, help=words)
+    common(one, unlock=False)
+    one.add_argument("--database", default="", metavar="URL", help="SQLAlchemy 地址；不写就用数据文件夹里的 SQLite")
+    return one
+
+
+def run_serve(args: argparse.Namespace) -> int:
+    serve_gateway(args.data, args.host, args.port, args.database)
+    return EXIT_DONE
+
+
+def run_dump(args: argparse.Namespace) -> int:
+    with gateway_office(args.data, args.database) as office:
+        for row in office.dump():
+            emit(row)
+    return EXIT_DONE
+
+
+def run_enrol(args: argparse.Namespace) -> int:
+    with gateway_office(args.data, args.database) as office:
+        token = office.enrol_token(args.hall, args.window)
+    emit({"token": token}) if args.json else say(token)
+    return EXIT_DONE
+
+
+def run_revoke(args: argparse.Namespace) -> int:
+    with gateway_office(args.data, args.database) as office:
+        office.revoke(args.hall, args.window)
+    say("已停用。") if not args.json else emit({"revoked": f"{args.hall}/{args.window}"})
+    return EXIT_DONE
+
+
+def run_decide(args: argparse.Namespace) -> int:
+    with gateway_office(args.data, args.database) as office:
+        decided = office.decide(args.case, args.result, args.note)
+    emit(decided) if args.json else say(f"已办结：{args.result}。")
+    return EXIT_DONE
+
+
+def run_tick(args: argparse.Namespace) -> int:
+    with gateway_office(args.data, args.database) as office:
+        numbered = office.tick()
+    emit({"numbered": numbered}) if args.json else say(f"新发平台编号 {numbered} 个。")
+    return EXIT_DONE

@@ -1,0 +1,61 @@
+"""clerk-app recognise: what is in these pictures or this video, as the camera panel would say it."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from clerk_app.bootstrap.eyes import recognise_file
+from clerk_app.commands.output import common, emit, say
+from clerk_app.domain.canonical import Json
+from clerk_app.domain.recognition import Seen
+from clerk_app.errors import EXIT_DONE, AppError
+
+if TYPE_CHECKING:
+    from clerk_app.commands import CommandGroup
+
+
+def register(subparsers: CommandGroup) -> None:
+    """clerk-app recognise FILE…"""
+    one = subparsers.add_parser("recognise", help="识别图片或视频里的码、证件、页面")
+    common(one, unlock=False, data=False)
+    one.add_argument("files", nargs="+", type=Path, metavar="FILE")
+    one.set_defaults(run=run)
+
+
+def run(args: argparse.Namespace) -> int:
+    worst = EXIT_DONE
+    for path in args.files:
+        try:
+            for seen in recognise_file(path):
+                emit({"file": str(path), **seen_json(seen)}) if args.json else say(f"{path}：{_words(seen)}")
+        except AppError as error:
+            worst = max(worst, error.exit_code)
+            emit({"file": str(path), "error": error.message}) if args.json else say(f"{path}：{error.sentence()}")
+    return worst
+
+
+def seen_json(seen: Seen) -> dict[str, Json]:
+    """The keys of cli.md; confidence rounded to a thousandth."""
+    return {
+        "kind": seen.kind.value,
+        "text": seen.text,
+        "fields": dict(seen.fields),
+        "confidence": {name: round(value, 3) for name, value in seen.confidence.items()},
+        "doubtful": list(seen.doubtful),
+        "advice": seen.advice,
+        "ms": round(seen.ms, 1),
+    }
+
+
+def _words(seen: Seen) -> str:
+    names = {
+        "code": "二维码",
+        "id_front": "身份证人像面",
+        "id_back": "身份证国徽面",
+        "page": "一页材料",
+        "nothing": "没有可用的内容",
+    }
+    doubt = f"，请核对 {'、'.join(seen.doubtful)}" if seen.doubtful else ""
+    return names[seen.kind.value] + doubt

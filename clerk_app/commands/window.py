@@ -1,0 +1,25 @@
+"""clerk-app window (also with no command at all): the window on a data folder that is set up."""
+
+from __future__ import annotations
+
+import argparse
+from typing import TYPE_CHECKING
+
+from clerk_app.bootstrap.window import open_window
+from clerk_app.commands.output import common
+from clerk_app.settings import Settings
+
+if TYPE_CHECKING:
+    from clerk_app.commands import CommandGroup
+
+
+def register(subparsers: CommandGroup) -> None:
+    """clerk-app [window]."""
+    one = subparsers.add_parser("window", help="打开窗口（不写命令就是它）")
+    common(one, unlock=False)
+    one.add_argument("--camera", default=None, help="摄像头编号、设备、视频文件或图片文件夹")
+    one.set_defaults(run=run)
+
+
+def run(args: argparse.Namespace) -> int:
+    return open_window(Settings(args.data, camera=args.camera))

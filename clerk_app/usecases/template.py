@@ -1,0 +1,194 @@
+"""``case template``: the JSON a case of an entry takes, and synthetic cases made from it.
+
+Synthetic people carry the unassigned area code 500199 and are marked by it; they go through the very same rules.
+"""
+
+from __future__ import annotations
+
+import base64
+import datetime as dt
+import random
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+
+from clerk_app.domain.application import Application, Given, Signature
+from clerk_app.domain.canonical import Json, bytes_hash
+from clerk_app.domain.conditions import Facts
+from clerk_app.domain.draft import Draft
+from clerk_app.domain.form import active_fields
+from clerk_app.domain.life_event import Scheme
+from clerk_app.domain.people import IdentityMeans, Person, Verification, id_check_digit
+from clerk_app.domain.service_item import FieldType, FormField, WayKind
+from clerk_app.errors import Refused
+from clerk_app.usecases.accept import draft_values
+from clerk_app.usecases.desk import Desk
+from clerk_app.usecases.intake import MaterialRow, Plan, plan
+
+Page = tuple[bytes, str]
+SURNAMES = "冉田向彭杨李张刘陈周何罗谭龚黄"
+GIVEN = "桂芳志强文娟秀英大明启芬光荣建国永红春梅世友伦㛃䶮"
+STREETS = ("样例路", "演示街", "示范巷", "试行大道")
+
+
+def template(desk: Desk, entry_id: str, answers: Mapping[str, str]) -> Json:
+    """What a case of this entry takes: questions, materials with their ways, typed fields and which are prefilled."""
+    scheme = desk.catalogue.scheme(entry_id, None, Facts(answers))
+    today = desk.clock.now().legal_date
+    facts = Facts({**{q.id: q.default for q in scheme.questions if q.default}, **answers}, scheme.min_age, False)
+    return {
+        "format": "application/1",
+        "item": scheme.id,
+        "name": scheme.name,
+        "kind": scheme.kind,
+        "version": scheme.version,
+        "sample": scheme.is_sample,
+        "parts": [part.id for part in scheme.parts],
+        "questions": [
+            {"id": q.id, "text": q.text, "choices": {c.value: c.label for c in q.choices}, "default": q.default}
+            for q in scheme.questions
+        ],
+        "materials": [
+            {
+                "id": m.id,
+                "name": m.name,
+                "need": m.need.value,
+                "needed_now": m.when.holds(facts),
+                "ways": [way.kind.value for way in m.ways],
+            }
+            for m in scheme.materials
+        ],
+        "fields": [_field_json(field, facts) for field in scheme.fields],
+        "delivery": list(scheme.delivery_ways),
+        "as_of": today.isoformat(),
+    }
+
+
+def samples(
+    desk: Desk, entry_id: str, answers: Mapping[str, str], rng: random.Random, page: Callable[[random.Random], Page]
+) -> Json:
+    """One filled, valid synthetic case as ``case accept`` takes it, its pages inside as base64."""
+    entries = [*(item.id for item in desk.catalogue.items()), *(event.id for event in desk.catalogue.life_events())]
+    chosen = rng.choice(entries) if entry_id == "any" else entry_id
+    pages: dict[str, Page] = {}
+    application = _filled(desk, chosen, answers, rng, page, pages)
+    data = application.to_json()
+    for given in data["materials"].values():
+        given["pages"] = [
+            {"media_type": pages[sha][1], "base64": base64.b64encode(pages[sha][0]).decode("ascii")}
+            for sha in given["pages"]
+        ]
+    return data
+
+
+def _filled(
+    desk: Desk,
+    entry_id: str,
+    answers: Mapping[str, str],
+    rng: random.Random,
+    page: Callable[[random.Random], Page],
+    pages: dict[str, Page],
+) -> Application:
+    today = desk.clock.now().legal_date
+    scheme = desk.catalogue.scheme(entry_id)
+    applicant = _person(rng, today, max(scheme.min_age or 0, 20))
+    picked = {q.id: answers.get(q.id) or rng.choice(q.choices).value for q in scheme.questions}
+    application = Application(entry_id, applicant, answers=picked)
+    view = _plan(desk, application)
+    given = {row.material.id: _give(row, rng, page, pages) for row in view.rows if row.required}
+    fields: dict[str, str] = {}
+    for field in active_fields(_scheme(view).fields, view.facts):
+        if not (field.source and application.known().get(field.source)):
+            fields[field.id] = _value(field, rng, today)
+    filled = replace(
+        application,
+        parts=tuple(part.id for part in _scheme(view).parts),
+        answers={q.id: picked[q.id] for q in view.questions if q.id in picked},
+        materials=given,
+        fields=fields,
+        delivery=rng.choice(_scheme(view).delivery_ways),
+    )
+    return replace(filled, signature=Signature("pad", _plan(desk, filled).shown_sha256, _strokes(rng)))
+
+
+def _plan(desk: Desk, application: Application) -> Plan:
+    now = desk.clock.now()
+    return plan(desk, Draft("0" * 32, "", now.utc_ms, now.utc_ms, draft_values(application, now)))
+
+
+def _scheme(view: Plan) -> Scheme:
+    if view.scheme is None:
+        raise Refused("没有这个事项。")
+    return view.scheme
+
+
+def _person(rng: random.Random, today: dt.date, at_least: int) -> Person:
+    age_days = rng.randint(at_least * 366, max(at_least + 25, 45) * 365)
+    birth = today - dt.timedelta(days=age_days)
+    first17 = f"500199{birth:%Y%m%d}{rng.randint(0, 999):03d}"
+    name = rng.choice(SURNAMES) + "".join(rng.sample(GIVEN, rng.randint(1, 2)))
+    return Person(
+        name,
+        document_number=first17 + id_check_digit(first17),
+        ethnicity=rng.choice(("汉族", "土家族", "苗族")),
+        address=f"重庆市演示区演示镇{rng.choice(STREETS)}{rng.randint(1, 99)}号",
+        phone=f"138{rng.randint(0, 99_999_999):08d}",
+        means=IdentityMeans.MANUAL,
+        verification=Verification.MANUAL,
+    ).with_known_from_number()
+
+
+def _give(row: MaterialRow, rng: random.Random, page: Callable[[random.Random], Page], pages: dict[str, Page]) -> Given:
+    way = rng.choice([way.kind for way in row.material.ways])
+    if way in (WayKind.CAPTURE, WayKind.ON_SITE):
+        taken = page(rng)
+        sha = bytes_hash(taken[0])
+        pages[sha] = taken
+        return Given(way, (sha,))
+    if way is WayKind.DEFER and row.until:
+        return Given(way, until=row.until.isoformat())
+    if way in (WayKind.E_CERTIFICATE, WayKind.SHARED_DATA):
+        return Given(way, verification=Verification.PENDING_ONLINE)
+    return Given(way)
+
+
+def _value(field: FormField, rng: random.Random, today: dt.date) -> str:
+    match field.type:
+        case FieldType.NAME:
+            return rng.choice(SURNAMES) + "".join(rng.sample(GIVEN, 2))
+        case FieldType.ID_NUMBER:
+            return _person(rng, today, 25).document_number
+        case FieldType.DATE:
+            return (today - dt.timedelta(days=rng.randint(5, 300))).isoformat()
+        case FieldType.PHONE:
+            return f"139{rng.randint(0, 99_999_999):08d}"
+        case FieldType.NUMBER | FieldType.MONEY:
+            return str(rng.randint(1, 300))
+        case FieldType.ACCOUNT:
+            return "62" + "".join(str(rng.randint(0, 9)) for _ in range(17))
+        case FieldType.CHOICE:
+            return rng.choice(field.choices).value
+        case FieldType.YES_NO:
+            return rng.choice(("yes", "no"))
+        case FieldType.ADDRESS:
+            return f"重庆市演示区演示镇{rng.choice(STREETS)}{rng.randint(1, 99)}号"
+    return "样例"
+
+
+def _strokes(rng: random.Random) -> tuple[tuple[tuple[int, int, int, int], ...], ...]:
+    start = rng.randint(1000, 3000)
+    return tuple(
+        tuple((start + stroke * 1500 + n * 60, 2000 + n * 400, (stroke * 20 + n) * 12, 500) for n in range(12))
+        for stroke in range(3)
+    )
+
+
+def _field_json(field: FormField, facts: Facts) -> Json:
+    return {
+        "id": field.id,
+        "label": field.label,
+        "type": field.type.value,
+        "required": field.required,
+        "needed_now": field.when.holds(facts),
+        "prefilled_from": field.source or None,
+        "choices": {choice.value: choice.label for choice in field.choices},
+    }
