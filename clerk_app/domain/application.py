@@ -46,17 +46,17 @@ class Given:
     def from_json(cls, data: Json) -> Given:
         """Raises ValueError, KeyError or TypeError."""
         pages, until, faults = data.get("pages", []), data.get("until", ""), data.get("faults", [])
-        if not all(isinstance(page, str) for page in pages) or not isinstance(until, str):
-            raise ValueError("pages and until are texts")
-        if not all(isinstance(fault, str) for fault in faults):
-            raise ValueError("faults are texts")
+        if not isinstance(pages, list | tuple) or not isinstance(faults, list | tuple) or not isinstance(until, str):
+            raise ValueError("pages and faults are lists, until is a text")
+        if not all(isinstance(text, str) for text in (*pages, *faults)):
+            raise ValueError("pages and faults are texts")
         checked = data.get("verification")
         return cls(WayKind(data["way"]), tuple(pages), until, Verification(checked) if checked else None, tuple(faults))
 
 
 @dataclass(frozen=True, slots=True)
 class Signature:
-    """The applicant's signature, bound to the hash of what was shown; any later edit voids it (ADR 0012).
+    """The applicant's signature, bound to ``shown_hash``; any later edit voids it (ADR 0012).
 
     ``strokes``: each a list of [x, y, t_ms, pressure_permille] whole numbers, on a pad 0..10000 wide and high.
     """
@@ -64,6 +64,11 @@ class Signature:
     kind: str  # pad | paper
     shown_sha256: str
     strokes: tuple[tuple[tuple[int, int, int, int], ...], ...] = ()
+
+    @property
+    def is_there(self) -> bool:
+        """A signature on paper, or at least one stroke on the pad."""
+        return self.kind == "paper" or any(self.strokes)
 
     def to_json(self) -> Json:
         return {
@@ -75,6 +80,8 @@ class Signature:
     @classmethod
     def from_json(cls, data: Json) -> Signature:
         """Raises ValueError, KeyError or TypeError."""
+        if not isinstance(data["shown_sha256"], str):
+            raise ValueError("a hash is a text")
         if data["kind"] not in ("pad", "paper"):
             raise ValueError("a signature is made on the pad or on paper")
         strokes = []
@@ -166,6 +173,12 @@ class Application:
         return {key: value for key, value in known.items() if value}
 
 
-def shown_hash(rows: list[tuple[str, str]]) -> str:
-    """The hash of what the applicant was shown: label and text of every row, in order."""
-    return content_hash([[label, text] for label, text in rows])
+def shown_hash(rows: list[tuple[str, str]], application: Application | None = None) -> str:
+    """The hash that a signature binds to: label and text of every row, in order, and the values behind them.
+
+    Rows mask numbers and count pages; with the ``application`` a changed account or a swapped page voids the signature too.
+    """
+    behind: Json = {}
+    if application is not None:
+        behind = {key: value for key, value in application.to_json().items() if key not in ("signature", "channel")}
+    return content_hash([[[label, text] for label, text in rows], behind])

@@ -22,11 +22,9 @@ def canonical_bytes(value: Json) -> bytes:
         ValueError: a float, a key that is not text, a lone surrogate, or a type JSON does not know.
     """
     _check(value)
-    text = json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False)
-    try:
-        return text.encode("utf-8")
-    except UnicodeEncodeError as error:
-        raise ValueError("text with a lone surrogate has no canonical form") from error
+    return json.dumps(
+        value, ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False, default=_plain
+    ).encode("utf-8")
 
 
 def content_hash(value: Json) -> str:
@@ -40,7 +38,7 @@ def bytes_hash(data: bytes) -> str:
 
 
 def parse_json(data: bytes | str) -> Json:
-    """Read JSON from outside strictly: no floats, no duplicate keys, no NaN.
+    """Read JSON from outside strictly: no floats, no duplicate keys, no NaN, no lone surrogates.
 
     Raises:
         ValueError: the text is not such JSON (UnicodeDecodeError and JSONDecodeError are ValueErrors too).
@@ -52,6 +50,13 @@ def parse_json(data: bytes | str) -> Json:
         raise ValueError("nested too deeply") from error
     _check(value)
     return value
+
+
+def _plain(value: object) -> Json:
+    """Mappings that are no dict, such as a read-only view; ``_check`` has seen them."""
+    if isinstance(value, Mapping):
+        return dict(value)
+    raise ValueError(f"{type(value).__name__} has no canonical form")
 
 
 def _no_float(text: str) -> Json:
@@ -73,10 +78,21 @@ def _check(value: Json) -> None:
         if depth > 200:
             raise ValueError("nested too deeply")
         if isinstance(item, Mapping):
-            if not all(isinstance(key, str) for key in item):
-                raise ValueError("object keys must be text")
+            if not all(isinstance(key, str) and _whole(key) for key in item):
+                raise ValueError("object keys must be whole text")
             waiting.extend((child, depth + 1) for child in item.values())
         elif isinstance(item, list | tuple):
             waiting.extend((child, depth + 1) for child in item)
         elif isinstance(item, float) or not (item is None or isinstance(item, str | int | bool)):
             raise ValueError(f"{type(item).__name__} has no canonical form")
+        elif isinstance(item, str) and not _whole(item):
+            raise ValueError("text with a lone surrogate has no canonical form")
+
+
+def _whole(text: str) -> bool:
+    """No lone surrogate in it; such text cannot be written as UTF-8."""
+    try:
+        text.encode("utf-8")
+    except UnicodeEncodeError:
+        return False
+    return True

@@ -109,8 +109,8 @@ def parse_condition(data: Json) -> Condition:
         return Always()
     if not isinstance(data, Mapping):
         raise ValueError("条件应是一个对象")
-    keys = set(data)
-    match sorted(keys):
+    keys = sorted(map(str, data))
+    match keys:
         case ["answer", "is"] if isinstance(data["answer"], str) and isinstance(data["is"], str):
             return Answered(data["answer"], frozenset({data["is"]}))
         case ["answer", "in"] if isinstance(data["answer"], str) and _texts(data["in"]):
@@ -128,7 +128,7 @@ def parse_condition(data: Json) -> Condition:
             return AnyOf(tuple(parse_condition(part) for part in data["any"]))
         case ["not"]:
             return Not(parse_condition(data["not"]))
-    raise ValueError(f"不认识的条件写法：{'、'.join(sorted(map(str, keys)))}")
+    raise ValueError(f"不认识的条件写法：{'、'.join(keys)}")
 
 
 def questions_of(condition: Condition) -> frozenset[str]:

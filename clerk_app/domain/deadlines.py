@@ -41,7 +41,7 @@ class WorkCalendar:
         """Build from tables {"year", "weekday_off": [ISO dates], "weekend_work": [ISO dates]}.
 
         Raises:
-            ValueError, KeyError, TypeError: a table is not of that form.
+            ValueError, KeyError, TypeError: a table is not of that form, or holds a day of another year.
         """
         off: dict[int, frozenset[dt.date]] = {}
         worked: dict[int, frozenset[dt.date]] = {}
@@ -49,6 +49,8 @@ class WorkCalendar:
             year = int(table["year"])
             off[year] = frozenset(dt.date.fromisoformat(day) for day in table["weekday_off"])
             worked[year] = frozenset(dt.date.fromisoformat(day) for day in table["weekend_work"])
+            if any(day.year != year for day in off[year] | worked[year]):
+                raise ValueError("a holiday table holds a day of another year")
         return cls(off, worked)
 
 
@@ -87,21 +89,31 @@ def deadline(start: dt.date, limit: TimeLimit, calendar: WorkCalendar, pauses: I
     """The last day of a term that begins at ``start``; the start day itself is not counted.
 
     Raises:
-        ValueError: a negative or absurd count (over 5,000).
+        ValueError: a negative or absurd count (over 5,000), or a term that runs past the year 9999.
     """
     if not 0 <= limit.count <= 5000:
         raise ValueError("term out of range")
     stretches = tuple(pauses)
+    try:
+        return _deadline(start, limit, calendar, stretches)
+    except OverflowError as error:
+        raise ValueError("the term runs past the end of the calendar") from error
+
+
+def _deadline(start: dt.date, limit: TimeLimit, calendar: WorkCalendar, stretches: tuple[Pause, ...]) -> Deadline:
     match limit.unit:
         case LimitUnit.ON_THE_SPOT:
             return Deadline(limit, start)
         case LimitUnit.MONTH:
-            return Deadline(limit, _shift(_add_months(start, limit.count), stretches))
+            days = (_add_months(start, limit.count) - start).days
+            return Deadline(limit, _count(start, days, lambda _: True, stretches))
         case LimitUnit.DAY:
             return Deadline(limit, _count(start, limit.count, lambda _: True, stretches))
         case LimitUnit.WORKDAY:
             day = _count(start, limit.count, calendar.is_workday, stretches)
-            years = range(start.year, day.year + 1)
+            years = {start.year + n for n in range(day.year - start.year + 1)}
+            if start.month == 12 and start.day == 31 and day != start:
+                years.discard(start.year)  # the start is not counted, so its year's table is not needed
             return Deadline(limit, day, estimated=not all(calendar.knows(year) for year in years))
 
 
@@ -129,11 +141,3 @@ def _add_months(start: dt.date, months: int) -> dt.date:
     year, month = divmod(index, 12)
     last = month_calendar.monthrange(year, month + 1)[1]
     return dt.date(year, month + 1, min(start.day, last))
-
-
-def _shift(day: dt.date, pauses: tuple[Pause, ...]) -> dt.date:
-    """Move a month-term's end by the days lost in pauses that began before it."""
-    for pause in sorted(pauses, key=lambda item: item.start):
-        if pause.start < day:
-            day += ONE_DAY * max((pause.end - pause.start).days, 0)
-    return day

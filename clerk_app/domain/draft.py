@@ -1,7 +1,8 @@
 """暂存: an intake under way, saved field by field, so that a crash loses nothing typed over a second ago.
 
-A draft is a flat map of keys to JSON values; its id becomes the case id. Keys: ``step``, ``item``, ``parts``, ``applicant.<field>``,
-``agent.<field>``, ``answer.<question>``, ``material.<id>`` (a Given as JSON), ``field.<id>``, ``delivery``, ``signature``, ``received_at``.
+A draft is a flat map of keys to JSON values; its id becomes the case id. Keys: ``step``, ``item``, ``parts``,
+``applicant.<field>``, ``agent.<field>``, ``answer.<question>``, ``material.<id>`` (a Given as JSON), ``field.<id>``,
+``delivery``, ``signature``, ``channel``, ``received_at``.
 """
 
 from __future__ import annotations
@@ -11,6 +12,9 @@ from dataclasses import dataclass, field
 
 from clerk_app.domain.application import Application
 from clerk_app.domain.canonical import Json
+
+AGENT_KEYS = ("name", "document_number", "phone")
+"""An agent acts as soon as one of these is typed, so that half an agent is never taken for none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,11 +54,12 @@ def application_of(draft: Draft) -> Application:
             "item": draft.text("item"),
             "parts": draft.values.get("parts") or [],
             "applicant": applicant,
-            "agent": {"name": "", **agent} if agent.get("name") else None,
+            "agent": {"name": "", **agent} if any(agent.get(key) for key in AGENT_KEYS) else None,
             "answers": draft.section("answer"),
             "materials": draft.section("material"),
             "fields": draft.section("field"),
             "delivery": draft.text("delivery"),
             "signature": draft.values.get("signature"),
+            "channel": draft.text("channel") or "窗口",
         }
     )

@@ -10,8 +10,10 @@ from clerk_app.domain.conditions import Facts
 from clerk_app.domain.people import id_number_fault, name_fault, tidy_id_number
 from clerk_app.domain.service_item import FieldType, FormField
 
-_DATE_DIGITS = re.compile(r"(\d{4})(\d{2})(\d{2})")
-_DATE_PARTS = re.compile(r"(\d{4}|\d{2})[-./年 ]\s*(\d{1,2})[-./月 ]\s*(\d{1,2})\s*日?")
+_DATE_DIGITS = re.compile(r"(\d{4}|\d{2})(\d{2})(\d{2})", re.ASCII)
+_DATE_PARTS = re.compile(r"(\d{4}|\d{2})\s*[-./年 ]\s*(\d{1,2})\s*[-./月 ]\s*(\d{1,2})\s*日?", re.ASCII)
+_NARROW = str.maketrans("０１２３４５６７８９．－／", "0123456789.-/")
+EARLIEST_YEAR = 1880
 LONGEST_TEXT = 2000
 
 
@@ -37,27 +39,40 @@ def tidy(field: FormField, text: str, today: dt.date) -> str:
         case FieldType.ID_NUMBER:
             return tidy_id_number(text)
         case FieldType.PHONE | FieldType.ACCOUNT | FieldType.NUMBER | FieldType.MONEY:
-            return "".join(text.split()).translate(str.maketrans("０１２３４５６７８９．－", "0123456789.-"))
+            return "".join(text.split()).translate(_NARROW)
     return text
 
 
 def parse_date(text: str, today: dt.date) -> str:
     """ISO date for 19620314, 620314, 1962-3-14, 1962年3月14日; empty when it is none. Two-digit years lie in the past."""
-    compact = "".join(text.split())
-    if re.fullmatch(r"\d{6}", compact):
-        year = 2000 + int(compact[:2])
-        compact = f"{year if year <= today.year else year - 100}{compact[2:]}"
-    match = _DATE_DIGITS.fullmatch(compact) or _DATE_PARTS.fullmatch(text.strip())
-    if not match:
+    parts = _date_parts(text)
+    if parts is None:
         return ""
-    year_text, month, day = match.groups()
-    year = int(year_text)
-    if len(year_text) == 2:
-        year = 2000 + year if 2000 + year <= today.year else 1900 + year
+    year, month, day = parts
     try:
-        return dt.date(year, int(month), int(day)).isoformat()
+        if year >= 100:
+            return dt.date(year, month, day).isoformat()
+        recent = _date_or_none(2000 + year, month, day)
+        return (recent if recent and recent <= today else dt.date(1900 + year, month, day)).isoformat()
     except ValueError:
         return ""
+
+
+def _date_or_none(year: int, month: int, day: int) -> dt.date | None:
+    try:
+        return dt.date(year, month, day)
+    except ValueError:
+        return None
+
+
+def _date_parts(text: str) -> tuple[int, int, int] | None:
+    """Year (two digits: below 100), month and day as typed, whether or not there is such a day."""
+    text = text.strip().translate(_NARROW)
+    match = _DATE_DIGITS.fullmatch("".join(text.split())) or _DATE_PARTS.fullmatch(text)
+    if not match:
+        return None
+    year, month, day = match.groups()
+    return (int(year) if len(year) == 2 else max(int(year), 100)), int(month), int(day)
 
 
 def field_fault(field: FormField, text: str, today: dt.date) -> str:
@@ -76,14 +91,16 @@ def field_fault(field: FormField, text: str, today: dt.date) -> str:
             return _date_fault(value)
         case FieldType.PHONE:
             return (
-                "" if re.fullmatch(r"1\d{10}|0\d{9,11}|0\d{2,3}-\d{7,8}", value) else "手机号应为 11 位，座机请带区号"
+                ""
+                if re.fullmatch(r"1\d{10}|0\d{9,11}|0\d{2,3}-\d{7,8}", value, re.ASCII)
+                else "手机号应为 11 位，座机请带区号"
             )
         case FieldType.NUMBER:
-            return "" if re.fullmatch(r"\d{1,9}", value) else "请填写整数"
+            return "" if re.fullmatch(r"\d{1,9}", value, re.ASCII) else "请填写整数"
         case FieldType.MONEY:
-            return "" if re.fullmatch(r"\d{1,9}(\.\d{1,2})?", value) else "请填写金额，最多两位小数"
+            return "" if re.fullmatch(r"\d{1,9}(\.\d{1,2})?", value, re.ASCII) else "请填写金额，最多两位小数"
         case FieldType.ACCOUNT:
-            return "" if re.fullmatch(r"\d{10,25}", value) else "银行账号应为 10 到 25 位数字"
+            return "" if re.fullmatch(r"\d{10,25}", value, re.ASCII) else "银行账号应为 10 到 25 位数字"
         case FieldType.CHOICE:
             return "" if value in {choice.value for choice in field.choices} else "请从给出的选项里选"
         case FieldType.YES_NO:
@@ -104,10 +121,13 @@ def form_faults(
 
 
 def _date_fault(value: str) -> str:
-    match = re.fullmatch(r"(\d{4})-(\d{2})-(\d{2})", value)
-    if match:
-        return ""
-    digits = _DATE_DIGITS.fullmatch(value) or _DATE_PARTS.fullmatch(value)
-    if digits:
-        return f"{digits[1]} 年没有 {int(digits[2])} 月 {int(digits[3])} 日，请再看一眼"
-    return "日期请写成 1962-03-14 或 19620314"
+    try:
+        return "" if dt.date.fromisoformat(value).year >= EARLIEST_YEAR else "年份不对，请再看一眼"
+    except ValueError:
+        parts = _date_parts(value)
+    if parts is None:
+        return "日期请写成 1962-03-14 或 19620314"
+    year, month, day = parts
+    if not 1 <= month <= 12:
+        return f"没有 {month} 月，请再看一眼"
+    return f"{year} 年没有 {month} 月 {day} 日，请再看一眼"

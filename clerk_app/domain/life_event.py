@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 
-from clerk_app.domain.conditions import Always, AnyOf, Facts
+from clerk_app.domain.conditions import Always, AnyOf, Condition, Facts
 from clerk_app.domain.service_item import (
     FormField,
     LifeEvent,
@@ -109,9 +109,12 @@ def merge(event: LifeEvent, items: Sequence[ServiceItem], chosen: Collection[str
     fields: dict[str, FormField] = {}
     materials: dict[str, Material] = {}
     asked_fields = asked_papers = 0
+    of_the_event = frozenset(questions)
     for part in parts:
         for question in part.questions:
-            questions.setdefault(question.id, question)
+            earlier = questions.setdefault(question.id, question)
+            if question.id not in of_the_event:
+                questions[question.id] = replace(earlier, when=_either(earlier, question))
         for form_field in part.fields:
             asked_fields += 1
             seen = fields.get(form_field.id)
@@ -138,7 +141,9 @@ def merge(event: LifeEvent, items: Sequence[ServiceItem], chosen: Collection[str
     )
 
 
-def _either(one: Material | FormField, other: Material | FormField) -> Always | AnyOf:
+def _either(one: Material | FormField | Question, other: Material | FormField | Question) -> Condition:
+    if one.when == other.when:
+        return one.when
     if isinstance(one.when, Always) or isinstance(other.when, Always):
         return Always()
     return AnyOf((one.when, other.when))
@@ -171,7 +176,10 @@ def _join_materials(one: Material, other: Material) -> Material:
 
 
 def _shorter(one: Way, other: Way | None) -> Way:
-    if other is None or one.limit is None or other.limit is None:
+    """The way with the shorter limit; no limit of its own means the promised day, which bounds every limit anyway."""
+    if other is None or other.limit is None:
         return one
-    order = {LimitUnit.ON_THE_SPOT: 0, LimitUnit.DAY: 1, LimitUnit.WORKDAY: 2, LimitUnit.MONTH: 30}
-    return min(one, other, key=lambda way: order[way.limit.unit] * max(way.limit.count, 1) if way.limit else 0)
+    if one.limit is None:
+        return other
+    tenths = {LimitUnit.ON_THE_SPOT: 0, LimitUnit.DAY: 10, LimitUnit.WORKDAY: 14, LimitUnit.MONTH: 304}
+    return min(one, other, key=lambda way: tenths[way.limit.unit] * way.limit.count if way.limit else 0)

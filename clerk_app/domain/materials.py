@@ -78,11 +78,18 @@ class Checklist:
     missing: tuple[Missing, ...]
 
 
-def check(scheme: Scheme, facts: Facts, given: Mapping[str, Given], until: Mapping[str, dt.date]) -> Checklist:
+def check(
+    scheme: Scheme,
+    facts: Facts,
+    given: Mapping[str, Given],
+    until: Mapping[str, dt.date],
+    today: dt.date | None = None,
+) -> Checklist:
     """Judge the given materials.
 
     Args:
         until: for each material that may be deferred, the last day its paper may follow.
+        today: a 容缺 date may not lie before it.
     """
     counts = dict.fromkeys(("waived", "collected", "promised", "deferred"), 0)
     missing: list[Missing] = []
@@ -96,7 +103,7 @@ def check(scheme: Scheme, facts: Facts, given: Mapping[str, Given], until: Mappi
             if row.required:
                 missing.append(Missing(material, (f"缺少{material.name}", *material.review_points)))
             continue
-        reasons = fault_of(material, how, facts, until.get(material.id))
+        reasons = fault_of(material, how, facts, until.get(material.id), today)
         if reasons:
             missing.append(Missing(material, reasons))
         elif how.way in WAIVERS:
@@ -110,7 +117,9 @@ def check(scheme: Scheme, facts: Facts, given: Mapping[str, Given], until: Mappi
     return Checklist(needed=needed, missing=tuple(missing), **counts)
 
 
-def fault_of(material: Material, how: Given, facts: Facts, until: dt.date | None) -> tuple[str, ...]:
+def fault_of(
+    material: Material, how: Given, facts: Facts, until: dt.date | None, today: dt.date | None = None
+) -> tuple[str, ...]:
     """Why a material cannot count as given; empty when it can."""
     if material.way(how.way) is None:
         return (f"{material.name}不能用这种方式提供",)
@@ -125,6 +134,8 @@ def fault_of(material: Material, how: Given, facts: Facts, until: dt.date | None
             day = dt.date.fromisoformat(how.until)
         except ValueError:
             return (f"{material.name}的容缺补交日期没有填对",)
+        if today is not None and day < today:
+            return (f"{material.name}的容缺补交日期已经过了，请重新填",)
         if until is not None and day > until:
             return (f"{material.name}最晚可在 {until.isoformat()} 前补交，现在填的日期超过了",)
     return ()

@@ -54,14 +54,17 @@ def document_serial(window: str, generation: int, count: int) -> int:
     """The ``count``-th serial (from 1) of this window's block, unique in the hall without a line.
 
     Each window and enrolment generation owns a block of 10,000 a year: window 03 in its first generation has
-    3010001…3019999.
+    3010001…3019999. Windows named with letters lie above all numbered ones, so that A3 and 3 never meet.
 
     Raises:
-        ValueError: the block is used up, or the window was enrolled over 99 times: the hall must give it a new number.
+        ValueError: the block is used up, the window was enrolled over 99 times (the hall must give it a new number), or
+            the window's name could not stand in a local number either.
     """
     if not 1 <= count <= 9999 or not 1 <= generation <= 99:
         raise ValueError("the window's block of document numbers is used up")
-    window_number = int("".join(ch for ch in window if ch.isdigit()) or "0")
+    if not re.fullmatch(r"[0-9A-Z]{1,6}", window):
+        raise ValueError("a window is named by up to six capital letters and digits")
+    window_number = int(window) if window.isdigit() else 1_000_000 + int(window, 36)
     return (window_number * 100 + generation) * 10_000 + count
 
 

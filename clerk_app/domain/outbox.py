@@ -78,16 +78,22 @@ class OutboxMessage:
 
 
 def due(messages: Iterable[OutboxMessage], now_ms: int, limit: int = 20) -> tuple[OutboxMessage, ...]:
-    """What may be sent now: pinned first, then oldest first, and never past an unsettled earlier message of its stream.
+    """What may be sent now: pinned first, then oldest first, and never past an earlier message that cannot go yet.
 
-    A refused message blocks only its own stream, never the rest.
+    A message waits for the earlier ones of its own case and of its package; the package waits for all of its stream. So a
+    refused part holds up neither its sister parts (§2.8: one failing alone does not stop the others) nor any other stream.
+    A pinned message pulls its whole stream along, so that the order inside the stream stays.
     """
-    blocked: set[str] = set()
+    blocked: set[str] = set()  # cases, and packages with an unsettled message
+    held_up: set[str] = set()  # streams with any unsettled message
     ready: list[OutboxMessage] = []
     for message in sorted(messages, key=lambda item: item.seq):
         if message.state is Delivery.ACKNOWLEDGED:
             continue
-        if message.stream in blocked:
+        is_head = message.stream == message.case_id
+        if message.stream in blocked or message.case_id in blocked or (is_head and message.stream in held_up):
+            blocked.add(message.case_id)
+            held_up.add(message.stream)
             continue
         is_ready = (
             message.state is Delivery.WAITING and message.next_try_ms <= now_ms and message.lease_until_ms <= now_ms
@@ -95,8 +101,12 @@ def due(messages: Iterable[OutboxMessage], now_ms: int, limit: int = 20) -> tupl
         if is_ready:
             ready.append(message)
         else:
-            blocked.add(message.stream)
-    ready.sort(key=lambda item: (-item.priority, item.seq))
+            blocked.add(message.case_id)
+            held_up.add(message.stream)
+    pinned: dict[str, int] = {}
+    for message in ready:
+        pinned[message.stream] = max(pinned.get(message.stream, message.priority), message.priority)
+    ready.sort(key=lambda item: (-pinned[item.stream], item.seq))
     return tuple(ready[:limit])
 
 
@@ -118,10 +128,14 @@ def failed(message: OutboxMessage, now_ms: int, jitter: float, retry_after_ms: i
 
 
 def acknowledged(message: OutboxMessage, receipt: str) -> OutboxMessage:
-    """The gateway has it durably. Acknowledging twice with the same receipt changes nothing."""
+    """The gateway has it durably. Acknowledging again changes nothing: a receipt, once given, stands."""
+    if message.state is Delivery.ACKNOWLEDGED:
+        return message
     return replace(message, state=Delivery.ACKNOWLEDGED, receipt=receipt, lease_until_ms=0)
 
 
 def refused(message: OutboxMessage, code: str, reason: str) -> OutboxMessage:
-    """The gateway will not take it as it is: a person must look; the data stays."""
+    """The gateway will not take it as it is: a person must look; the data stays. What is acknowledged stays so."""
+    if message.state is Delivery.ACKNOWLEDGED:
+        return message
     return replace(message, state=Delivery.REFUSED, refusal_code=code, refusal_reason=reason, lease_until_ms=0)

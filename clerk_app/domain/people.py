@@ -6,6 +6,8 @@ Resident identity numbers follow GB 11643-1999; names follow GB 18030-2022 level
 from __future__ import annotations
 
 import datetime as dt
+import re
+import unicodedata
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
@@ -13,6 +15,9 @@ from clerk_app.domain.canonical import Json
 
 _WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 _CHECKS = "10X98765432"
+_UNSEEN = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})  # control, format (zero width, right to left), surrogate, line ends
+_JOINERS = frozenset("\u180e\u200c\u200d")  # Mongolian and Uyghur names are spelt with them
+_CITIZEN_NUMBER = re.compile(r"[0-9]{17}[0-9X]")
 
 
 class DocumentKind(StrEnum):
@@ -47,6 +52,9 @@ class Verification(StrEnum):
     MISMATCH = "mismatch"  # 核验不一致: a person must look
 
 
+CITIZEN_NUMBER_KINDS = frozenset({DocumentKind.RESIDENT_ID, DocumentKind.TEMPORARY_ID, DocumentKind.HMT_RESIDENCE})
+"""Documents whose number is an 18-character one after GB 11643-1999 (data sheet §6.1: 810000, 820000, 830000 too)."""
+
 VERIFICATION_NAMES = {
     Verification.VERIFIED: "已核验",
     Verification.PENDING_ONLINE: "待联网核验",
@@ -69,7 +77,7 @@ def id_check_digit(first17: str) -> str:
 
 def tidy_id_number(text: str) -> str:
     """What was typed or scanned, without spaces and with x as X."""
-    return "".join(text.split()).replace("x", "X").translate(str.maketrans("０１２３４５６７８９Ｘｘ", "0123456789XX"))
+    return "".join(text.split()).translate(str.maketrans("x０１２３４５６７８９Ｘｘ", "X0123456789XX"))
 
 
 def id_number_fault(text: str, today: dt.date) -> str:
@@ -112,12 +120,15 @@ def age_on(birth: dt.date, day: dt.date) -> int:
 
 
 def name_fault(name: str) -> str:
-    """Why a name cannot be accepted; empty when it can. Rare characters and · are fine, any length up to 100."""
+    """Why a name cannot be accepted; empty when it can. Rare characters and · are fine, any length up to 100.
+
+    Variation selectors stay allowed (they choose a glyph); what only hides or turns text round is refused.
+    """
     if not name.strip():
         return "请填写姓名"
     if len(name) > 100:
         return "姓名太长，请核对"
-    if any(ord(ch) < 0x20 or ord(ch) == 0x7F or 0xD800 <= ord(ch) <= 0xDFFF for ch in name):
+    if any(unicodedata.category(ch) in _UNSEEN and ch not in _JOINERS for ch in name):
         return "姓名里有看不见的字符，请重新输入"
     return ""
 
@@ -183,17 +194,20 @@ class Person:
         values = {key: data.get(key, "") for key in texts}
         if not all(isinstance(value, str) for value in values.values()):
             raise ValueError("a person's fields are texts")
+        kind = DocumentKind(data.get("document_kind", DocumentKind.RESIDENT_ID.value))
+        if kind in CITIZEN_NUMBER_KINDS:
+            values["document_number"] = tidy_id_number(values["document_number"])
         person = cls(
             **values,
-            document_kind=DocumentKind(data.get("document_kind", DocumentKind.RESIDENT_ID.value)),
+            document_kind=kind,
             means=IdentityMeans(data.get("means", IdentityMeans.MANUAL.value)),
             verification=Verification(data.get("verification", Verification.MANUAL.value)),
         )
         return person.with_known_from_number()
 
     def with_known_from_number(self) -> Person:
-        """Fill sex and birth from a resident number where they are empty."""
-        if self.document_kind is not DocumentKind.RESIDENT_ID or len(self.document_number) != 18:
+        """Fill sex and birth from a citizen's number where they are empty; half a number fills nothing."""
+        if self.document_kind not in CITIZEN_NUMBER_KINDS or not _CITIZEN_NUMBER.fullmatch(self.document_number):
             return self
         try:
             birth = birth_of(self.document_number).isoformat()
@@ -214,8 +228,8 @@ def person_faults(person: Person, today: dt.date) -> dict[str, str]:
     faults: dict[str, str] = {}
     if fault := name_fault(person.name):
         faults["name"] = fault
-    if person.document_kind is not DocumentKind.RESIDENT_ID:
-        if not person.document_number:
+    if person.document_kind not in CITIZEN_NUMBER_KINDS:
+        if not person.document_number.strip():
             faults["document_number"] = "请填写证件号码"
         return faults
     if fault := id_number_fault(person.document_number, today):

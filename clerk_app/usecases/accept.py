@@ -21,12 +21,12 @@ from clerk_app.domain.message import MessageKind, message_body
 from clerk_app.domain.numbering import DocumentNumber, LocalNumber, document_serial
 from clerk_app.domain.outbox import AttachmentRef, OutboxMessage
 from clerk_app.domain.paper import Form, PrintJob
-from clerk_app.domain.service_item import ServiceItem
+from clerk_app.domain.service_item import ServiceItem, WayKind
 from clerk_app.domain.time import Stamp
 from clerk_app.errors import Bug, Refused
 from clerk_app.ports import UnitOfWork
 from clerk_app.usecases.desk import Desk, must_take_cases
-from clerk_app.usecases.intake import Plan, plan
+from clerk_app.usecases.planning import Plan, plan, unanswered
 
 NUMBERED_FORMS: Mapping[Form, str] = {Form.F1: "收", Form.F2: "受", Form.F4: "补", Form.F6: "容", Form.F7: "诺"}
 """The kind letter in each form's 文号, after the hall's short name."""
@@ -45,7 +45,7 @@ def accept_draft(desk: Desk, draft_id: str) -> Accepted:
     """受理 what stands in a draft.
 
     Raises:
-        Refused: a rule says no; ``reasons`` lists every one of them at once.
+        Refused: a rule says no (``reasons`` lists every one of them at once), or a one-time notice was given already.
         StorageProblem: the disk failed; call again with the same draft, nothing is doubled.
     """
     must_take_cases(desk)
@@ -56,7 +56,7 @@ def give_notice(desk: Desk, draft_id: str) -> Accepted:
     """一次性告知: take in what is there and list everything missing at once (F1 + F4); the case waits for correction.
 
     Raises:
-        Refused: nothing is missing, or the applicant or item is not known yet.
+        Refused: nothing is missing, the applicant, item or situation is not known yet, or it was accepted already.
     """
     must_take_cases(desk)
     return _settle(desk, draft_id, notice=True)
@@ -79,9 +79,10 @@ def accept_application(desk: Desk, application: Application, pages: Sequence[tup
     draft = Draft(desk.ids.new_id(), desk.session.login, now.utc_ms, now.utc_ms, draft_values(application, now))
     view = plan(desk, draft)
     _must_be_acceptable(view)
+    named = dict.fromkeys(page for given in view.application.materials.values() for page in given.pages)
     with desk.store.begin() as uow:
-        for data, media_type in by_hash.values():
-            uow.attachments.put(draft.id, data, media_type)
+        for page in named:
+            uow.attachments.put(draft.id, *by_hash[page])
         accepted = _write(desk, uow, view, now, notice=False)
         uow.commit()
     return accepted
@@ -100,13 +101,15 @@ def draft_values(application: Application, now: Stamp) -> dict[str, Json]:
         values |= {f"{prefix}.{key}": value for key, value in data[name].items()}
     values |= {f"applicant.{key}": value for key, value in data["applicant"].items()}
     values |= {f"agent.{key}": value for key, value in (data["agent"] or {}).items()}
-    return values | {"delivery": application.delivery, "signature": data["signature"]}
+    return values | {"delivery": application.delivery, "signature": data["signature"], "channel": application.channel}
 
 
 def _settle(desk: Desk, draft_id: str, *, notice: bool) -> Accepted:
     now = desk.clock.now()
     with desk.store.begin() as uow:
         if before := uow.cases.get(draft_id):
+            if notice is not (before.accepted_on is None):
+                raise _settled_otherwise(before)
             return _read_back(uow, before)
         draft = uow.drafts.get(draft_id)
         if draft is None:
@@ -122,6 +125,12 @@ def _settle(desk: Desk, draft_id: str, *, notice: bool) -> Accepted:
     return accepted
 
 
+def _settled_otherwise(before: Case) -> Refused:
+    if before.accepted_on is None:
+        return Refused("这件办件出过一次性告知书，还没有受理。", what_to_do="请到“查询”里找到它，补齐后再受理。")
+    return Refused("这件办件已经受理了，不用再告知。", what_to_do="请到“查询”里找到它。")
+
+
 def _must_be_acceptable(view: Plan) -> None:
     if view.obstacles:
         raise Refused(
@@ -130,8 +139,15 @@ def _must_be_acceptable(view: Plan) -> None:
 
 
 def _must_miss_something(view: Plan) -> None:
-    if view.scheme is None or view.applicant_faults:
+    if view.scheme is None or view.applicant_faults or view.agent_faults or view.doubtful:
         raise Refused("请先核对申请人并选好事项，再出一次性告知书。", reasons=view.obstacles)
+    if questions := unanswered(view):
+        raise Refused(
+            "情况还没有问清，告知书会不全。",
+            reasons=questions,
+            what_is_safe="已填的都保存着。",
+            what_to_do="请先答完。",
+        )
     if view.checklist is None or not view.checklist.missing:
         raise Refused("材料是齐的，不需要一次性告知。", what_to_do="可以直接受理。")
 
@@ -223,13 +239,16 @@ def _document_number(desk: Desk, uow: UnitOfWork, form: Form, day: dt.date) -> D
 
 
 def _part(desk: Desk, package: Case, scheme: Scheme, application: Application, item: ServiceItem, n: int) -> Case:
-    """One linked case of a life event, with only the materials and fields that its item asks for."""
+    """One linked case of a life event, with only the materials and fields that its item asks for, and with the answers
+    that the life event settles for it."""
     materials = {material.id for material in item.materials}
     fields = {field.id for field in item.fields}
+    settled = next((part.answers for part in scheme.event.parts if part.item_id == item.id), {}) if scheme.event else {}
     own = replace(
         application,
         item_id=item.id,
         parts=(),
+        answers={**application.answers, **settled},
         materials={key: given for key, given in application.materials.items() if key in materials},
         fields={key: value for key, value in application.fields.items() if key in fields},
     )
@@ -251,7 +270,7 @@ def _part(desk: Desk, package: Case, scheme: Scheme, application: Application, i
 
 
 def _deferred(application: Application) -> bool:
-    return any(given.way.value == "defer" for given in application.materials.values())
+    return any(given.way is WayKind.DEFER for given in application.materials.values())
 
 
 def _send(

@@ -12,12 +12,20 @@ from clerk_app.domain.canonical import Json
 from clerk_app.domain.case import MOVES, Case, CaseKind, CaseState, Move, Outcome
 from clerk_app.domain.feed import FeedEntry, NewsKind
 from clerk_app.domain.journal import Happening
+from clerk_app.domain.people import Verification
 from clerk_app.domain.time import Stamp
 from clerk_app.errors import BadInput
 from clerk_app.ports import UnitOfWork
 
 ACTOR = "gateway"
-_OVER = frozenset({CaseState.FINISHED, CaseState.DELIVERED, CaseState.ARCHIVED, CaseState.WITHDRAWN, CaseState.VOIDED})
+_DECIDED = frozenset({CaseState.FINISHED, CaseState.DELIVERED, CaseState.ARCHIVED})
+_OVER = _DECIDED | {
+    CaseState.WITHDRAWN,
+    CaseState.RETURNED,
+    CaseState.DECLINED,
+    CaseState.NOT_OURS,
+    CaseState.VOIDED,
+}
 
 
 def apply(uow: UnitOfWork, entry: FeedEntry, now: Stamp) -> None:
@@ -36,14 +44,34 @@ def apply(uow: UnitOfWork, entry: FeedEntry, now: Stamp) -> None:
         return
     match NewsKind(entry.kind):
         case NewsKind.NUMBERED:
-            uow.cases.set_numbers(case.id, case_number=_text(entry.body, "case_number"))
-            _journal(uow, now, "news.numbered", case)
+            _number(uow, case, entry, now)
         case NewsKind.DECIDED:
             _decide(uow, case, entry, now)
         case NewsKind.CORRECTION:
-            _ask_correction(uow, case, now)
+            _ask_correction(uow, case, entry, now)
         case NewsKind.VERIFIED:
-            _journal(uow, now, "news.identity", case, verification=_text(entry.body, "verification"))
+            _verified(uow, case, entry, now)
+
+
+def _number(uow: UnitOfWork, case: Case, entry: FeedEntry, now: Stamp) -> None:
+    number = _text(entry.body, "case_number")
+    if case.case_number == number:
+        return
+    if case.case_number:
+        _for_a_person(uow, case, entry, now)  # a number once given never changes
+        return
+    uow.cases.set_numbers(case.id, case_number=number)
+    _journal(uow, now, "news.numbered", case)
+
+
+def _verified(uow: UnitOfWork, case: Case, entry: FeedEntry, now: Stamp) -> None:
+    try:
+        result = Verification(_text(entry.body, "verification"))
+    except ValueError as error:
+        raise BadInput("前置传来的核验结果不认识。", what_is_safe="本地办件没有变。") from error
+    _journal(uow, now, "news.identity", case, verification=result.value)
+    if result is Verification.MISMATCH:
+        _for_a_person(uow, case, entry, now)
 
 
 def _decide(uow: UnitOfWork, case: Case, entry: FeedEntry, now: Stamp) -> None:
@@ -51,19 +79,27 @@ def _decide(uow: UnitOfWork, case: Case, entry: FeedEntry, now: Stamp) -> None:
         outcome = Outcome(_text(entry.body, "result"))
     except ValueError as error:
         raise BadInput("前置传来的办理结果不认识。", what_is_safe="本地办件没有变。") from error
-    if case.state in _OVER:
+    note = entry.body.get("note") or ""
+    if not isinstance(note, str):
+        raise BadInput("前置传来的办理结果写法不对。", what_is_safe="本地办件没有变。")
+    if case.state in _DECIDED and case.outcome == outcome.value:
         _journal(uow, now, "news.decided_again", case)
         return
-    finished = _finish(uow, case, outcome, str(entry.body.get("note", "")), now)
+    finished = _finish(uow, case, outcome, note, now)
     if finished is None:
-        _journal(uow, now, "news.needs_person", case, kind=entry.kind)
-        return
-    if finished.kind is CaseKind.PART:
+        _for_a_person(uow, case, entry, now)
+    elif finished.kind is CaseKind.PART:
         _finish_package(uow, finished.parent, now)
 
 
+def _for_a_person(uow: UnitOfWork, case: Case, entry: FeedEntry, now: Stamp) -> None:
+    """What came does not fit what is here: kept whole, and said in the case's life, until somebody looks."""
+    uow.news.keep(entry)
+    _journal(uow, now, "news.needs_person", case, kind=entry.kind)
+
+
 def _finish(uow: UnitOfWork, case: Case, outcome: Outcome, note: str, now: Stamp) -> Case | None:
-    """The finished revision, or None when the state machine has no way there."""
+    """The finished revision, or None when the state machine has no way there. The note of an earlier correction goes."""
     if case.state not in MOVES[Move.FINISH][0]:
         if case.state not in MOVES[Move.REVIEW][0]:
             return None
@@ -86,11 +122,14 @@ def _finish_package(uow: UnitOfWork, package_id: str, now: Stamp) -> None:
         _finish(uow, package, Outcome.GRANTED if granted else Outcome.REFUSED, "", now)
 
 
-def _ask_correction(uow: UnitOfWork, case: Case, now: Stamp) -> None:
+def _ask_correction(uow: UnitOfWork, case: Case, entry: FeedEntry, now: Stamp) -> None:
+    reasons = entry.body.get("reasons")
+    if not isinstance(reasons, list) or not all(isinstance(reason, str) for reason in reasons):
+        raise BadInput("前置传来的补正要求写法不对。", what_is_safe="本地办件没有变。")
     if case.state not in MOVES[Move.ASK_CORRECTION][0]:
-        _journal(uow, now, "news.needs_person", case, kind=NewsKind.CORRECTION.value)
+        _for_a_person(uow, case, entry, now)
         return
-    asked = case.moved(Move.ASK_CORRECTION)
+    asked = replace(case.moved(Move.ASK_CORRECTION), outcome_note="；".join(reasons))
     uow.cases.save(asked)
     _journal(uow, now, "news.correction_asked", asked)
 

@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from clerk_app.domain.application import Application
 from clerk_app.domain.case import Case
 from clerk_app.domain.paper import FORM_NAMES, PRINT_MOVES, Form, PrintJob, PrintState
+from clerk_app.domain.time import Stamp
 from clerk_app.errors import Refused
 from clerk_app.ports import PaperOrder, UnitOfWork
 from clerk_app.usecases.desk import Desk, must_see_cases
@@ -41,7 +42,11 @@ def claim_next(desk: Desk) -> Claimed | None:
                     replace(job, state=PrintState.FAILED, reason="放得太久，没有自动打印；需要时请重打")
                 )
                 continue
-            order = _order(desk, uow, job)
+            try:
+                order = _order(desk, uow, job)
+            except Refused as refused:  # one paper that cannot be made holds up no other
+                uow.print_jobs.save(replace(job, state=PrintState.FAILED, reason=refused.message))
+                continue
             taken = replace(job, state=PrintState.SENT, reason=UNKNOWN)
             uow.print_jobs.save(taken)
             uow.commit()
@@ -77,7 +82,7 @@ def handed_over(desk: Desk) -> tuple[PrintJob, ...]:
 
 
 def reprint(desk: Desk, case_id: str, form: Form, reason: str) -> PrintJob:
-    """A further print (第 N 次打印) with its reason in the journal.
+    """A further print (第 N 次打印); its reason stays with the job, since the journal takes no free text.
 
     Raises:
         Refused: no reason, no such case, or this form was never made for it.
@@ -92,7 +97,15 @@ def reprint(desk: Desk, case_id: str, form: Form, reason: str) -> PrintJob:
             raise Refused("这件办件没有这种文书。")
         copy = max(job.copy_number for job in before) + 1
         now = desk.clock.now()
-        job = PrintJob(desk.ids.new_id(), case_id, case.revision, form, now.utc_ms, copy_number=copy)
+        job = PrintJob(
+            desk.ids.new_id(),
+            case_id,
+            case.revision,
+            form,
+            now.utc_ms,
+            copy_number=copy,
+            detail={"why": reason.strip()},
+        )
         uow.print_jobs.add(job)
         uow.journal.append(desk.happening("print.again", case_id, case.revision, form=form.value, copy=str(copy)))
         uow.commit()
@@ -110,7 +123,7 @@ def order_of(desk: Desk, job_id: str) -> PaperOrder:
 
 
 def order_for_case(desk: Desk, case_id: str, form: Form) -> PaperOrder:
-    """The newest print of a form of a case, or a first one when none was made. Raises Refused for an unknown case."""
+    """What the newest print of a form of a case holds. Raises Refused when none was ordered."""
     must_see_cases(desk)
     with desk.store.begin(reading=True) as uow:
         jobs = [job for job in uow.print_jobs.of_case(case_id) if job.form is form]
@@ -124,7 +137,7 @@ def _order(desk: Desk, uow: UnitOfWork, job: PrintJob) -> PaperOrder:
     if case is None:
         raise Refused("这件办件已经不在了。")
     application = Application.from_json(case.content)
-    facts = application.facts(case.accepted_on or desk.clock.now().legal_date)
+    facts = application.facts(case.accepted_on or Stamp.from_json(case.received_at).legal_date)
     clerk = uow.clerks.get(case.clerk)
     return PaperOrder(
         form=job.form,

@@ -229,7 +229,10 @@ def _sync(case: Case, messages: tuple[OutboxMessage, ...], now_ms: int) -> tuple
 
 def _materials(desk: Desk, case: Case) -> tuple[tuple[str, str], ...]:
     parts = case.content.get("parts") or None
-    names = {material.id: material.name for material in desk.catalogue.scheme(case.item.id, parts).materials}
+    try:
+        names = {material.id: material.name for material in desk.catalogue.scheme(case.item.id, parts).materials}
+    except Refused:  # the entry has left the catalogue; the case stays readable
+        names = {}
     return tuple(
         (names.get(key, key), WAY_NAMES[WayKind(how["way"])] + (f" {len(how['pages'])} 页" if how.get("pages") else ""))
         for key, how in case.content.get("materials", {}).items()

@@ -1,0 +1,244 @@
+"""What an intake comes to: ``plan`` derives everything that the screen shows, and every obstacle, from one draft."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+
+from clerk_app.domain.application import Application, Given, shown_hash
+from clerk_app.domain.canonical import Json
+from clerk_app.domain.conditions import Facts
+from clerk_app.domain.deadlines import Deadline, deadline
+from clerk_app.domain.draft import Draft, application_of
+from clerk_app.domain.form import active_fields, asked_fields, form_faults, tidy
+from clerk_app.domain.life_event import Scheme
+from clerk_app.domain.materials import (
+    WAIVERS,
+    Answer,
+    Checklist,
+    answer_to,
+    check,
+    deferral_day,
+    fault_of,
+    requirements,
+    suggested,
+)
+from clerk_app.domain.paper import Form
+from clerk_app.domain.people import IdentityMeans, Verification, person_faults
+from clerk_app.domain.service_item import FormField, Material, Question
+from clerk_app.usecases.desk import Desk
+from clerk_app.usecases.showing import Row, shown_rows
+
+NOT_GIVEN: Json = {"way": "missing"}
+"""Stored for a material when the clerk takes a suggested waiver back: then nothing is suggested again."""
+
+
+@dataclass(frozen=True, slots=True)
+class MaterialRow:
+    """One line of the checklist. ``given`` is None while missing; ``suggested`` tells a proposal from a clerk's choice.
+
+    ``until``: the last day a 容缺 paper may follow, None when it may not be deferred. ``faults``: why it does not count.
+    """
+
+    material: Material
+    needed: bool
+    required: bool
+    given: Given | None
+    suggested: bool
+    until: dt.date | None
+    faults: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """Everything the intake screen shows, derived from one draft at one moment."""
+
+    draft: Draft
+    application: Application
+    scheme: Scheme | None
+    facts: Facts
+    applicant_faults: Mapping[str, str]
+    doubtful: tuple[str, ...]  # applicant fields the machine is unsure of and nobody has looked at yet
+    questions: tuple[Question, ...] = ()
+    rows: tuple[MaterialRow, ...] = ()
+    checklist: Checklist | None = None
+    answer: Answer | None = None
+    forms: tuple[Form, ...] = ()
+    fields: tuple[FormField, ...] = ()
+    field_faults: Mapping[str, str] | None = None
+    promised: Deadline | None = None
+    shown: tuple[Row, ...] = ()
+    shown_sha256: str = ""
+    signed: bool = False
+    obstacles: tuple[str, ...] = ()  # why it cannot be accepted yet, whole sentences; empty: 可以受理
+    agent_faults: Mapping[str, str] = field(default_factory=dict)
+
+
+def plan(desk: Desk, draft: Draft) -> Plan:
+    """Derive everything shown from the draft. Pure but for the clock and the catalogue."""
+    today = desk.clock.now().legal_date
+    application = _honest(application_of(without_cleared(draft)))
+    facts = application.facts(today)
+    faults, doubtful = person_faults(application.applicant, today), tuple(doubtful_of(draft))
+    agent_faults = person_faults(application.agent, today) if application.agent else {}
+    if not application.item_id:
+        return Plan(draft, application, None, facts, faults, doubtful, agent_faults=agent_faults)
+    scheme, questions, facts = _situation(desk, application, facts)
+    active = {field.id: field for field in active_fields(scheme.fields, facts)}
+    fields = {key: tidy(active[key], text, today) for key, text in application.fields.items() if key in active}
+    application = replace(application, answers=dict(facts.answers), fields=fields)
+    promised = deadline(today, scheme.promised, desk.calendar)
+    cleared = {key.removeprefix("material.") for key, value in draft.values.items() if value == NOT_GIVEN}
+    rows = _rows(scheme, facts, application, cleared, promised, today, desk)
+    given = {row.material.id: row.given for row in rows if row.given and row.needed}
+    until = {row.material.id: row.until for row in rows if row.until}
+    checklist = check(scheme, facts, given, until, today)
+    answer = answer_to(checklist)
+    application = replace(application, materials=given, parts=tuple(part.id for part in scheme.parts))
+    application = replace(application, delivery=application.delivery or scheme.delivery_ways[0])
+    known = application.known()
+    shown = shown_rows(scheme, application, given, promised, today)
+    sha = shown_hash(shown, application)
+    signature = application.signature
+    signed = signature is not None and signature.is_there and signature.shown_sha256 == sha
+    field_faults = form_faults(scheme.fields, application.fields, known, facts, today)
+    built = Plan(
+        draft=draft,
+        application=application,
+        scheme=scheme,
+        facts=facts,
+        applicant_faults=faults,
+        doubtful=doubtful,
+        questions=questions,
+        rows=rows,
+        checklist=checklist,
+        answer=answer,
+        fields=asked_fields(scheme.fields, facts, known),
+        field_faults=field_faults,
+        promised=promised,
+        shown=tuple(shown),
+        shown_sha256=sha,
+        signed=signed,
+        agent_faults=agent_faults,
+    )
+    return replace(built, obstacles=obstacles(built))
+
+
+def _honest(application: Application) -> Application:
+    """Nothing taken at the counter is verified without a line, whoever says so (promise 10)."""
+    materials = {
+        key: replace(given, verification=Verification.PENDING_ONLINE) if given.way in WAIVERS else given
+        for key, given in application.materials.items()
+    }
+    person = application.applicant
+    if person.means is IdentityMeans.YUKUAI_CODE or person.verification is Verification.VERIFIED:
+        person = replace(person, verification=Verification.PENDING_ONLINE)
+    return replace(application, materials=materials, applicant=person)
+
+
+def _situation(desk: Desk, application: Application, facts: Facts) -> tuple[Scheme, tuple[Question, ...], Facts]:
+    """The scheme, the questions asked and the answers that count; what is not asked has no answer and goes no further.
+
+    Parts that the answers choose are settled first: a default answer may choose a part, which may ask more.
+    """
+    chosen = application.parts or None
+    scheme = desk.catalogue.scheme(application.item_id, chosen, facts)
+    questions, settled = _asked(scheme, application, facts)
+    if scheme.event is not None and chosen is None:
+        scheme = desk.catalogue.scheme(application.item_id, None, settled)
+        questions, settled = _asked(scheme, application, facts)
+    return scheme, questions, settled
+
+
+def _asked(scheme: Scheme, application: Application, facts: Facts) -> tuple[tuple[Question, ...], Facts]:
+    """Questions in order, each seeing only the answers before it; its own answer, or the default."""
+    asked: list[Question] = []
+    answers: dict[str, str] = {}
+    for question in scheme.questions:
+        if question.when.holds(replace(facts, answers=answers)):
+            asked.append(question)
+            if answer := application.answers.get(question.id) or question.default:
+                answers[question.id] = answer
+    return tuple(asked), replace(facts, answers=answers)
+
+
+def unanswered(plan: Plan) -> tuple[str, ...]:
+    """Situation questions without an answer they offer, as sentences: until then nobody knows what is missing."""
+    return tuple(
+        f"还没有回答：{question.text}"
+        for question in plan.questions
+        if plan.facts.answers.get(question.id) not in {choice.value for choice in question.choices}
+    )
+
+
+def unsure(plan: Plan) -> tuple[str, ...]:
+    """What the machine read with doubt and nobody has looked at yet."""
+    return tuple(f"请看一眼识别结果：{DOUBTFUL_NAMES.get(name, name)}" for name in plan.doubtful)
+
+
+def obstacles(plan: Plan) -> tuple[str, ...]:
+    """Why the case cannot be accepted as it stands: every rule that can be checked locally, all at once."""
+    found = [f"申请人：{text}" for text in plan.applicant_faults.values()]
+    found += [f"代办人：{text}" for text in plan.agent_faults.values()]
+    if plan.scheme is None:
+        return (*found, "还没有选事项", *unsure(plan))
+    minimum, age = plan.scheme.min_age, plan.facts.age
+    if minimum is not None and age is None:
+        found.append(f"这件事要年满 {minimum} 周岁，请填写申请人的出生日期")
+    elif minimum is not None and age is not None and age < minimum:
+        found.append(f"这件事要年满 {minimum} 周岁，申请人现在 {age} 周岁")
+    found += unanswered(plan)
+    for missing in plan.checklist.missing if plan.checklist else ():
+        handed_in = missing.material.id in plan.application.materials
+        found += missing.reasons if handed_in else missing.reasons[:1]
+    labels = {field.id: field.label for field in plan.scheme.fields}
+    found += [f"{labels[key]}：{fault}" for key, fault in (plan.field_faults or {}).items()]
+    found += unsure(plan)
+    if plan.application.delivery not in plan.scheme.delivery_ways:
+        found.append("请选一种领取方式")
+    if not plan.signed:
+        signed_before = plan.application.signature is not None
+        found.append("内容在签字后改过，请申请人再看一遍、重新签字" if signed_before else "申请人还没有签字确认")
+    return tuple(found)
+
+
+DOUBTFUL_NAMES = {
+    "name": "姓名",
+    "sex": "性别",
+    "ethnicity": "民族",
+    "birth": "出生",
+    "address": "住址",
+    "document_number": "身份证号码",
+}
+
+
+def _rows(
+    scheme: Scheme,
+    facts: Facts,
+    application: Application,
+    cleared: set[str],
+    promised: Deadline,
+    today: dt.date,
+    desk: Desk,
+) -> tuple[MaterialRow, ...]:
+    rows = []
+    for need in requirements(scheme, facts):
+        material = need.material
+        chosen = application.materials.get(material.id)
+        proposal = suggested(material, today) if need.required and not chosen and material.id not in cleared else None
+        latest = deferral_day(material, promised, today, desk.calendar)
+        until = latest.day if latest else None
+        given = chosen or proposal
+        faults = fault_of(material, given, facts, until, today) if given and need.needed else ()
+        rows.append(MaterialRow(material, need.needed, need.required, given, proposal is not None, until, faults))
+    return tuple(rows)
+
+
+def without_cleared(draft: Draft) -> Draft:
+    return replace(draft, values={key: value for key, value in draft.values.items() if value != NOT_GIVEN})
+
+
+def doubtful_of(draft: Draft) -> list[str]:
+    names = draft.values.get("doubtful") or []
+    return [name for name in names if isinstance(name, str)]
