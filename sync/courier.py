@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import islice
 
 from clerk_app.domain.journal import Happening
 from clerk_app.domain.outbox import (
@@ -31,7 +32,7 @@ from sync.protocol import CHUNK, Code
 ACTOR = "gateway"
 BATCH = 20
 _LEASED_AT_ONCE = 100
-_LOOK_AT = 2000
+_LOOK_AT, _LOOK_FAR = 400, 20_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +101,7 @@ class Courier:
         began = self._clock.now().monotonic_ms
         tally = _Tally()
         self._push(tally, at_once)
-        with self._store.begin() as uow:
+        with self._store.begin(reading=True) as uow:
             waiting = uow.outbox.counts().waiting
         seconds = (self._clock.now().monotonic_ms - began) / 1000
         return PushSummary(tally.sent, tally.acknowledged, tally.refused, waiting, tally.bytes, seconds, tally.trouble)
@@ -118,12 +119,15 @@ class Courier:
     def _lease(self, tally: _Tally, at_once: bool) -> tuple[OutboxMessage, ...]:
         now_ms = self._clock.now().utc_ms
         with self._store.begin() as uow:
-            messages = [_believable(each, now_ms) for each in uow.outbox.open(_LOOK_AT)]
-            if at_once:
-                messages = [replace(each, next_try_ms=0) for each in messages]
-            taken = tuple(
-                leased(each, now_ms) for each in due(messages, now_ms, _LEASED_AT_ONCE) if each.id not in tally.put_off
-            )
+            taken: tuple[OutboxMessage, ...] = ()
+            for look in (_LOOK_FAR,) if tally.sent == 0 else (_LOOK_AT, _LOOK_FAR):
+                messages = [_believable(each, now_ms) for each in uow.outbox.open(look)]
+                if at_once:
+                    messages = [replace(each, next_try_ms=0) for each in messages]
+                ready = (each for each in due(messages, now_ms, look) if each.id not in tally.put_off)
+                taken = tuple(leased(each, now_ms) for each in islice(ready, _LEASED_AT_ONCE))
+                if taken or len(messages) < look:
+                    break
             for each in taken:
                 uow.outbox.save(each)
             if taken:
@@ -187,9 +191,9 @@ class Courier:
     def _push_blobs(self, tally: _Tally, at_once: bool) -> bool:
         """Send attachments of acknowledged messages. True when a new case came in between and goes first."""
         now_ms = self._clock.now().utc_ms
-        with self._store.begin() as uow:
+        with self._store.begin(reading=True) as uow:
             owing = [
-                _believable(each, now_ms) for each in uow.outbox.open(_LOOK_AT) if each.state is Delivery.ACKNOWLEDGED
+                _believable(each, now_ms) for each in uow.outbox.open(_LOOK_FAR) if each.state is Delivery.ACKNOWLEDGED
             ]
         for message in owing:
             if (message.next_try_ms > now_ms and not at_once) or message.id in tally.put_off:
@@ -219,7 +223,7 @@ class Courier:
         while offset < ref.blob_size:
             if self._stopping() or self._urgent():
                 return False
-            with self._store.begin() as uow:
+            with self._store.begin(reading=True) as uow:
                 chunk = uow.attachments.blob_bytes(ref.blob_sha256, offset, min(CHUNK, ref.blob_size - offset))
             if not chunk:
                 raise StorageProblem(

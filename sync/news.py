@@ -47,7 +47,7 @@ def pull_once(
     Raises:
         LineProblem, Refused: from the centre. StorageProblem: from the store. What was applied before stays applied.
     """
-    with store.begin() as uow:
+    with store.begin(reading=True) as uow:
         cursor = uow.news.cursor()
     counts = {"applied": 0, "kept": 0, "skipped": 0, "unusable": 0, "seen": 0}
     more = True

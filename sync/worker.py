@@ -168,7 +168,7 @@ class SyncWorker:
     def _publish(self, status: LineStatus, *, recount: bool = True) -> None:
         if recount:
             try:
-                with self._store.begin() as uow:
+                with self._store.begin(reading=True) as uow:
                     counts = uow.outbox.counts()
             except AppError as error:
                 status = replace(status, problem=status.problem or error.sentence())

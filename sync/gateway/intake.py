@@ -3,7 +3,7 @@
     same id, same body                     → duplicate, the same receipt
     other id, same case, revision, content → duplicate, kept, the same receipt
     same id or same revision, other content → conflict: both are kept, nothing is overwritten
-    refused                                → the rest of its stream in this batch is held (R115), other streams go on
+    refused                                → what must follow it in this batch is held (R115), everything else goes on
 
 A case has one receipt for ever; later revisions answer with the same.
 """
@@ -135,20 +135,46 @@ def _store_all(
     gateway: Gateway, connection: Connection, window: Window, opened: Sequence[Opened | tuple[str, str, Code]]
 ) -> tuple[Receipt, ...]:
     receipts: list[Receipt] = []
-    broken: set[str] = set()
+    broken = _Broken()
     now = gateway.clock.now()
     for each in opened:
         if isinstance(each, tuple):
             message_id, stream, code = each
-            receipt = refused_receipt(message_id, code)
+            receipts.append(refused_receipt(message_id, code))
+            broken.note(stream, "")
+            continue
+        stream = each.envelope.header.stream
+        if broken.holds(stream, each.case.id):
+            receipt = refused_receipt(each.id, Code.HELD)
         else:
-            stream = each.envelope.header.stream
-            is_held_back = stream in broken
-            receipt = refused_receipt(each.id, Code.HELD) if is_held_back else _store_one(connection, window, each, now)
-        if receipt.status not in _HELD_STATUS and stream:
-            broken.add(stream)
+            receipt = _store_one(connection, window, each, now)
+        if receipt.status not in _HELD_STATUS:
+            broken.note(stream, each.case.id)
         receipts.append(receipt)
     return tuple(receipts)
+
+
+class _Broken:
+    """The order of domain/outbox.py within one batch: a message waits for its case and its package, a package for all.
+
+    Of an envelope that did not open only the stream is known, so its whole stream waits; the window sorts it out.
+    """
+
+    def __init__(self) -> None:
+        self._cases: set[str] = set()
+        self._streams: set[str] = set()
+        self._unopened: set[str] = set()
+
+    def note(self, stream: str, case_id: str) -> None:
+        self._streams.add(stream)
+        if case_id:
+            self._cases.add(case_id)
+        else:
+            self._unopened.add(stream)
+
+    def holds(self, stream: str, case_id: str) -> bool:
+        is_head = stream == case_id
+        return bool({stream, case_id} & self._cases) or stream in (self._streams if is_head else self._unopened)
 
 
 def _store_one(connection: Connection, window: Window, opened: Opened, now: Stamp) -> Receipt:

@@ -15,8 +15,8 @@ from sync.gateway.gateway import Gateway
 
 
 def say_ready(host: str, port: int) -> None:
-    """One JSON line on standard output: {"listening": "http://127.0.0.1:8800", "port": 8800}."""
-    sys.stdout.write(json.dumps({"listening": f"http://{host}:{port}", "port": port}) + "\n")
+    """One JSON line on standard output: {"url": "http://127.0.0.1:8800", "port": 8800}."""
+    sys.stdout.write(json.dumps({"url": f"http://{host}:{port}", "port": port}) + "\n")
     sys.stdout.flush()
 
 
