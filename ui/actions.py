@@ -1,0 +1,72 @@
+"""Every action and its shortcut, once: footer, help page and key bindings are all made from this table."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Action:
+    """``key``: as QKeySequence reads it. ``shown``: as people read it. ``where``: places whose footer shows it.
+
+    ``where`` holds screen ids, or screen/step such as intake/materials; ``everywhere`` works in any place but is only
+    shown in the help.
+    """
+
+    id: str
+    key: str
+    shown: str
+    label: str
+    where: tuple[str, ...] = ()
+    everywhere: bool = False
+
+
+_STEPS = ("applicant", "item", "materials", "form", "confirm")
+
+ACTIONS: tuple[Action, ...] = (
+    Action("next", "Ctrl+Return", "Ctrl ↵", "下一步", tuple(f"intake/{step}" for step in _STEPS)),
+    Action("back", "Alt+Left", "Alt ←", "上一步", tuple(f"intake/{step}" for step in _STEPS[1:])),
+    Action("take_seen", "F2", "F2", "识读", ("intake/applicant",)),
+    Action("capture", "F3", "F3", "高拍", ("intake/materials",)),
+    Action("sign", "F4", "F4", "请申请人签字", ("intake/confirm",)),
+    Action("defer", "F6", "F6", "容缺", ("intake/materials",)),
+    Action("commit", "F7", "F7", "承诺", ("intake/materials",)),
+    Action("notice", "F8", "F8", "一次性告知", ("intake/materials",)),
+    Action("take_back", "Delete", "Del", "拿走", ("intake/materials",)),
+    Action("accept", "F9", "F9", "受理", ("intake/confirm",)),
+    Action("new", "Ctrl+N", "Ctrl N", "下一位", ("intake/receipt", "drafts", "search", "delivery", "stats", "sync")),
+    Action("refresh", "F5", "F5", "刷新", ("sync", "drafts", "search", "delivery", "stats")),
+    Action("find", "Ctrl+K", "Ctrl K", "搜事项、办件", everywhere=True),
+    Action("go_1", "Ctrl+1", "Ctrl 1", "到“受理”", everywhere=True),
+    Action("go_2", "Ctrl+2", "Ctrl 2", "到“暂存”", everywhere=True),
+    Action("go_3", "Ctrl+3", "Ctrl 3", "到“出件”", everywhere=True),
+    Action("go_4", "Ctrl+4", "Ctrl 4", "到“同步”", everywhere=True),
+    Action("go_5", "Ctrl+5", "Ctrl 5", "到“查询”", everywhere=True),
+    Action("go_6", "Ctrl+6", "Ctrl 6", "到“统计”", everywhere=True),
+    Action("lock", "Ctrl+L", "Ctrl L", "锁屏", everywhere=True),
+    Action("help", "F1", "F1", "全部按键", everywhere=True),
+)
+
+KEYS_WITHOUT_ACTION: tuple[tuple[str, str], ...] = (
+    ("Tab", "下一项"),
+    ("↑ ↓", "表格里上下选"),
+    ("1–9", "选第几个答案"),
+    ("空格", "勾选；识别存疑的字段看过后确认"),
+    ("Enter", "打开；字段看过后确认"),
+    ("Esc", "关闭面板"),
+)
+"""Keys of single widgets, for the help page only."""
+
+
+def shown_in(place: str) -> tuple[Action, ...]:
+    """The actions of a place's footer."""
+    return tuple(action for action in ACTIONS if place in action.where)
+
+
+def action(action_id: str) -> Action:
+    """Raises KeyError for an unknown id."""
+    return next((each for each in ACTIONS if each.id == action_id), None) or _unknown(action_id)
+
+
+def _unknown(action_id: str) -> Action:
+    raise KeyError(action_id)

@@ -1,0 +1,272 @@
+"""The applicant's screen: read page by page, sign, confirm. What is signed is bound to the hash of what was shown.
+
+Pages instead of scrolling, and the confirm button only on the last page, so that nothing signed was never shown. Between
+clients a quiet page, so that nobody reads the one before.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import QRect, QSize, Qt, QTimer, Signal, Slot
+from PySide6.QtGui import QCloseEvent, QFontMetrics, QGuiApplication, QResizeEvent, QScreen
+from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
+
+from clerk_app.domain.application import Signature
+from ui import theme
+from ui.widgets.parts import button, clear, label, restyle
+from ui.widgets.signature_pad import SignaturePad
+
+Row = tuple[str, str]
+SIZES = (24, 30, 36)
+LABEL_WIDTH = 8  # in characters
+GAP = 12
+STRONG = ("办什么事", "多久办好")
+OPEN = ("还要补交",)
+
+
+class ApplicantWindow(QWidget):
+    """``signed(Signature)`` when the applicant confirmed; ``wrong`` when something is not right."""
+
+    signed = Signal(object)
+    wrong = Signal()
+
+    def __init__(self, hall_name: str) -> None:
+        super().__init__()
+        self.setWindowTitle("请您核对")
+        self._rows: tuple[Row, ...] = ()
+        self._sha256 = ""
+        self._pages: list[tuple[Row, ...]] = [()]
+        self._page, self._size = 0, 0
+        self._title = label("请您核对，无误后签字", "title")
+        self._bigger = button("字大一点")
+        self._bigger.clicked.connect(self._on_bigger)
+        self._card = QFrame()
+        self._card.setProperty("look", "card")
+        self._grid = QGridLayout(self._card)
+        self._grid.setContentsMargins(30, 28, 30, 20)
+        self._grid.setHorizontalSpacing(20)
+        self._grid.setVerticalSpacing(GAP)
+        self.pad = SignaturePad()
+        self.pad.changed.connect(self._on_pad)
+        self._again = button("重签")
+        self._again.clicked.connect(self.pad.clear)
+        self._wrong = button("有地方不对", "big")
+        self._wrong.clicked.connect(self._on_wrong)
+        self._before = button("上一页", "big")
+        self._before.clicked.connect(self._on_before)
+        self._forth = button("下一页", "main")
+        self._forth.clicked.connect(self._on_forth)
+        self._note = label("", "soft")
+        top = QHBoxLayout()
+        top.addWidget(self._title)
+        top.addStretch(1)
+        top.addWidget(self._note)
+        top.addSpacing(20)
+        top.addWidget(self._bigger)
+        right = QVBoxLayout()
+        right.setSpacing(12)
+        right.addWidget(self.pad, 1)
+        right.addWidget(self._again, 0, Qt.AlignmentFlag.AlignLeft)
+        middle = QHBoxLayout()
+        middle.setSpacing(30)
+        middle.addWidget(self._card, 11)
+        middle.addLayout(right, 9)
+        bottom = QHBoxLayout()
+        bottom.addWidget(self._wrong)
+        bottom.addStretch(1)
+        bottom.addWidget(self._before)
+        bottom.addSpacing(16)
+        bottom.addWidget(self._forth)
+        reading = QWidget()
+        box = QVBoxLayout(reading)
+        box.setContentsMargins(44, 34, 44, 34)
+        box.setSpacing(22)
+        box.addLayout(top)
+        box.addLayout(middle, 1)
+        box.addLayout(bottom)
+        self._quiet_title = label(hall_name, "title")
+        self._quiet_text = label("正在为您办理，请稍候", "soft")
+        quiet = QWidget()
+        rest = QVBoxLayout(quiet)
+        rest.addStretch(1)
+        rest.addWidget(self._quiet_title, 0, Qt.AlignmentFlag.AlignHCenter)
+        rest.addSpacing(16)
+        rest.addWidget(self._quiet_text, 0, Qt.AlignmentFlag.AlignHCenter)
+        rest.addStretch(1)
+        self._stack = QStackedWidget()
+        self._stack.addWidget(quiet)
+        self._stack.addWidget(reading)
+        whole = QVBoxLayout(self)
+        whole.setContentsMargins(0, 0, 0, 0)
+        whole.addWidget(self._stack)
+        self._split_soon = QTimer(self)
+        self._split_soon.setSingleShot(True)
+        self._split_soon.timeout.connect(self._split)
+        self._resize_type(0)
+
+    def sizeHint(self) -> QSize:
+        return QSize(1280, 800)
+
+    def show_case(self, rows: Sequence[Row], shown_sha256: str) -> None:
+        """Show these rows for reading and signing. The same rows again change nothing; others void what was drawn."""
+        if shown_sha256 == self._sha256 and self._stack.currentIndex() == 1:
+            return
+        self._rows, self._sha256, self._page = tuple(rows), shown_sha256, 0
+        self.pad.clear()
+        self._stack.setCurrentIndex(1)
+        self._resize_type(0)
+        self._place()
+        self._split()
+
+    def be_quiet(self, text: str = "请到窗口办理") -> None:
+        """Between clients: nothing personal. With a single screen the window goes away."""
+        self._rows, self._sha256, self._pages, self._page = (), "", [()], 0
+        self.pad.clear()
+        clear(self._grid)
+        self._quiet_text.setText(text)
+        self._stack.setCurrentIndex(0)
+        if self.second_screen() is None:
+            self.hide()
+        elif not self.isVisible():
+            self._place()
+
+    @property
+    def showing(self) -> str:
+        """The hash of what is shown now; empty on the quiet page."""
+        return self._sha256
+
+    @property
+    def page(self) -> tuple[int, int]:
+        """(page shown, how many), from 1."""
+        return self._page + 1, len(self._pages)
+
+    @staticmethod
+    def second_screen() -> QScreen | None:
+        """The applicant's monitor: the first that is not the clerk's."""
+        first = QGuiApplication.primaryScreen()
+        return next((screen for screen in QGuiApplication.screens() if screen is not first), None)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._split_soon.start(0)
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        """Closing the window is 'not now', never a consent."""
+        if self.showing:
+            self.wrong.emit()
+        event.ignore()
+        self.hide()
+
+    def _place(self) -> None:
+        screen = self.second_screen()
+        if screen is not None:
+            self.setGeometry(screen.geometry())
+            self.showFullScreen()
+        else:
+            self.show()
+            self.raise_()
+            self.activateWindow()
+
+    def _resize_type(self, size: int) -> None:
+        self._size = size
+        self.setStyleSheet(theme.applicant_sheet(SIZES[size]))
+
+    @Slot()
+    def _split(self) -> None:
+        """Cut the rows into pages that fit; signing starts again from the first page when the cut changes."""
+        if not self._rows:
+            return
+        metrics = QFontMetrics(theme.font(SIZES[self._size]))
+        label_width = metrics.horizontalAdvance("字") * LABEL_WIDTH
+        width = max(self._card.width() - 60 - 20 - label_width, 200)
+        room = max(self._card.height() - 56, metrics.height() * 3)
+        pages: list[tuple[Row, ...]] = []
+        page: list[Row] = []
+        used = 0
+        for row in _short(self._rows, metrics, width, room):
+            height = _height(metrics, row[1], width) + GAP
+            if page and used + height > room:
+                pages.append(tuple(page))
+                page, used = [], 0
+            page.append(row)
+            used += height
+        pages.append(tuple(page))
+        if pages != self._pages:
+            self._pages = pages
+            self._page = min(self._page, len(pages) - 1)
+        self._show_page(label_width)
+
+    def _show_page(self, label_width: int) -> None:
+        clear(self._grid)
+        for at in range(self._grid.rowCount()):
+            self._grid.setRowStretch(at, 0)
+        self._grid.setColumnMinimumWidth(0, label_width)
+        self._grid.setColumnStretch(1, 1)
+        rows = self._pages[self._page]
+        for at, (title, text) in enumerate(rows):
+            value = label(text, "strong" if title in STRONG else "plain", wrap=True)
+            if title in OPEN:
+                value.setProperty("tone", "amber")
+            self._grid.addWidget(label(title, "soft"), at, 0, Qt.AlignmentFlag.AlignTop)
+            self._grid.addWidget(value, at, 1, Qt.AlignmentFlag.AlignTop)
+        self._grid.setRowStretch(len(rows), 1)
+        last = self._page == len(self._pages) - 1
+        self._note.setText(f"第 {self._page + 1} 页，共 {len(self._pages)} 页" if len(self._pages) > 1 else "")
+        self._before.setVisible(self._page > 0)
+        self._forth.setText("我已核对，确认提交" if last else "下一页")
+        self.pad.setEnabled(last)
+        self._again.setVisible(last)
+        self.pad.update()
+        self._on_pad()
+
+    @Slot()
+    def _on_pad(self) -> None:
+        last = self._page == len(self._pages) - 1
+        self._forth.setEnabled(not last or self.pad.is_signed())
+        restyle(self._forth, look="main")
+
+    @Slot()
+    def _on_bigger(self) -> None:
+        self._resize_type((self._size + 1) % len(SIZES))
+        self._bigger.setText("字大一点" if self._size + 1 < len(SIZES) else "字小一点")
+        self._split_soon.start(0)
+
+    @Slot()
+    def _on_before(self) -> None:
+        self._page = max(self._page - 1, 0)
+        self._split()
+
+    @Slot()
+    def _on_forth(self) -> None:
+        if self._page < len(self._pages) - 1:
+            self._page += 1
+            self._split()
+        elif self.pad.is_signed() and self._sha256:
+            signature = Signature("pad", self._sha256, self.pad.strokes())
+            self.be_quiet("谢谢，已签好。请稍候")
+            self.signed.emit(signature)
+
+    @Slot()
+    def _on_wrong(self) -> None:
+        self.be_quiet("工作人员正在为您更正")
+        self.wrong.emit()
+
+
+def _height(metrics: QFontMetrics, text: str, width: int) -> int:
+    flags = int(Qt.TextFlag.TextWordWrap | Qt.TextFlag.TextWrapAnywhere)
+    return metrics.boundingRect(QRect(0, 0, width, 100_000), flags, text).height()
+
+
+def _short(rows: Sequence[Row], metrics: QFontMetrics, width: int, room: int) -> list[Row]:
+    """A row taller than a page is cut into several, so that even the longest text is shown whole."""
+    cut: list[Row] = []
+    for title, text in rows:
+        rest, head = text, title
+        while rest:
+            take = len(rest)
+            while take > 1 and _height(metrics, rest[:take], width) > room:
+                take = take * 3 // 4
+            cut.append((head, rest[:take]))
+            rest, head = rest[take:], f"{title}（续）"
+    return cut

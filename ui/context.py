@@ -1,0 +1,68 @@
+"""What every screen is given: the desk of the signed-in clerk, background jobs, bridges, and ways to reach the window."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Protocol
+
+from PySide6.QtWidgets import QWidget
+
+from clerk_app.usecases.desk import Desk
+from ui.applicant_window import ApplicantWindow
+from ui.jobs import Failed, Jobs
+from ui.services import WindowServices
+from ui.workers import CameraBridge, StatusBridge
+
+
+class Window(Protocol):
+    """What a screen may ask of the main window."""
+
+    def go(self, screen_id: str) -> None: ...
+    def say(self, text: str, tone: str = "blue") -> None:
+        """Show a sentence above the work; an empty one takes it away."""
+        ...
+
+    def open_draft(self, draft_id: str) -> None: ...
+    def open_case(self, number: str) -> None: ...
+    def new_client(self) -> None: ...
+    def place_changed(self) -> None:
+        """The footer's keys may be others now."""
+        ...
+
+    def counts_changed(self) -> None:
+        """Badges may be others now."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """One per signed-in clerk."""
+
+    services: WindowServices
+    desk: Desk
+    jobs: Jobs
+    camera: CameraBridge
+    status: StatusBridge
+    applicant: ApplicantWindow
+    window: Window
+    say_error: Failed
+
+
+class Screen(Protocol):
+    """What a place of the rail does. ``widget`` is shown; ``enter`` is called each time it comes to the front."""
+
+    @property
+    def widget(self) -> QWidget: ...
+    def enter(self) -> None: ...
+    def place(self) -> str:
+        """Screen id, or screen/step, for the footer."""
+        ...
+
+    def act(self, action_id: str) -> bool:
+        """Do an action of ``actions.py``; False when it means nothing here."""
+        ...
+
+    def leave(self, then: Callable[[], None]) -> None:
+        """Put everything typed on disk, then go on. Called before locking and closing."""
+        ...

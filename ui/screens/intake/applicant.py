@@ -1,0 +1,212 @@
+"""Step 1, 申请人: who applies. Filled by the camera or typed; doubtful fields are tinted until a person looked at them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from PySide6.QtCore import QObject, Slot
+from PySide6.QtWidgets import QGridLayout, QScrollArea, QVBoxLayout, QWidget
+
+from clerk_app.domain.people import DocumentKind, id_number_fault, tidy_id_number
+from clerk_app.usecases.intake import Plan, looked_at
+from ui.screens.intake.session import DraftSession
+from ui.widgets.choices import Choices
+from ui.widgets.entry import Entry
+from ui.widgets.parts import column, label, line
+
+DOCUMENTS = (
+    (DocumentKind.RESIDENT_ID, "居民身份证"),
+    (DocumentKind.HMT_RESIDENCE, "港澳台居住证"),
+    (DocumentKind.PERMANENT_RESIDENT, "外国人永居证"),
+    (DocumentKind.PASSPORT, "护照"),
+)
+SEXES = (("男", "男"), ("女", "女"))
+BY_SELF, BY_AGENT = "self", "agent"
+_PERSON = ("name", "document_number", "ethnicity", "birth", "address", "phone")
+
+
+class ApplicantStep(QWidget):
+    """Fields of the applicant and, when somebody else came, of the agent."""
+
+    id, title = "applicant", "申请人"
+
+    def __init__(self, session: DraftSession) -> None:
+        super().__init__()
+        self._session = session
+        self._plan: Plan | None = None
+        self._entries: dict[str, Entry] = {
+            "name": Entry("姓名", hint="照证件上写，生僻字也能用"),
+            "document_number": Entry("证件号码", hint="18 位"),
+            "ethnicity": Entry("民族", optional=True),
+            "birth": Entry("出生", hint="身份证号码填好会自动带出", optional=True),
+            "address": Entry("住址", optional=True),
+            "phone": Entry("手机号", hint="办好了短信通知", optional=True),
+        }
+        self._kind = Choices("证件类型", [(kind.value, words) for kind, words in DOCUMENTS])
+        self._sex = Choices("性别", SEXES)
+        self._who = Choices("谁来办", ((BY_SELF, "本人办理"), (BY_AGENT, "他人代办")))
+        self._agent = {"name": Entry("代办人姓名"), "document_number": Entry("代办人身份证号码", hint="18 位")}
+        grid = QGridLayout()
+        grid.setHorizontalSpacing(26)
+        grid.setVerticalSpacing(10)
+        grid.setColumnStretch(0, 1)
+        grid.setColumnStretch(1, 1)
+        grid.addWidget(self._entries["name"], 0, 0)
+        grid.addWidget(self._entries["document_number"], 0, 1)
+        grid.addWidget(self._kind, 1, 0, 1, 2)
+        grid.addWidget(self._sex, 2, 0)
+        grid.addWidget(self._entries["ethnicity"], 2, 1)
+        grid.addWidget(self._entries["birth"], 3, 0)
+        grid.addWidget(self._entries["phone"], 3, 1)
+        grid.addWidget(self._entries["address"], 4, 0, 1, 2)
+        grid.addWidget(line("faint-line"), 5, 0, 1, 2)
+        grid.addWidget(self._who, 6, 0, 1, 2)
+        grid.addWidget(self._agent["name"], 7, 0)
+        grid.addWidget(self._agent["document_number"], 7, 1)
+        inner = QWidget()
+        inner.setLayout(column(label("申请人信息", "strong"), grid, None, gap=10, margins=(20, 16, 20, 12)))
+        area = QScrollArea()
+        area.setWidgetResizable(True)
+        area.setWidget(inner)
+        area.setFocusProxy(self._entries["name"])
+        box = QVBoxLayout(self)
+        box.setContentsMargins(0, 0, 0, 0)
+        box.addWidget(area)
+        for name, entry in self._entries.items():
+            entry.setObjectName(f"applicant.{name}")
+            entry.typed.connect(self._on_typed)
+            entry.left.connect(self._on_left)
+            entry.looked.connect(self._on_looked)
+        for name, entry in self._agent.items():
+            entry.setObjectName(f"agent.{name}")
+            entry.typed.connect(self._on_typed)
+            entry.left.connect(self._on_left)
+        self._sex.setObjectName("applicant.sex")
+        self._sex.picked.connect(self._on_sex)
+        self._sex.looked.connect(self._on_looked)
+        self._kind.picked.connect(self._on_kind)
+        self._who.picked.connect(self._on_who)
+        self.show_plan(None)
+
+    @property
+    def widget(self) -> QWidget:
+        return self
+
+    def show_plan(self, plan: Plan | None) -> None:
+        self._plan = plan
+        text = self._session.text
+        person = plan.application.applicant if plan else None
+        known = {"birth": person.birth, "sex": person.sex} if person else {}
+        for name, entry in self._entries.items():
+            entry.show_value(text(f"applicant.{name}") or known.get(name, ""))
+            entry.show_reason(plan.applicant_faults.get(name, "") if plan else "")
+            entry.show_doubt(bool(plan and name in plan.doubtful))
+        self._kind.show_value(text("applicant.document_kind") or DocumentKind.RESIDENT_ID.value)
+        self._sex.show_value(text("applicant.sex") or known.get("sex", ""))
+        self._sex.show_reason(plan.applicant_faults.get("sex", "") if plan else "")
+        self._sex.show_doubt(bool(plan and "sex" in plan.doubtful))
+        by_agent = self._by_agent()
+        self._who.show_value(BY_AGENT if by_agent else BY_SELF)
+        for name, entry in self._agent.items():
+            entry.setVisible(by_agent)
+            entry.show_value(text(f"agent.{name}"))
+        self._agent["document_number"].show_reason(self._agent_fault())
+
+    def enter(self) -> None:
+        for widget in self._in_order():
+            if widget.doubtful:
+                widget.setFocus()
+                return
+        first = next((entry for entry in self._entries.values() if not entry.text()), self._entries["name"])
+        first.setFocus()
+
+    def blocked(self) -> str:
+        plan = self._plan
+        if plan is None:
+            self._entries["name"].insist()
+            self._entries["name"].setFocus()
+            return "还没有填申请人"
+        for name, fault in plan.applicant_faults.items():
+            widget = self._sex if name == "sex" else self._entries.get(name)
+            if widget is None:
+                continue
+            if isinstance(widget, Entry):
+                widget.insist()
+            widget.setFocus()
+            return f"{widget.title}：{fault}"
+        for widget in self._in_order():
+            if widget.doubtful:
+                widget.setFocus()
+                return f"请看一眼识别结果：{widget.title}（看过按 Enter）"
+        if self._by_agent() and (not self._agent["name"].text() or self._agent_fault()):
+            for entry in self._agent.values():
+                entry.insist()
+            self._agent["name" if not self._agent["name"].text() else "document_number"].setFocus()
+            return "代办人的姓名和身份证号码还没有填对"
+        return ""
+
+    def summary(self) -> tuple[str, str, str]:
+        plan = self._plan
+        if plan is None:
+            return "放上身份证或渝快码，自动识别；也可以直接输入", "", "grey"
+        if plan.doubtful:
+            return f"有 {len(plan.doubtful)} 处识别存疑，看过按 Enter", "请核对", "amber"
+        faults = len(plan.applicant_faults)
+        if faults:
+            return f"还差 {faults} 项", next(iter(plan.applicant_faults.values())), "amber"
+        return "申请人信息已填好", "号码校验通过", "green"
+
+    def act(self, action_id: str) -> bool:
+        return False
+
+    def is_empty(self) -> bool:
+        """Nobody has been taken yet."""
+        return not (self._session.text("applicant.name") or self._session.text("applicant.document_number"))
+
+    def _in_order(self) -> tuple[Entry | Choices, ...]:
+        each = self._entries
+        return (each["name"], each["document_number"], self._sex, each["ethnicity"], each["birth"], each["address"])
+
+    def _by_agent(self) -> bool:
+        return self._session.value("by_agent") == "yes" or bool(self._session.text("agent.name"))
+
+    def _agent_fault(self) -> str:
+        number = self._session.text("agent.document_number")
+        if not self._by_agent():
+            return ""
+        return id_number_fault(number, self._session.today()) if number else "请填写代办人身份证号码"
+
+    @Slot(str)
+    def _on_typed(self, text: str) -> None:
+        key = _key(self.sender())
+        value = tidy_id_number(text) if key.endswith("document_number") else text
+        self._session.edit({key: value or None})
+
+    @Slot(str)
+    def _on_left(self, text: str) -> None:
+        self._session.flush()
+
+    @Slot()
+    def _on_looked(self) -> None:
+        field = _key(self.sender()).removeprefix("applicant.")
+        self._session.change(lambda desk, draft_id: looked_at(desk, draft_id, field))
+
+    @Slot(str)
+    def _on_sex(self, value: str) -> None:
+        self._session.edit({"applicant.sex": value})
+
+    @Slot(str)
+    def _on_kind(self, value: str) -> None:
+        self._session.edit({"applicant.document_kind": value})
+
+    @Slot(str)
+    def _on_who(self, value: str) -> None:
+        gone: Mapping[str, str | None] = {"agent.name": None, "agent.document_number": None}
+        self._session.edit({"by_agent": "yes"} if value == BY_AGENT else {"by_agent": None, **gone})
+        self.show_plan(self._plan)
+        if value == BY_AGENT:
+            self._agent["name"].setFocus()
+
+
+def _key(sender: QObject) -> str:
+    return sender.objectName()

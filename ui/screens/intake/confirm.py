@@ -1,0 +1,151 @@
+"""Step 5, 确认签字: the same rows that the applicant reads, and everything that still stands in the way, all at once."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt, Slot
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
+
+from clerk_app.domain.application import Signature
+from clerk_app.usecases.intake import Plan
+from ui.context import Context
+from ui.screens.intake.session import DraftSession
+from ui.widgets.parts import button, chip, clear, label, line, set_chip
+
+_UNSIGNED = ("申请人还没有签字确认", "内容在签字后改过，请申请人再看一遍、重新签字")
+
+
+class ConfirmStep(QWidget):
+    """Sends the rows to the applicant's screen and takes the signature back."""
+
+    id, title = "confirm", "确认签字"
+
+    def __init__(self, context: Context, session: DraftSession) -> None:
+        super().__init__()
+        self._context, self._session = context, session
+        self._plan: Plan | None = None
+        self._front = False
+        self._grid = QGridLayout()
+        self._grid.setHorizontalSpacing(16)
+        self._grid.setVerticalSpacing(9)
+        self._grid.setColumnMinimumWidth(0, 110)
+        self._grid.setColumnStretch(1, 1)
+        self._shown: tuple[tuple[str, str], ...] = ()
+        self._state = chip()
+        self._sign = button("请申请人签字", key="F4")
+        self._sign.clicked.connect(self._ask)
+        left = QVBoxLayout()
+        left.setContentsMargins(20, 16, 20, 12)
+        left.setSpacing(12)
+        top = QHBoxLayout()
+        top.addWidget(label("申请人看到的内容", "strong"))
+        top.addWidget(self._state)
+        top.addStretch(1)
+        top.addWidget(self._sign)
+        left.addLayout(top)
+        left.addLayout(self._grid)
+        left.addStretch(1)
+        self._obstacles = QVBoxLayout()
+        self._obstacles.setContentsMargins(20, 12, 20, 16)
+        self._obstacles.setSpacing(8)
+        inner = QWidget()
+        whole = QVBoxLayout(inner)
+        whole.setContentsMargins(0, 0, 0, 0)
+        whole.setSpacing(0)
+        whole.addLayout(left)
+        whole.addWidget(line("faint-line"))
+        whole.addLayout(self._obstacles)
+        whole.addStretch(1)
+        area = QScrollArea()
+        area.setWidgetResizable(True)
+        area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        area.setWidget(inner)
+        box = QVBoxLayout(self)
+        box.setContentsMargins(0, 0, 0, 0)
+        box.addWidget(area)
+        context.applicant.signed.connect(self._on_signed)
+        context.applicant.wrong.connect(self._on_wrong)
+
+    @property
+    def widget(self) -> QWidget:
+        return self
+
+    def show_plan(self, plan: Plan | None) -> None:
+        self._plan = plan
+        shown = plan.shown if plan else ()
+        if shown != self._shown:
+            self._shown = shown
+            clear(self._grid)
+            for at, (title, text) in enumerate(shown):
+                self._grid.addWidget(label(title, "soft"), at, 0, Qt.AlignmentFlag.AlignTop)
+                self._grid.addWidget(label(text, wrap=True), at, 1)
+        signed = bool(plan and plan.signed)
+        set_chip(self._state, "已签字" if signed else "还没有签字", "green" if signed else "amber")
+        clear(self._obstacles)
+        obstacles = plan.obstacles if plan else ("还没有选事项",)
+        if obstacles:
+            self._obstacles.addWidget(label(f"还差 {len(obstacles)} 项，才能受理", "strong"))
+            for text in obstacles:
+                self._obstacles.addWidget(label(f"！{text}", "plain", wrap=True, tone="red"))
+        else:
+            self._obstacles.addWidget(label("✓ 都齐了，可以受理", "plain", tone="green"))
+        applicant = self._context.applicant
+        if self._front and plan and applicant.showing and applicant.showing != plan.shown_sha256:
+            self._ask()  # an edit while the applicant reads: show the new text, what was drawn is void
+
+    def enter(self) -> None:
+        self._front = True
+        if self._plan and not self._plan.signed and self._only_signature_missing():
+            self._ask()
+        self._sign.setFocus()
+
+    def leave(self) -> None:
+        """Going elsewhere: the applicant's screen shows nothing personal any more."""
+        if self._front and self._context.applicant.showing:
+            self._context.applicant.be_quiet("正在为您办理，请稍候")
+        self._front = False
+
+    def blocked(self) -> str:
+        if self._plan is None:
+            return "还没有选事项"
+        return self._plan.obstacles[0] if self._plan.obstacles else ""
+
+    def summary(self) -> tuple[str, str, str]:
+        plan = self._plan
+        if plan is None or plan.scheme is None:
+            return "先选事项", "", "grey"
+        if plan.obstacles:
+            if self._only_signature_missing():
+                return "等申请人在第二屏看完、签字", "等待签字", "amber"
+            return f"还差 {len(plan.obstacles)} 项", plan.obstacles[0], "red"
+        return "都齐了", "可以受理", "green"
+
+    def act(self, action_id: str) -> bool:
+        if action_id == "sign":
+            self._ask()
+            return True
+        return False
+
+    def _only_signature_missing(self) -> bool:
+        return bool(self._plan) and all(text in _UNSIGNED for text in self._plan.obstacles) if self._plan else False
+
+    @Slot()
+    def _ask(self) -> None:
+        plan = self._plan
+        if plan is None or plan.scheme is None:
+            self._context.window.say("还没有选事项，没有可以签的内容。", "amber")
+        elif plan.doubtful:
+            self._context.window.say("先把识别存疑的地方看一眼，再请申请人签字。", "amber")
+        else:
+            self._context.applicant.show_case(plan.shown, plan.shown_sha256)
+
+    @Slot(object)
+    def _on_signed(self, signature: Signature) -> None:
+        if self._front:
+            self._session.edit({"signature": signature.to_json()})
+            self._session.flush()
+            self._context.window.say("申请人已签字。", "green")
+
+    @Slot()
+    def _on_wrong(self) -> None:
+        if self._front:
+            self._context.window.say("申请人说有地方不对：请问清楚，改好后再请他看。", "amber")

@@ -1,0 +1,277 @@
+"""Step 3, 材料: what this situation calls for and how each paper is given."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Slot
+from PySide6.QtGui import QImage
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+
+from clerk_app.domain.canonical import Json
+from clerk_app.domain.materials import WAIVERS
+from clerk_app.domain.people import Verification
+from clerk_app.domain.recognition import Seen, SeenKind
+from clerk_app.domain.service_item import WayKind
+from clerk_app.domain.time import short_chinese_date
+from clerk_app.errors import AppError, DeviceProblem
+from clerk_app.usecases.intake import NOT_GIVEN, MaterialRow, Plan, add_page, page_bytes
+from ui.context import Context
+from ui.screens.intake.session import DraftSession
+from ui.screens.intake.side import SidePanel
+from ui.widgets.parts import button, label, line
+from ui.widgets.row_table import Cell, RowTable
+
+
+class MaterialStep(QWidget):
+    """The table of materials; below it the chosen one in detail with every way it may be given."""
+
+    id, title = "materials", "材料"
+
+    def __init__(self, context: Context, session: DraftSession, side: SidePanel) -> None:
+        super().__init__()
+        self._context, self._session, self._side = context, session, side
+        self._plan: Plan | None = None
+        self._capturing = False
+        self._table = RowTable(("材料", "要求", "怎么给", ""), (0, 100, 330, 130), name="材料")
+        self._table.chosen.connect(self._on_row)
+        self._table.opened.connect(self._on_open)
+        self._detail = label("", "small", wrap=True)
+        self._buttons = {
+            "capture": button("高拍", "small", "F3"),
+            "defer": button("容缺", "small", "F6"),
+            "commit": button("承诺", "small", "F7"),
+            "waive": button("免交", "small"),
+            "take_back": button("拿走", "small", "Del"),
+        }
+        ways = QHBoxLayout()
+        ways.setSpacing(8)
+        ways.setContentsMargins(14, 8, 14, 10)
+        ways.addWidget(self._detail, 1)
+        for name, made in self._buttons.items():
+            made.setObjectName(name)
+            made.clicked.connect(self._on_button)
+            ways.addWidget(made)
+        box = QVBoxLayout(self)
+        box.setContentsMargins(1, 0, 1, 0)
+        box.setSpacing(0)
+        box.addWidget(self._table, 1)
+        box.addWidget(line("faint-line"))
+        box.addLayout(ways)
+
+    @property
+    def widget(self) -> QWidget:
+        return self
+
+    def show_plan(self, plan: Plan | None) -> None:
+        self._plan = plan
+        rows = plan.rows if plan else ()
+        self._table.show_rows([_cells(row) for row in rows])
+        self._on_row()
+
+    def enter(self) -> None:
+        self._table.setFocus()
+
+    def blocked(self) -> str:
+        return "" if self._plan and self._plan.scheme else "还没有选事项"
+
+    def summary(self) -> tuple[str, str, str]:
+        checklist = self._plan.checklist if self._plan else None
+        if checklist is None:
+            return "先选事项", "", "grey"
+        counts = (
+            ("免交", checklist.waived),
+            ("已收", checklist.collected),
+            ("承诺", checklist.promised),
+            ("容缺", checklist.deferred),
+        )
+        text = f"需要 {checklist.needed} 项：" + " · ".join(f"{word} {count}" for word, count in counts if count)
+        if checklist.missing:
+            return text.rstrip("："), f"还缺 {len(checklist.missing)} 项", "red"
+        return text, "可以受理", "green"
+
+    def act(self, action_id: str) -> bool:
+        row = self._row()
+        if action_id not in ("capture", "defer", "commit", "take_back", "waive"):
+            return False
+        if row is None or not row.needed:
+            self._context.window.say("这份材料现在不需要。" if row else "先选事项，再收材料。", "grey")
+        elif action_id == "capture":
+            self._capture(row)
+        elif action_id == "take_back":
+            self._take_back(row)
+        else:
+            self._give(row, action_id)
+        return True
+
+    def _row(self) -> MaterialRow | None:
+        at = self._table.current()
+        return self._plan.rows[at] if self._plan and 0 <= at < len(self._plan.rows) else None
+
+    def _give(self, row: MaterialRow, action_id: str) -> None:
+        kinds = {
+            "defer": (WayKind.DEFER,),
+            "commit": (WayKind.COMMITMENT,),
+            "waive": (WayKind.E_CERTIFICATE, WayKind.SHARED_DATA),
+        }[action_id]
+        kind = next((kind for kind in kinds if row.material.way(kind)), None)
+        if kind is None or (kind is WayKind.DEFER and row.until is None):
+            words = {"defer": "不能容缺", "commit": "不能用承诺代替", "waive": "没有可免交的证照或数据"}[action_id]
+            self._context.window.say(f"{row.material.name}{words}。", "amber")
+            return
+        if kind is WayKind.COMMITMENT and self._plan and self._plan.facts.agent:
+            self._context.window.say("代办人不能代为承诺，请本人到场或提供材料。", "amber")
+            return
+        given: dict[str, Json] = {"way": kind.value}
+        if kind is WayKind.DEFER and row.until:
+            given["until"] = row.until.isoformat()
+        if kind in WAIVERS:
+            given["verification"] = Verification.PENDING_ONLINE.value
+        self._session.edit({f"material.{row.material.id}": given})
+        self._session.flush()
+
+    def _take_back(self, row: MaterialRow) -> None:
+        if row.given is not None:
+            self._session.edit({f"material.{row.material.id}": NOT_GIVEN})
+            self._session.flush()
+
+    def _capture(self, row: MaterialRow) -> None:
+        way = next((kind for kind in (WayKind.CAPTURE, WayKind.ON_SITE) if row.material.way(kind)), None)
+        eyes = self._context.services.eyes
+        if way is None:
+            self._context.window.say(f"{row.material.name}不用拍。", "grey")
+        elif eyes is None:
+            self._context.say_error(
+                DeviceProblem(
+                    "没有摄像头。", what_is_safe="已填的内容都在。", what_to_do="可以容缺或承诺的先容缺、承诺。"
+                )
+            )
+        elif not self._capturing:
+            self._capturing = True
+            self._context.window.say(f"正在拍{row.material.name}，请别动纸。", "blue")
+            self._context.jobs.run(
+                eyes.capture_page,
+                lambda seen: self._on_page(row, way, seen),
+                owner=self,
+                failed=self._on_capture_failed,
+            )
+
+    def _on_page(self, row: MaterialRow, way: WayKind, seen: Seen) -> None:
+        self._capturing = False
+        if seen.kind is SeenKind.NOTHING or not seen.page_jpeg:
+            self._context.window.say(seen.advice or "没有看到一页纸，请放平、四角都露出来再按 F3。", "amber")
+            return
+        page = seen.page_jpeg
+
+        def kept(_: Plan) -> None:
+            self._context.window.say(
+                seen.advice or f"{row.material.name}拍好了，已加密存下。", "amber" if seen.advice else "green"
+            )
+            self._side.show_page(row.material.name, QImage.fromData(page))
+
+        self._session.change(lambda desk, draft_id: add_page(desk, draft_id, row.material.id, page, way.value), kept)
+
+    def _on_capture_failed(self, error: AppError) -> None:
+        self._capturing = False
+        self._context.say_error(error)
+
+    @Slot(int)
+    def _on_row(self, _: int = 0) -> None:
+        row = self._row()
+        ways = {way.kind for way in row.material.ways} if row and row.needed else set()
+        given = row.given.way if row and row.given else None
+        self._buttons["capture"].setVisible(bool(ways & {WayKind.CAPTURE, WayKind.ON_SITE}))
+        self._buttons["defer"].setVisible(WayKind.DEFER in ways and given is not WayKind.DEFER)
+        self._buttons["commit"].setVisible(WayKind.COMMITMENT in ways and given is not WayKind.COMMITMENT)
+        self._buttons["waive"].setVisible(bool(ways & WAIVERS) and given not in WAIVERS)
+        self._buttons["take_back"].setVisible(given is not None)
+        self._detail.setText(_detail(row) if row else "")
+
+    @Slot(int)
+    def _on_open(self, at: int) -> None:
+        row = self._row()
+        if row is None or not row.needed:
+            return
+        if row.given and row.given.pages:
+            self._view(row, row.given.pages[-1])
+        elif row.given is None or row.given.way in (WayKind.CAPTURE, WayKind.ON_SITE, WayKind.DEFER):
+            self.act("capture")
+        else:
+            self._context.window.say(_why(row), "grey")
+
+    def _view(self, row: MaterialRow, sha256: str) -> None:
+        desk, draft_id = self._context.desk, self._session.draft_id
+        self._context.jobs.run(
+            lambda: QImage.fromData(page_bytes(desk, draft_id, sha256)),
+            lambda image: self._side.show_page(row.material.name, image),
+            owner=self,
+        )
+
+    @Slot()
+    def _on_button(self) -> None:
+        self.act(self.sender().objectName())
+        self._table.setFocus()
+
+
+def _cells(row: MaterialRow) -> tuple[Cell, ...]:
+    material, given = row.material, row.given
+    can_wait = row.until is not None
+    wanted = "不需要" if not row.needed else ("可容缺" if can_wait else "必要") if row.required else "非必要"
+    name = Cell(material.name, _note(row), faint=not row.needed)
+    if not row.needed:
+        return name, Cell(wanted, faint=True), Cell(chips=(("—", "grey"),)), Cell()
+    can_shoot = bool({WayKind.CAPTURE, WayKind.ON_SITE} & {way.kind for way in material.ways})
+    if given and given.pages:
+        action = Cell(action="查看", key="Enter")
+    elif given and given.way in WAIVERS | {WayKind.FORM, WayKind.COMMITMENT}:
+        action = Cell(action="说明", key="Enter")
+    else:
+        action = Cell(action="高拍", key="F3") if can_shoot else Cell()
+    return name, Cell(wanted), Cell(chips=_chips(row)), action
+
+
+def _chips(row: MaterialRow) -> tuple[tuple[str, str], ...]:
+    given = row.given
+    if given is None:
+        return (("还没有给", "red" if row.required else "grey"),)
+    if row.faults:
+        return ((row.faults[0], "red"),)
+    match given.way:
+        case WayKind.E_CERTIFICATE:
+            return (("免交 · 电子证照待联网核验", "amber"),)
+        case WayKind.SHARED_DATA:
+            return (("免交 · 数据待联网核验", "amber"),)
+        case WayKind.COMMITMENT:
+            return (("承诺 · 打印承诺书签字", "amber"),)
+        case WayKind.DEFER:
+            day = short_chinese_date(row.until) if row.until and row.until.isoformat() == given.until else given.until
+            return ((f"容缺 · {day}前补齐", "amber"),)
+        case WayKind.FORM:
+            return (("本窗口填写，申请人签字", "blue"),)
+        case WayKind.ON_SITE:
+            return ((f"现场采集 {len(given.pages)} 页", "green"),)
+    return ((f"高拍 {len(given.pages)} 页", "green"),)
+
+
+def _note(row: MaterialRow) -> str:
+    material = row.material
+    if not row.needed:
+        return "这种情形不需要"
+    return material.note or material.source_note or material.spec or material.form
+
+
+def _why(row: MaterialRow) -> str:
+    way = row.material.way(row.given.way) if row.given else None
+    detail = f"：{way.detail}" if way and way.detail else ""
+    if row.given and row.given.way in WAIVERS:
+        return f"{row.material.name}不收纸件，联网后自动核对{detail}。"
+    return f"{row.material.name}{detail or '由本窗口填写，申请人签字。'}"
+
+
+def _detail(row: MaterialRow) -> str:
+    points = "；".join(row.material.review_points[:2])
+    if not row.needed:
+        return f"{row.material.name}：这种情形不需要"
+    return (
+        f"审核要点：{points}"
+        if points
+        else f"{row.material.source or '来源'}：{row.material.source_note or '见办事指南'}"
+    )

@@ -1,0 +1,359 @@
+"""受理: the intake of one client from identifying to receipt. Owns the draft session and moves between the steps."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PySide6.QtCore import Slot
+from PySide6.QtWidgets import QHBoxLayout, QPushButton, QStackedWidget, QVBoxLayout, QWidget
+
+from clerk_app.errors import AppError, Refused
+from clerk_app.usecases.accept import Accepted, accept_draft, give_notice
+from clerk_app.usecases.intake import Plan
+from ui.context import Context
+from ui.screens.intake.applicant import ApplicantStep
+from ui.screens.intake.confirm import ConfirmStep
+from ui.screens.intake.form import FormStep
+from ui.screens.intake.head import CaseHead, Stepper
+from ui.screens.intake.items import ItemStep
+from ui.screens.intake.materials import MaterialStep
+from ui.screens.intake.notice import NoticePage
+from ui.screens.intake.receipt import ReceiptStep
+from ui.screens.intake.seeing import Seeing
+from ui.screens.intake.session import DraftSession
+from ui.screens.intake.side import SidePanel
+from ui.screens.intake.step import Step
+from ui.widgets.parts import Card, button, chip, label, set_chip
+
+TITLES = ("申请人", "事项与情形", "材料", "表单", "确认签字", "回执")
+APPLICANT, ITEM, MATERIALS, FORM, CONFIRM, RECEIPT = range(6)
+STEP_IDS = ("applicant", "item", "materials", "form", "confirm", "receipt")
+
+
+class IntakeScreen(QWidget):
+    """The first place of the rail."""
+
+    def __init__(self, context: Context) -> None:
+        super().__init__()
+        self.setProperty("look", "ground")
+        self._context = context
+        self.side = SidePanel(context.camera)
+        self._head = CaseHead()
+        self._stepper = Stepper(TITLES)
+        self._stepper.wanted.connect(self._on_wanted)
+        self._stack = QStackedWidget()
+        body = Card((0, 0, 0, 0))
+        body.box.addWidget(self._stack)
+        self._summary = label("", "")
+        self._summary_chip = chip()
+        self._back = button("上一步")
+        self._back.clicked.connect(self._on_back)
+        self._notice = button("一次性告知", key="F8")
+        self._notice.clicked.connect(self._on_notice)
+        self._next = button("下一步", "main")
+        self._next.clicked.connect(self._on_next)
+        bar = Card((16, 10, 16, 10))
+        bottom = QHBoxLayout()
+        bottom.setSpacing(14)
+        for widget in (self._summary, self._summary_chip):
+            bottom.addWidget(widget)
+        bottom.addStretch(1)
+        for made in (self._notice, self._back, self._next):
+            bottom.addWidget(made)
+        bar.box.addLayout(bottom)
+        left = QVBoxLayout()
+        left.setSpacing(12)
+        left.addWidget(self._head)
+        left.addWidget(self._stepper)
+        left.addWidget(body, 1)
+        left.addWidget(bar)
+        box = QHBoxLayout(self)
+        box.setContentsMargins(16, 16, 16, 12)
+        box.setSpacing(16)
+        box.addLayout(left, 1)
+        box.addWidget(self.side)
+        self._notice_page = NoticePage()
+        self.receipt = ReceiptStep(context)
+        self._stack.addWidget(self._notice_page)
+        self._stack.addWidget(self.receipt)
+        self._session: DraftSession | None = None
+        self._steps: tuple[Step, ...] = ()
+        self._at = APPLICANT
+        self._noticing = False
+        self._finishing = False
+        self._seeing = Seeing(context, self.side, self)
+        self._start("")
+
+    # --- what the window asks of a screen
+
+    @property
+    def widget(self) -> QWidget:
+        return self
+
+    @property
+    def session(self) -> DraftSession:
+        assert self._session is not None  # noqa: S101 - set in the constructor and only ever replaced
+        return self._session
+
+    @property
+    def at(self) -> str:
+        """The step in front."""
+        return STEP_IDS[self._at]
+
+    def step(self, step_id: str) -> Step:
+        """One of the first five steps."""
+        return self._steps[STEP_IDS.index(step_id)]
+
+    def enter(self) -> None:
+        self._front()
+
+    def place(self) -> str:
+        return f"intake/{self.at}"
+
+    def leave(self, then: Callable[[], None]) -> None:
+        self.session.settle(then)
+
+    def act(self, action_id: str) -> bool:
+        match action_id:
+            case "next":
+                self._on_next()
+            case "back":
+                self._on_back()
+            case "accept" if self._at in (FORM, CONFIRM):
+                self.session.settle(self._accept)
+            case "notice" if self._at == MATERIALS:
+                self._on_notice()
+            case "take_seen":
+                self._seeing.take()
+            case _:
+                return self._at < RECEIPT and self._steps[self._at].act(action_id)
+        return True
+
+    def new_client(self) -> None:
+        """下一位: what stands here is saved and waits under 暂存."""
+        self._start("")
+
+    def resume(self, draft_id: str) -> None:
+        """Open a draft where it was left."""
+        self._start(draft_id)
+        self.session.load(self._on_resumed)
+
+    def begin_with(self, entry_id: str) -> None:
+        """An item was chosen in the search on top: take it for this client, or for the next one."""
+        if self._at == RECEIPT:
+            self._start("")
+        step = self._steps[ITEM]
+        assert isinstance(step, ItemStep)  # noqa: S101 - built below
+        self._show(ITEM)
+        step.take(entry_id)
+
+    # --- inside
+
+    def _start(self, draft_id: str) -> None:
+        old, old_steps = self._session, self._steps
+        if old is not None:
+            old.changed.disconnect(self._on_plan)
+            old.saved.disconnect(self._head.show_saved)
+            old.settle(old.deleteLater)
+        self._session = DraftSession(self._context.desk, self._context.jobs, self._context.say_error, self, draft_id)
+        self._session.changed.connect(self._on_plan)
+        self._session.saved.connect(self._head.show_saved)
+        self._steps = (
+            ApplicantStep(self._session),
+            ItemStep(self._context, self._session),
+            MaterialStep(self._context, self._session, self.side),
+            FormStep(self._session),
+            ConfirmStep(self._context, self._session),
+        )
+        for step in self._steps:
+            self._stack.addWidget(step.widget)
+        for step in old_steps:
+            self._stack.removeWidget(step.widget)
+            step.widget.deleteLater()
+        self._noticing = self._finishing = False
+        self._head.show_plan(None)
+        self._head.show_saved("")
+        self.receipt.forget()
+        self.side.show_nothing()
+        self._context.applicant.be_quiet()
+        self._context.window.say("")
+        self._show(APPLICANT)
+
+    def _show(self, at: int) -> None:
+        if self._at == CONFIRM and at != CONFIRM and self._steps:
+            confirm = self._steps[CONFIRM]
+            assert isinstance(confirm, ConfirmStep)  # noqa: S101 - built above
+            confirm.leave()
+        self._at, self._noticing = at, False
+        if at < RECEIPT and self.session.plan is not None:
+            self.session.edit({"step": STEP_IDS[at]})
+        self._front()
+
+    def _front(self) -> None:
+        if self._noticing:
+            self._stack.setCurrentWidget(self._notice_page)
+            self._notice_page.setFocus()
+        elif self._at == RECEIPT:
+            self._stack.setCurrentWidget(self.receipt)
+            self.receipt.enter()
+            self._next.setFocus()
+        else:
+            self._stack.setCurrentWidget(self._steps[self._at].widget)
+            self._steps[self._at].show_plan(self.session.plan)
+            self._steps[self._at].enter()
+        self._paint()
+        self._context.window.place_changed()
+
+    @Slot(object)
+    def _on_plan(self, plan: Plan) -> None:
+        self._head.show_plan(plan)
+        for step in self._steps:
+            step.show_plan(plan)
+        if self._noticing:
+            self._notice_page.show_plan(plan)
+        self._paint()
+        self._context.window.counts_changed()
+
+    def _paint(self) -> None:
+        plan = self.session.plan
+        if self._at == RECEIPT:
+            text, words, tone = self.receipt.summary()
+        elif self._noticing:
+            text, words, tone = self._notice_page.summary()
+        else:
+            text, words, tone = self._steps[self._at].summary()
+        self._summary.setText(text)
+        set_chip(self._summary_chip, words, tone)
+        done = _done(plan) if self._at < RECEIPT else (True,) * 6
+        self._stepper.show_step(self._at, done)
+        self._back.setVisible(self._at not in (APPLICANT, RECEIPT))
+        self._notice.setVisible(self._at == MATERIALS and not self._noticing)
+        self._name_next(self._next)
+        if self._at in (FORM, CONFIRM) and plan and plan.scheme:
+            self.side.show_notes(_notes(self._context, plan))
+        else:
+            self.side.show_recognised()
+
+    def _name_next(self, made: QPushButton) -> None:
+        if self._noticing:
+            made.setText("确认告知  Ctrl ↵")
+        elif self._at == CONFIRM:
+            made.setText("受理  F9")
+        elif self._at == RECEIPT:
+            made.setText("下一位  Ctrl N")
+        else:
+            made.setText(f"下一步：{TITLES[self._at + 1]}  Ctrl ↵")
+
+    @Slot()
+    def _on_next(self) -> None:
+        if self._at == RECEIPT:
+            self._context.window.new_client()
+        else:
+            self.session.settle(self._go_on)
+
+    def _go_on(self) -> None:
+        if self._noticing:
+            self._finish(give_notice)
+        elif self._at == CONFIRM:
+            self._accept()
+        elif reason := self._steps[self._at].blocked():
+            self._context.window.say(f"{reason}。" if not reason.endswith("。") else reason, "amber")
+        else:
+            self._context.window.say("")
+            self._show(self._at + 1)
+
+    @Slot()
+    def _on_back(self) -> None:
+        if self._noticing:
+            self._show(MATERIALS)
+        elif APPLICANT < self._at < RECEIPT:
+            self._show(self._at - 1)
+
+    @Slot(int)
+    def _on_wanted(self, at: int) -> None:
+        if self._at < RECEIPT:
+            self._show(at)
+
+    @Slot()
+    def _on_notice(self) -> None:
+        self.session.settle(self._show_notice)
+
+    def _show_notice(self) -> None:
+        plan = self.session.plan
+        if plan is None or plan.checklist is None or not plan.checklist.missing:
+            self._context.window.say("材料都齐了，不用告知。", "green")
+        elif plan.applicant_faults or plan.doubtful:
+            self._context.window.say("申请人还没有填对，先回第 1 步核对，再打印告知书。", "amber")
+        else:
+            self._noticing = True
+            self._notice_page.show_plan(plan)
+            self._front()
+
+    def _accept(self) -> None:
+        plan = self.session.plan
+        if self._at != CONFIRM:
+            self._show(CONFIRM)
+        if plan is None or plan.obstacles:
+            first = plan.obstacles[0] if plan and plan.obstacles else "还没有选事项"
+            self._context.window.say(f"还不能受理：{first}。", "amber")
+            return
+        self._finish(accept_draft)
+
+    def _finish(self, act: Callable[..., Accepted]) -> None:
+        if not self._finishing:
+            self._finishing = True
+            self._next.setEnabled(False)
+            self.session.finish(act, self._on_accepted, self._on_refused)
+
+    def _on_accepted(self, accepted: Accepted) -> None:
+        self._finishing = False
+        self._next.setEnabled(True)
+        self._context.applicant.be_quiet("已经办好，请拿好回执")
+        self.receipt.show_accepted(accepted)
+        self._context.window.say("")
+        self._show(RECEIPT)
+        self._context.services.spool.nudge()
+        self._context.services.line.nudge()
+        self._context.window.counts_changed()
+
+    def _on_refused(self, error: AppError) -> None:
+        self._finishing = False
+        self._next.setEnabled(True)
+        if isinstance(error, Refused) and len(error.reasons) > 1:
+            self._context.window.say("还不能受理：" + "；".join(error.reasons) + "。", "red")
+        else:
+            self._context.say_error(error)
+
+    def _on_resumed(self, plan: Plan) -> None:
+        step = plan.draft.text("step")
+        self._show(STEP_IDS.index(step) if step in STEP_IDS[:RECEIPT] else APPLICANT)
+
+
+def _done(plan: Plan | None) -> tuple[bool, ...]:
+    if plan is None:
+        return (False,) * 6
+    person = not plan.applicant_faults and not plan.doubtful
+    answered = bool(plan.scheme) and all(plan.facts.answers.get(each.id) for each in plan.questions)
+    papers = bool(plan.checklist) and not (plan.checklist.missing if plan.checklist else ())
+    form = bool(plan.scheme) and not plan.field_faults
+    return person, answered, answered and papers, answered and form, plan.signed, False
+
+
+def _notes(context: Context, plan: Plan) -> list[tuple[str, list[tuple[str, str]]]]:
+    """The parts of a life event and the pre-check, for the right column."""
+    blocks: list[tuple[str, list[tuple[str, str]]]] = []
+    if plan.scheme and plan.scheme.event:
+        chosen = {part.id: part for part in plan.scheme.parts}
+        texts = []
+        for part in plan.scheme.event.parts:
+            name = context.desk.catalogue.item(part.item_id).name
+            here = part.item_id in chosen
+            texts.append((f"✓ {name}" if here else f"— {name}　这次不办", "green" if here else "grey"))
+        blocks.append(("这件事包含", texts))
+    checks = [(f"！{text}", "amber") for text in plan.obstacles]
+    if not plan.applicant_faults:
+        checks.insert(0, ("✓ 证件号码校验通过", "green"))
+    if plan.checklist and not plan.checklist.missing:
+        checks.insert(1, ("✓ 材料按这种情形齐了", "green"))
+    blocks.append(("预审", checks))
+    return blocks

@@ -1,0 +1,148 @@
+"""Step 6, 回执: the numbers, the last day, how the paper stands. The three numbers stay apart for ever."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt, Slot
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QVBoxLayout, QWidget
+
+from clerk_app.domain.case import STATE_NAMES, Case, CaseState
+from clerk_app.domain.deadlines import Deadline
+from clerk_app.domain.time import chinese_date
+from clerk_app.errors import AppError
+from clerk_app.usecases.accept import Accepted
+from clerk_app.usecases.queries import CaseDetail, case_detail
+from ui.context import Context
+from ui.screens.papers import Papers
+from ui.widgets.parts import chip, label, line, set_chip
+
+NUMBERS = ("受理编号", "前置回执", "平台编号")
+
+
+class ReceiptStep(QWidget):
+    """What came of it. It reads the case again whenever the line or the printer has news."""
+
+    id, title = "receipt", "回执"
+
+    def __init__(self, context: Context) -> None:
+        super().__init__()
+        self._context = context
+        self._case: Case | None = None
+        self._reading = False
+        self._state = chip()
+        self._number = label("", "figure")
+        self._number.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self._numbers = {name: label("") for name in NUMBERS}
+        self._deadline = label("", "subtitle")
+        self._open = label("", "plain", wrap=True, tone="amber")
+        self._parts = label("", "small", wrap=True)
+        self._paper = label("", "small")
+        self.papers = Papers(context)
+        grid = QGridLayout()
+        grid.setHorizontalSpacing(16)
+        grid.setVerticalSpacing(8)
+        grid.setColumnStretch(1, 1)
+        for at, (name, value) in enumerate(self._numbers.items()):
+            value.setWordWrap(True)
+            grid.addWidget(label(name, "soft"), at, 0, Qt.AlignmentFlag.AlignTop)
+            grid.addWidget(value, at, 1)
+        left = QVBoxLayout()
+        left.setContentsMargins(20, 18, 20, 16)
+        left.setSpacing(10)
+        left.addWidget(self._state, 0, Qt.AlignmentFlag.AlignLeft)
+        left.addWidget(label("受理编号（始终有效）", "small"))
+        left.addWidget(self._number)
+        left.addWidget(line("faint-line"))
+        left.addLayout(grid)
+        left.addWidget(line("faint-line"))
+        left.addWidget(label("多久办好", "small"))
+        left.addWidget(self._deadline)
+        left.addWidget(self._open)
+        left.addWidget(self._parts)
+        left.addStretch(1)
+        right = QVBoxLayout()
+        right.setContentsMargins(0, 0, 0, 12)
+        right.addWidget(self.papers)
+        box = QHBoxLayout(self)
+        box.setContentsMargins(1, 0, 1, 0)
+        box.setSpacing(0)
+        box.addLayout(left, 1)
+        box.addWidget(line("faint-line", vertical=True))
+        box.addLayout(right, 1)
+        context.status.line.connect(self._on_news)
+        context.status.paper.connect(self._on_news)
+
+    @property
+    def widget(self) -> QWidget:
+        return self
+
+    @property
+    def number(self) -> QLabel:
+        return self._number
+
+    def show_accepted(self, accepted: Accepted) -> None:
+        """Only what was read back after the commit is ever shown here."""
+        self._case = accepted.case
+        self._show(accepted.case)
+        self._parts.setText("\n".join(f"{part.local_number}　{part.item.name}" for part in accepted.parts))
+        self._parts.setVisible(bool(accepted.parts))
+        self.papers.show_jobs(accepted.case.id, accepted.jobs)
+
+    def enter(self) -> None:
+        self._on_news()
+
+    def summary(self) -> tuple[str, str, str]:
+        return (self.papers.main_text() or "已存好", "已存好，断电也在", "green")
+
+    def act(self, action_id: str) -> bool:
+        return False
+
+    def forget(self) -> None:
+        """The next client: nothing of this one stays."""
+        self._case = None
+        self.papers.show_jobs("", ())
+
+    @Slot()
+    def _on_news(self) -> None:
+        if self._case is None or self._reading or not self.isVisible():
+            return
+        self._reading = True
+        desk, case_id = self._context.desk, self._case.id
+        self._context.jobs.run(
+            lambda: case_detail(desk, case_id), self._on_detail, owner=self, failed=self._on_unreadable
+        )
+
+    def _on_unreadable(self, error: AppError) -> None:
+        self._reading = False
+        self._context.say_error(error)
+
+    def _on_detail(self, detail: CaseDetail) -> None:
+        self._reading = False
+        if self._case is None or detail.case.id != self._case.id:
+            return
+        self._case = detail.case
+        self._show(detail.case)
+        self.papers.show_jobs(detail.case.id, detail.jobs)
+
+    def _show(self, case: Case) -> None:
+        waiting = case.state is CaseState.CORRECTION_ASKED
+        deferred = case.state is CaseState.ACCEPTED_DEFERRED
+        set_chip(self._state, STATE_NAMES[case.state], "amber" if waiting or deferred else "green")
+        self._number.setText(case.local_number)
+        self._numbers["受理编号"].setText(case.local_number)
+        self._numbers["前置回执"].setText(case.gateway_receipt or "排队中，有网就送")
+        self._numbers["平台编号"].setText(case.case_number or "等渝快办发号")
+        self._deadline.setText(_last_day(case))
+        until = sorted({how.get("until", "") for how in case.content.get("materials", {}).values()} - {""})
+        self._open.setText(f"还有材料要在 {until[0]} 前补齐" if until else "")
+        self._open.setVisible(bool(until))
+
+
+def _last_day(case: Case) -> str:
+    if case.state is CaseState.CORRECTION_ASKED:
+        return "补齐材料后开始计算"
+    if not case.deadline:
+        return "—"
+    limit = Deadline.from_json(case.deadline)
+    if limit.limit.count == 0:
+        return "当场办好"
+    return f"{chinese_date(limit.day)}前" + ("（预估）" if limit.estimated else f"（{limit.limit}）")

@@ -1,0 +1,110 @@
+"""What the camera recognised meets the draft: an empty applicant is filled at once, anything else waits for F2.
+
+Nothing that a clerk has corrected is overwritten because the same card still lies there.
+"""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+from PySide6.QtCore import QObject, Slot
+
+from clerk_app.domain.recognition import Seen, SeenKind
+from clerk_app.usecases.intake import Plan, take_seen
+from ui.context import Context
+from ui.screens.intake.session import DraftSession
+from ui.screens.intake.side import SidePanel
+from ui.services import CodeNote
+
+
+class Intake(Protocol):
+    """What is needed of the intake page."""
+
+    @property
+    def session(self) -> DraftSession: ...
+    @property
+    def at(self) -> str: ...
+
+
+class Seeing(QObject):
+    """Lives with the intake page."""
+
+    def __init__(self, context: Context, side: SidePanel, page: QObject) -> None:
+        super().__init__(page)
+        self._context, self._side = context, side
+        self._intake: Intake = page  # type: ignore[assignment]  # the page is a QObject and has both properties
+        self._last: Seen | None = None
+        context.camera.seen.connect(self._on_seen)
+        side.take.connect(self.take)
+
+    @Slot(object)
+    def _on_seen(self, seen: Seen) -> None:
+        if seen.kind is SeenKind.NOTHING:
+            return
+        if seen.kind is SeenKind.CODE:
+            classify = self._context.services.classify_code
+            self._context.jobs.run(
+                lambda: classify(seen.text), lambda note: self._judge(seen, note), owner=self, lane="camera"
+            )
+        else:
+            self._judge(seen, None)
+
+    @Slot()
+    def take(self) -> None:
+        """F2: use what was just recognised for this applicant."""
+        if self._last is None:
+            self._context.window.say("还没有识别到证件或渝快码，请放正、放近一点。", "grey")
+        elif self._intake.at == "receipt":
+            self._context.window.say("这件已经办完，按 Ctrl N 接下一位。", "grey")
+        else:
+            self._take(self._last)
+
+    def _judge(self, seen: Seen, note: CodeNote | None) -> None:
+        if seen.kind is SeenKind.PAGE:
+            words = "按 F3 收下这一页" if self._intake.at == "materials" else ""
+            self._side.show_seen(seen, None, "")
+            if words:
+                self._context.window.say(f"看到一页材料，{words}。", "blue")
+            return
+        if note is not None and not note.ours:
+            self._side.show_seen(seen, note, "")
+            return
+        self._last = seen
+        offer = self._why_wait(seen)
+        self._side.show_seen(seen, note, offer)
+        if not offer and self._wanted(seen):
+            self._take(seen)
+
+    def _why_wait(self, seen: Seen) -> str:
+        """Words for the offer; empty when there is nothing to decide."""
+        session = self._intake.session
+        if self._intake.at == "receipt":
+            return ""
+        number, name = session.text("applicant.document_number"), session.text("applicant.name")
+        if seen.kind is SeenKind.ID_FRONT:
+            if not (number or name):
+                return "" if self._intake.at == "applicant" else "按 F2 填入申请人"
+            if seen.fields.get("id_number") not in (None, "", number):
+                return "和现在的申请人不是同一个证件号码，按 F2 换成这张"
+        if seen.kind is SeenKind.CODE and (number or name) and session.text("applicant.means") != "yukuai_code":
+            return "按 F2 记为渝快码核身"
+        return ""
+
+    def _wanted(self, seen: Seen) -> bool:
+        session = self._intake.session
+        if self._intake.at != "applicant":
+            return False
+        empty = not (session.text("applicant.document_number") or session.text("applicant.name"))
+        if seen.kind is SeenKind.ID_BACK:
+            return not empty and not session.text("card.valid_to")
+        if seen.kind is SeenKind.CODE:
+            return empty and session.text("applicant.means") != "yukuai_code"
+        return empty
+
+    def _take(self, seen: Seen) -> None:
+        self._context.window.say("")
+        self._intake.session.change(lambda desk, draft_id: take_seen(desk, draft_id, seen), self._on_taken)
+
+    def _on_taken(self, plan: Plan) -> None:
+        if plan.doubtful and self._intake.at == "applicant":
+            self._context.window.say("识别好了。标黄的地方请看一眼，看过按 Enter。", "amber")

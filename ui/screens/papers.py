@@ -1,0 +1,139 @@
+"""The papers of one case: how each print job stands, the preview, printing again, saving as PDF. Shared by receipt and search."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from PySide6.QtCore import Slot
+from PySide6.QtGui import QImage
+from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QVBoxLayout, QWidget
+
+from clerk_app.domain.paper import FORM_NAMES, PRINT_NAMES, PrintJob, PrintState
+from clerk_app.usecases.printing import order_of, reprint
+from ui.context import Context
+from ui.widgets.entry import Line
+from ui.widgets.page_view import PageView, image_of
+from ui.widgets.parts import button
+from ui.widgets.row_table import Cell, RowTable
+
+TONES = {
+    PrintState.WAITING: "grey",
+    PrintState.SENT: "blue",
+    PrintState.PRINTED: "green",
+    PrintState.FAILED: "red",
+    PrintState.CANCELLED: "grey",
+}
+
+
+class Papers(QWidget):
+    """Left nothing to chance: a state is shown as the print queue has it, and 已打印 only when the spooler said so."""
+
+    def __init__(self, context: Context) -> None:
+        super().__init__()
+        self._context = context
+        self._jobs: tuple[PrintJob, ...] = ()
+        self._shown = ""
+        self._case_id = ""
+        self._table = RowTable(("文书", "打印"), (0, 170), name="文书", row_height=48)
+        self._table.setMaximumHeight(190)
+        self._table.chosen.connect(self._on_row)
+        self.preview = PageView()
+        self._reason = Line()
+        self._reason.setPlaceholderText("重打原因，例如：纸卡住了")
+        self._reason.setAccessibleName("重打原因")
+        self._reason.confirmed.connect(self._on_reprint)
+        again = button("重打", "small")
+        again.clicked.connect(self._on_reprint)
+        save = button("另存 PDF", "small")
+        save.clicked.connect(self._on_save)
+        bottom = QHBoxLayout()
+        bottom.setContentsMargins(14, 0, 14, 0)
+        bottom.addWidget(self._reason, 1)
+        bottom.addWidget(again)
+        bottom.addWidget(save)
+        box = QVBoxLayout(self)
+        box.setContentsMargins(0, 0, 0, 0)
+        box.setSpacing(8)
+        box.addWidget(self._table)
+        box.addWidget(self.preview, 1)
+        box.addLayout(bottom)
+
+    def show_jobs(self, case_id: str, jobs: Sequence[PrintJob]) -> None:
+        """The print jobs of a case; the preview follows the chosen one."""
+        if case_id != self._case_id:
+            self._case_id, self._shown = case_id, ""
+            self._reason.clear()
+            self.preview.show_words("")
+        self._jobs = tuple(jobs)
+        self._table.show_rows([_cells(job) for job in jobs])
+        self._table.setFixedHeight(40 + 48 * min(max(len(jobs), 1), 3))
+        self._on_row()
+
+    def main_text(self) -> str:
+        """How the newest paper stands, in a few words."""
+        if not self._jobs:
+            return ""
+        return f"{FORM_NAMES[self._jobs[-1].form]}{PRINT_NAMES[self._jobs[-1].state]}"
+
+    def _job(self) -> PrintJob | None:
+        at = self._table.current()
+        return self._jobs[at] if 0 <= at < len(self._jobs) else None
+
+    @Slot(int)
+    def _on_row(self, _: int = 0) -> None:
+        job = self._job()
+        if job is None or job.id == self._shown:
+            return
+        self._shown = job.id
+        self.preview.show_words("正在生成预览")
+        services, desk, wanted = self._context.services, self._context.desk, job.id
+
+        def work() -> tuple[str, list[QImage]]:
+            pages = services.preview(services.paper.render(order_of(desk, wanted)))
+            return wanted, [image_of(page) for page in pages]
+
+        self._context.jobs.run(work, self._on_pages, owner=self)
+
+    def _on_pages(self, answer: tuple[str, list[QImage]]) -> None:
+        job_id, images = answer
+        if job_id == self._shown:
+            self.preview.show_pages(images)
+
+    @Slot()
+    def _on_reprint(self) -> None:
+        job = self._job()
+        if job is None:
+            return
+        desk, reason = self._context.desk, self._reason.text()
+        self._context.jobs.run(lambda: reprint(desk, job.case_id, job.form, reason), self._on_reprinted, owner=self)
+
+    def _on_reprinted(self, job: PrintJob) -> None:
+        self._reason.clear()
+        self._context.services.spool.nudge()
+        self._context.window.say(f"已排队重打（第 {job.copy_number} 次打印）。", "green")
+        self.show_jobs(self._case_id, (*self._jobs, job))
+
+    @Slot()
+    def _on_save(self) -> None:
+        job = self._job()
+        if job is None:
+            return
+        name, _ = QFileDialog.getSaveFileName(self, "另存 PDF", f"{FORM_NAMES[job.form]}.pdf", "PDF (*.pdf)")
+        if not name:
+            return
+        services, desk, path = self._context.services, self._context.desk, Path(name)
+
+        def work() -> None:
+            services.export_pdf(services.paper.render(order_of(desk, job.id)), path)
+
+        self._context.jobs.run(work, self._on_saved, owner=self)
+
+    def _on_saved(self, _: None) -> None:
+        self._context.window.say("已另存。里面有个人信息，用完请删除。", "amber")
+
+
+def _cells(job: PrintJob) -> tuple[Cell, ...]:
+    name = FORM_NAMES[job.form] + (f"（第 {job.copy_number} 次打印）" if job.copy_number > 1 else "")
+    state = PRINT_NAMES[job.state]
+    return Cell(name, job.reason), Cell(chips=((state, TONES[job.state]),))

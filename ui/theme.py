@@ -1,0 +1,182 @@
+"""All colours, sizes and type of the window in one place; the style sheet is built from them.
+
+Colour means something, and a word always goes with it: blue act, green settled, amber allowed but open, red a person must
+look, grey not needed. Every text colour below stands at least 4.5:1 against the grounds it is used on.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from PySide6.QtGui import QColor, QFont, QFontDatabase, QPalette
+from PySide6.QtWidgets import QApplication
+
+# --- colours ---------------------------------------------------------------------------------------------------------
+
+GROUND, CARD, SELECTED_ROW = "#f4f6f9", "#ffffff", "#f7faff"
+HAIRLINE, FAINT_LINE = "#dce2ea", "#edf0f4"
+INK, SOFT_INK, FAINT_INK = "#1b2430", "#5b6776", "#667180"
+BLUE, BLUE_DARK, BLUE_TINT, BLUE_OFF = "#1f5fbf", "#184c99", "#e8f0fc", "#83a6db"
+GREEN, GREEN_TINT = "#157f4f", "#e5f5ec"
+AMBER, AMBER_TINT = "#8a5100", "#fff3dc"
+RED, RED_TINT = "#b3261e", "#fdeae8"
+GREY, GREY_TINT = "#5b6776", "#edf0f4"
+KNOWN_GROUND = "#f3f6fa"
+OUTLINE_GREEN = "#2fd07f"  # around what the camera has recognised
+
+TONES: dict[str, tuple[str, str]] = {
+    "blue": (BLUE, BLUE_TINT),
+    "green": (GREEN, GREEN_TINT),
+    "amber": (AMBER, AMBER_TINT),
+    "red": (RED, RED_TINT),
+    "grey": (GREY, GREY_TINT),
+}
+"""Tone name to (ink, ground)."""
+
+# --- sizes, in pixels ------------------------------------------------------------------------------------------------
+
+BASE, TITLE, SMALL, SUBTITLE, FIGURE = 15, 19, 13, 16, 27
+STEP = 4
+RADIUS, BIG_RADIUS = 8, 10
+HEADER_HEIGHT, FOOTER_HEIGHT, RAIL_WIDTH, SIDE_WIDTH = 52, 40, 84, 310
+ROW_HEIGHT, HEAD_HEIGHT, CONTROL_HEIGHT = 64, 38, 38
+PAD = 16
+
+FAMILY, RARE_FAMILY = "Noto Sans SC", "HanaMinB"
+
+
+def load_fonts(paths: Sequence[Path]) -> tuple[str, ...]:
+    """Load the bundled fonts; returns the families found. A face that cannot be read is left out of the answer."""
+    families: list[str] = []
+    for path in paths:
+        number = QFontDatabase.addApplicationFont(str(path))
+        if number >= 0:
+            families += [name for name in QFontDatabase.applicationFontFamilies(number) if name not in families]
+    return tuple(families)
+
+
+def font(size: int = BASE, *, bold: bool = False) -> QFont:
+    """The one family, with the rare-character face behind it."""
+    made = QFont([FAMILY, RARE_FAMILY])
+    made.setPixelSize(size)
+    made.setWeight(QFont.Weight.Bold if bold else QFont.Weight.Normal)
+    made.setHintingPreference(QFont.HintingPreference.PreferNoHinting)
+    return made
+
+
+def apply(app: QApplication, fonts: Sequence[Path]) -> None:
+    """Fonts, palette and style sheet for the whole program."""
+    load_fonts(fonts)
+    QFont.insertSubstitution(FAMILY, RARE_FAMILY)
+    app.setStyle("Fusion")
+    app.setFont(font())
+    palette = QPalette()
+    for role, colour in (
+        (QPalette.ColorRole.Window, GROUND),
+        (QPalette.ColorRole.Base, CARD),
+        (QPalette.ColorRole.Text, INK),
+        (QPalette.ColorRole.WindowText, INK),
+        (QPalette.ColorRole.ButtonText, INK),
+        (QPalette.ColorRole.Highlight, BLUE),
+        (QPalette.ColorRole.HighlightedText, CARD),
+        (QPalette.ColorRole.PlaceholderText, FAINT_INK),
+    ):
+        palette.setColor(role, QColor(colour))
+    app.setPalette(palette)
+    app.setStyleSheet(style_sheet())
+
+
+def style_sheet() -> str:
+    """The whole style sheet. Widgets are told apart by the dynamic property ``look``."""
+    tones = "\n".join(
+        f'QLabel[look="chip"][tone="{name}"] {{ color: {ink}; background: {ground}; }}\n'
+        f'QLabel[look="plain"][tone="{name}"] {{ color: {ink}; }}'
+        for name, (ink, ground) in TONES.items()
+    )
+    return f"""
+* {{ font-family: "{FAMILY}", "{RARE_FAMILY}"; font-size: {BASE}px; }}
+QWidget {{ color: {INK}; }}
+QMainWindow, QWidget[look="ground"] {{ background: {GROUND}; }}
+QScrollArea, QScrollArea > QWidget > QWidget {{ background: transparent; border: none; }}
+QFrame[look="bar"] {{ background: {CARD}; }}
+QFrame[look="card"] {{ background: {CARD}; border: 1px solid {HAIRLINE}; border-radius: {BIG_RADIUS}px; }}
+QFrame[look="line"] {{ background: {HAIRLINE}; border: none; }}
+QFrame[look="faint-line"] {{ background: {FAINT_LINE}; border: none; }}
+QLabel {{ background: transparent; border: none; }}
+QLabel[look="title"] {{ font-size: {TITLE}px; font-weight: bold; }}
+QLabel[look="subtitle"] {{ font-size: {SUBTITLE}px; font-weight: bold; }}
+QLabel[look="figure"] {{ font-size: {FIGURE}px; font-weight: bold; }}
+QLabel[look="strong"] {{ font-weight: bold; }}
+QLabel[look="small"] {{ font-size: {SMALL}px; color: {SOFT_INK}; }}
+QLabel[look="soft"] {{ color: {SOFT_INK}; }}
+QLabel[look="brand"] {{ color: {BLUE}; font-size: 17px; font-weight: bold; }}
+QLabel[look="fault"] {{ color: {RED}; font-size: {SMALL}px; }}
+QLabel[look="chip"] {{ font-size: {SMALL}px; border-radius: 12px; padding: 3px 11px 4px 11px; }}
+QLabel[look="key"] {{ font-size: 12px; color: {SOFT_INK}; background: {CARD}; border: 1px solid {HAIRLINE};
+    border-bottom: 2px solid {HAIRLINE}; border-radius: 4px; padding: 0 6px 1px 6px; }}
+{tones}
+QPushButton {{ background: {CARD}; border: 1px solid {HAIRLINE}; border-radius: {RADIUS}px; padding: 0 {PAD}px;
+    min-height: {CONTROL_HEIGHT - 2}px; }}
+QPushButton:hover {{ background: {KNOWN_GROUND}; }}
+QPushButton:focus {{ border: 2px solid {BLUE}; padding: 0 {PAD - 1}px; min-height: {CONTROL_HEIGHT - 4}px; }}
+QPushButton:disabled {{ color: {FAINT_INK}; background: {GREY_TINT}; }}
+QPushButton[look="main"] {{ background: {BLUE}; border-color: {BLUE}; color: {CARD}; }}
+QPushButton[look="main"]:hover {{ background: {BLUE_DARK}; }}
+QPushButton[look="main"]:focus {{ border: 2px solid {INK}; }}
+QPushButton[look="main"]:disabled {{ background: {BLUE_OFF}; border-color: {BLUE_OFF}; }}
+QPushButton[look="small"] {{ font-size: {SMALL}px; min-height: 28px; padding: 0 10px; }}
+QPushButton[look="small"]:focus {{ min-height: 26px; padding: 0 9px; }}
+QPushButton[look="link"] {{ border: 1px solid transparent; background: transparent; color: {BLUE}; padding: 0 6px;
+    min-height: 26px; }}
+QPushButton[look="link"]:focus {{ border: 1px solid {BLUE}; }}
+QPushButton[look="step"] {{ border: 1px solid transparent; background: transparent; color: {SOFT_INK};
+    border-radius: 16px; padding: 0 13px; min-height: 30px; }}
+QPushButton[look="step"]:focus {{ border: 1px solid {BLUE}; }}
+QPushButton[look="step"]:disabled {{ color: {FAINT_INK}; background: transparent; }}
+QPushButton[look="step"][state="done"] {{ color: {GREEN}; }}
+QPushButton[look="step"][state="now"] {{ background: {BLUE}; color: {CARD}; font-weight: bold; }}
+QPushButton[look="choice"] {{ border-radius: {RADIUS}px; padding: 0 14px; }}
+QPushButton[look="choice"]:checked {{ background: {BLUE_TINT}; border-color: {BLUE}; color: {BLUE}; font-weight: bold; }}
+QPushButton[look="choice"][focus="yes"] {{ border-color: {BLUE}; border-bottom: 2px solid {BLUE}; }}
+QLineEdit, QComboBox {{ background: {CARD}; border: 1px solid {HAIRLINE}; border-radius: {RADIUS}px; padding: 0 12px;
+    min-height: {CONTROL_HEIGHT - 2}px; selection-background-color: {BLUE}; selection-color: {CARD}; }}
+QLineEdit:focus, QComboBox:focus {{ border: 2px solid {BLUE}; padding: 0 11px; min-height: {CONTROL_HEIGHT - 4}px; }}
+QLineEdit[mark="fault"] {{ border-color: {RED}; }}
+QLineEdit[mark="doubt"] {{ background: {AMBER_TINT}; border-color: #d9a441; }}
+QLineEdit[look="known"] {{ background: {KNOWN_GROUND}; color: {SOFT_INK}; }}
+QLineEdit[look="search"] {{ background: {GROUND}; min-height: 32px; }}
+QLineEdit[look="search"]:focus {{ min-height: 30px; background: {CARD}; }}
+QComboBox::drop-down {{ border: none; width: 28px; }}
+QComboBox QAbstractItemView {{ background: {CARD}; border: 1px solid {HAIRLINE}; selection-background-color: {BLUE_TINT};
+    selection-color: {INK}; outline: none; }}
+QTableView {{ background: transparent; border: none; outline: none; gridline-color: {FAINT_LINE}; }}
+QHeaderView {{ background: transparent; border: none; }}
+QHeaderView::section {{ background: transparent; border: none; border-bottom: 1px solid {HAIRLINE}; color: {SOFT_INK};
+    font-size: {SMALL}px; padding: 0 14px; min-height: {HEAD_HEIGHT}px; }}
+QCheckBox {{ spacing: 10px; min-height: 32px; }}
+QCheckBox:focus {{ color: {BLUE}; }}
+QToolTip {{ background: {INK}; color: {CARD}; border: none; padding: 4px 8px; }}
+QScrollBar:vertical {{ background: transparent; width: 10px; margin: 2px; }}
+QScrollBar::handle:vertical {{ background: {HAIRLINE}; border-radius: 3px; min-height: 32px; }}
+QScrollBar::add-line, QScrollBar::sub-line, QScrollBar::add-page, QScrollBar::sub-page {{ height: 0; background: none; }}
+"""
+
+
+def applicant_sheet(size: int) -> str:
+    """The applicant's screen (适老化): nothing below ``size``, which is 24 or more."""
+    return f"""
+QWidget {{ font-size: {size}px; background: {CARD}; }}
+QLabel[look="title"] {{ font-size: {size + 12}px; font-weight: bold; }}
+QLabel[look="strong"] {{ font-size: {size}px; font-weight: bold; }}
+QLabel[look="soft"] {{ font-size: {size}px; color: {SOFT_INK}; }}
+QLabel[look="plain"] {{ font-size: {size}px; }}
+QFrame[look="card"] {{ border: 1px solid {HAIRLINE}; border-radius: {BIG_RADIUS}px; }}
+QPushButton {{ font-size: {size}px; min-height: {size + 26}px; padding: 0 18px; }}
+QPushButton:focus {{ min-height: {size + 24}px; padding: 0 17px; }}
+QPushButton[look="big"], QPushButton[look="main"] {{ font-size: {size + 5}px; min-height: {size + 54}px; padding: 0 44px;
+    border-radius: 12px; }}
+QPushButton[look="big"]:focus, QPushButton[look="main"]:focus {{ min-height: {size + 52}px; padding: 0 43px; }}
+QPushButton[look="main"] {{ background: {BLUE}; }}
+QPushButton[look="main"]:disabled {{ background: {BLUE_OFF}; color: {CARD}; }}
+"""
