@@ -95,7 +95,7 @@ def compose(thing: Image8, scene: Scene, seed: int, size: tuple[int, int] = FRAM
     shrunk = cv2.GaussianBlur(thing, (0, 0), max(0.01, 0.45 / scale)) if scale < 1 else thing
     seen = cv2.warpPerspective(shrunk, matrix, size, flags=cv2.INTER_LINEAR).astype(np.float32)
     cover = cv2.warpPerspective(np.full((height, width), 255, np.uint8), matrix, size).astype(np.float32) / 255
-    shadow = cv2.GaussianBlur(np.roll(cover, (6, 8), axis=(0, 1)), (0, 0), 7)
+    shadow = cv2.GaussianBlur(cv2.warpAffine(cover, np.array([[1, 0, 8], [0, 1, 6]], np.float32), size), (0, 0), 7)
     frame *= (1 - 0.45 * shadow)[:, :, None]
     frame += (seen - frame) * cover[:, :, None]
     across, down = np.meshgrid(np.linspace(0, 1, size[0]), np.linspace(0, 1, size[1]))
