@@ -12,18 +12,18 @@ import traceback
 from collections.abc import Sequence
 
 from clerk_app import __version__
-from clerk_app.commands import COMMANDS, CommandGroup
+from clerk_app.commands import CommandGroup, commands
 from clerk_app.commands.output import emit
 from clerk_app.errors import EXIT_BUG, EXIT_DONE, EXIT_ENVIRONMENT, EXIT_USAGE, AppError, Refused
 
 
-def build_parser() -> argparse.ArgumentParser:
-    """The whole parser; every subcommand carries ``run`` (a function of the parsed arguments)."""
+def build_parser(wanted: str = "") -> argparse.ArgumentParser:
+    """The parser for one command, or the whole one; every subcommand carries ``run``, a function of the arguments."""
     parser = argparse.ArgumentParser(prog="clerk-app", description="全科窗口")
     parser.add_argument("--version", action="version", version=f"clerk-app {__version__}")
     parser.set_defaults(run=None)
     subparsers: CommandGroup = parser.add_subparsers(metavar="命令", title="命令")
-    for module in COMMANDS:
+    for module in commands(wanted):
         module.register(subparsers)
     return parser
 
@@ -34,7 +34,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if not given or given[0].startswith("--data"):
         given = ["window", *given]
     try:
-        args = build_parser().parse_args(given)
+        args = build_parser(given[0]).parse_args(given)
     except SystemExit as stop:
         return EXIT_USAGE if stop.code else EXIT_DONE
     try:

@@ -52,7 +52,7 @@ def demo_hall(data: Path) -> Iterator[Demo]:
     try:
         if not (data / "vault.json").exists():
             with gateway_office(gateway) as office:
-                token = office.enrol_token(HALL, WINDOW)
+                token = office.enrol_token(HALL, WINDOW, name="演示镇便民服务中心")
             found_window(data, process.url, token, HALL, WINDOW)
         home = house(Settings(data))
         if LOGIN not in home.vault.logins():

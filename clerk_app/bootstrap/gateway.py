@@ -97,9 +97,9 @@ class Office:
         """One row for each case, as cli.md says."""
         return office.dump(self._gateway)
 
-    def enrol_token(self, hall: str, window: str) -> str:
-        """A one-time token for one window."""
-        return windows.enrol_token(self._gateway, hall, window)
+    def enrol_token(self, hall: str, window: str, *, name: str = "", short: str = "", phone: str = "") -> str:
+        """A one-time token for one window; name, 机关简称 and telephone of the hall where they are new."""
+        return windows.enrol_token(self._gateway, hall, window, name=name, short=short, phone=phone)
 
     def revoke(self, hall: str, window: str) -> int:
         """Block a window (a lost laptop). Returns how many enrolments that ended."""

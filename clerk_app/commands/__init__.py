@@ -1,11 +1,14 @@
-"""ADD A COMMAND HERE: one file with ``register(subparsers)`` and one line in ``COMMANDS``. They use the window's use cases."""
+"""ADD A COMMAND HERE: one file with ``register(subparsers)`` and one line in ``COMMANDS``. They use the window's use cases.
+
+A command's module is imported only when it is asked for (or for the help), so that no command pays for another's libraries.
+"""
 
 from __future__ import annotations
 
 import argparse
-from typing import TYPE_CHECKING, Any, Protocol
-
-from clerk_app.commands import bench, case, catalogue, demo, doctor, gateway, paper, recognise, setup, sync, window
+from collections.abc import Mapping
+from importlib import import_module
+from typing import TYPE_CHECKING, Any, Protocol, cast
 
 if TYPE_CHECKING:
     CommandGroup = argparse._SubParsersAction[argparse.ArgumentParser]
@@ -19,16 +22,24 @@ class Command(Protocol):
     def register(self, subparsers: CommandGroup) -> None: ...
 
 
-COMMANDS: tuple[Command, ...] = (
-    window,
-    demo,
-    setup,
-    recognise,
-    catalogue,
-    case,
-    paper,
-    sync,
-    doctor,
-    gateway,
-    bench,
-)
+COMMANDS: Mapping[str, str] = {
+    "window": "window",
+    "demo": "demo",
+    "init": "setup",
+    "clerk": "setup",
+    "recognise": "recognise",
+    "catalogue": "catalogue",
+    "case": "case",
+    "print": "paper",
+    "sync": "sync",
+    "doctor": "doctor",
+    "gateway": "gateway",
+    "bench": "bench",
+}
+"""First word on the command line, and the module that registers it."""
+
+
+def commands(wanted: str) -> tuple[Command, ...]:
+    """The one module that serves ``wanted``, or all of them for the help and for a word that nobody knows."""
+    names = [COMMANDS[wanted]] if wanted in COMMANDS else list(dict.fromkeys(COMMANDS.values()))
+    return tuple(cast("Command", import_module(f"{__name__}.{name}")) for name in names)

@@ -30,6 +30,9 @@ def register(subparsers: CommandGroup) -> None:
     one = _command(group, "enrol", "发一次性登记码")
     one.add_argument("hall")
     one.add_argument("window")
+    one.add_argument("--name", default="", help="大厅名称，新大厅要写")
+    one.add_argument("--short", default="", help="机关简称，用在文书号里")
+    one.add_argument("--phone", default="", help="窗口电话")
     one.set_defaults(run=run_enrol)
 
     one = _command(group, "revoke", "停用一个窗口")
@@ -67,7 +70,7 @@ def run_dump(args: argparse.Namespace) -> int:
 
 def run_enrol(args: argparse.Namespace) -> int:
     with gateway_office(args.data, args.database) as office:
-        token = office.enrol_token(args.hall, args.window)
+        token = office.enrol_token(args.hall, args.window, name=args.name, short=args.short, phone=args.phone)
     emit({"token": token}) if args.json else say(token)
     return EXIT_DONE
 

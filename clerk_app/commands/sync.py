@@ -28,7 +28,6 @@ def run(args: argparse.Namespace) -> int:
     if args.json:
         emit({**summary, "problem": problem or None})
     else:
-        say(
-            f"送出 {summary['sent']}，已送达 {summary['acknowledged']}，退回 {summary['refused']}，还在等 {summary['waiting']}。{problem}"
-        )
+        counts = f"送出 {summary['sent']}，已送达 {summary['acknowledged']}，退回 {summary['refused']}"
+        say(f"{counts}，还在等 {summary['waiting']}。{problem}")
     return EXIT_ENVIRONMENT if problem else EXIT_DONE

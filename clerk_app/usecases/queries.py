@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from clerk_app.domain.canonical import Json
+from clerk_app.domain.canonical import Json, content_hash, parse_json
 from clerk_app.domain.case import STATE_NAMES, Case, CaseKind, CaseState, case_hash
 from clerk_app.domain.outbox import Delivery, OutboxMessage
 from clerk_app.domain.paper import PrintJob
@@ -119,12 +119,23 @@ def case_detail(desk: Desk, number: str) -> CaseDetail:
         return CaseDetail(
             _row(uow, case, desk),
             case,
-            case_hash(case),
+            _sent_hash(uow, case),
             journal,
             _materials(desk, case),
             uow.print_jobs.of_case(case.id),
             tuple(_row(uow, part, desk) for part in uow.cases.parts_of(case.id)),
         )
+
+
+def _sent_hash(uow: UnitOfWork, case: Case) -> str:
+    """content_sha256 of the revision last handed to the gateway: what ``gateway dump`` shows for it.
+
+    A decision that came back makes a local revision that nobody sends; it does not count here.
+    """
+    messages = uow.outbox.of_case(case.id)
+    if not messages:
+        return case_hash(case)
+    return content_hash(parse_json(max(messages, key=lambda message: message.revision).body)["case"])
 
 
 def sync_overview(desk: Desk) -> SyncOverview:
