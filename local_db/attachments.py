@@ -6,6 +6,7 @@ once written is never overwritten. What a crash leaves unnamed is removed by ``s
 
 from __future__ import annotations
 
+from contextlib import suppress
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -109,7 +110,7 @@ class SqlAttachments:
             name: str = self.transaction.execute(
                 delete(blob).where(blob.c.blob_sha256 == blob_sha256).returning(blob.c.file_name)
             ).scalar_one()
-            self.transaction.after_commit(partial(_remove, self.path(name)))
+            self.transaction.after_commit(partial(_remove_if_possible, self.path(name)))
 
     def sweep(self) -> int:
         """Remove files that no row names, left by a crash or a rolled-back transaction; returns how many.
@@ -192,3 +193,9 @@ def _remove(path: Path) -> None:
         path.unlink(missing_ok=True)
     except OSError as error:
         raise disk_problem(error) from error
+
+
+def _remove_if_possible(path: Path) -> None:
+    """After a commit nothing may look like a failed one; what stays behind is swept later."""
+    with suppress(OSError):
+        path.unlink(missing_ok=True)
