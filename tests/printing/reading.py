@@ -1,0 +1,26 @@
+"""Reading what was printed, with tools that are not ours: Poppler for text and lines, PDFium for pictures."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+from html import unescape
+
+
+def text_of(pdf: bytes) -> str:
+    """What a reader copies out."""
+    return subprocess.run(["pdftotext", "-raw", "-", "-"], input=pdf, capture_output=True, check=True).stdout.decode()
+
+
+def squeezed(text: str) -> str:
+    """Without white space, since lines break anywhere."""
+    return "".join(text.split())
+
+
+def lines_of(pdf: bytes) -> list[str]:
+    """Each line of each block of text, as Poppler sees the page."""
+    page = subprocess.run(
+        ["pdftotext", "-bbox-layout", "-", "-"], input=pdf, capture_output=True, check=True
+    ).stdout.decode()
+    lines = re.findall(r"<line .*?>(.*?)</line>", page, re.DOTALL)
+    return [unescape("".join(re.findall(r"<word .*?>(.*?)</word>", line))) for line in lines]
