@@ -6,7 +6,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from stdnum.iso7064 import mod_11_2
 
-from clerk_app.devices.recognition.id_fields import Print, Reading, merge, read_side, repair_place, side_of
+from clerk_app.devices.recognition.id_fields import read_side, side_of
+from clerk_app.devices.recognition.id_front import repair_place
+from clerk_app.devices.recognition.id_reading import Print, Reading, merge
 from clerk_app.devices.recognition.tables import closest, tables
 from clerk_app.domain.recognition import SURE, SeenKind
 

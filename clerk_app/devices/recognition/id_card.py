@@ -10,7 +10,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from clerk_app.devices.recognition.geometry import print_sharpness, rectify, side_lengths
-from clerk_app.devices.recognition.id_fields import Print, Reading, merge, read_side, side_of
+from clerk_app.devices.recognition.id_fields import read_side, side_of
+from clerk_app.devices.recognition.id_reading import Print, Reading, merge
 from clerk_app.devices.recognition.ocr import Line, read_lines
 
 if TYPE_CHECKING:
