@@ -146,8 +146,8 @@ def mask_name(name: str) -> str:
 
 
 def mask_id(number: str) -> str:
-    """First 6 and last 4; shorter numbers keep a third at each end."""
-    if len(number) >= 14:
+    """First 6 and last 4; numbers under 15 keep a third at each end."""
+    if len(number) >= 15:
         return number[:6] + "*" * (len(number) - 10) + number[-4:]
     keep = len(number) // 3
     return number[:keep] + "*" * (len(number) - 2 * keep) + (number[-keep:] if keep else "")
