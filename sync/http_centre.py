@@ -168,7 +168,7 @@ class HttpCentre:
             if batch and (weight > room or len(batch) == protocol.BATCH_LIMIT):
                 receipts += self._post(batch)
                 batch, room = [], _ROOM
-            if weight > _ROOM:
+            if weight > _ROOM or len(message.body) > protocol.BODY_LIMIT:
                 receipts.append(protocol.refused_receipt(message.id, Code.TOO_LARGE))
                 continue
             batch.append((message.id, envelope))

@@ -128,7 +128,7 @@ class Header:
     window_id: str
     revision: int
     body_sha256: str
-    encoding: str = "plain"
+    encoding: str
     extra: Mapping[str, Json] = field(default_factory=dict)
 
     def to_json(self) -> dict[str, Json]:
@@ -155,7 +155,7 @@ class Envelope:
 def header_from_json(data: Json) -> Header:
     """Raises ValueError when the data is no header."""
     fields = an_object(data)
-    encoding = a_text(fields, "encoding") if "encoding" in fields else "plain"
+    encoding = a_text(fields, "encoding")
     if encoding not in {"plain", "gzip"}:
         raise ValueError("unknown encoding")
     known = set(Header.__slots__) - {"extra"}

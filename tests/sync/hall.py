@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import json
 import os
+import resource
 import socket
 import subprocess
 import sys
@@ -71,6 +72,11 @@ class GatewayProcess:
         line = self._process.stdout.readline()
         self.port = int(json.loads(line)["port"])
         return self
+
+    def limit_file_size(self, size: int) -> None:
+        """From now on no file of the gateway's can grow past this: its disk is full, as far as it can tell."""
+        assert self._process is not None
+        resource.prlimit(self._process.pid, resource.RLIMIT_FSIZE, (size, size))
 
     def kill(self) -> None:
         """SIGKILL: no farewell, no flush."""
@@ -236,13 +242,14 @@ class Proxy:
     """A TCP relay that can lose answers or cut the line.
 
     ``lose_answers``: so many answers are swallowed after the gateway gave them, and the connection is closed.
-    ``cut_after``: cut everything once so many bytes went up, then be well again.
+    ``cut_after``: cut everything once so many bytes went up, and stay down until ``down`` is False again.
     """
 
     def __init__(self, port: int) -> None:
         self._target = port
         self.lose_answers = 0
         self.cut_after: int | None = None
+        self.down = False
         self.lost = 0
         self.went_up = 0
         self._listener = socket.create_server(("127.0.0.1", 0))
@@ -254,6 +261,9 @@ class Proxy:
         while True:
             try:
                 client, _ = self._listener.accept()
+                if self.down:
+                    client.close()
+                    continue
                 server = socket.create_connection(("127.0.0.1", self._target))
             except OSError:
                 return
@@ -266,7 +276,7 @@ class Proxy:
             while data := client.recv(8192):
                 if self.cut_after is not None and self.went_up + len(data) > self.cut_after:
                     server.sendall(data[: self.cut_after - self.went_up])
-                    self.cut_after = None
+                    self.cut_after, self.down = None, True
                     break
                 server.sendall(data)
                 self.went_up += len(data)

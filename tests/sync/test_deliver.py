@@ -268,7 +268,7 @@ def test_a_revoked_window_is_refused_and_keeps_its_cases(
 def test_a_message_too_large_for_any_batch_comes_back_to_a_person(
     gateway: GatewayProcess, window: Window, store: SqlStore
 ) -> None:
-    take(store, window, sample_case("big-1", noise=os.urandom(2_000_000).hex()))
+    take(store, window, sample_case("big-1", noise=os.urandom(2_500_000).hex()))
     take(store, window, sample_case("big-2"))
     summary = courier(store, window, gateway.url).push_once()
     assert (summary.acknowledged, summary.refused) == (1, 1)
