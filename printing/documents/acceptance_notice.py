@@ -11,6 +11,12 @@ from printing.lines import Rich, wrap
 from printing.sheet import INK, LEFT, ROOM, SMALL, STRONG, Box, Column, Sheet, Style, Text, baseline
 
 _COLUMNS = (Column("序", 30), Column("材料", 190), Column("形式", 113), Column("份数", 42), Column("说明", ROOM - 375))
+_PART_COLUMNS = (
+    Column("序", 30),
+    Column("一并办理的事项", 236),
+    Column("承办部门", 130),
+    Column("承诺时限", ROOM - 396),
+)
 _SHORT = {
     WayKind.E_CERTIFICATE: "电子证照，免交",
     WayKind.SHARED_DATA: "数据共享，免交",
@@ -28,12 +34,24 @@ def draw(sheet: Sheet, order: PaperOrder) -> None:
     _dates(sheet, order, deferred)
     sheet.gap(14)
     sheet.pairs(_pairs(order))
-    frame.parts_list(sheet, order)
+    _parts(sheet, order)
     sheet.gap(8)
     rows = tuple(row for row in facts.rows(order) if row.given)
     if rows:
         sheet.table(_COLUMNS, [(str(number), *_cells(order, row)) for number, row in enumerate(rows, 1)])
     frame.ending(sheet, order, ("申请人签收",), _basis(order))
+
+
+def _parts(sheet: Sheet, order: PaperOrder) -> None:
+    """The items that a life event does at once, in one consolidated notice."""
+    if not order.scheme.parts:
+        return
+    sheet.gap(4)
+    sheet.table(
+        _PART_COLUMNS,
+        [(str(n), part.name, part.department.name, str(part.promised)) for n, part in enumerate(order.scheme.parts, 1)],
+    )
+    sheet.gap(10)
 
 
 def _pairs(order: PaperOrder) -> list[tuple[str, Rich]]:
@@ -86,7 +104,8 @@ def _dates(sheet: Sheet, order: PaperOrder, deferred: tuple[facts.Row, ...]) -> 
         cells.append(("最迟办结", *_promise(promised)))
     days = sorted({day for row in deferred if (day := facts.last_day(order, row))})
     if days:
-        names = "、".join(row.material.name for row in deferred)
+        names = "、".join(row.material.name for row in deferred[:3])
+        names += f"等 {len(deferred)} 份，见下表" if len(deferred) > 3 else ""
         label = "还要补交（容缺）" if len(days) == 1 else "还要补交（容缺），最早一份"
         cells.append((label, f"{facts.day_text(days[0])}（含）前", sentence("f2.deferred", names=names)))
     if not cells:

@@ -19,7 +19,6 @@ _PART, _CLAUSE = Style(12, 20, bold=True), Style(10.5, 16)
 def draw(sheet: Sheet, order: PaperOrder) -> None:
     frame.undersigned(sheet, order)
     sheet.pairs(frame.who_and_what(order))
-    frame.parts_list(sheet, order)
     sheet.gap(4)
     sheet.need(_PART.leading + 2 * _CLAUSE.leading)
     sheet.paragraph(f"{order.hall.name}告知", _PART)

@@ -36,5 +36,4 @@ def draw(sheet: Sheet, order: PaperOrder) -> None:
         estimated = "，预估" if promised.estimated else ""
         pairs.append(("承诺办结", f"{facts.day_text(promised.day)}（{promised.limit}{estimated}）"))
     sheet.pairs(pairs)
-    frame.parts_list(sheet, order)
     frame.ending(sheet, order, ("承诺人签名", "代办人签名") if order.application.agent else ("承诺人签名",))

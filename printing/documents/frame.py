@@ -9,7 +9,7 @@ from functools import lru_cache
 import qrcode
 
 from clerk_app.domain.numbering import case_qr, check_code
-from clerk_app.domain.paper import FORM_NAMES
+from clerk_app.domain.paper import FORM_NAMES, Form
 from clerk_app.domain.time import iso_minutes
 from clerk_app.ports import PaperOrder
 from printing.documents import facts
@@ -26,7 +26,6 @@ from printing.sheet import (
     SMALL,
     SOFT,
     Box,
-    Column,
     Mark,
     Rule,
     Sheet,
@@ -106,7 +105,8 @@ def applied(order: PaperOrder, tail: str) -> Rich:
 
 
 def who_and_what(order: PaperOrder) -> list[tuple[str, Rich]]:
-    """Rows that every form carries: numbers, item with code, contact, identity check, agent."""
+    """Rows that every form carries: numbers, item with code, contact, identity check, agent. The acceptance notice of a
+    life event lists its parts in a table of its own."""
     person, agent = order.application.applicant, order.application.agent
     item = order.scheme.item
     code = facts.code_of(item) if item else order.scheme.id
@@ -114,26 +114,14 @@ def who_and_what(order: PaperOrder) -> list[tuple[str, Rich]]:
         ("办件编号", order.case.local_number),
         ("渝快办编号", order.case.case_number),
         ("申请事项", f"{order.scheme.name}（编码 {code}）"),
-        ("联系电话", f"{person.name} {facts.masked_phone(person)}" if person.phone else ""),
+        ("包含事项", "" if order.form is Form.F2 else "；".join(part.name for part in order.scheme.parts)),
+        ("联系人", f"{person.name} {facts.masked_phone(person)}" if person.phone else ""),
         ("身份核验", facts.identity_check(person)),
     ]
     if agent:
         contact = "　".join(part for part in (facts.masked_number(agent), facts.masked_phone(agent)) if part)
         pairs.append(("代办人", f"{agent.name}（{contact}）　{facts.identity_check(agent)}"))
     return pairs
-
-
-def parts_list(sheet: Sheet, order: PaperOrder) -> None:
-    """The items that a life event does at once, in one consolidated notice."""
-    if not order.scheme.parts:
-        return
-    sheet.gap(4)
-    columns = (Column("序", 30), Column("一并办理的事项", 236), Column("承办部门", 130), Column("承诺时限", ROOM - 396))
-    sheet.table(
-        columns,
-        [(str(n), part.name, part.department.name, str(part.promised)) for n, part in enumerate(order.scheme.parts, 1)],
-    )
-    sheet.gap(10)
 
 
 def ending(sheet: Sheet, order: PaperOrder, signers: Sequence[str], *notes: str) -> None:

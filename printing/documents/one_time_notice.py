@@ -33,7 +33,6 @@ def draw(sheet: Sheet, order: PaperOrder) -> None:
     sheet.table(_COLUMNS, rows)
     sheet.gap(10)
     sheet.pairs(_pairs(order))
-    frame.parts_list(sheet, order)
     notes = [sentence("f4.once"), sentence("f4.overdue"), sentence("f4.clock")]
     if facts.is_permit(order):
         notes.append(sentence("f4.law"))

@@ -36,7 +36,6 @@ def draw(sheet: Sheet, order: PaperOrder) -> None:
     sheet.paragraph([Span(sentence("f1.not_acceptance"), bold=True)], indent=22)
     sheet.gap(8)
     sheet.pairs([*frame.who_and_what(order), ("收件时间", iso_minutes(facts.received(order)))])
-    frame.parts_list(sheet, order)
     sheet.gap(8)
     if taken:
         sheet.table(_COLUMNS, [(str(number), *_cells(row)) for number, row in enumerate(taken, 1)])
