@@ -120,7 +120,7 @@ def _cases_in(text: bytes) -> list[bytes]:
 
 def _accept_line(desk: Desk, line: bytes) -> int:
     try:
-        application, pages = _read_case(line)
+        application, pages = read_case(line)
         accepted = accept_application(desk, _fresh(desk, application), pages)
     except Refused as error:
         emit({"error": error.message, "reasons": list(error.reasons)})
@@ -135,11 +135,15 @@ def _fresh(desk: Desk, application: Application) -> Application:
     return application
 
 
-def _read_case(line: bytes) -> tuple[Application, list[tuple[bytes, str]]]:
-    """Application and pages from one JSON object; pages stand inside as base64."""
+def read_case(line: bytes | Json) -> tuple[Application, list[tuple[bytes, str]]]:
+    """Application and pages from one JSON object (as bytes or read already); pages stand inside as base64.
+
+    Raises:
+        BadInput: it is no case.
+    """
     pages: list[tuple[bytes, str]] = []
     try:
-        data = parse_json(line)
+        data = parse_json(line) if isinstance(line, bytes) else line
         for given in data.get("materials", {}).values():
             hashes = []
             for page in given.get("pages", []):

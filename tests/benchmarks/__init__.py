@@ -1,0 +1,19 @@
+"""The benchmarks behind ``clerk-app bench``: ratios against a baseline in the same run, never asserted in a test.
+
+ADD A BENCHMARK HERE: one file with ``measure() -> Iterator[dict]`` and one line in ``BENCHMARKS``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+
+from tests.benchmarks import accept, recognise, start, sync
+
+Figures = dict[str, str | int | float]
+
+BENCHMARKS: Mapping[str, Callable[[], Iterator[Figures]]] = {
+    "accept": accept.measure,
+    "sync": sync.measure,
+    "recognise": recognise.measure,
+    "start": start.measure,
+}
