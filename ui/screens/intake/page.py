@@ -150,7 +150,8 @@ class IntakeScreen(QWidget):
     # --- inside
 
     def _start(self, draft_id: str) -> None:
-        old, old_steps = self._session, self._steps
+        old = self._session
+        old_steps: tuple[Step, ...] = self._steps
         if old is not None:
             old.changed.disconnect(self._on_plan)
             old.saved.disconnect(self._head.show_saved)
@@ -167,9 +168,9 @@ class IntakeScreen(QWidget):
         )
         for step in self._steps:
             self._stack.addWidget(step.widget)
-        for step in old_steps:
-            self._stack.removeWidget(step.widget)
-            step.widget.deleteLater()
+        for gone in old_steps:
+            self._stack.removeWidget(gone.widget)
+            gone.widget.deleteLater()
         self._noticing = self._finishing = False
         self._head.show_plan(None)
         self._head.show_saved("")

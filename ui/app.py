@@ -1,0 +1,38 @@
+"""Starts Qt: theme, window, the excepthook seam. The only door of this package for the composition root."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+from types import TracebackType
+
+from PySide6.QtWidgets import QApplication
+
+from ui import theme
+from ui.main_window import MainWindow
+from ui.services import WindowServices
+
+
+def run(services: WindowServices, argv: Sequence[str]) -> int:
+    """Show the window and stay until it is closed; everything typed is on disk when this returns.
+
+    ``sys.excepthook`` as it stands is called first for each bug (bootstrap's crash report), then the clerk is told.
+    """
+    application = QApplication.instance() or QApplication(list(argv))
+    assert isinstance(application, QApplication)  # noqa: S101 - nothing else makes one
+    application.setApplicationName("全科窗口")
+    application.setQuitOnLastWindowClosed(False)
+    theme.apply(application, services.fonts)
+    window = MainWindow(services)
+    report = sys.excepthook
+
+    def hook(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
+        report(kind, error, trace)
+        window.say_bug()
+
+    sys.excepthook = hook
+    try:
+        window.show()
+        return application.exec()
+    finally:
+        sys.excepthook = report

@@ -1,0 +1,261 @@
+"""Everything a signed-in clerk sees: header, rail, the place in front, footer. One is built for each clerk who signs in."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PySide6.QtCore import QTimer, Signal, Slot
+from PySide6.QtGui import QResizeEvent, QShortcut
+from PySide6.QtWidgets import QApplication, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
+
+from clerk_app.errors import AppError, Refused
+from clerk_app.usecases.desk import Desk
+from clerk_app.usecases.intake import drafts
+from ui.actions import ACTIONS, shown_in
+from ui.applicant_window import ApplicantWindow
+from ui.context import Context, Screen
+from ui.jobs import Jobs
+from ui.screens.help import HelpPage
+from ui.screens.intake.page import IntakeScreen
+from ui.screens.registry import SCREENS
+from ui.screens.search import SearchScreen
+from ui.services import LineState, WindowServices
+from ui.widgets.bars import Footer, Header, Rail, SayLine, is_composing, sequence
+from ui.widgets.finder import Finder
+from ui.widgets.parts import line
+from ui.workers import CameraBridge, StatusBridge
+
+CLOCK_EVERY_MS = 1000
+ROOM_EVERY_MS = 60_000
+
+
+class DeskView(QWidget):
+    """``lock_wanted`` on Ctrl+L; the main window locks."""
+
+    lock_wanted = Signal()
+
+    def __init__(
+        self,
+        services: WindowServices,
+        desk: Desk,
+        jobs: Jobs,
+        camera: CameraBridge,
+        status: StatusBridge,
+        applicant: ApplicantWindow,
+        say_error: Callable[[AppError], None],
+    ) -> None:
+        super().__init__()
+        self.setProperty("look", "ground")
+        self.desk = desk
+        self._services, self._jobs = services, jobs
+        self._room = ""
+        self._before_help = "intake"
+        self._screens: dict[str, Screen] = {}
+        self._now = ""
+        self._counting = False
+        self.header = Header(services.hall, desk.session.name)
+        self.header.lock.connect(self.lock_wanted)
+        self.rail = Rail([(entry.id, entry.label, entry.icon) for entry in SCREENS])
+        self.rail.wanted.connect(self.go)
+        self.footer = Footer()
+        self.say_line = SayLine()
+        self._stack = QStackedWidget()
+        self._help = HelpPage()
+        work = QVBoxLayout()
+        work.setContentsMargins(0, 0, 0, 0)
+        work.setSpacing(0)
+        said = QHBoxLayout()
+        said.setContentsMargins(16, 8, 16, 0)
+        said.addWidget(self.say_line)
+        work.addLayout(said)
+        work.addWidget(self._stack, 1)
+        middle = QHBoxLayout()
+        middle.setContentsMargins(0, 0, 0, 0)
+        middle.setSpacing(0)
+        middle.addWidget(self.rail)
+        middle.addWidget(line(vertical=True))
+        middle.addLayout(work, 1)
+        box = QVBoxLayout(self)
+        box.setContentsMargins(0, 0, 0, 0)
+        box.setSpacing(0)
+        box.addWidget(self.header)
+        box.addWidget(line())
+        box.addLayout(middle, 1)
+        box.addWidget(line())
+        box.addWidget(self.footer)
+        self.finder = Finder(self.header.search, desk, jobs, self)
+        self.finder.entry.connect(self._on_entry)
+        self.finder.case.connect(self.open_case)
+        context = Context(services, desk, jobs, camera, status, applicant, self, say_error)
+        for entry in SCREENS:
+            screen = entry.build(context)
+            self._screens[entry.id] = screen
+            self._stack.addWidget(screen.widget)
+        self._stack.addWidget(self._help)
+        for action in ACTIONS:
+            shortcut = QShortcut(sequence(action), self)
+            shortcut.setObjectName(action.id)
+            shortcut.activated.connect(self._on_shortcut)
+            if action.id == "next":
+                enter = QShortcut("Ctrl+Enter", self)  # the key of the number block
+                enter.setObjectName("next")
+                enter.activated.connect(self._on_shortcut)
+            if action.id == "take_back":
+                shortcut.setEnabled(False)  # Delete belongs to text fields; the places see it in keyPressEvent
+        status.line.connect(self._on_line)
+        status.paper.connect(self._on_paper)
+        self._clock = QTimer(self)
+        self._clock.timeout.connect(self._on_clock)
+        self._clock.start(CLOCK_EVERY_MS)
+        self._room_timer = QTimer(self)
+        self._room_timer.timeout.connect(self._look_at_room)
+        self._room_timer.start(ROOM_EVERY_MS)
+        self._on_clock()
+        self._on_line(services.line.status())
+        self._look_at_room()
+        self.go("intake")
+
+    # --- what screens ask of the window
+
+    @Slot(str)
+    def go(self, screen_id: str) -> None:
+        """Bring a place to the front."""
+        if self._now and self._now != screen_id and self._now in self._screens:
+            self._screens[self._now].leave(_nothing)
+        self._now = screen_id
+        screen = self._screens[screen_id]
+        self._stack.setCurrentWidget(screen.widget)
+        self.rail.show_chosen(screen_id)
+        self.say("")
+        screen.enter()
+        self.place_changed()
+        self.counts_changed()
+
+    def say(self, text: str, tone: str = "blue") -> None:
+        self.say_line.say(text, tone)
+
+    def open_draft(self, draft_id: str) -> None:
+        self.go("intake")
+        self.intake.resume(draft_id)
+
+    @Slot(str)
+    def open_case(self, number: str) -> None:
+        self.go("search")
+        search = self._screens["search"]
+        assert isinstance(search, SearchScreen)  # noqa: S101 - the registry's own entry
+        search.open_case(number)
+
+    def new_client(self) -> None:
+        self.intake.new_client()
+        self.go("intake")
+
+    def place_changed(self) -> None:
+        if self._now in self._screens:
+            self.footer.show_actions(shown_in(self._screens[self._now].place()))
+
+    def counts_changed(self) -> None:
+        if self._counting or not self._now:
+            return
+        self._counting = True
+        desk = self.desk
+        self._jobs.run(lambda: len(drafts(desk)), self._show_drafts, owner=self, failed=self._on_uncounted)
+
+    # --- the window's own
+
+    @property
+    def intake(self) -> IntakeScreen:
+        screen = self._screens["intake"]
+        assert isinstance(screen, IntakeScreen)  # noqa: S101 - the registry's own entry
+        return screen
+
+    def screen(self, screen_id: str) -> Screen:
+        return self._screens[screen_id]
+
+    @property
+    def place(self) -> str:
+        """Where the clerk is: screen id, or screen/step."""
+        return self._screens[self._now].place()
+
+    def settle(self, then: Callable[[], None]) -> None:
+        """Everything typed is on disk, then ``then``."""
+        self.intake.leave(then)
+
+    def come_back(self) -> None:
+        """After the lock."""
+        self._screens[self._now].enter()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self.finder.hide()
+
+    @Slot()
+    def _on_shortcut(self) -> None:
+        if is_composing(QApplication.focusWidget()):
+            return
+        action_id = self.sender().objectName()
+        if action_id.startswith("go_"):
+            self.go(SCREENS[int(action_id[3:]) - 1].id)
+        elif action_id == "find":
+            self.header.search.setFocus()
+            self.header.search.selectAll()
+        elif action_id == "lock":
+            self.lock_wanted.emit()
+        elif action_id == "help":
+            self._toggle_help()
+        elif action_id == "new":
+            self.new_client()
+        else:
+            self._screens[self._now].act(action_id)
+
+    def _toggle_help(self) -> None:
+        if self._stack.currentWidget() is self._help:
+            self._stack.setCurrentWidget(self._screens[self._now].widget)
+            self._screens[self._now].enter()
+        else:
+            self._stack.setCurrentWidget(self._help)
+            self._help.setFocus()
+
+    @Slot(str)
+    def _on_entry(self, entry_id: str) -> None:
+        self.go("intake")
+        self.intake.begin_with(entry_id)
+
+    @Slot(object)
+    def _on_line(self, state: LineState) -> None:
+        self.header.show_line(state)
+        self.rail.buttons["sync"].show_badge(state.waiting + state.refused, "red" if state.refused else "amber")
+
+    @Slot()
+    def _on_paper(self) -> None:
+        self._show_facts()
+
+    @Slot()
+    def _on_clock(self) -> None:
+        self.header.show_time(self._services.clock_text())
+
+    @Slot()
+    def _look_at_room(self) -> None:
+        self._jobs.run(self._services.free_cases, self._show_room, owner=self)
+
+    def _show_room(self, count: int) -> None:
+        self._room = f"磁盘可再存 约 {count / 10_000:.1f} 万件" if count >= 10_000 else f"磁盘可再存 约 {count} 件"
+        if count < 500:
+            self.say("磁盘快满了，已存的件都在。请管理员清理磁盘，再继续受理。", "red")
+        self._show_facts()
+
+    def _show_facts(self) -> None:
+        version = self._services.catalogue_version
+        self.footer.show_facts([f"事项目录 {version} 版", self._room, self._services.spool.printer_text()])
+
+    def _show_drafts(self, count: int) -> None:
+        self._counting = False
+        self.rail.buttons["drafts"].show_badge(count)
+
+    def _on_uncounted(self, error: AppError) -> None:
+        self._counting = False
+        if not isinstance(error, Refused):
+            self.say(error.sentence(), "amber")
+
+
+def _nothing() -> None:
+    """Leaving a place needs nothing after it."""

@@ -1,0 +1,133 @@
+"""The window: sign-in or the desk of the clerk who is signed in; the lock; closing only when everything typed is on disk."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QEvent, QObject, QTimer, Slot
+from PySide6.QtGui import QCloseEvent
+from PySide6.QtWidgets import QApplication, QMainWindow, QStackedWidget
+
+from clerk_app.errors import AppError, EnvironmentProblem
+from clerk_app.usecases.desk import Desk
+from ui.applicant_window import ApplicantWindow
+from ui.desk_view import DeskView
+from ui.jobs import Jobs
+from ui.screens.sign_in import SignInPage
+from ui.services import WindowServices
+from ui.workers import CameraBridge, StatusBridge
+
+BUG_TEXT = "程序出了问题，已存的内容都在。请按 F1 看说明，或告诉管理员。"
+_INPUT = (QEvent.Type.KeyPress, QEvent.Type.MouseButtonPress, QEvent.Type.Wheel, QEvent.Type.TouchBegin)
+
+
+class MainWindow(QMainWindow):
+    """Build it in the GUI thread after the theme."""
+
+    def __init__(self, services: WindowServices) -> None:
+        super().__init__()
+        self.setWindowTitle("全科窗口")
+        self._services = services
+        self._closing = False
+        self._done = False
+        self.jobs = Jobs(services.executor, self.say_error, self)
+        self.camera = CameraBridge(services.eyes, self)
+        self.status = StatusBridge(services.line, services.spool, self)
+        self.applicant = ApplicantWindow(services.hall.name)
+        self.desk_view: DeskView | None = None
+        self.sign_in = SignInPage(services, self.jobs)
+        self.sign_in.opened.connect(self._on_opened)
+        self._stack = QStackedWidget()
+        self._stack.addWidget(self.sign_in)
+        self.setCentralWidget(self._stack)
+        self.resize(1366, 768)
+        self._idle = QTimer(self)
+        self._idle.setSingleShot(True)
+        self._idle.setInterval(services.idle_lock_s * 1000)
+        self._idle.timeout.connect(self.lock)
+        application = QApplication.instance()
+        if application is not None:
+            application.installEventFilter(self)
+        self.applicant.be_quiet()
+        self.sign_in.ask(services.logins[0] if services.logins else "")
+
+    @property
+    def locked(self) -> bool:
+        return self._stack.currentWidget() is self.sign_in
+
+    def say_error(self, error: AppError) -> None:
+        """A calm sentence: what happened, what is safe, what to do."""
+        if self.desk_view is not None and not self.locked:
+            tone = "amber" if isinstance(error, EnvironmentProblem) else "red"
+            self.desk_view.say(error.sentence(), tone)
+
+    def say_bug(self) -> None:
+        """A bug was caught by sys.excepthook: say that nothing saved is lost."""
+        if self.desk_view is not None and not self.locked:
+            self.desk_view.say(BUG_TEXT, "red")
+
+    @Slot()
+    def lock(self) -> None:
+        """Lock at once; what is typed goes to disk behind the lock. The applicant's screen and the camera go quiet."""
+        if self.desk_view is None or self.locked:
+            return
+        self.desk_view.settle(_nothing)
+        self.applicant.be_quiet()
+        self.camera.stop()
+        self._idle.stop()
+        self._stack.setCurrentWidget(self.sign_in)
+        self.sign_in.ask(self.desk_view.desk.session.login, locked=True)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() in _INPUT and not self.locked:
+            self._idle.start()
+        return super().eventFilter(watched, event)
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        """First everything typed goes to disk and running jobs end; only then the window closes."""
+        if self._done:
+            event.accept()
+            return
+        event.ignore()
+        if self._closing:
+            return
+        self._closing = True
+        self.hide()
+        self.applicant.hide()
+        self.camera.stop()
+        if self.desk_view is not None:
+            self.desk_view.settle(self._end)
+        else:
+            self._end()
+
+    def _end(self) -> None:
+        self.jobs.close(self._really_close)
+
+    def _really_close(self) -> None:
+        self._done = True
+        self.applicant.deleteLater()
+        self.close()
+        QApplication.quit()
+
+    @Slot(object)
+    def _on_opened(self, desk: Desk) -> None:
+        view = self.desk_view
+        if view is not None and view.desk.session.login == desk.session.login:
+            self._stack.setCurrentWidget(view)
+            self.camera.start()
+            view.come_back()
+        else:
+            if view is not None:
+                self._stack.removeWidget(view)
+                view.deleteLater()
+            self.desk_view = DeskView(
+                self._services, desk, self.jobs, self.camera, self.status, self.applicant, self.say_error
+            )
+            self.desk_view.lock_wanted.connect(self.lock)
+            self._stack.addWidget(self.desk_view)
+            self._stack.setCurrentWidget(self.desk_view)
+            self.camera.start()
+            self.desk_view.come_back()
+        self._idle.start()
+
+
+def _nothing() -> None:
+    """Nothing is to follow."""

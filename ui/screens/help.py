@@ -1,0 +1,37 @@
+"""F1: every key, made from the table of actions."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QGridLayout, QVBoxLayout, QWidget
+
+from ui.actions import ACTIONS, KEYS_WITHOUT_ACTION
+from ui.widgets.parts import Card, key_cap, label
+
+
+class HelpPage(QWidget):
+    """Two columns of keys."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setProperty("look", "ground")
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        pairs = [(action.shown, action.label) for action in ACTIONS] + list(KEYS_WITHOUT_ACTION)
+        grid = QGridLayout()
+        grid.setHorizontalSpacing(20)
+        grid.setVerticalSpacing(9)
+        half = -(-len(pairs) // 2)
+        for at, (key, words) in enumerate(pairs):
+            line, side = at % half, at // half * 2
+            grid.addWidget(key_cap(key), line, side, Qt.AlignmentFlag.AlignRight)
+            grid.addWidget(label(words), line, side + 1)
+        grid.setColumnStretch(1, 1)
+        grid.setColumnStretch(3, 1)
+        card = Card((24, 18, 24, 18))
+        card.box.addLayout(grid)
+        box = QVBoxLayout(self)
+        box.setContentsMargins(18, 16, 18, 18)
+        box.setSpacing(14)
+        box.addWidget(label("全部按键　再按 F1 回去", "title"))
+        box.addWidget(card)
+        box.addStretch(1)

@@ -1,0 +1,215 @@
+"""The frame of the window: header with the status pill, rail with badges, footer with keys, and the line that says things."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import QRectF, QSize, Qt, Signal, Slot
+from PySide6.QtGui import QColor, QKeySequence, QPainter, QPaintEvent
+from PySide6.QtWidgets import QAbstractButton, QFrame, QHBoxLayout, QLabel, QLineEdit, QVBoxLayout, QWidget
+
+from clerk_app.domain.hall import Hall
+from ui import icons, theme
+from ui.actions import Action
+from ui.services import LineState
+from ui.widgets.entry import Line
+from ui.widgets.parts import button, chip, clear, key_cap, label, row, set_chip
+
+
+class Header(QFrame):
+    """``searched(text)`` as it is typed, ``lock`` when the lock is pressed."""
+
+    lock = Signal()
+
+    def __init__(self, hall: Hall, clerk: str) -> None:
+        super().__init__()
+        self.setProperty("look", "bar")
+        self.setFixedHeight(theme.HEADER_HEIGHT)
+        self.search = Line()
+        self.search.setProperty("look", "search")
+        self.search.setPlaceholderText("搜事项、办件、申请人（拼音首字母也行）")
+        self.search.setAccessibleName("搜事项、办件、申请人")
+        self.search.setFixedWidth(420)
+        inner = QHBoxLayout(self.search)
+        inner.setContentsMargins(0, 0, 8, 0)
+        inner.addStretch(1)
+        inner.addWidget(key_cap("Ctrl K"))
+        self.pill = chip("正在看网络", "grey")
+        self._time = label("", "soft")
+        lock = button("锁屏", "link")
+        lock.setToolTip("Ctrl+L")
+        lock.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        lock.clicked.connect(self.lock)
+        sample = chip("样例数据" if hall.sample else "", "grey")
+        box = QHBoxLayout(self)
+        box.setContentsMargins(18, 0, 18, 0)
+        box.setSpacing(14)
+        box.addWidget(label("全科窗口", "brand"))
+        box.addWidget(label(f"{hall.name} · {hall.window}", "soft"))
+        box.addWidget(sample)
+        box.addStretch(1)
+        box.addWidget(self.search)
+        box.addStretch(1)
+        box.addWidget(self.pill)
+        box.addWidget(self._time)
+        box.addWidget(label(clerk, ""))
+        box.addWidget(lock)
+
+    def show_line(self, state: LineState) -> None:
+        """The pill: green when all is delivered, blue while sending, amber offline, red when a person must look."""
+        if state.refused:
+            tone = "red"
+        elif not state.online:
+            tone = "amber"
+        else:
+            tone = "blue" if state.waiting else "green"
+        set_chip(self.pill, f"● {state.text}", tone)
+
+    def show_time(self, text: str) -> None:
+        self._time.setText(text)
+
+
+class RailButton(QAbstractButton):
+    """Icon above word, a badge with a number, a blue bar when chosen."""
+
+    def __init__(self, screen_id: str, text: str, icon: str) -> None:
+        super().__init__()
+        self.screen_id, self._icon = screen_id, icon
+        self.setText(text)
+        self.setAccessibleName(text)
+        self.setCheckable(True)
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.setCursor(Qt.CursorShape.PointingHandCursor)
+        self.setFixedSize(theme.RAIL_WIDTH - 1, 66)
+        self.badge, self.badge_tone = 0, "amber"
+
+    def sizeHint(self) -> QSize:
+        return QSize(theme.RAIL_WIDTH - 1, 66)
+
+    def show_badge(self, count: int, tone: str = "amber") -> None:
+        self.badge, self.badge_tone = count, tone
+        self.setAccessibleName(f"{self.text()}，{count}" if count else self.text())
+        self.update()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        colour = theme.BLUE if self.isChecked() else theme.SOFT_INK
+        if self.isChecked():
+            painter.fillRect(self.rect(), QColor(theme.BLUE_TINT))
+            painter.fillRect(0, 0, 3, self.height(), QColor(theme.BLUE))
+        if self.hasFocus():
+            painter.setPen(QColor(theme.BLUE))
+            painter.drawRoundedRect(QRectF(self.rect()).adjusted(4.5, 2.5, -4.5, -2.5), 6, 6)
+        picture = icons.picture(self._icon, colour)
+        painter.drawPixmap(self.width() // 2 - 11, 11, picture)
+        painter.setPen(QColor(colour))
+        painter.setFont(theme.font(theme.SMALL, bold=self.isChecked()))
+        painter.drawText(self.rect().adjusted(0, 36, 0, -6), int(Qt.AlignmentFlag.AlignCenter), self.text())
+        if self.badge:
+            text = str(self.badge) if self.badge < 100 else "99+"
+            width = max(17, 10 + 7 * len(text))
+            box = QRectF(self.width() / 2 + 11, 8, width, 17)
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(QColor(theme.TONES[self.badge_tone][0]))
+            painter.drawRoundedRect(box, 8.5, 8.5)
+            painter.setPen(QColor(theme.CARD))
+            painter.setFont(theme.font(11, bold=True))
+            painter.drawText(box, int(Qt.AlignmentFlag.AlignCenter), text)
+        painter.end()
+
+
+class Rail(QFrame):
+    """``wanted(screen id)``."""
+
+    wanted = Signal(str)
+
+    def __init__(self, places: Sequence[tuple[str, str, str]]) -> None:
+        """``places``: (id, label, icon)."""
+        super().__init__()
+        self.setProperty("look", "bar")
+        self.setFixedWidth(theme.RAIL_WIDTH)
+        self.buttons = {screen_id: RailButton(screen_id, text, icon) for screen_id, text, icon in places}
+        box = QVBoxLayout(self)
+        box.setContentsMargins(0, 10, 0, 10)
+        box.setSpacing(0)
+        for made in self.buttons.values():
+            made.clicked.connect(self._on_click)
+            box.addWidget(made)
+        box.addStretch(1)
+
+    def show_chosen(self, screen_id: str) -> None:
+        for name, made in self.buttons.items():
+            made.setChecked(name == screen_id)
+
+    @Slot()
+    def _on_click(self) -> None:
+        made = self.sender()
+        assert isinstance(made, RailButton)  # noqa: S101 - only rail buttons are connected
+        self.wanted.emit(made.screen_id)
+
+
+class Footer(QFrame):
+    """Keys of the place on the left; catalogue, disk room and printer on the right."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setProperty("look", "bar")
+        self.setFixedHeight(theme.FOOTER_HEIGHT)
+        self._keys = QHBoxLayout()
+        self._keys.setSpacing(6)
+        self._facts = label("", "small")
+        box = QHBoxLayout(self)
+        box.setContentsMargins(18, 0, 18, 0)
+        box.addLayout(self._keys)
+        box.addStretch(1)
+        box.addWidget(self._facts)
+
+    def show_actions(self, actions: Sequence[Action]) -> None:
+        clear(self._keys)
+        for action in actions:
+            self._keys.addLayout(row(key_cap(action.shown), label(action.label, "small"), 8, gap=4))
+
+    def show_facts(self, facts: Sequence[str]) -> None:
+        self._facts.setText("　".join(fact for fact in facts if fact))
+
+
+SIGNS = {"blue": "·", "green": "✓", "amber": "！", "red": "！", "grey": "·"}
+
+
+class SayLine(QFrame):
+    """One calm sentence above the work, with a word for how grave it is. Stays until the next one or until closed."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._text: QLabel = label("", "plain", wrap=True)
+        close = button("知道了", "link")
+        close.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        close.clicked.connect(self.hide)
+        box = QHBoxLayout(self)
+        box.setContentsMargins(16, 5, 8, 5)
+        box.addWidget(self._text, 1)
+        box.addWidget(close)
+        self.hide()
+
+    def say(self, text: str, tone: str) -> None:
+        ink, ground = theme.TONES[tone]
+        self._text.setText(f"{SIGNS[tone]} {text}" if text else "")
+        self._text.setStyleSheet(f"color: {ink};")
+        self.setStyleSheet(f"SayLine {{ background: {ground}; border: none; border-radius: {theme.RADIUS}px; }}")
+        self.setAccessibleName(text)
+        self.setVisible(bool(text))
+
+    @property
+    def text(self) -> str:
+        """What is said now, empty when nothing."""
+        return self._text.text() if not self.isHidden() else ""
+
+
+def is_composing(widget: QWidget | None) -> bool:
+    """Whether an input method is composing in the widget: then no shortcut may take the Enter away."""
+    return isinstance(widget, QLineEdit) and bool(getattr(widget, "composing", False))
+
+
+def sequence(action: Action) -> QKeySequence:
+    return QKeySequence(action.key)

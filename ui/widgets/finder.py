@@ -1,0 +1,132 @@
+"""Ctrl+K: one search over items, life events and cases; a list hangs below the field in the header."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from PySide6.QtCore import QEvent, QObject, QPoint, Qt, QTimer, Signal, Slot
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QWidget
+
+from clerk_app.domain.hall import MAY_SEE_CASES
+from clerk_app.domain.life_event import LIFE_EVENT
+from clerk_app.usecases.desk import Desk
+from clerk_app.usecases.queries import search
+from ui.jobs import Jobs
+from ui.widgets.entry import Line
+from ui.widgets.parts import Card, label
+from ui.widgets.row_table import Cell, RowTable
+
+ITEMS, CASES = 6, 5
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """``kind``: entry (item or life event) or case."""
+
+    kind: str
+    id: str
+    text: str
+    sub: str
+
+
+class Finder(Card):
+    """``entry(id)`` or ``case(id)`` when something was chosen; it never takes the keyboard from the field."""
+
+    entry = Signal(str)
+    case = Signal(str)
+
+    def __init__(self, field: Line, desk: Desk, jobs: Jobs, parent: QWidget) -> None:
+        super().__init__((1, 4, 1, 8), gap=0)
+        self.setParent(parent)
+        self._field, self._desk, self._jobs = field, desk, jobs
+        self._found: tuple[Found, ...] = ()
+        self.table = RowTable(("",), (0,), name="找到的", row_height=54)
+        self.table.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.table.clicked.connect(self._on_enter)
+        self._none = label("没有找到", "small")
+        self._none.setContentsMargins(14, 10, 14, 10)
+        self.box.addWidget(self._none)
+        self.box.addWidget(self.table)
+        self._wait = QTimer(self)
+        self._wait.setSingleShot(True)
+        self._wait.timeout.connect(self._look)
+        field.textChanged.connect(self._on_text)
+        field.confirmed.connect(self._on_enter)
+        field.left.connect(self._on_left)
+        field.installEventFilter(self)
+        self.hide()
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if watched is self._field and isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyPress:
+            steps = {Qt.Key.Key_Down: 1, Qt.Key.Key_Up: -1}
+            if not self._field.composing and (step := steps.get(Qt.Key(event.key()))):
+                self.table.step(step)
+                return True
+            if event.key() == Qt.Key.Key_Escape and not self._field.composing:
+                self.close_list()
+                return True
+        return super().eventFilter(watched, event)
+
+    def close_list(self) -> None:
+        self._field.clear()
+        self.hide()
+        self._field.clearFocus()
+
+    @Slot()
+    def _on_text(self) -> None:
+        if self._field.text().strip():
+            self._wait.start(100)
+        else:
+            self._wait.stop()
+            self.hide()
+
+    @Slot()
+    def _on_left(self) -> None:
+        if not self.underMouse():
+            self.hide()
+
+    @Slot()
+    def _look(self) -> None:
+        text, desk = self._field.text(), self._desk
+        self._jobs.run(lambda: (text, _find(desk, text)), self._show, owner=self)
+
+    def _show(self, answer: tuple[str, Sequence[Found]]) -> None:
+        text, found = answer
+        if text != self._field.text() or not self._field.hasFocus():
+            return
+        self._found = tuple(found)
+        self.table.show_rows([(Cell(each.text, each.sub),) for each in found])
+        self.table.choose(0)
+        self._none.setVisible(not found)
+        self.table.setVisible(bool(found))
+        height = 54 * min(len(found), 8) + 14 if found else 44
+        below = self._field.mapTo(self.parentWidget(), QPoint(0, self._field.height() + 4))
+        self.setGeometry(below.x() - 40, below.y(), self._field.width() + 80, height)
+        self.show()
+        self.raise_()
+
+    @Slot()
+    def _on_enter(self) -> None:
+        at = self.table.current()
+        if not self.isVisible() or not 0 <= at < len(self._found):
+            return
+        found = self._found[at]
+        self.close_list()
+        (self.entry if found.kind == "entry" else self.case).emit(found.id)
+
+
+def _find(desk: Desk, text: str) -> tuple[Found, ...]:
+    hits = [
+        Found("entry", hit.id, hit.name, ("一件事 · " if hit.kind == LIFE_EVENT else "事项 · ") + hit.department)
+        for hit in desk.catalogue.search(text, ITEMS)
+    ]
+    if desk.session.role not in MAY_SEE_CASES:
+        return tuple(hits)
+    cases = [
+        Found("case", row.case_id, f"{row.applicant}　{row.item}", f"办件 · {row.local_number} · {row.state_text}")
+        for row in search(desk, text, CASES)
+    ]
+    digits = sum(ch.isdigit() for ch in text)
+    return tuple(cases + hits) if digits >= 3 else tuple(hits + cases)
