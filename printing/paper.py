@@ -25,7 +25,7 @@ class ReportlabPaper:
         """The PDF of one form. Safe from any thread, never on the UI thread.
 
         Raises:
-            Refused: this form cannot be printed yet.
+            Refused: this form cannot be printed yet, or there is nothing that it would list.
         """
         draw = DOCUMENTS.get(order.form)
         if draw is None:

@@ -17,6 +17,8 @@ _PART, _CLAUSE = Style(12, 20, bold=True), Style(10.5, 16)
 
 
 def draw(sheet: Sheet, order: PaperOrder) -> None:
+    promised = facts.given_rows(order, WayKind.COMMITMENT)
+    frame.needs_rows(order, promised)
     frame.undersigned(sheet, order)
     sheet.pairs(frame.who_and_what(order))
     sheet.gap(4)
@@ -27,11 +29,11 @@ def draw(sheet: Sheet, order: PaperOrder) -> None:
         sheet.paragraph(sentence(key, item=item), _CLAUSE, indent=21)
     sheet.gap(8)
     rows = []
-    for number, row in enumerate(facts.given_rows(order, WayKind.COMMITMENT), 1):
+    for number, row in enumerate(promised, 1):
         way = row.material.way(WayKind.COMMITMENT)
         points = "；".join(row.material.review_points)
-        promised = (way.detail if way else "") or points or f"{row.material.name}所证明的内容属实"
-        rows.append((str(number), row.material.name, promised))
+        content = (way.detail if way else "") or points or f"{row.material.name}所证明的内容属实"
+        rows.append((str(number), row.material.name, content))
     sheet.table(_COLUMNS, rows)
     sheet.gap(10)
     sheet.need(_PART.leading + 2 * _CLAUSE.leading)

@@ -13,6 +13,8 @@ _COLUMNS = (Column("序", 30), Column("缺少的材料", 190), Column("形式", 
 
 
 def draw(sheet: Sheet, order: PaperOrder) -> None:
+    deferred = facts.given_rows(order, WayKind.DEFER)
+    frame.needs_rows(order, deferred)
     frame.undersigned(sheet, order)
     day = facts.day_text(facts.received(order).legal_date)
     item = Span(order.scheme.name, bold=True)
@@ -25,7 +27,7 @@ def draw(sheet: Sheet, order: PaperOrder) -> None:
         sheet.paragraph(sentence(key), indent=22)
     sheet.gap(10)
     rows = []
-    for number, row in enumerate(facts.given_rows(order, WayKind.DEFER), 1):
+    for number, row in enumerate(deferred, 1):
         last = facts.last_day(order, row)
         form = f"{row.material.form or '纸质'}，{row.material.copies} 份"
         rows.append((str(number), row.material.name, form, f"{facts.day_text(last)}（含）" if last else "＿＿＿＿"))

@@ -11,6 +11,7 @@ import qrcode
 from clerk_app.domain.numbering import case_qr, check_code
 from clerk_app.domain.paper import FORM_NAMES, Form
 from clerk_app.domain.time import iso_minutes
+from clerk_app.errors import Refused
 from clerk_app.ports import PaperOrder
 from printing.documents import facts
 from printing.documents.words import sentence
@@ -51,6 +52,12 @@ def heading(order: PaperOrder) -> Sequence[Mark]:
     sample = f"{sentence('sample')}　" if facts.is_sample(order) else ""
     sheet.line(RIGHT, f"{sample}{order.case.local_number}", _RUNNING, align="right")
     return [*sheet.pages[0], Rule(LEFT, sheet.y + 16, RIGHT, sheet.y + 16)]
+
+
+def needs_rows(order: PaperOrder, rows: Sequence[object]) -> None:
+    """Raises Refused when the list that the paper is about is empty: an empty promise must not be signed."""
+    if not rows:
+        raise Refused(f"{FORM_NAMES[order.form]}里没有要写的材料，不用打印。", what_is_safe="办件没有变。")
 
 
 def opening(sheet: Sheet, order: PaperOrder) -> None:

@@ -22,6 +22,7 @@ _EASIER = (WayKind.E_CERTIFICATE, WayKind.SHARED_DATA, WayKind.COMMITMENT, WayKi
 
 
 def draw(sheet: Sheet, order: PaperOrder) -> None:
+    frame.needs_rows(order, order.missing)
     frame.addressee(sheet, order)
     sheet.paragraph(frame.applied(order, sentence("f4.opening")), indent=22)
     sheet.gap(8)

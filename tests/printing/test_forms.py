@@ -279,6 +279,14 @@ def test_a_form_of_a_later_day_is_refused_in_words() -> None:
         PAPER.render(replace(order(Form.F2), form=Form.F11))
 
 
+@pytest.mark.parametrize("form", [Form.F4, Form.F6, Form.F7])
+def test_an_empty_promise_or_notice_is_not_printed(form: Form) -> None:
+    plain = order(form)
+    empty = replace(plain, missing=(), application=replace(plain.application, materials={}))
+    with pytest.raises(Refused, match="没有要写的材料"):
+        PAPER.render(empty)
+
+
 def test_every_sentence_has_its_source_and_is_used() -> None:
     folder = Path(registry.__file__).parent
     texts = json.loads((folder / "texts.json").read_text(encoding="utf-8"))
