@@ -191,6 +191,29 @@ def test_numbers_never_repeat_between_threads(store: Store) -> None:
     assert sorted(drawn) == list(range(1, 61))
 
 
+def test_what_was_read_is_still_true_when_writing(store: Store) -> None:
+    faults: list[str] = []
+
+    def count_up() -> None:
+        for _ in range(15):
+            try:
+                with store.begin() as uow:
+                    before = uow.config.get("count") or 0
+                    uow.config.set("count", before + 1)
+                    uow.commit()
+            except StorageProblem as problem:
+                faults.append(problem.message)
+
+    threads = [threading.Thread(target=count_up) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(60)
+    assert faults == []
+    with store.begin(reading=True) as uow:
+        assert uow.config.get("count") == 60
+
+
 def test_numbers_have_scopes_and_no_gaps(store: Store) -> None:
     with store.begin() as uow:
         assert [uow.numbers.next("a"), uow.numbers.next("a"), uow.numbers.next("b")] == [1, 2, 1]
@@ -313,6 +336,8 @@ def test_numbers_from_outside_stay_once_set_and_survive_a_revision(store: Store)
     do(store, lambda uow: uow.cases.add(make_case()))
     do(store, lambda uow: uow.cases.set_numbers("c1", gateway_receipt="QZ-1"))
     do(store, lambda uow: uow.cases.save(make_case().moved(Move.REVIEW)))  # read before the receipt came
+    with store.begin(reading=True) as uow:
+        assert [case.gateway_receipt for case in uow.cases.page()] == ["QZ-1"]
     do(store, lambda uow: uow.cases.set_numbers("c1", gateway_receipt="QZ-1", case_number="YKB-7"))
     with store.begin() as uow, pytest.raises(Bug):
         uow.cases.set_numbers("c1", case_number="YKB-8")

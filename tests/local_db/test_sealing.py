@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import resource
 import signal
+import stat
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -53,7 +54,7 @@ def work(store: SqlStore, case_id: str = "c1") -> None:
 
 
 def test_nothing_lies_in_the_clear(store: SqlStore, tmp_path: Path) -> None:
-    work(store)
+    work(store, "case-zw-1")
     clear = [text.encode(coding) for text in (NAME, NUMBER, ADDRESS, "养老待遇申领") for coding in
              ("utf-8", "utf-16-le", "utf-16-be", "gb18030")]  # fmt: skip
     clear += [bytes_hash(PAGE).encode(), bytes.fromhex(bytes_hash(PAGE)), NUMBER[-6:].encode()]
@@ -65,7 +66,7 @@ def test_nothing_lies_in_the_clear(store: SqlStore, tmp_path: Path) -> None:
         for path in files:
             data = path.read_bytes()
             assert not [needle for needle in clear if needle in data], path.name
-            assert "c1" not in path.name
+            assert "zw" not in path.name
             assert bytes_hash(PAGE)[:8] not in str(path)
         store.close()
 
@@ -156,6 +157,26 @@ def test_a_damaged_or_missing_page_is_said_and_found(store: SqlStore, tmp_path: 
         uow.attachments.read("c1", bytes_hash(PAGE))
     path.write_bytes(whole)
     assert store.quick_check() == ()
+
+
+def test_a_page_is_durable_before_the_row_that_names_it(
+    store: SqlStore, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    synced: list[tuple[bool, int]] = []
+    real = os.fsync
+
+    def watched(descriptor: int) -> None:
+        real(descriptor)
+        about = os.fstat(descriptor)
+        synced.append((stat.S_ISDIR(about.st_mode), about.st_size if stat.S_ISREG(about.st_mode) else 0))
+
+    monkeypatch.setattr(os, "fsync", watched)
+    with store.begin() as uow:
+        ref = uow.attachments.put("c1", PAGE, "image/jpeg")
+        (path,) = blobs(tmp_path)
+        assert bytes_hash(path.read_bytes()) == ref.blob_sha256
+        assert (False, ref.blob_size) in synced
+        assert synced[-1] == (True, 0), "the folder's new name comes last"
 
 
 def test_what_a_rolled_back_act_left_is_swept_and_nothing_else(store: SqlStore, tmp_path: Path) -> None:
