@@ -11,12 +11,12 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from clerk_app.bootstrap.paper import paper
+from clerk_app.commands.case import read_case
 from clerk_app.usecases.accept import accept_draft, draft_values
 from clerk_app.usecases.intake import open_draft, save
 from clerk_app.usecases.printing import claim_next
 from clerk_app.usecases.template import samples
 from tests.benchmarks.bench_hall import opened_hall
-from clerk_app.commands.case import read_case
 
 ROUNDS = 25
 

@@ -16,4 +16,8 @@ def measure() -> Iterator[dict[str, str | int | float]]:
     """Median over rounds for each frame; the first round loads the models and is not counted."""
     for path in sorted(FRAMES.glob("*.jpg")):
         seen = [next(recognise_file(path)) for _ in range(ROUNDS + 1)][1:]
-        yield {"frame": path.stem, "kind": seen[0].kind.value, "median_ms": round(statistics.median(s.ms for s in seen), 1)}
+        yield {
+            "frame": path.stem,
+            "kind": seen[0].kind.value,
+            "median_ms": round(statistics.median(s.ms for s in seen), 1),
+        }

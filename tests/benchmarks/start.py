@@ -28,7 +28,15 @@ def measure() -> Iterator[dict[str, str | int | float]]:
         empty, ours = [], []
         for _ in range(ROUNDS):
             empty.append(_seconds([sys.executable, "-c", EMPTY]))
-            window = [sys.executable, "-m", "clerk_app", "window", "--data", str(Path(folder) / "window"), "--quit-at-once"]
+            window = [
+                sys.executable,
+                "-m",
+                "clerk_app",
+                "window",
+                "--data",
+                str(Path(folder) / "window"),
+                "--quit-at-once",
+            ]
             ours.append(_seconds(window))
         base, mine = statistics.median(empty), statistics.median(ours)
         yield {"empty_s": round(base, 3), "window_s": round(mine, 3), "ratio": round(mine / base, 2), "goal_ratio": 2}

@@ -51,7 +51,7 @@ def test_demo_headless_walks_ten_steps_and_the_gateway_agrees(tmp_path: Path) ->
         text = subprocess.run(["pdftotext", "-layout", path, "-"], capture_output=True, check=True).stdout.decode()
         assert "龚㛃䶮" in text
         assert "500199196003150120" not in text
-        assert mine["local_number"] in text
+        assert str(mine["local_number"]) in text
         assert "样例" in text
 
 
