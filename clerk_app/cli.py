@@ -8,10 +8,10 @@ from __future__ import annotations
 import argparse
 import os
 import sys
-import traceback
 from collections.abc import Sequence
 
 from clerk_app import __version__
+from clerk_app.bootstrap.crash import report_bug
 from clerk_app.commands import CommandGroup, commands
 from clerk_app.commands.output import emit
 from clerk_app.errors import EXIT_BUG, EXIT_DONE, EXIT_ENVIRONMENT, EXIT_USAGE, AppError, Refused
@@ -67,12 +67,3 @@ def report(error: AppError, *, as_json: bool) -> None:
             print(f"  · {reason}", file=sys.stderr)
     if as_json:
         emit({"error": error.message, "reasons": reasons, "what_to_do": error.what_to_do})
-
-
-def report_bug(error: Exception) -> None:
-    """Type and place only: the text of an unexpected exception might quote personal data."""
-    frames = traceback.extract_tb(error.__traceback__)
-    print("程序出了问题，数据没有丢。请把下面几行发给技术支持：", file=sys.stderr)
-    print(f"  {type(error).__name__}", file=sys.stderr)
-    for frame in frames[-6:]:
-        print(f"  {frame.name} ({os.path.basename(frame.filename)}:{frame.lineno})", file=sys.stderr)  # noqa: PTH119

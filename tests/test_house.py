@@ -125,7 +125,7 @@ def test_the_domain_imports_only_the_standard_library_and_itself():
 def test_every_room_of_the_core_has_its_layer():
     layers = next(c for c in PYPROJECT["tool"]["importlinter"]["contracts"] if c["id"] == "layers")["layers"]
     placed = {room.strip() for layer in layers for room in layer.split("|")}
-    placed |= {"clerk_app.errors", "clerk_app.settings"}
+    placed |= {"clerk_app.durable", "clerk_app.errors", "clerk_app.settings"}
     rooms = {
         f"clerk_app.{path.stem}"
         for path in (ROOT / "clerk_app").iterdir()

@@ -36,16 +36,15 @@ ITEM, QUESTION = "pension-claim", "领养老金"
 
 @dataclass(frozen=True, slots=True)
 class Demo:
-    """A running demo hall. ``reel``: the film that plays as the camera; ``gateway``: the gateway's data folder."""
+    """A running demo hall. ``gateway``: the gateway's data folder."""
 
     data: Path
-    reel: Path
     gateway: Path
 
 
 @contextmanager
 def demo_hall(data: Path) -> Iterator[Demo]:
-    """Start the gateway, set the window up if it is not, render fresh frames; stop the gateway at the end."""
+    """Start the gateway, set the window up if it is not; stop the gateway at the end."""
     gateway = data / DEMO_FOLDER
     data.mkdir(parents=True, exist_ok=True)
     process = GatewayProcess(gateway)
@@ -58,7 +57,7 @@ def demo_hall(data: Path) -> Iterator[Demo]:
         if LOGIN not in home.vault.logins():
             add_clerk(data, LOGIN, NAME, Role.CLERK, PIN, by="")
         _follow_gateway(data, process.url)
-        yield Demo(data, demo_reel(data), gateway)
+        yield Demo(data, gateway)
     finally:
         process.stop()
 
@@ -83,7 +82,7 @@ def walk_main_job(demo: Demo) -> Iterator[dict[str, Json]]:
     desk = sign_in(home, LOGIN, PIN)
     try:
         yield _step(1, "登录", f"{desk.session.name}（{LOGIN}）离线登录，数据库已解锁；{home.vault.protection()}")
-        seen = {thing.kind: thing for thing in recognise_file(demo.reel)}
+        seen = {thing.kind: thing for thing in recognise_file(demo_reel(demo.data))}
         draft_id, text = _identify(desk, seen)
         yield _step(2, "识别申请人", text)
         hits = desk.catalogue.search(QUESTION, 5)

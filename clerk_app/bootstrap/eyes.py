@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import hashlib
 import random
+import threading
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from clerk_app.bootstrap.system import SystemClock
-from clerk_app.devices.yukuai import DEMO_LABEL, CodeKind, classify_code, make_demo_code, verify_demo_code
+from clerk_app.devices.yukuai import DEMO_LABEL, DEMO_SECONDS, CodeKind, classify_code, make_demo_code, verify_demo_code
 from clerk_app.domain.recognition import Seen
 from clerk_app.errors import AppError, BadInput
 from clerk_app.ports import Eyes
@@ -57,6 +58,46 @@ def demo_reel(folder: Path, person_key: str = SAMPLE_PERSON) -> Path:
 
     code = make_demo_code(f"demo-{person_key}", secret=DEMO_SECRET, now=int(time.time()))
     return samples.demo_reel(folder / "demo_camera.avi", code, samples.SAMPLE_PEOPLE[person_key])
+
+
+class DemoDesk:
+    """The demo's camera: a folder of pictures played in turn, whose 演示码 is drawn anew before it expires.
+
+    Each picture is read by cv2.VideoCapture as it comes round; a new code replaces the old file in one step.
+    """
+
+    def __init__(self, folder: Path, person_key: str = SAMPLE_PERSON) -> None:
+        self.folder = folder / "demo_camera"
+        self._person_key = person_key
+        self._stopping = threading.Event()
+        self._thread = threading.Thread(target=self._keep_fresh, name="demo-code", daemon=True)
+
+    def start(self) -> None:
+        """Draw everything, then keep the code fresh."""
+        from clerk_app.devices import samples
+
+        self.folder.mkdir(parents=True, exist_ok=True)
+        for old in self.folder.glob("*.jpg"):
+            old.unlink()
+        samples.write_demo_desk(self.folder, samples.SAMPLE_PEOPLE[self._person_key])
+        self._draw_code()
+        self._thread.start()
+
+    def stop(self) -> None:
+        """End the thread."""
+        self._stopping.set()
+        if self._thread.ident is not None:
+            self._thread.join(10)
+
+    def _keep_fresh(self) -> None:
+        while not self._stopping.wait(DEMO_SECONDS / 2):
+            self._draw_code()
+
+    def _draw_code(self) -> None:
+        from clerk_app.devices import samples
+
+        code = make_demo_code(f"demo-{self._person_key}", secret=DEMO_SECRET, now=int(time.time()))
+        samples.write_demo_code(self.folder, code)
 
 
 def classify(text: str) -> CodeNote:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Callable
 from pathlib import Path
 
+from clerk_app.bootstrap.crash import report_bug
 from clerk_app.domain.paper import Form, PrintState
 from clerk_app.durable import write_durably
 from clerk_app.errors import StorageProblem
@@ -17,8 +17,6 @@ from printing.paper import ReportlabPaper
 from printing.preview import page_pictures
 from printing.spool_worker import SpoolWorker
 from ui.services import PageImage
-
-_log = logging.getLogger(__name__)
 
 
 def paper() -> ReportlabPaper:
@@ -88,7 +86,7 @@ class SpoolDesk:
             lambda: claim_next(desk),
             record,
             lambda: handed_over(desk),
-            on_bug=lambda error: _log.error("printing failed: %s", type(error).__name__),
+            on_bug=report_bug,
         )
         worker.subscribe(self._tell)
         self._worker = worker

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-import logging
+import sys
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 
+from clerk_app.bootstrap.crash import excepthook, report_bug
 from clerk_app.bootstrap.doctor import free_cases
 from clerk_app.bootstrap.eyes import classify, eyes_for
 from clerk_app.bootstrap.house import House, house, load_catalogue, noted_hall, sign_in
@@ -18,7 +19,6 @@ from local_db.single_instance import WindowLock
 from printing.fonts import BOLD, FALLBACK, REGULAR
 from ui.services import WindowServices
 
-_log = logging.getLogger(__name__)
 JOB_THREADS = 3
 
 
@@ -66,7 +66,7 @@ def _run(settings: Settings, hint: str) -> int:
     line = LineDesk(home)
     spool = SpoolDesk(sample_printer(settings.exports) if settings.demo else system_printer(settings.printer))
     counter = _Counter(home, catalogue, line, spool)
-    eyes = eyes_for(settings, home.clock, _note_bug)
+    eyes = eyes_for(settings, home.clock, report_bug)
     with ThreadPoolExecutor(max_workers=JOB_THREADS, thread_name_prefix="job") as executor:
         services = WindowServices(
             sign_in=counter.sign_in,
@@ -87,6 +87,7 @@ def _run(settings: Settings, hint: str) -> int:
             login_names={},
             sign_in_hint=hint,
         )
+        sys.excepthook = excepthook
         try:
             return run(services, [])
         finally:
@@ -96,7 +97,3 @@ def _run(settings: Settings, hint: str) -> int:
 
 def _clock_text(home: House) -> Callable[[], str]:
     return lambda: home.clock.now().local.strftime("%H:%M")
-
-
-def _note_bug(error: BaseException) -> None:
-    _log.error("recognition failed: %s", type(error).__name__)

@@ -6,7 +6,8 @@ import argparse
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from clerk_app.bootstrap.demo import demo_hall, walk_main_job
+from clerk_app.bootstrap.demo import LOGIN, PIN, demo_hall, walk_main_job
+from clerk_app.bootstrap.eyes import DemoDesk
 from clerk_app.bootstrap.window import open_window
 from clerk_app.commands.output import common, emit, say
 from clerk_app.errors import EXIT_DONE
@@ -32,5 +33,10 @@ def run(args: argparse.Namespace) -> int:
             for step in walk_main_job(demo):
                 emit(step) if args.json else say(f"{step['step']:>2}. {step['title']}：{step['text']}")
             return EXIT_DONE
-        settings = Settings(args.data, camera=args.camera or str(demo.reel), demo=True)
-        return open_window(settings, hint="演示：登录名 wangmin，PIN 246810")
+        desk = DemoDesk(args.data)
+        desk.start()
+        try:
+            settings = Settings(args.data, camera=args.camera or str(desk.folder), demo=True)
+            return open_window(settings, hint=f"演示：登录名 {LOGIN}，PIN {PIN}")
+        finally:
+            desk.stop()

@@ -201,6 +201,44 @@ def demo_reel(
     return out
 
 
+_DEMO_CODE = "2-code.jpg"
+
+
+def write_demo_desk(folder: Path, person: SamplePerson, *, face: Typeface | None = None, seed: int = 7) -> None:
+    """Still pictures for a folder camera, in playing order: bare desk, (code), bare desk, card front, back, a page.
+
+    The code is written apart by ``write_demo_code``, since it must stay fresh. Raises OSError.
+    """
+    used = face or bundled_typeface()
+    laid = [("4-front", draw_id_front(person, used), _CARD_SCENE), ("6-back", draw_id_back(person, used), _CARD_SCENE)]
+    laid += [(f"8-page-{n}", draw_page(page, used), _PAGE_SCENE) for n, page in enumerate(sample_pages(person)[:1])]
+    for name, thing, scene in laid:
+        _write_jpeg(folder / f"{name}.jpg", compose(thing, scene, seed))
+    for name in ("1-bare", "3-bare", "5-bare", "7-bare", "9-bare"):
+        _write_jpeg(folder / f"{name}.jpg", compose_empty(seed))
+
+
+def write_demo_code(folder: Path, code_text: str, *, face: Typeface | None = None, seed: int = 7) -> None:
+    """Replace the code's picture in one step, so that a reader never meets half a file. Raises OSError."""
+    picture = compose(draw_phone(code_text, face or bundled_typeface()), _PHONE_SCENE, seed)
+    fresh = folder / "fresh.part.jpg.new"
+    fresh.write_bytes(_jpeg(picture))
+    fresh.replace(folder / _DEMO_CODE)
+
+
+def _write_jpeg(path: Path, image: Image8) -> None:
+    path.write_bytes(_jpeg(image))
+
+
+def _jpeg(image: Image8) -> bytes:
+    import cv2
+
+    done, data = cv2.imencode(".jpg", image, [cv2.IMWRITE_JPEG_QUALITY, 90])
+    if not done:
+        raise OSError("the picture could not be encoded")
+    return bytes(data.tobytes())
+
+
 def main(arguments: Sequence[str] | None = None) -> int:
     """Write the sample frames into a folder; the code in them is not a real 渝快码 and long expired."""
     bundled = bundled_typeface()
