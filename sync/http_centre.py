@@ -26,7 +26,7 @@ from sync.strict import gunzipped, gzipped, to_base64
 _T = TypeVar("_T")
 SAFE = "已受理的办件都在本机，一件不少。"
 WAIT = "联网后自动送出，不用重做。"
-TIMEOUT_S = 20.0
+TIMEOUT_S, CONNECT_S = 20.0, 5.0
 _ROOM = 3 * 1024 * 1024  # for the envelopes of one batch, before gzip
 _WINDOW_REFUSED = {Code.BAD_SIGNATURE, Code.UNKNOWN_WINDOW, Code.REVOKED_WINDOW}
 _ENROL_REFUSED = {Code.UNKNOWN_TOKEN, Code.USED_TOKEN, Code.FOREIGN_TOKEN, Code.BAD_ENVELOPE}
@@ -66,6 +66,8 @@ class HttpLine:
         Raises:
             LineProblem: no whole answer came.
         """
+        if self._interrupted:
+            raise line_problem("和前置的连接断了。")
         kept = self._used
         try:
             return self._exchange(method, target, body, headers)
@@ -102,14 +104,17 @@ class HttpLine:
 
     def _connect(self) -> http.client.HTTPConnection:
         if self._connection is None:
+            patience = min(self._timeout_s, CONNECT_S)
             if self._secure:
                 context = ssl.create_default_context()
-                self._connection = http.client.HTTPSConnection(
-                    self._host, self._port, timeout=self._timeout_s, context=context
+                made: http.client.HTTPConnection = http.client.HTTPSConnection(
+                    self._host, self._port, timeout=patience, context=context
                 )
             else:
-                self._connection = http.client.HTTPConnection(self._host, self._port, timeout=self._timeout_s)
-            self._connection.connect()
+                made = http.client.HTTPConnection(self._host, self._port, timeout=patience)
+            made.connect()
+            made.sock.settimeout(self._timeout_s)
+            self._connection = made
             self._connection.sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
             self._used = False
         return self._connection

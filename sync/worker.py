@@ -19,7 +19,7 @@ from sync.courier import Courier
 from sync.news import pull_once
 
 IDLE_S = 15.0
-LONGEST_KNOCK_S = 20.0
+LONGEST_KNOCK_S, LONGEST_ASKED_S = 20.0, 60.0
 _log = logging.getLogger(__name__)
 
 
@@ -73,6 +73,7 @@ class SyncWorker:
         self._stop, self._wake = threading.Event(), threading.Event()
         self._status = LineStatus()
         self._failures = 0
+        self._asked_s = 0.0
         self._first = True
         self._window_ms, self._window_bytes = 0, 0
         self._courier = Courier(
@@ -109,6 +110,7 @@ class SyncWorker:
         return nudged
 
     def _run(self) -> None:
+        self._publish(self._status)  # what waits is visible before the first answer or time-out
         while not self._stop.is_set():
             nudged = self._wake.is_set()
             self._wake.clear()
@@ -141,18 +143,20 @@ class SyncWorker:
             )
 
     def _well(self, problem: str) -> None:
-        self._failures, self._first = 0, False
+        self._failures, self._first, self._asked_s = 0, False, 0.0
         now_ms = self._clock.now().utc_ms
         self._publish(replace(self._status, online=True, sending="", last_ok_ms=now_ms, problem=problem))
 
     def _unwell(self, error: AppError) -> None:
         self._failures += 1
+        self._asked_s = error.retry_after_s or 0.0 if isinstance(error, LineProblem) else 0.0
         online = self._status.online and not isinstance(error, LineProblem)
         self._publish(replace(self._status, online=online, sending="", speed_bps=0, problem=error.sentence()))
 
     def _next_wait_s(self) -> float:
         if self._failures:
-            return min(delay_after(self._failures, self._ids.fraction()) / 1000, LONGEST_KNOCK_S)
+            own = min(delay_after(self._failures, self._ids.fraction()) / 1000, LONGEST_KNOCK_S)
+            return max(own, min(self._asked_s, LONGEST_ASKED_S))
         return self._idle_s
 
     def _progress(self, doing: str, count: int) -> None:

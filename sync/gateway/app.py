@@ -45,6 +45,7 @@ _STATUS = {
     Code.FULL: 507,
     Code.BUSY: 503,
 }
+_GATHER_S = 0.5
 _log = logging.getLogger(__name__)
 
 Handler = Callable[[Gateway, Request, bytes], bytes]
@@ -87,6 +88,7 @@ async def _keep_numbering(gateway: Gateway, wake: asyncio.Event, tick_s: float) 
     while True:
         with suppress(TimeoutError):
             await asyncio.wait_for(wake.wait(), tick_s)
+        await asyncio.sleep(min(_GATHER_S, tick_s))  # let a burst of cases come in first
         wake.clear()
         try:
             await run_in_threadpool(office.tick, gateway)

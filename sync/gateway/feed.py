@@ -10,7 +10,7 @@ from clerk_app.domain.canonical import Json, canonical_bytes, parse_json
 from clerk_app.domain.feed import FeedEntry, IfUnknown, Scope
 from sync.gateway import schema
 from sync.gateway.gateway import Gateway
-from sync.gateway.store import next_in
+from sync.gateway.store import Counter
 from sync.gateway.windows import Window
 
 
@@ -30,7 +30,9 @@ def append(
     if_unknown: IfUnknown = IfUnknown.KEEP,
 ) -> int:
     """Add an entry in the caller's transaction; cursors grow in the order of commits, for their row is locked."""
-    cursor = next_in(connection, "feed")
+    counter = Counter(connection, "feed")
+    cursor = counter.next()
+    counter.keep()
     values = {"scope": scope.value, "target": target, "kind": kind, "body": canonical_bytes(dict(body)).decode()}
     connection.execute(insert(schema.feed).values(cursor=cursor, if_unknown=if_unknown.value, at_ms=at_ms, **values))
     return cursor

@@ -14,7 +14,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection
 from sqlalchemy.exc import IntegrityError
 
 from clerk_app.domain.canonical import Json, bytes_hash, canonical_bytes, content_hash
@@ -22,9 +22,8 @@ from clerk_app.domain.case import Case, case_from_document
 from clerk_app.domain.time import Stamp
 from clerk_app.ports import Receipt
 from sync import protocol
-from sync.gateway import schema
 from sync.gateway.gateway import Gateway
-from sync.gateway.store import next_in
+from sync.gateway.shelf import Shelf
 from sync.gateway.windows import Window
 from sync.protocol import Code, Envelope, MessageBody, refused_receipt
 from sync.strict import gunzipped
@@ -136,7 +135,7 @@ def _store_all(
 ) -> tuple[Receipt, ...]:
     receipts: list[Receipt] = []
     broken = _Broken()
-    now = gateway.clock.now()
+    shelf = _shelf_for(connection, window, gateway.clock.now(), [each for each in opened if isinstance(each, Opened)])
     for each in opened:
         if isinstance(each, tuple):
             message_id, stream, code = each
@@ -144,13 +143,12 @@ def _store_all(
             broken.note(stream, "")
             continue
         stream = each.envelope.header.stream
-        if broken.holds(stream, each.case.id):
-            receipt = refused_receipt(each.id, Code.HELD)
-        else:
-            receipt = _store_one(connection, window, each, now)
+        is_held = broken.holds(stream, each.case.id)
+        receipt = refused_receipt(each.id, Code.HELD) if is_held else _store_one(shelf, each)
         if receipt.status not in _HELD_STATUS:
             broken.note(stream, each.case.id)
         receipts.append(receipt)
+    shelf.write()
     return tuple(receipts)
 
 
@@ -177,125 +175,62 @@ class _Broken:
         return bool({stream, case_id} & self._cases) or stream in (self._streams if is_head else self._unopened)
 
 
-def _store_one(connection: Connection, window: Window, opened: Opened, now: Stamp) -> Receipt:
-    case = connection.execute(
-        select(schema.case).where(schema.case.c.case_id == opened.case.id).with_for_update()
-    ).first()
-    known = schema.message
-    same_id = connection.execute(
-        select(known.c.body_sha256, known.c.case_id).where(known.c.message_id == opened.id)
-    ).first()
-    if same_id is not None:
-        if case is not None and (same_id.body_sha256, same_id.case_id) == (_body_hash(opened), case.case_id):
-            return Receipt(opened.id, "duplicate", case.receipt)
-        return _keep_conflict(connection, opened, now)
-    if case is not None:
-        if case.hall != window.hall:
-            return _keep_conflict(connection, opened, now)
-        same_revision = (known.c.case_id == case.case_id) & (known.c.revision == opened.case.revision)
-        held = connection.execute(select(known.c.content_sha256).where(same_revision)).first()
-        if held is not None and held.content_sha256 != opened.content_sha256:
-            return _keep_conflict(connection, opened, now)
-        status = "duplicate" if held is not None else "stored"
-    else:
-        held, status = None, "stored"
-    if not _name_blobs(connection, opened):
-        return refused_receipt(opened.id, Code.BLOB_SIZE)
-    receipt = case.receipt if case is not None else _add_case(connection, window, opened, now)
-    if case is not None and opened.case.revision > case.revision:
-        newer = {"revision": opened.case.revision, "content_sha256": opened.content_sha256}
-        connection.execute(update(schema.case).where(schema.case.c.case_id == case.case_id).values(**newer))
-    _add_message(connection, window, opened, now)
-    return Receipt(opened.id, status, receipt)
-
-
-def _add_case(connection: Connection, window: Window, opened: Opened, now: Stamp) -> str:
+def _shelf_for(connection: Connection, window: Window, now: Stamp, opened: Sequence[Opened]) -> Shelf:
     day = f"{replace(now, offset_min=480).legal_date:%Y%m%d}"  # Chongqing's day, wherever the server's clock stands
-    receipt = f"QZ{window.hall}-{day}-{next_in(connection, f'receipt {window.hall} {day}'):06d}"
-    connection.execute(
-        insert(schema.case).values(
-            case_id=opened.case.id,
-            ordinal=next_in(connection, "case"),
-            receipt=receipt,
-            hall=window.hall,
-            window=window.window,
-            kind=opened.case.kind.value,
-            parent=opened.case.parent,
-            revision=opened.case.revision,
-            content_sha256=opened.content_sha256,
-            received_ms=now.utc_ms,
-            case_number=None,
-            result="",
-        )
+    return Shelf(
+        connection,
+        window,
+        day,
+        now.utc_ms,
+        message_ids={each.id for each in opened},
+        case_ids={each.case.id for each in opened},
+        blobs={page.blob_sha256 for each in opened for page in each.body.attachments},
     )
-    return receipt
 
 
-def _add_message(connection: Connection, window: Window, opened: Opened, now: Stamp) -> None:
-    connection.execute(
-        insert(schema.message).values(
-            message_id=opened.id,
-            case_id=opened.case.id,
-            revision=opened.case.revision,
-            kind=opened.body.kind,
-            window_id=window.window_id,
-            clerk=opened.clerk,
-            body_sha256=_body_hash(opened),
-            content_sha256=opened.content_sha256,
-            received_ms=now.utc_ms,
-            **_as_it_came(opened),
-        )
+def _store_one(shelf: Shelf, opened: Opened) -> Receipt:
+    case, held = shelf.case(opened.case.id), shelf.content(opened.case.id, opened.case.revision)
+    same_id = shelf.message(opened.id)
+    if same_id is not None:
+        if case is not None and same_id == (opened.envelope.header.body_sha256, opened.case.id):
+            return Receipt(opened.id, "duplicate", case.receipt)
+        return _keep_conflict(shelf, opened)
+    is_foreign = case is not None and case.hall != shelf.window.hall
+    if is_foreign or held not in {None, opened.content_sha256}:
+        return _keep_conflict(shelf, opened)
+    if not shelf.expect_blobs((page.blob_sha256, page.blob_size) for page in opened.body.attachments):
+        return refused_receipt(opened.id, Code.BLOB_SIZE)
+    receipt = shelf.put_case(
+        opened.case.id,
+        kind=opened.case.kind.value,
+        parent=opened.case.parent,
+        revision=opened.case.revision,
+        content_sha256=opened.content_sha256,
     )
-    rows = [
+    shelf.put_message(
         {
             "message_id": opened.id,
-            "position": position,
             "case_id": opened.case.id,
-            "sha256": each.sha256,
-            "blob_sha256": each.blob_sha256,
-            "size": each.size,
-        }
-        for position, each in enumerate(opened.body.attachments)
-    ]
-    if rows:
-        connection.execute(insert(schema.attachment), rows)
+            "revision": opened.case.revision,
+            "kind": opened.body.kind,
+            "clerk": opened.clerk,
+            "content_sha256": opened.content_sha256,
+            **_as_it_came(opened),
+        },
+        [(page.sha256, page.blob_sha256, page.size) for page in opened.body.attachments],
+    )
+    return Receipt(opened.id, "stored" if held is None else "duplicate", receipt)
 
 
-def _name_blobs(connection: Connection, opened: Opened) -> bool:
-    """Expect the blobs that the message names; False when a size contradicts what another message said."""
-    sizes: dict[str, int] = {}
-    for each in opened.body.attachments:
-        if sizes.setdefault(each.blob_sha256, each.blob_size) != each.blob_size:
-            return False
-    new = []
-    for blob_sha256, size in sizes.items():
-        blobs = schema.blob
-        row = connection.execute(select(blobs.c.blob_size).where(blobs.c.blob_sha256 == blob_sha256)).first()
-        if row is None:
-            new.append({"blob_sha256": blob_sha256, "blob_size": size, "complete_ms": 0})
-        elif row.blob_size != size:
-            return False
-    if new:
-        connection.execute(insert(schema.blob), new)
-    return True
-
-
-def _keep_conflict(connection: Connection, opened: Opened, now: Stamp) -> Receipt:
-    kept = schema.conflict
-    same = (kept.c.message_id == opened.id) & (kept.c.body_sha256 == _body_hash(opened))
-    if connection.execute(select(kept.c.message_id).where(same)).first() is None:
-        own = {"message_id": opened.id, "body_sha256": _body_hash(opened), "case_id": opened.case.id}
-        connection.execute(insert(kept).values(received_ms=now.utc_ms, **own, **_as_it_came(opened)))
+def _keep_conflict(shelf: Shelf, opened: Opened) -> Receipt:
+    shelf.put_conflict({"message_id": opened.id, "case_id": opened.case.id, **_as_it_came(opened)})
     return refused_receipt(opened.id, Code.CONFLICT, "conflict")
 
 
-def _as_it_came(opened: Opened) -> dict[str, str | bytes]:
+def _as_it_came(opened: Opened) -> dict[str, Json]:
     return {
+        "body_sha256": opened.envelope.header.body_sha256,
         "header": opened.envelope.header.context().decode(),
         "signatures": canonical_bytes(dict(opened.envelope.signatures)).decode(),
         "sealed": opened.envelope.sealed,
     }
-
-
-def _body_hash(opened: Opened) -> str:
-    return opened.envelope.header.body_sha256

@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from sqlalchemy import ColumnElement, Row, exists, or_, select, update
@@ -23,7 +23,7 @@ from sync.gateway.platform import Submission
 CORRECTION = "补正"
 RESULTS = (*(outcome.value for outcome in Outcome), CORRECTION)
 _CHINA = dt.timezone(dt.timedelta(hours=8))
-_AT_ONCE = 200
+_AT_ONCE = 50
 
 
 def dump(gateway: Gateway) -> Iterator[dict[str, Json]]:
@@ -62,7 +62,7 @@ def tick(gateway: Gateway) -> int:
     """
     numbered = 0
     while rows := _complete_unnumbered(gateway):
-        numbered += sum(_number(gateway, row) for row in rows)
+        numbered += _number(gateway, rows)
         if len(rows) < _AT_ONCE:
             break
     return numbered
@@ -134,9 +134,33 @@ def _lacks_a_page() -> ColumnElement[bool]:
     return exists().where(named.c.case_id == cases.c.case_id, ~whole.correlate(named)).correlate(cases)
 
 
-def _number(gateway: Gateway, case: Row[*tuple[Any, ...]]) -> int:
-    """Submit outside any transaction; a crash in between submits again and gets the same number."""
-    cases, messages = schema.case, schema.message
+def _number(gateway: Gateway, rows: Sequence[Row[*tuple[Any, ...]]]) -> int:
+    """Submit outside any transaction, note the numbers in one; a crash in between submits again, to the same effect."""
+    told: list[tuple[Row[*tuple[Any, ...]], str]] = []
+    trouble: LineProblem | None = None
+    for case in rows:
+        try:
+            told.append((case, _submit(gateway, case)))
+        except LineProblem as problem:
+            trouble = problem
+            break
+    cases, numbered, now_ms = schema.case, 0, gateway.clock.now().utc_ms
+    with gateway.store.transaction() as connection:
+        for case, number in told:
+            mine = (cases.c.case_id == case.case_id) & cases.c.case_number.is_(None)
+            if connection.execute(update(cases).where(mine).values(case_number=number)).rowcount == 0:
+                continue  # another process was first
+            body = {"case_id": case.case_id, "case_number": number}
+            target = feed.window_target(case.hall, case.window)
+            feed.append(connection, now_ms, NewsKind.NUMBERED.value, body, target=target)
+            numbered += 1
+    if trouble is not None:
+        raise trouble
+    return numbered
+
+
+def _submit(gateway: Gateway, case: Row[*tuple[Any, ...]]) -> str:
+    messages = schema.message
     newest = select(messages).where(messages.c.case_id == case.case_id).order_by(messages.c.revision.desc()).limit(1)
     with gateway.store.reading() as connection:
         row = connection.execute(newest).one()
@@ -149,11 +173,4 @@ def _number(gateway: Gateway, case: Row[*tuple[Any, ...]]) -> int:
     number = gateway.platform.submit(Submission(case.case_id, case.receipt, document))
     if not number:
         raise LineProblem("平台没有给出编号。", what_is_safe="办件都在前置。", what_to_do="稍后自动重试。")
-    with gateway.store.transaction() as connection:
-        mine = (cases.c.case_id == case.case_id) & cases.c.case_number.is_(None)
-        if connection.execute(update(cases).where(mine).values(case_number=number)).rowcount == 0:
-            return 0  # another process was first
-        body = {"case_id": case.case_id, "case_number": number}
-        target = feed.window_target(case.hall, case.window)
-        feed.append(connection, gateway.clock.now().utc_ms, NewsKind.NUMBERED.value, body, target=target)
-    return 1
+    return number

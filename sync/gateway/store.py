@@ -63,16 +63,28 @@ class GatewayStore:
         self._engine.dispose()
 
 
-def next_in(connection: Connection, scope: str) -> int:
-    """The next number of a scope, from 1, gapless among committed transactions; the row lock keeps others waiting."""
-    step = update(counter).where(counter.c.scope == scope).values(value=counter.c.value + 1)
-    if connection.execute(step).rowcount == 0:
-        try:
-            with connection.begin_nested():
-                connection.execute(insert(counter).values(scope=scope, value=1))
-        except IntegrityError:
-            connection.execute(step)
-    return int(connection.execute(select(counter.c.value).where(counter.c.scope == scope)).scalar_one())
+class Counter:
+    """Numbers of one scope, from 1, gapless among committed transactions: the row is locked until the transaction ends.
+
+    ``next`` counts in memory; ``keep`` writes the last one, in the same transaction.
+    """
+
+    def __init__(self, connection: Connection, scope: str) -> None:
+        self._connection, self._scope = connection, scope
+        query = select(counter.c.value).where(counter.c.scope == scope).with_for_update()
+        self._stored: int | None = connection.execute(query).scalar()
+        self._value = self._stored or 0
+
+    def next(self) -> int:
+        self._value += 1
+        return self._value
+
+    def keep(self) -> None:
+        """Raises IntegrityError when another transaction began the scope meanwhile: try again."""
+        if self._stored is None:
+            self._connection.execute(insert(counter).values(scope=self._scope, value=self._value))
+        elif self._stored != self._value:
+            self._connection.execute(update(counter).where(counter.c.scope == self._scope).values(value=self._value))
 
 
 def storage_problem(error: BaseException) -> StorageProblem:

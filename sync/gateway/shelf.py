@@ -1,0 +1,161 @@
+"""What one batch touches, read with a few queries and written with a few more, all in the caller's transaction.
+
+Twenty messages cost about as many statements as one; that is what makes a batch worth sending.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import Connection, insert, select, update
+
+from clerk_app.domain.canonical import Json
+from sync.gateway import schema
+from sync.gateway.store import Counter
+from sync.gateway.windows import Window
+
+
+@dataclass(slots=True)
+class HeldCase:
+    """A case as the gateway holds it, or will at the end of this batch."""
+
+    receipt: str
+    hall: str
+    revision: int
+    content_sha256: str
+
+
+class Shelf:
+    """``day``: YYYYMMDD of the receipts. Nothing is in the database before ``write``."""
+
+    def __init__(
+        self,
+        connection: Connection,
+        window: Window,
+        day: str,
+        now_ms: int,
+        *,
+        message_ids: Collection[str],
+        case_ids: Collection[str],
+        blobs: Collection[str],
+    ) -> None:
+        self._connection, self.window, self._day, self._now_ms = connection, window, day, now_ms
+        self._receipts = Counter(connection, f"receipt {window.hall} {day}")
+        self._ordinals = Counter(connection, "case")
+        cases, messages, known = schema.case, schema.message, schema.blob
+        self._cases = {
+            row.case_id: HeldCase(row.receipt, row.hall, row.revision, row.content_sha256)
+            for row in connection.execute(select(cases).where(cases.c.case_id.in_(case_ids)).with_for_update())
+        }
+        ids = select(messages.c.message_id, messages.c.body_sha256, messages.c.case_id)
+        self._messages = {
+            row.message_id: (row.body_sha256, row.case_id)
+            for row in connection.execute(ids.where(messages.c.message_id.in_(message_ids)))
+        }
+        contents = select(messages.c.case_id, messages.c.revision, messages.c.content_sha256)
+        self._contents = {
+            (row.case_id, row.revision): row.content_sha256
+            for row in connection.execute(contents.where(messages.c.case_id.in_(list(self._cases))))
+        }
+        self._blobs: dict[str, int] = {}
+        named = list(blobs)
+        for start in range(0, len(named), 500):
+            query = select(known).where(known.c.blob_sha256.in_(named[start : start + 500]))
+            self._blobs |= {row.blob_sha256: row.blob_size for row in connection.execute(query)}
+        self._new_cases: dict[str, dict[str, Json]] = {}
+        self._changed: set[str] = set()
+        self._new_messages: list[dict[str, Json]] = []
+        self._new_blobs: list[dict[str, Json]] = []
+        self._new_attachments: list[dict[str, Json]] = []
+        self._conflicts: list[dict[str, Json]] = []
+
+    def case(self, case_id: str) -> HeldCase | None:
+        return self._cases.get(case_id)
+
+    def message(self, message_id: str) -> tuple[str, str] | None:
+        """(hash of its body, case id) of a message that is held."""
+        return self._messages.get(message_id)
+
+    def content(self, case_id: str, revision: int) -> str | None:
+        """The content hash of a revision that is held."""
+        return self._contents.get((case_id, revision))
+
+    def expect_blobs(self, named: Iterable[tuple[str, int]]) -> bool:
+        """Expect blobs of these hashes and sizes; False, and nothing, when a size contradicts what was said before."""
+        new: dict[str, int] = {}
+        for blob_sha256, size in named:
+            if self._blobs.get(blob_sha256, new.setdefault(blob_sha256, size)) != size or new[blob_sha256] != size:
+                return False
+        for blob_sha256, size in new.items():
+            if blob_sha256 not in self._blobs:
+                self._blobs[blob_sha256] = size
+                self._new_blobs.append({"blob_sha256": blob_sha256, "blob_size": size, "complete_ms": 0})
+        return True
+
+    def put_case(self, case_id: str, *, kind: str, parent: str, revision: int, content_sha256: str) -> str:
+        """A new case, or a newer revision of one (an older one changes nothing). Returns its receipt."""
+        held = self._cases.get(case_id)
+        if held is None:
+            receipt = f"QZ{self.window.hall}-{self._day}-{self._receipts.next():06d}"
+            held = self._cases[case_id] = HeldCase(receipt, self.window.hall, revision, content_sha256)
+            self._new_cases[case_id] = {
+                "case_id": case_id,
+                "ordinal": self._ordinals.next(),
+                "receipt": receipt,
+                "hall": self.window.hall,
+                "window": self.window.window,
+                "kind": kind,
+                "parent": parent,
+                "received_ms": self._now_ms,
+                "case_number": None,
+                "result": "",
+            }
+        elif revision > held.revision:
+            held.revision, held.content_sha256 = revision, content_sha256
+            if case_id not in self._new_cases:
+                self._changed.add(case_id)
+        return held.receipt
+
+    def put_message(self, row: dict[str, Json], pages: Sequence[tuple[str, str, int]]) -> None:
+        """``row``: the message's own columns; ``pages``: (hash of the page, hash of its blob, size)."""
+        self._messages[row["message_id"]] = (row["body_sha256"], row["case_id"])
+        self._contents.setdefault((row["case_id"], row["revision"]), row["content_sha256"])
+        self._new_messages.append({**row, "window_id": self.window.window_id, "received_ms": self._now_ms})
+        for position, (sha256, blob_sha256, size) in enumerate(pages):
+            own = {"message_id": row["message_id"], "case_id": row["case_id"], "position": position}
+            self._new_attachments.append({**own, "sha256": sha256, "blob_sha256": blob_sha256, "size": size})
+
+    def put_conflict(self, row: dict[str, Json]) -> None:
+        """Keep what may not overwrite anything; the same one is kept once."""
+        kept = schema.conflict
+        is_same = (kept.c.message_id == row["message_id"]) & (kept.c.body_sha256 == row["body_sha256"])
+        here = any(
+            each["message_id"] == row["message_id"] and each["body_sha256"] == row["body_sha256"]
+            for each in self._conflicts
+        )
+        if not here and self._connection.execute(select(kept.c.message_id).where(is_same)).first() is None:
+            self._conflicts.append({**row, "received_ms": self._now_ms})
+
+    def write(self) -> None:
+        """Everything new, in one go."""
+        for case_id, row in self._new_cases.items():
+            held = self._cases[case_id]
+            row.update(revision=held.revision, content_sha256=held.content_sha256)
+        for table, rows in (
+            (schema.case, list(self._new_cases.values())),
+            (schema.message, self._new_messages),
+            (schema.blob, self._new_blobs),
+            (schema.attachment, self._new_attachments),
+            (schema.conflict, self._conflicts),
+        ):
+            if rows:
+                self._connection.execute(insert(table), rows)
+        cases = schema.case
+        for case_id in self._changed:
+            held = self._cases[case_id]
+            newer = {"revision": held.revision, "content_sha256": held.content_sha256}
+            self._connection.execute(update(cases).where(cases.c.case_id == case_id).values(**newer))
+        if self._new_cases:
+            self._receipts.keep()
+            self._ordinals.keep()
