@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import func, insert, or_, select, text, update
+from sqlalchemy import and_, func, insert, or_, select, text, update
 
 from clerk_app.domain.case import Case, CaseKind, CaseState, CatalogueVersion
 from clerk_app.errors import Bug, Refused
@@ -17,7 +18,8 @@ from local_db.transaction import Transaction, as_text, from_text
 _FIND = text("SELECT rowid FROM case_search WHERE case_search MATCH :query ORDER BY rowid DESC")
 _UNINDEX = text("DELETE FROM case_search WHERE rowid = :seq")
 _INDEX = text("INSERT INTO case_search (rowid, tokens) VALUES (:seq, :tokens)")
-_STEP = 200
+_STEP = 100
+_GIVEN_OUTSIDE = (table.c.gateway_receipt, table.c.case_number)  # their indexes leave the empty ones out
 
 
 class SqlCases:
@@ -30,18 +32,17 @@ class SqlCases:
         """See ports.Cases."""
         columns = self._columns(case) | {
             "id": case.id,
-            "family": case.parent or case.id,
-            "family_seq": 0,
+            "newest_first": 0,
             "gateway_receipt": case.gateway_receipt,
             "case_number": case.case_number,
         }
         added = self._transaction.execute(insert(table).returning(table.c.seq), columns)
         seq: int = added.scalar_one()
-        package = select(table.c.family_seq).where(table.c.id == case.parent).scalar_subquery()
-        family_seq = func.coalesce(package, seq) if case.parent else seq
-        self._transaction.execute(update(table).where(table.c.seq == seq).values(family_seq=family_seq))
+        package = select(table.c.newest_first).where(table.c.id == case.parent).scalar_subquery()
+        place = func.coalesce(package, -seq) if case.parent else -seq
+        self._transaction.execute(update(table).where(table.c.seq == seq).values(newest_first=place))
         if case.kind is CaseKind.PACKAGE:
-            self._transaction.execute(update(table).where(table.c.parent == case.id).values(family_seq=seq))
+            self._transaction.execute(update(table).where(table.c.parent == case.id).values(newest_first=-seq))
         self._index(seq, case)
 
     def save(self, case: Case) -> None:
@@ -87,23 +88,23 @@ class SqlCases:
         """See ports.Cases. A number that package and parts share finds the package."""
         if not number:
             return None
-        names = (table.c.id, table.c.local_number, table.c.gateway_receipt, table.c.case_number)
-        rows = self._transaction.execute(select(table).where(or_(*(name == number for name in names)))).all()
+        given = (and_(column == number, text(f"{column.name} <> ''")) for column in _GIVEN_OUTSIDE)
+        wanted = or_(table.c.id == number, table.c.local_number == number, *given)
+        rows = self._transaction.execute(select(table).where(wanted)).all()
         best = min(rows, key=lambda row: (row.id != number, row.parent != "", row.seq), default=None)
         return self._case(best) if best is not None else None
 
     def page(self, *, limit: int = 100, offset: int = 0) -> tuple[Case, ...]:
         """See ports.Cases."""
-        order = (table.c.family_seq.desc(), table.c.parent != "", table.c.seq)
-        rows = self._transaction.execute(select(table).order_by(*order).limit(limit).offset(offset))
-        return tuple(self._case(row) for row in rows)
+        order = (table.c.newest_first, table.c.parent, table.c.seq)
+        return self._cases(self._transaction.execute(select(table).order_by(*order).limit(limit).offset(offset)).all())
 
     def parts_of(self, package_id: str) -> tuple[Case, ...]:
         """See ports.Cases."""
         if not package_id:
             return ()
-        rows = self._transaction.execute(select(table).where(table.c.parent == package_id).order_by(table.c.seq))
-        return tuple(self._case(row) for row in rows)
+        parts = select(table).where(table.c.parent == package_id).order_by(table.c.seq)
+        return self._cases(self._transaction.execute(parts).all())
 
     def search(self, text: str, limit: int = 50) -> tuple[Case, ...]:
         """See ports.Cases. Newest first."""
@@ -113,13 +114,10 @@ class SqlCases:
         found: list[Case] = []
         for start in range(0, len(seqs), _STEP):
             wanted = select(table).where(table.c.seq.in_(seqs[start : start + _STEP])).order_by(table.c.seq.desc())
-            for row in self._transaction.execute(wanted):
-                candidate = self._case(row)
-                if matches(candidate, text):
-                    found.append(candidate)
-                if len(found) >= limit:
-                    return tuple(found)
-        return tuple(found)
+            found += [case for case in self._cases(self._transaction.execute(wanted).all()) if matches(case, text)]
+            if len(found) >= limit:
+                break
+        return tuple(found[:limit])
 
     def count(self) -> int:
         """See ports.Cases."""
@@ -149,6 +147,10 @@ class SqlCases:
             "outcome": case.outcome,
             "sealed": self._transaction.seal(case.id, sealed, "case"),
         }
+
+    def _cases(self, rows: Sequence[Any]) -> tuple[Case, ...]:
+        self._transaction.fetch_keys(row.id for row in rows)
+        return tuple(self._case(row) for row in rows)
 
     def _case(self, row: Any) -> Case:
         sealed = self._transaction.open(row.id, row.sealed, "case")

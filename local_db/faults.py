@@ -59,7 +59,7 @@ def in_words(error: BaseException, *, reading: bool = False) -> AppError:
         return StorageProblem(
             "数据文件夹是只读的，刚才这一步没有存下。", what_is_safe=_SAFE, what_to_do="请检查文件夹权限，再试一次。"
         )
-    if name.startswith("SQLITE_CONSTRAINT"):
+    if name.startswith("SQLITE_CONSTRAINT") and str(error).startswith("UNIQUE"):
         return Refused("这条记录已经存过了。", what_is_safe="原来的那份没有改动。", what_to_do="请在列表里查看。")
     if name.startswith("SQLITE_NOMEM"):
         return StorageProblem("电脑内存不够了。", what_is_safe=_SAFE, what_to_do="请关掉别的程序，再试一次。")

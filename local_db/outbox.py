@@ -120,6 +120,7 @@ class SqlOutbox:
         )
 
     def _messages(self, rows: Sequence[Any]) -> tuple[OutboxMessage, ...]:
+        self._transaction.fetch_keys(row.case_id for row in rows)
         blobs: dict[int, list[Any]] = {row.seq: [] for row in rows}
         seqs = list(blobs)
         for start in range(0, len(seqs), 500):

@@ -42,8 +42,7 @@ case = Table(
     metadata,
     Column("seq", Integer, primary_key=True),
     Column("id", Text, nullable=False, unique=True),
-    Column("family", Text, nullable=False),  # the package's id for a part, else the own id
-    Column("family_seq", Integer, nullable=False),  # seq of that package, so that parts are listed with it
+    Column("newest_first", Integer, nullable=False),  # minus the seq of the package, for parts; else of itself
     Column("kind", Text, nullable=False),
     Column("state", Text, nullable=False),
     Column("revision", Integer, nullable=False),
@@ -62,7 +61,7 @@ case = Table(
     Column("case_number", Text, nullable=False),
     Column("outcome", Text, nullable=False),
     Column("sealed", LargeBinary, nullable=False),  # content and the outcome's note
-    Index("case_by_family", "family_seq", "seq"),
+    Index("case_newest_first", "newest_first", "parent", "seq"),  # a package has no parent: it leads its parts
     Index("case_by_parent", "parent"),
     Index("case_by_receipt", "gateway_receipt", sqlite_where=text("gateway_receipt <> ''")),
     Index("case_by_number", "case_number", sqlite_where=text("case_number <> ''")),

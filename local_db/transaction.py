@@ -6,7 +6,7 @@ database key ──derive 'case-keys'──► wraps the case key of each draft 
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import Connection, CursorResult, Engine, Executable, Result, delete, insert, select
@@ -106,7 +106,7 @@ class Transaction:
         if owner in self._keys:
             return self._keys[owner]
         wrapped = self.execute(select(case_key.c.wrapped).where(case_key.c.owner == owner)).scalar_one_or_none()
-        context = b"case-key:" + owner.encode("utf-8")
+        context = _key_context(owner)
         if wrapped is None:
             if not create:
                 raise damaged("这件办件的内容已被清除或打不开。")
@@ -117,6 +117,16 @@ class Transaction:
             key = self.open_with(self._case_keys_key, wrapped, context)
         self._keys[owner] = key
         return key
+
+    def fetch_keys(self, owners: Iterable[str]) -> None:
+        """Get many case keys in few steps, before many rows are opened."""
+        missing = [owner for owner in dict.fromkeys(owners) if owner not in self._keys]
+        for start in range(0, len(missing), 500):
+            wanted = select(case_key.c.owner, case_key.c.wrapped).where(
+                case_key.c.owner.in_(missing[start : start + 500])
+            )
+            for row in self.execute(wanted):
+                self._keys[row.owner] = self.open_with(self._case_keys_key, row.wrapped, _key_context(row.owner))
 
     def destroy_key(self, owner: str) -> None:
         """Erase for ever whatever is sealed for this owner, once committed."""
@@ -144,6 +154,10 @@ class Transaction:
             return self.suite.open(key, sealed, context)
         except ValueError as error:
             raise damaged("有一条记录的内容打不开，可能已损坏。") from error
+
+
+def _key_context(owner: str) -> bytes:
+    return b"case-key:" + owner.encode("utf-8")
 
 
 def as_text(value: Json) -> str:

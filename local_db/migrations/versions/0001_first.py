@@ -23,8 +23,7 @@ STATEMENTS = (
     CREATE TABLE "case" (
         seq INTEGER NOT NULL,
         id TEXT NOT NULL,
-        family TEXT NOT NULL,
-        family_seq INTEGER NOT NULL,
+        newest_first INTEGER NOT NULL,
         kind TEXT NOT NULL,
         state TEXT NOT NULL,
         revision INTEGER NOT NULL,
@@ -47,7 +46,7 @@ STATEMENTS = (
         UNIQUE (id)
     )
     """,
-    'CREATE INDEX case_by_family ON "case" (family_seq, seq)',
+    'CREATE INDEX case_newest_first ON "case" (newest_first, parent, seq)',
     'CREATE INDEX case_by_local_number ON "case" (local_number)',
     "CREATE INDEX case_by_number ON \"case\" (case_number) WHERE case_number <> ''",
     'CREATE INDEX case_by_parent ON "case" (parent)',
