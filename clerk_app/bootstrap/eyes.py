@@ -45,6 +45,13 @@ def recognise_file(path: Path) -> Iterator[Seen]:
     yield FrameRecogniser().recognise_bytes(data)
 
 
+def recognise_camera(source: str, seconds: float = 10.0) -> Iterator[Seen]:
+    """Each thing held still before a camera for the next seconds. Raises DeviceProblem when there is none."""
+    from clerk_app.devices.video_look import things_before_camera
+
+    yield from things_before_camera(source, seconds, time.monotonic)
+
+
 def eyes_for(settings: Settings, clock: SystemClock, failed: Callable[[BaseException], None]) -> Eyes:
     """The running camera: the one that was named, else the first of the machine."""
     from clerk_app.devices.eyes import CameraEyes

@@ -6,11 +6,11 @@ import argparse
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from clerk_app.bootstrap.eyes import recognise_file
+from clerk_app.bootstrap.eyes import recognise_camera, recognise_file
 from clerk_app.commands.output import common, emit, say
 from clerk_app.domain.canonical import Json
 from clerk_app.domain.recognition import Seen
-from clerk_app.errors import EXIT_DONE, AppError
+from clerk_app.errors import EXIT_DONE, AppError, BadInput
 
 if TYPE_CHECKING:
     from clerk_app.commands import CommandGroup
@@ -20,20 +20,33 @@ def register(subparsers: CommandGroup) -> None:
     """clerk-app recognise FILE…"""
     one = subparsers.add_parser("recognise", help="识别图片或视频里的码、证件、页面")
     common(one, unlock=False, data=False)
-    one.add_argument("files", nargs="+", type=Path, metavar="FILE")
+    one.add_argument("files", nargs="*", type=Path, metavar="FILE")
+    one.add_argument("--camera", default="", metavar="N", help="看 10 秒摄像头：编号、设备或录像")
     one.set_defaults(run=run)
 
 
 def run(args: argparse.Namespace) -> int:
+    if not args.files and not args.camera:
+        raise BadInput("请写明图片、录像，或用 --camera 指定摄像头。")
+    if args.camera:
+        for seen in recognise_camera(args.camera):
+            _tell(f"camera {args.camera}", seen, as_json=args.json)
     worst = EXIT_DONE
     for path in args.files:
         try:
             for seen in recognise_file(path):
-                emit({"file": str(path), **seen_json(seen)}) if args.json else say(f"{path}：{_words(seen)}")
+                _tell(str(path), seen, as_json=args.json)
         except AppError as error:
             worst = max(worst, error.exit_code)
             emit({"file": str(path), "error": error.message}) if args.json else say(f"{path}：{error.sentence()}")
     return worst
+
+
+def _tell(source: str, seen: Seen, *, as_json: bool) -> None:
+    if as_json:
+        emit({"file": source, **seen_json(seen)})
+    else:
+        say(f"{source}：{_words(seen)}")
 
 
 def seen_json(seen: Seen) -> dict[str, Json]:

@@ -1,11 +1,12 @@
-"""The distinct things in a video file, found by the very same watcher as before a live camera."""
+"""The distinct things in a video file, or before a camera for a while, found by the very same watcher as the window's."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from clerk_app.devices.recognition.recognise import recognise
+from clerk_app.devices.registry import open_source
 from clerk_app.devices.video_capture import open_video_file
 from clerk_app.devices.watcher import Watcher
 from clerk_app.domain.recognition import Seen
@@ -25,6 +26,21 @@ def things_in_video(path: Path) -> Iterator[Seen]:
         while (frame := reader.read()) is not None:
             watcher.look(frame, number / reader.rate)
             number += 1
+            yield from found
+            found.clear()
+    finally:
+        reader.close()
+
+
+def things_before_camera(source: str, seconds: float, clock: Callable[[], float]) -> Iterator[Seen]:
+    """One ``Seen`` for each thing held still before a camera within ``seconds``. Raises DeviceProblem."""
+    reader = open_source(source)
+    found: list[Seen] = []
+    watcher = Watcher(recognise, found.append, submit=lambda job: job())
+    end = clock() + seconds
+    try:
+        while (now := clock()) < end and (frame := reader.read()) is not None:
+            watcher.look(frame, now)
             yield from found
             found.clear()
     finally:
