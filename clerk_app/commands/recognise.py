@@ -16,6 +16,19 @@ if TYPE_CHECKING:
     from clerk_app.commands import CommandGroup
 
 
+FIELDS = {
+    "name": "姓名",
+    "sex": "性别",
+    "ethnicity": "民族",
+    "birth": "出生",
+    "address": "住址",
+    "id_number": "号码",
+    "authority": "签发机关",
+    "valid_from": "起始日期",
+    "valid_to": "截止日期",
+}
+
+
 def register(subparsers: CommandGroup) -> None:
     """clerk-app recognise FILE…"""
     one = subparsers.add_parser("recognise", help="识别图片或视频里的码、证件、页面")
@@ -70,5 +83,5 @@ def _words(seen: Seen) -> str:
         "page": "一页材料",
         "nothing": "没有可用的内容",
     }
-    doubt = f"，请核对 {'、'.join(seen.doubtful)}" if seen.doubtful else ""
+    doubt = f"，请核对{'、'.join(FIELDS.get(name, name) for name in seen.doubtful)}" if seen.doubtful else ""
     return names[seen.kind.value] + doubt
