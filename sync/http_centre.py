@@ -11,6 +11,7 @@ import contextlib
 import http.client
 import socket
 import ssl
+import threading
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
@@ -58,7 +59,7 @@ class HttpLine:
         self._timeout_s = timeout_s
         self._connection: http.client.HTTPConnection | None = None
         self._used = False
-        self._interrupted = False
+        self._interrupted = threading.Event()
 
     def request(self, method: str, target: str, body: bytes, headers: dict[str, str]) -> _Answer:
         """One exchange; tried again at once when a kept connection turns out to be dead (every request is idempotent).
@@ -66,14 +67,14 @@ class HttpLine:
         Raises:
             LineProblem: no whole answer came.
         """
-        if self._interrupted:
+        if self._interrupted.is_set():
             raise line_problem("和前置的连接断了。")
         kept = self._used
         try:
             return self._exchange(method, target, body, headers)
         except (ConnectionError, http.client.HTTPException) as error:
             self.close()
-            if not kept or self._interrupted or isinstance(error, http.client.IncompleteRead):
+            if not kept or self._interrupted.is_set() or isinstance(error, http.client.IncompleteRead):
                 raise _cut(error) from error
         except (OSError, ValueError) as error:
             self.close()
@@ -121,7 +122,7 @@ class HttpLine:
 
     def interrupt(self) -> None:
         """From any thread: break off a waiting request, which then fails as a LineProblem."""
-        self._interrupted = True
+        self._interrupted.set()
         connection = self._connection
         sock = connection.sock if connection is not None else None
         if sock is not None:

@@ -17,6 +17,7 @@ from clerk_app.errors import Bug
 from clerk_app.ports import Centre, UnitOfWork
 from clerk_app.usecases import news
 from local_db.unit_of_work import SqlStore
+from sync.http_centre import line_problem
 from sync.protocol import CHUNK
 from sync.worker import LineStatus, SyncWorker
 from tests.sync.hall import CountedIds, GatewayProcess, Proxy, ShiftedClock, Window, enrol, sample_case, take
@@ -103,8 +104,8 @@ def test_offline_it_says_so_and_delivers_by_itself_when_the_gateway_is_back(tmp_
 
     take(store, window, sample_case("back-1"))
     with working(store, window, gateway.url, watch, wait=brisk):
-        status = watch.until(online=False, waiting=1)
-        assert "前置" in status.problem
+        watch.until(online=False, waiting=1, problem=line_problem("连不上前置。").sentence())
+        assert watch.seen[0].waiting == 1  # said before anything was tried
         with gateway:
             watch.until(online=True, waiting=0, problem="", sending="")
             assert [row["case_id"] for row in gateway.dump()] == ["back-1"]
