@@ -102,8 +102,9 @@ def test_a_missing_file_is_never_an_empty_start(tmp_path: Path) -> None:
     assert list(tmp_path.iterdir()) == []
 
 
-def test_a_wrong_key(folder: Path) -> None:
+def test_a_wrong_key(folder: Path, capfd: pytest.CaptureFixture[str]) -> None:
     problem = refused(folder, bytes(32))
+    assert capfd.readouterr() == ("", "")  # SQLCipher would otherwise write English to the clerk's terminal
     assert isinstance(problem, KeyProblem)
     assert "钥匙" in problem.message
 
