@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 
 from PySide6.QtCore import QTimer, Signal, Slot
 from PySide6.QtGui import QResizeEvent, QShortcut
 from PySide6.QtWidgets import QApplication, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
+from clerk_app.domain.canonical import Json
 from clerk_app.errors import AppError, Refused
 from clerk_app.usecases.desk import Desk
 from clerk_app.usecases.intake import drafts
@@ -27,6 +29,15 @@ from ui.workers import CameraBridge, StatusBridge
 
 CLOCK_EVERY_MS = 1000
 ROOM_EVERY_MS = 60_000
+
+
+@dataclass(frozen=True, slots=True)
+class LeftOff:
+    """Where a clerk was when the window locked. ``unsaved``: what a failing disk had not taken yet."""
+
+    screen_id: str = ""
+    draft_id: str = ""
+    unsaved: Mapping[str, Json] = field(default_factory=dict)
 
 
 class DeskView(QWidget):
@@ -113,7 +124,6 @@ class DeskView(QWidget):
         self._on_clock()
         self._on_line(services.line.status())
         self._look_at_room()
-        self.go("intake")
 
     # --- what screens ask of the window
 
@@ -168,7 +178,7 @@ class DeskView(QWidget):
         assert isinstance(screen, IntakeScreen)  # noqa: S101 - the registry's own entry
         return screen
 
-    def screen(self, screen_id: str) -> Screen:
+    def place_of(self, screen_id: str) -> Screen:
         return self._screens[screen_id]
 
     @property
@@ -180,9 +190,17 @@ class DeskView(QWidget):
         """Everything typed is on disk, then ``then``."""
         self.intake.leave(then)
 
-    def come_back(self) -> None:
-        """After the lock."""
-        self._screens[self._now].enter()
+    def begin(self, left: LeftOff) -> None:
+        """Come to the front; after a lock, with the draft that was open."""
+        self.go("intake")
+        if left.draft_id or left.unsaved:
+            self.intake.resume(left.draft_id, left.unsaved)
+        if left.screen_id and left.screen_id != "intake":
+            self.go(left.screen_id)
+
+    def left_off(self) -> LeftOff:
+        """What to come back to after a lock."""
+        return LeftOff(self._now, *self.intake.left_off())
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)

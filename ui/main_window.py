@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QApplication, QMainWindow, QStackedWidget
 from clerk_app.errors import AppError, EnvironmentProblem
 from clerk_app.usecases.desk import Desk
 from ui.applicant_window import ApplicantWindow
-from ui.desk_view import DeskView
+from ui.desk_view import DeskView, LeftOff
 from ui.jobs import Jobs
 from ui.screens.sign_in import SignInPage
 from ui.services import WindowServices
@@ -28,6 +28,7 @@ class MainWindow(QMainWindow):
         self._services = services
         self._closing = False
         self._done = False
+        self._left: tuple[str, LeftOff] = ("", LeftOff())
         self.jobs = Jobs(services.executor, self.say_error, self)
         self.camera = CameraBridge(services.eyes, self)
         self.status = StatusBridge(services.line, services.spool, self)
@@ -66,15 +67,37 @@ class MainWindow(QMainWindow):
 
     @Slot()
     def lock(self) -> None:
-        """Lock at once; what is typed goes to disk behind the lock. The applicant's screen and the camera go quiet."""
-        if self.desk_view is None or self.locked:
+        """Lock at once; what is typed goes to disk behind the lock. The applicant's screen and the camera go quiet.
+
+        Signing in hands out a new desk (its store is another one), so the view is taken down and built again.
+        """
+        view = self.desk_view
+        if view is None or self.locked:
             return
-        self.desk_view.settle(_nothing)
         self.applicant.be_quiet()
-        self.camera.stop()
+        self._camera_off()
         self._idle.stop()
         self._stack.setCurrentWidget(self.sign_in)
-        self.sign_in.ask(self.desk_view.desk.session.login, locked=True)
+        self.sign_in.ask(view.desk.session.login, locked=True)
+        self.sign_in.hold(True)
+        view.settle(self._take_down)
+
+    @Slot()
+    def _take_down(self) -> None:
+        view, self.desk_view = self.desk_view, None
+        if view is not None:
+            self._left = (view.desk.session.login, view.left_off())
+            self._stack.removeWidget(view)
+            view.deleteLater()
+        self.sign_in.hold(False)
+
+    def _camera_off(self) -> None:
+        """Letting go of a camera may take seconds: a job; on and off keep their order in one lane."""
+        self.camera.pause()
+        self.jobs.run(self.camera.switch_off, _ignore, owner=self, lane="camera power")
+
+    def _camera_on(self) -> None:
+        self.jobs.run(self.camera.switch_on, _ignore, owner=self, lane="camera power")
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if event.type() in _INPUT and not self.locked:
@@ -92,7 +115,7 @@ class MainWindow(QMainWindow):
         self._closing = True
         self.hide()
         self.applicant.hide()
-        self.camera.stop()
+        self.camera.pause()  # bootstrap stops the camera after the last window is gone
         if self.desk_view is not None:
             self.desk_view.settle(self._end)
         else:
@@ -109,25 +132,17 @@ class MainWindow(QMainWindow):
 
     @Slot(object)
     def _on_opened(self, desk: Desk) -> None:
-        view = self.desk_view
-        if view is not None and view.desk.session.login == desk.session.login:
-            self._stack.setCurrentWidget(view)
-            self.camera.start()
-            view.come_back()
-        else:
-            if view is not None:
-                self._stack.removeWidget(view)
-                view.deleteLater()
-            self.desk_view = DeskView(
-                self._services, desk, self.jobs, self.camera, self.status, self.applicant, self.say_error
-            )
-            self.desk_view.lock_wanted.connect(self.lock)
-            self._stack.addWidget(self.desk_view)
-            self._stack.setCurrentWidget(self.desk_view)
-            self.camera.start()
-            self.desk_view.come_back()
+        view = DeskView(self._services, desk, self.jobs, self.camera, self.status, self.applicant, self.say_error)
+        view.lock_wanted.connect(self.lock)
+        self.desk_view = view
+        self._stack.addWidget(view)
+        self._stack.setCurrentWidget(view)
+        login, left = self._left
+        self._left = ("", LeftOff())
+        view.begin(left if login == desk.session.login else LeftOff())
+        self._camera_on()
         self._idle.start()
 
 
-def _nothing() -> None:
+def _ignore(_: None) -> None:
     """Nothing is to follow."""

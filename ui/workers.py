@@ -33,15 +33,22 @@ class CameraBridge(QObject):
         self._size = QSize(568, 412)
         self._running = False
 
-    def start(self) -> None:
-        """Open the camera; does nothing when it runs already or there is none."""
-        if self.eyes is not None and not self._running:
+    def switch_on(self) -> None:
+        """Open the camera; does nothing when there is none. Runs as a job."""
+        if self.eyes is not None:
             self._running = True
             self.eyes.start(self._on_frame, self._on_seen, self._on_problem)
 
-    def stop(self) -> None:
-        if self.eyes is not None and self._running:
-            self._running = False
+    def pause(self) -> None:
+        """Say nothing more, at once."""
+        self._running = False
+        with self._lock:
+            self._newest, self._told = None, False
+
+    def switch_off(self) -> None:
+        """Let go of the camera; may take seconds, so it runs as a job."""
+        self._running = False
+        if self.eyes is not None:
             self.eyes.stop()
 
     def newest(self) -> QImage | None:

@@ -51,6 +51,7 @@ class SignInPage(QWidget):
             self._pin,
             self._go,
             self._note,
+            label(services.sign_in_hint, "small", wrap=True),
         ):
             card.box.addWidget(widget)
         box = QVBoxLayout(self)
@@ -72,6 +73,11 @@ class SignInPage(QWidget):
         if locked:
             self._say("办到一半的都已存好，登录后接着办。", wrong=False)
         self._pin.setFocus()
+
+    def hold(self, waiting: bool) -> None:
+        """While what was typed before the lock still goes to disk, nobody signs in."""
+        self._busy = waiting
+        self._go.setEnabled(not waiting and self._who.count() > 0)
 
     @property
     def note(self) -> str:

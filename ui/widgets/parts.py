@@ -37,7 +37,8 @@ def label(text: str = "", look: str = "", *, wrap: bool = False, tone: str = "")
 def chip(text: str = "", tone: str = "grey") -> QLabel:
     made = label(text, "chip", tone=tone)
     made.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
-    made.setVisible(bool(text))
+    if not text:
+        made.hide()  # never show() here: without a parent it would be a window of its own
     return made
 
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 from PySide6.QtCore import Slot
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QStackedWidget, QVBoxLayout, QWidget
 
+from clerk_app.domain.canonical import Json
 from clerk_app.errors import AppError, Refused
 from clerk_app.usecases.accept import Accepted, accept_draft, give_notice
 from clerk_app.usecases.intake import Plan
@@ -133,10 +134,17 @@ class IntakeScreen(QWidget):
         """下一位: what stands here is saved and waits under 暂存."""
         self._start("")
 
-    def resume(self, draft_id: str) -> None:
+    def resume(self, draft_id: str, unsaved: Mapping[str, Json] | None = None) -> None:
         """Open a draft where it was left."""
         self._start(draft_id)
-        self.session.load(self._on_resumed)
+        if unsaved:
+            self.session.edit(unsaved)
+        if draft_id:
+            self.session.load(self._on_resumed)
+
+    def left_off(self) -> tuple[str, Mapping[str, Json]]:
+        """The open draft's id and what the disk has not taken yet; nothing once the case is accepted."""
+        return ("", {}) if self._at == RECEIPT else (self.session.draft_id, self.session.unsaved())
 
     def begin_with(self, entry_id: str) -> None:
         """An item was chosen in the search on top: take it for this client, or for the next one."""

@@ -24,6 +24,7 @@ class Intake(Protocol):
     def session(self) -> DraftSession: ...
     @property
     def at(self) -> str: ...
+    def enter(self) -> None: ...
 
 
 class Seeing(QObject):
@@ -106,5 +107,8 @@ class Seeing(QObject):
         self._intake.session.change(lambda desk, draft_id: take_seen(desk, draft_id, seen), self._on_taken)
 
     def _on_taken(self, plan: Plan) -> None:
-        if plan.doubtful and self._intake.at == "applicant":
+        if self._intake.at != "applicant":
+            return
+        self._intake.enter()
+        if plan.doubtful:
             self._context.window.say("识别好了。标黄的地方请看一眼，看过按 Enter。", "amber")

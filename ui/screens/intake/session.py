@@ -90,6 +90,10 @@ class DraftSession(QObject):
         if not self._timer.isActive():
             self._timer.start(SAVE_AFTER_MS)
 
+    def unsaved(self) -> dict[str, Json]:
+        """What the disk has not confirmed yet."""
+        return {key: value for key, (_, value) in self._overlay.items()}
+
     def flush(self) -> None:
         """Send what is typed to the disk now."""
         self._timer.stop()

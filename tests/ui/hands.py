@@ -1,0 +1,101 @@
+"""A clerk's hands on the keyboard: keys go to whatever has the focus; Chinese comes through the input method."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PySide6.QtCore import QEvent, QPoint, Qt
+from PySide6.QtGui import QInputMethodEvent, QKeySequence
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QWidget
+from pytestqt.qtbot import QtBot
+
+from tests.ui.hall import Place
+from ui.desk_view import DeskView
+from ui.main_window import MainWindow
+from ui.screens.intake.page import IntakeScreen
+
+
+class Hands:
+    def __init__(self, window: MainWindow, hall: Place, qtbot: QtBot) -> None:
+        self.window, self.hall, self.qtbot = window, hall, qtbot
+
+    @property
+    def view(self) -> DeskView:
+        assert self.window.desk_view is not None
+        return self.window.desk_view
+
+    @property
+    def intake(self) -> IntakeScreen:
+        return self.view.intake
+
+    @property
+    def focus(self) -> QWidget:
+        widget = QApplication.focusWidget()
+        assert widget is not None, "nothing has the keyboard"
+        return widget
+
+    def until(self, holds: Callable[[], bool]) -> None:
+        self.qtbot.waitUntil(holds, timeout=5000)
+
+    def idle(self) -> bool:
+        return self.window.jobs.pending() == 0
+
+    def rest(self) -> None:
+        """Until everything typed is on disk and everything asked is answered."""
+        self.intake.session.flush()
+        self.until(self.idle)
+
+    def press(self, keys: str) -> None:
+        combination = QKeySequence(keys)[0]
+        QTest.keyClick(self.focus, combination.key(), combination.keyboardModifiers())
+
+    def type(self, text: str) -> None:
+        """ASCII by keys, anything else as a committed input method text."""
+        if text.isascii():
+            QTest.keyClicks(self.focus, text)
+            return
+        event = QInputMethodEvent()
+        event.setCommitString(text)
+        QApplication.sendEvent(self.focus, event)
+
+    def compose(self, preedit: str) -> None:
+        """The input method shows pinyin and has committed nothing yet."""
+        QApplication.sendEvent(self.focus, QInputMethodEvent(preedit, []))
+
+    def go(self, step: str) -> None:
+        """Ctrl+Enter until this step is in front."""
+        self.press("Ctrl+Return")
+        self.until(lambda: self.intake.at == step)
+        self.rest()
+
+    def fill(self, key: str, text: str) -> None:
+        """Put the keyboard on a field by its name and type."""
+        field = self.intake.findChild(QWidget, key)
+        assert isinstance(field, QWidget), key
+        field.setFocus()
+        self.type(text)
+
+    def sign(self) -> None:
+        """The applicant draws with the mouse and confirms on the last page."""
+        window = self.window.applicant
+        self.until(lambda: bool(window.showing) and window.isVisible())
+        while window.page[0] < window.page[1]:
+            QTest.mouseClick(window._forth, Qt.MouseButton.LeftButton)
+            QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
+        pad = window.pad
+        QTest.mousePress(pad, Qt.MouseButton.LeftButton, pos=QPoint(40, 40))
+        for x in range(50, 250, 20):
+            QTest.mouseMove(pad, QPoint(x, 40 + x % 60))
+            self._drag(pad, QPoint(x, 40 + x % 60))
+        QTest.mouseRelease(pad, Qt.MouseButton.LeftButton, pos=QPoint(250, 90))
+        QTest.mouseClick(window._forth, Qt.MouseButton.LeftButton)
+
+    def _drag(self, pad: QWidget, where: QPoint) -> None:
+        from PySide6.QtGui import QMouseEvent
+
+        button = Qt.MouseButton.LeftButton
+        event = QMouseEvent(
+            QEvent.Type.MouseMove, where, pad.mapToGlobal(where), Qt.MouseButton.NoButton, button, Qt.KeyboardModifier.NoModifier
+        )
+        QApplication.sendEvent(pad, event)
