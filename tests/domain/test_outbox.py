@@ -105,7 +105,7 @@ def test_nothing_ever_goes_before_an_earlier_message_of_its_case(
             if earlier.seq < each.seq and concerns and earlier.state is not Delivery.ACKNOWLEDGED:
                 assert earlier.id in order[: order.index(each.id)]
     if limit >= len(queue):  # the oldest that can go always goes: no stream starves another
-        firsts = {}
+        firsts: dict[str, OutboxMessage] = {}
         for each in queue:
             if each.state is not Delivery.ACKNOWLEDGED:
                 firsts.setdefault(each.stream, each)

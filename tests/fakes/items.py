@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 
 from clerk_app.domain.conditions import Age, Answered, ByAgent, Facts
 from clerk_app.domain.life_event import Scheme, default_parts, merge, scheme_of_item
@@ -24,6 +24,7 @@ from clerk_app.domain.service_item import (
 )
 from clerk_app.domain.situation import fix_answers
 from clerk_app.errors import Refused
+from clerk_app.ports import HitLike
 
 YES_NO = (Choice("yes", "是"), Choice("no", "否"))
 FIVE_DAYS = TimeLimit(LimitUnit.WORKDAY, 5)
@@ -158,7 +159,7 @@ class SmallCatalogue:
             return merge(event, parts, default_parts(event, facts or Facts()) if chosen is None else chosen)
         return scheme_of_item(self.item(entry_id))
 
-    def search(self, text: str, limit: int = 10) -> tuple[ServiceItem, ...]:
+    def search(self, text: str, limit: int = 10) -> Sequence[HitLike]:
         raise AssertionError("no use case under test searches")
 
     def forget(self, item_id: str) -> None:
