@@ -214,9 +214,9 @@ def _accepted(accepted: Accepted) -> str:
 
 
 def _deliver(home: House, desk: Desk, demo: Demo, accepted: Accepted) -> str:
-    summary, problem = sync_once(home, desk, until_empty=True)
-    if problem:
-        raise Refused(problem)
+    summary, trouble = sync_once(home, desk, until_empty=True)
+    if trouble:
+        raise trouble
     with gateway_office(demo.gateway) as office:
         office.tick()
     sync_once(home, desk, until_empty=True)

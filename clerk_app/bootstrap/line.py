@@ -5,10 +5,11 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable
 
+from clerk_app.bootstrap.crash import report_bug
 from clerk_app.bootstrap.house import House
 from clerk_app.domain.canonical import Json
 from clerk_app.domain.feed import FeedEntry
-from clerk_app.errors import LineProblem
+from clerk_app.errors import AppError, LineProblem, Refused
 from clerk_app.ports import Greeting, UnitOfWork
 from clerk_app.usecases import news, setup
 from clerk_app.usecases.desk import Desk
@@ -49,22 +50,22 @@ def applier(home: House) -> Callable[[UnitOfWork, FeedEntry], None]:
     return lambda uow, entry: news.apply(uow, entry, home.clock.now())
 
 
-def sync_once(home: House, desk: Desk, *, until_empty: bool) -> tuple[dict[str, Json], str]:
-    """Push and pull. Returns the summary of cli.md and what went wrong (empty when nothing did).
+def sync_once(home: House, desk: Desk, *, until_empty: bool) -> tuple[dict[str, Json], AppError | None]:
+    """Push and pull. Returns the summary of cli.md and what ended it early (LineProblem, or Refused), or None.
 
     ``until_empty``: also try at once what an earlier failure had put off.
     """
     centre = centre_of(home, desk)
-    problem = ""
+    trouble: AppError | None = None
     try:
         summary = Courier(desk.store, centre, home.clock, home.ids).push_once(at_once=until_empty)
         if summary.trouble is not None:
-            problem = summary.trouble.sentence()
+            trouble = summary.trouble
         else:
             centre.greet()
             pull_once(desk.store, centre, applier(home))
-    except LineProblem as error:
-        problem = error.sentence()
+    except (LineProblem, Refused) as error:
+        trouble = error
     finally:
         centre.close()
     return {
@@ -74,7 +75,7 @@ def sync_once(home: House, desk: Desk, *, until_empty: bool) -> tuple[dict[str, 
         "waiting": summary.waiting,
         "bytes": summary.bytes,
         "seconds": round(summary.seconds, 3),
-    }, problem
+    }, trouble
 
 
 class LineDesk:
@@ -100,6 +101,7 @@ class LineDesk:
             applier(self._home),
             self._changed,
             interrupt=centre.interrupt,
+            on_bug=report_bug,
         )
         self._centre, self._worker = centre, worker
         worker.start()

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from clerk_app.bootstrap.house import open_desk_and_house
 from clerk_app.bootstrap.line import sync_once
 from clerk_app.commands.output import common, emit, say
-from clerk_app.errors import EXIT_DONE, EXIT_ENVIRONMENT
+from clerk_app.errors import EXIT_DONE
 
 if TYPE_CHECKING:
     from clerk_app.commands import CommandGroup
@@ -24,10 +24,11 @@ def register(subparsers: CommandGroup) -> None:
 
 def run(args: argparse.Namespace) -> int:
     with open_desk_and_house(args.data, args.clerk) as (house, desk):
-        summary, problem = sync_once(house, desk, until_empty=not args.once)
+        summary, trouble = sync_once(house, desk, until_empty=not args.once)
+    problem = trouble.sentence() if trouble else ""
     if args.json:
         emit({**summary, "problem": problem or None})
     else:
         counts = f"送出 {summary['sent']}，已送达 {summary['acknowledged']}，退回 {summary['refused']}"
         say(f"{counts}，还在等 {summary['waiting']}。{problem}")
-    return EXIT_ENVIRONMENT if problem else EXIT_DONE
+    return trouble.exit_code if trouble else EXIT_DONE
