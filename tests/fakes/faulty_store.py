@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from types import TracebackType
 from typing import Any, Self
 
@@ -12,7 +14,8 @@ from clerk_app.ports import Store, UnitOfWork
 class FaultyStore:
     """Wraps a store. ``fail_at``: which commits from now on fail (0 is the next); ``after``: really done before failing.
 
-    ``commits`` counts those that were tried. ``watch`` is called just after each commit that worked.
+    ``commits`` counts those that were tried. ``watch`` looks just after each commit that worked, from a thread of its own,
+    as a printer worker or the courier would; what it raises is raised by the commit.
     """
 
     def __init__(self, store: Store) -> None:
@@ -20,7 +23,7 @@ class FaultyStore:
         self.fail_at: set[int] = set()
         self.after = False
         self.commits = 0
-        self.watch: Any = None
+        self.watch: Callable[[], None] | None = None
 
     def begin(self, *, reading: bool = False) -> UnitOfWork:
         return _Watched(self, self.store.begin(reading=reading))
@@ -48,6 +51,9 @@ class _Watched:
         if turn in owner.fail_at and not owner.after:
             raise StorageProblem("磁盘写不进去。")
         self._inner.commit()
+        if owner.watch:
+            with ThreadPoolExecutor(1) as beside:
+                beside.submit(owner.watch).result()
         if turn in owner.fail_at:
             raise StorageProblem("磁盘没有答复。")
 
@@ -59,5 +65,3 @@ class _Watched:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self._inner.__exit__(kind, error, trace)
-        if kind is None and self._owner.watch:
-            self._owner.watch()

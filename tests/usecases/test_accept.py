@@ -144,9 +144,10 @@ def test_no_paper_and_no_message_is_ever_seen_without_its_case(store: Store) -> 
             assert len(seen.cases) == len(seen.messages) == 3
             assert seen.jobs
 
+    faulty.arm()
     faulty.watch = watch
     accept_draft(desk, draft.id)
-    assert glimpses
+    assert (len(glimpses), faulty.commits) == (1, 1)
 
 
 @pytest.mark.parametrize("act", [accept_draft, give_notice])

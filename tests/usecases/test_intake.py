@@ -9,15 +9,18 @@ import pytest
 
 from clerk_app.domain.application import Given, Signature
 from clerk_app.domain.canonical import bytes_hash
+from clerk_app.domain.conditions import Answered
 from clerk_app.domain.hall import Role
 from clerk_app.domain.people import Verification
 from clerk_app.domain.recognition import Seen, SeenKind
-from clerk_app.domain.service_item import WayKind
+from clerk_app.domain.service_item import Question, WayKind
 from clerk_app.errors import BadInput, Refused
+from clerk_app.ports import Store
 from clerk_app.usecases import intake
 from clerk_app.usecases.desk import Desk
 from clerk_app.usecases.planning import NOT_GIVEN, plan
-from tests.fakes.desk import OTHER_PAGE, PAGE, PERSON, clock_of, fill, newborn, pension, signed
+from tests.fakes.desk import OTHER_PAGE, PAGE, PERSON, a_desk, clock_of, fill, newborn, pension, signed
+from tests.fakes.items import BIRTH, YES_NO, SmallCatalogue
 
 CARD = {
     "name": "冉样例",
@@ -252,6 +255,19 @@ def test_questions_follow_the_answers_and_defaults_before_them(desk: Desk) -> No
     assert view.application.parts == ("birth", "card")
     view = plan(desk, intake.save(desk, view.draft.id, {"answer.insured": "yes", "parts": None}))
     assert view.application.parts == ("birth", "card", "claim")
+
+
+def test_a_question_that_a_default_answer_brings_up_is_asked(store: Store) -> None:
+    first = Question("first", "一？", YES_NO, default="yes")
+    second = Question("second", "二？", YES_NO, when=Answered("first", frozenset({"yes"})))
+    item = dataclasses.replace(BIRTH, id="chain", questions=(first, second), materials=(), fields=())
+    desk = a_desk(store, catalogue=SmallCatalogue(item))
+    draft = fill(desk, pension(item_id="chain", answers={}, materials={}, fields={}), sign=False)
+    assert "还没有回答：二？" in plan(desk, draft).obstacles
+    draft = intake.save(desk, draft.id, {"answer.second": "no"})
+    assert plan(desk, draft).application.answers == {"first": "yes", "second": "no"}
+    view = plan(desk, intake.save(desk, draft.id, {"answer.first": "no"}))
+    assert view.application.answers == {"first": "no"}  # what is no longer asked has no answer
 
 
 def test_what_was_typed_is_kept_tidy(desk: Desk) -> None:
