@@ -52,6 +52,7 @@ def fewest_days(limit: TimeLimit) -> int:
     weeks, rest = divmod(limit.count, 5)
     return {
         LimitUnit.ON_THE_SPOT: 0,
+        LimitUnit.LATER: 0,
         LimitUnit.DAY: limit.count,
         LimitUnit.WORKDAY: weeks * 7 + rest,
         LimitUnit.MONTH: limit.count * 30,
@@ -59,13 +60,17 @@ def fewest_days(limit: TimeLimit) -> int:
 
 
 def beyond(one: TimeLimit, other: TimeLimit) -> bool:
-    """Whether the first limit is longer than the second."""
+    """Whether the first limit is longer than the second; a limit without days is never compared."""
+    if not (one.has_day and other.has_day):
+        return False
     return one.count > other.count if one.unit is other.unit else fewest_days(one) > fewest_days(other)
 
 
 def _item_problems(item: ServiceItem, files: Files) -> Iterator[tuple[str, str]]:
     if item.statutory and beyond(item.promised, item.statutory):
         yield "limits.promised", f"承诺时限（{item.promised}）超过了法定时限（{item.statutory}）"
+    if item.statutory and not (item.promised.has_day and item.statutory.has_day):
+        yield "limits.promised", "有法定时限，承诺时限就要写天数"
     if (item.project_type == "即办件") != (item.promised.unit is LimitUnit.ON_THE_SPOT):
         yield "limits.promised", "即办件应是当场办结，承诺件应写明时限"
     if item.fee.strip() not in ("", "不收费") and not item.fee_basis:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from clerk_app.catalogue.reading import ID, VERSION, Reading
 from clerk_app.catalogue.vocabulary import KNOWN_VALUES, Vocabulary, read_choices, read_type
-from clerk_app.domain.canonical import Json, content_hash
+from clerk_app.domain.canonical import Json
 from clerk_app.domain.codes import TASK_TYPES, catalog_code_problem, handle_code_problem, task_code_problem
 from clerk_app.domain.service_item import (
     Department,
@@ -58,8 +58,8 @@ def read_item(data: bytes, vocabulary: Vocabulary, reading: Reading) -> ServiceI
         conditions=reading.texts(root, "conditions"),
         min_age=reading.number(root, "min_age", most=150) if root.get("min_age") is not None else None,
         questions=read_questions(reading, root),
-        materials=_materials(reading, root, vocabulary),
-        fields=_fields(reading, root, vocabulary),
+        materials=read_materials(reading, root, vocabulary),
+        fields=read_fields(reading, root, vocabulary),
         fee=reading.text(root, "fee", default="不收费"),
         fee_basis=reading.text(root, "fee_basis"),
         result=reading.text(root, "result"),
@@ -73,27 +73,31 @@ def read_item(data: bytes, vocabulary: Vocabulary, reading: Reading) -> ServiceI
         applicant_types=_listed(reading, root, "applicant_types", APPLICANT_TYPES, ("自然人",)),
         stub=reading.truth(root, "stub"),
         origins=reading.origins(root),
-        sha256=content_hash(root),
+        sha256=vocabulary.hash_with(root),
     )
     return item if len(reading.problems) == before else None
 
 
 def read_limit(reading: Reading, data: Mapping[str, Json], key: str, place: str) -> TimeLimit | None:
-    """A term {"unit": "工作日", "count": 5}; 当场 has no count."""
+    """A term {"unit": "工作日", "count": 5}; 当场 has no count; 另行通知 has no count and a text that is told instead."""
     entry = reading.object(data, key, place)
     if entry is None:
         return None
     where = f"{place}.{key}"
-    reading.keys(entry, where, ("unit", "count"), ("unit",))
+    reading.keys(entry, where, ("unit", "count", "text"), ("unit",))
     text = reading.text(entry, "unit", where, one_of=tuple(LimitUnit))
     if text not in tuple(LimitUnit):
         return None
     unit = LimitUnit(text)
     count = reading.number(entry, "count", where, most=366)
-    if (unit is LimitUnit.ON_THE_SPOT) != (count == 0):
-        reading.wrong(f"{where}.count", "“当场”不写天数，其他单位要写 1 以上的整数")
+    if (unit in (LimitUnit.ON_THE_SPOT, LimitUnit.LATER)) != (count == 0):
+        reading.wrong(f"{where}.count", "“当场”“另行通知”不写天数，其他单位要写 1 以上的整数")
         return None
-    return TimeLimit(unit, count)
+    told = reading.text(entry, "text", where)
+    if (unit is LimitUnit.LATER) != bool(told.strip()):
+        reading.wrong(f"{where}.text", "“另行通知”要写明什么时候办好，其他单位不写")
+        return None
+    return TimeLimit(unit, count, told)
 
 
 def read_questions(reading: Reading, root: Mapping[str, Json]) -> tuple[Question, ...]:
@@ -145,7 +149,8 @@ def _listed(
     return values
 
 
-def _materials(reading: Reading, root: Mapping[str, Json], vocabulary: Vocabulary) -> tuple[Material, ...]:
+def read_materials(reading: Reading, root: Mapping[str, Json], vocabulary: Vocabulary) -> tuple[Material, ...]:
+    """The materials, in the order in which they are listed at the counter."""
     materials: list[Material] = []
     for place, each in reading.objects(root, "materials", ""):
         reading.keys(
@@ -190,7 +195,7 @@ def _ways(reading: Reading, material: Mapping[str, Json], place: str) -> tuple[W
         if kind not in tuple(WayKind):
             continue
         way = Way(WayKind(kind), reading.text(each, "detail", where), read_limit(reading, each, "limit", where))
-        if (way.kind is WayKind.DEFER) != (way.limit is not None):
+        if (way.kind is WayKind.DEFER) != (way.limit is not None and way.limit.has_day):
             reading.wrong(f"{where}.limit", "容缺要写期限，其他方式不写期限")
         if way.kind in (WayKind.E_CERTIFICATE, WayKind.SHARED_DATA, WayKind.COMMITMENT) and not way.detail:
             reading.wrong(f"{where}.detail", "要写清证照种类、数据来源或承诺内容")
@@ -199,7 +204,8 @@ def _ways(reading: Reading, material: Mapping[str, Json], place: str) -> tuple[W
     return tuple(ways)
 
 
-def _fields(reading: Reading, root: Mapping[str, Json], vocabulary: Vocabulary) -> tuple[FormField, ...]:
+def read_fields(reading: Reading, root: Mapping[str, Json], vocabulary: Vocabulary) -> tuple[FormField, ...]:
+    """The form fields, in the order in which they are asked."""
     fields: list[FormField] = []
     for place, each in reading.objects(root, "fields", ""):
         reading.keys(each, place, ("id", "type", "required", "when", "source", "group", "hint", "default"), ("id",))
@@ -225,6 +231,7 @@ def _fields(reading: Reading, root: Mapping[str, Json], vocabulary: Vocabulary) 
                 group=reading.text(each, "group", place, entry.group if entry else ""),
                 hint=reading.text(each, "hint", place, entry.hint if entry else ""),
                 default=reading.text(each, "default", place),
+                members=entry.members if entry else (),
             )
         )
     reading.unique([each.id for each in fields], "fields")

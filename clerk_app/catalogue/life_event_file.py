@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from clerk_app.catalogue.item_file import read_limit, read_questions
+from clerk_app.catalogue.item_file import read_fields, read_limit, read_materials, read_questions
 from clerk_app.catalogue.reading import ID, VERSION, Reading
-from clerk_app.domain.canonical import Json, content_hash
+from clerk_app.catalogue.vocabulary import Vocabulary
+from clerk_app.domain.canonical import Json
 from clerk_app.domain.service_item import LifeEvent, LifeEventPart, LimitUnit, TimeLimit
 
 _NEEDED = ("format", "id", "name", "version", "lead", "parts", "limits", "origins")
-_KNOWN = (*_NEEDED, "questions", "aliases")
+_KNOWN = (*_NEEDED, "questions", "aliases", "materials", "fields")
 
 
-def read_life_event(data: bytes, reading: Reading) -> LifeEvent | None:
+def read_life_event(data: bytes, vocabulary: Vocabulary, reading: Reading) -> LifeEvent | None:
     """Read a life event file; None when there are faults, which are left in ``reading.problems``."""
     before = len(reading.problems)
     root = reading.root(data)
@@ -32,7 +33,9 @@ def read_life_event(data: bytes, reading: Reading) -> LifeEvent | None:
         questions=read_questions(reading, root),
         aliases=reading.texts(root, "aliases"),
         origins=reading.origins(root),
-        sha256=content_hash(root),
+        sha256=vocabulary.hash_with(root),
+        materials=read_materials(reading, root, vocabulary),
+        fields=read_fields(reading, root, vocabulary),
     )
     return event if len(reading.problems) == before else None
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from clerk_app.catalogue.item_file import read_item
@@ -144,7 +144,7 @@ def read_folder(folder: Path) -> Files:
     for path in sorted((folder / "life_events").glob("*.json")):
         reading = Reading(f"life_events/{path.name}")
         content = _bytes(path) or b""
-        if event := read_life_event(content, reading):
+        if event := read_life_event(content, files.vocabulary, reading):
             _same_name(reading, path, event.id)
             files.life_events[reading.file] = event
             files.hashes[reading.file] = event.sha256
@@ -163,6 +163,11 @@ def _across(files: Files, folder: Path) -> None:
                 files.problems.append(Problem(file, f"parts[{index}].item", f"没有 {part.item_id} 这个事项"))
         if event.id in items:
             files.problems.append(Problem(file, "id", "和一个事项重名"))
+    hashes = {item.id: item.sha256 for item in files.items.values()}
+    for file, event in files.life_events.items():
+        parts = [hashes.get(part.item_id, "") for part in event.parts]
+        files.life_events[file] = replace(event, sha256=content_hash([event.sha256, parts]))
+        files.hashes[file] = files.life_events[file].sha256
     if not files.items and not files.problems:
         files.problems.append(Problem("items", "", "目录里没有一个事项"))
     _read_version(files, folder)

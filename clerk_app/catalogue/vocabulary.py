@@ -6,9 +6,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from clerk_app.catalogue.reading import ID, Reading
-from clerk_app.domain.canonical import Json
-from clerk_app.domain.service_item import Choice, FieldType
+from clerk_app.domain.canonical import Json, content_hash
+from clerk_app.domain.service_item import Choice, FieldType, FormField
 
+_FIELD_KEYS = ("label", "type", "source", "choices", "group", "hint", "members")
 MATERIAL_KINDS = ("证件证书证明", "申请表格文书", "其他")
 MATERIAL_FORMS = ("纸质", "电子化", "纸质/电子化")
 SOURCES = ("申请人自备", "政府部门核发", "其他")
@@ -31,6 +32,7 @@ class FieldEntry:
     choices: tuple[Choice, ...] = ()
     group: str = ""
     hint: str = ""
+    members: tuple[FormField, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,10 +50,20 @@ class MaterialEntry:
 
 @dataclass(frozen=True, slots=True)
 class Vocabulary:
-    """Fields and materials by id."""
+    """Fields and materials by id; ``raw`` as they stand in the file, for the hash of whatever uses them."""
 
     fields: Mapping[str, FieldEntry] = field(default_factory=dict)
     materials: Mapping[str, MaterialEntry] = field(default_factory=dict)
+    raw: Mapping[str, Json] = field(default_factory=dict)
+
+    def hash_with(self, root: Mapping[str, Json]) -> str:
+        """The hash of an item or life event file together with the words it uses: what a case pins."""
+        words: dict[str, Json] = {}
+        for kind in ("fields", "materials"):
+            uses = root.get(kind)
+            ids = [each.get("id") for each in uses if isinstance(each, Mapping)] if isinstance(uses, list) else []
+            words[kind] = {name: self.raw.get(kind, {}).get(name) for name in ids if isinstance(name, str)}
+        return content_hash({"file": root, "words": words})
 
 
 def read_vocabulary(data: bytes, reading: Reading) -> Vocabulary:
@@ -60,7 +72,7 @@ def read_vocabulary(data: bytes, reading: Reading) -> Vocabulary:
     reading.keys(root, "", ("format", "fields", "materials"), ("fields", "materials"))
     fields: dict[str, FieldEntry] = {}
     for field_id, place, entry in _entries(reading, root, "fields"):
-        reading.keys(entry, place, ("label", "type", "source", "choices", "group", "hint"), ("label", "group"))
+        reading.keys(entry, place, _FIELD_KEYS, ("label", "group"))
         fields[field_id] = FieldEntry(
             id=field_id,
             label=reading.text(entry, "label", place, filled=True),
@@ -69,9 +81,12 @@ def read_vocabulary(data: bytes, reading: Reading) -> Vocabulary:
             choices=read_choices(reading, entry, place),
             group=reading.text(entry, "group", place),
             hint=reading.text(entry, "hint", place),
+            members=_members(reading, entry, place),
         )
         if fields[field_id].type is FieldType.CHOICE and not fields[field_id].choices:
             reading.wrong(f"{place}.choices", "选择项没有可选的内容")
+        if (fields[field_id].type is FieldType.GROUP) != bool(fields[field_id].members):
+            reading.wrong(f"{place}.members", "成员组要写明每位填什么，其他字段不写 members")
     materials: dict[str, MaterialEntry] = {}
     for material_id, place, entry in _entries(reading, root, "materials"):
         reading.keys(
@@ -86,7 +101,33 @@ def read_vocabulary(data: bytes, reading: Reading) -> Vocabulary:
             source_note=reading.text(entry, "source_note", place),
             spec=reading.text(entry, "spec", place),
         )
-    return Vocabulary(fields, materials)
+    raw = {key: value for key, value in root.items() if key in ("fields", "materials") and isinstance(value, Mapping)}
+    return Vocabulary(fields, materials, raw)
+
+
+def _members(reading: Reading, data: Mapping[str, Json], place: str) -> tuple[FormField, ...]:
+    """What a group asks of each member; ids are plain words of their own (name, relation), groups never nest."""
+    members: list[FormField] = []
+    for where, each in reading.objects(data, "members", place):
+        reading.keys(each, where, ("id", "label", "type", "required", "choices", "hint"), ("id", "label", "type"))
+        kind = read_type(reading, each, where)
+        if kind is FieldType.GROUP:
+            reading.wrong(f"{where}.type", "成员组里不能再有成员组")
+        choices = read_choices(reading, each, where)
+        if kind is FieldType.CHOICE and not choices:
+            reading.wrong(f"{where}.choices", "选择项没有可选的内容")
+        members.append(
+            FormField(
+                id=reading.text(each, "id", where, pattern=ID),
+                label=reading.text(each, "label", where, filled=True),
+                type=kind or FieldType.TEXT,
+                required=reading.truth(each, "required", where, default=True),
+                choices=choices,
+                hint=reading.text(each, "hint", where),
+            )
+        )
+    reading.unique([each.id for each in members], f"{place}.members")
+    return tuple(members)
 
 
 def read_type(reading: Reading, data: Mapping[str, Json], place: str) -> FieldType | None:

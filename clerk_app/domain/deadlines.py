@@ -89,8 +89,10 @@ def deadline(start: dt.date, limit: TimeLimit, calendar: WorkCalendar, pauses: I
     """The last day of a term that begins at ``start``; the start day itself is not counted.
 
     Raises:
-        ValueError: a negative or absurd count (over 5,000), or a term that runs past the year 9999.
+        ValueError: a negative or absurd count (over 5,000), a term that runs past the year 9999, or one that has no day.
     """
+    if not limit.has_day:
+        raise ValueError("this term has no day")
     if not 0 <= limit.count <= 5000:
         raise ValueError("term out of range")
     stretches = tuple(pauses)
@@ -100,9 +102,14 @@ def deadline(start: dt.date, limit: TimeLimit, calendar: WorkCalendar, pauses: I
         raise ValueError("the term runs past the end of the calendar") from error
 
 
+def promised_day(start: dt.date, limit: TimeLimit, calendar: WorkCalendar) -> Deadline | None:
+    """As ``deadline``; None for a term that is no number of days (另行通知): then only its text can be told."""
+    return deadline(start, limit, calendar) if limit.has_day else None
+
+
 def _deadline(start: dt.date, limit: TimeLimit, calendar: WorkCalendar, stretches: tuple[Pause, ...]) -> Deadline:
     match limit.unit:
-        case LimitUnit.ON_THE_SPOT:
+        case LimitUnit.ON_THE_SPOT | LimitUnit.LATER:  # the latter was refused above
             return Deadline(limit, start)
         case LimitUnit.MONTH:
             days = (_add_months(start, limit.count) - start).days

@@ -1,11 +1,17 @@
-"""The form: which fields are asked, and whether a typed value can be right. Each fault is a sentence for the clerk."""
+"""The form: which fields are asked, and whether a typed value can be right. Each fault is a sentence for the clerk.
+
+A group (共同生活成员, 员工) holds one map of texts for each member; its stored value is the canonical JSON text of that list.
+A clerk may also type it in one go: 姓名，号码，关系；next member, in the order of the group's fields.
+"""
 
 from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
+from clerk_app.domain.canonical import canonical_bytes, parse_json
+from clerk_app.domain.codes import uscc_problem
 from clerk_app.domain.conditions import Facts
 from clerk_app.domain.people import id_number_fault, name_fault, tidy_id_number
 from clerk_app.domain.service_item import FieldType, FormField
@@ -15,6 +21,13 @@ _DATE_PARTS = re.compile(r"(\d{4}|\d{2})\s*[-./年 ]\s*(\d{1,2})\s*[-./月 ]\s*(
 _NARROW = str.maketrans("０１２３４５６７８９．－／", "0123456789.-/")
 EARLIEST_YEAR = 1880
 LONGEST_TEXT = 2000
+LONGEST_GROUP = 60_000
+MOST_MEMBERS = 50
+_TIME = re.compile(r"(\d{1,2})\s*[:：点时]\s*(\d{1,2})\s*分?|(\d{2})(\d{2})", re.ASCII)
+_DAY_AND_TIME = re.compile(r"(.*?[\d日])\s*[T \u3000]\s*(\d.*)|(.*日)(\d.*)", re.ASCII)
+_BETWEEN_MEMBERS = re.compile(r"[；;\n]")
+_BETWEEN_VALUES = re.compile(r"[，,\t]")
+_YES_NO_WORDS = {"是": "yes", "否": "no"}
 
 
 def active_fields(fields: tuple[FormField, ...], facts: Facts) -> tuple[FormField, ...]:
@@ -36,8 +49,16 @@ def tidy(field: FormField, text: str, today: dt.date) -> str:
     match field.type:
         case FieldType.DATE:
             return parse_date(text, today) or text
+        case FieldType.TIME:
+            return _parse_time(text) or text
+        case FieldType.DATE_TIME:
+            return _parse_date_time(text, today) or text
+        case FieldType.GROUP:
+            return _tidy_group(field, text, today)
         case FieldType.ID_NUMBER:
             return tidy_id_number(text)
+        case FieldType.USCC:
+            return "".join(text.split()).upper()
         case FieldType.PHONE | FieldType.ACCOUNT | FieldType.NUMBER | FieldType.MONEY:
             return "".join(text.split()).translate(_NARROW)
     return text
@@ -80,6 +101,8 @@ def field_fault(field: FormField, text: str, today: dt.date) -> str:
     value = tidy(field, text, today)
     if not value:
         return f"请填写{field.label}" if field.required else ""
+    if field.type is FieldType.GROUP:
+        return _group_fault(field, value, today)
     if len(value) > LONGEST_TEXT:
         return f"{field.label}太长，请缩短到 {LONGEST_TEXT} 字以内"
     match field.type:
@@ -89,6 +112,12 @@ def field_fault(field: FormField, text: str, today: dt.date) -> str:
             return id_number_fault(value, today)
         case FieldType.DATE:
             return _date_fault(value)
+        case FieldType.TIME:
+            return "" if _parse_time(value) == value else "时间请写成 06:42"
+        case FieldType.DATE_TIME:
+            return "" if _parse_date_time(value, today) == value else "日期和时间请写成 2026-11-20 06:42"
+        case FieldType.USCC:
+            return uscc_problem(value) or ""
         case FieldType.PHONE:
             return (
                 ""
@@ -131,3 +160,101 @@ def _date_fault(value: str) -> str:
     if not 1 <= month <= 12:
         return f"没有 {month} 月，请再看一眼"
     return f"{year} 年没有 {month} 月 {day} 日，请再看一眼"
+
+
+def group_members(text: str) -> tuple[Mapping[str, str], ...]:
+    """The members that a group's stored value holds, in order; empty for an empty text.
+
+    Raises:
+        ValueError: the text is no list of maps of texts.
+    """
+    if not text:
+        return ()
+    value = parse_json(text)
+    if not isinstance(value, list) or not all(isinstance(member, dict) for member in value):
+        raise ValueError("a group is a list of maps")
+    if not all(isinstance(part, str) for member in value for part in member.values()):
+        raise ValueError("a member's values are texts")
+    return tuple(value)
+
+
+def group_text(members: Iterable[Mapping[str, str]]) -> str:
+    """The stored value of a group: canonical JSON without empty values and empty members; empty when nobody is left."""
+    kept = [{key: value for key, value in member.items() if value} for member in members]
+    kept = [member for member in kept if member]
+    return canonical_bytes(kept).decode("utf-8") if kept else ""
+
+
+def _tidy_group(field: FormField, text: str, today: dt.date) -> str:
+    if not text.startswith("["):
+        return group_text(_typed_member(field, part, today) for part in _BETWEEN_MEMBERS.split(text))
+    if len(text) > LONGEST_GROUP:
+        return text
+    try:
+        members = group_members(text)
+    except ValueError:
+        return text
+    known = {each.id: each for each in field.members}
+    return group_text(
+        {key: tidy(known[key], value, today) if key in known else value for key, value in member.items()}
+        for member in members
+    )
+
+
+def _typed_member(field: FormField, text: str, today: dt.date) -> Mapping[str, str]:
+    """One member typed as a line of values; what is too much stays with the last value, where a fault shows it."""
+    values = [part.strip() for part in _BETWEEN_VALUES.split(text, len(field.members) - 1)]
+    return {
+        each.id: tidy(each, _value_of(each, part), today) for each, part in zip(field.members, values, strict=False)
+    }
+
+
+def _value_of(field: FormField, shown: str) -> str:
+    if field.type is FieldType.YES_NO:
+        return _YES_NO_WORDS.get(shown, shown)
+    return next((choice.value for choice in field.choices if choice.label == shown), shown)
+
+
+def _group_fault(field: FormField, value: str, today: dt.date) -> str:
+    if len(value) > LONGEST_GROUP:
+        return f"{field.label}太多，请分开办理"
+    try:
+        members = group_members(value)
+    except ValueError:
+        return f"{field.label}读不懂，请一位一位重新填"
+    if len(members) > MOST_MEMBERS:
+        return f"{field.label}最多填 {MOST_MEMBERS} 位"
+    known = {each.id for each in field.members}
+    faults: list[str] = []
+    numbers: dict[str, int] = {}
+    for place, member in enumerate(members, 1):
+        if set(member) - known:
+            faults.append(f"第 {place} 位成员：有不认识的内容，请重新填")
+        for each in field.members:
+            given = member.get(each.id, "")
+            if each.required and not given:
+                faults.append(f"第 {place} 位成员：{each.label}没有填")
+            elif fault := field_fault(each, given, today):
+                faults.append(f"第 {place} 位成员：{each.label}：{fault}")
+            elif given and each.type is FieldType.ID_NUMBER and numbers.setdefault(given, place) != place:
+                faults.append(f"第 {place} 位成员：{each.label}和第 {numbers[given]} 位一样")
+    return "；".join(faults)
+
+
+def _parse_time(text: str) -> str:
+    """06:42 for 6:42, 0642, 6点42分; empty when it is no time of day."""
+    match = _TIME.fullmatch(text.strip().translate(_NARROW))
+    if not match:
+        return ""
+    hour, minute = (int(part) for part in match.groups() if part is not None)
+    return f"{hour:02d}:{minute:02d}" if hour < 24 and minute < 60 else ""
+
+
+def _parse_date_time(text: str, today: dt.date) -> str:
+    """2026-11-20 06:42 for 20261120 0642, 2026年11月20日6点42分 and the like; empty when it is none."""
+    match = _DAY_AND_TIME.fullmatch(text.strip().translate(_NARROW))
+    if not match:
+        return ""
+    day, time = (part for part in match.groups() if part is not None)
+    date, clock = parse_date(day, today), _parse_time(time)
+    return f"{date} {clock}" if date and clock else ""

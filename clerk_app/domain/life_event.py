@@ -30,7 +30,7 @@ ITEM, LIFE_EVENT = "item", "life_event"
 class Scheme:
     """What one application is made against. ``parts`` is empty for a single item.
 
-    ``saved_fields`` and ``saved_papers`` count what the merge did not have to ask a second time.
+    ``saved_fields`` and ``saved_papers`` count what the parts would have asked a second time each by itself.
     """
 
     id: str
@@ -110,6 +110,8 @@ def merge(event: LifeEvent, items: Sequence[ServiceItem], chosen: Collection[str
     materials: dict[str, Material] = {}
     asked_fields = asked_papers = 0
     of_the_event = frozenset(questions)
+    fields.update((each.id, each) for each in event.fields)
+    materials.update((each.id, each) for each in event.materials)
     for part in parts:
         for question in part.questions:
             earlier = questions.setdefault(question.id, question)
@@ -135,8 +137,8 @@ def merge(event: LifeEvent, items: Sequence[ServiceItem], chosen: Collection[str
         tuple(fields.values()),
         parts=parts,
         event=event,
-        saved_fields=asked_fields - len(fields),
-        saved_papers=asked_papers - len(materials),
+        saved_fields=asked_fields - len({each.id for part in parts for each in part.fields}),
+        saved_papers=asked_papers - len({each.id for part in parts for each in part.materials}),
         is_sample=event.is_sample or any(part.is_sample for part in parts),
     )
 
@@ -181,5 +183,11 @@ def _shorter(one: Way, other: Way | None) -> Way:
         return one
     if one.limit is None:
         return other
-    tenths = {LimitUnit.ON_THE_SPOT: 0, LimitUnit.DAY: 10, LimitUnit.WORKDAY: 14, LimitUnit.MONTH: 304}
+    tenths = {
+        LimitUnit.ON_THE_SPOT: 0,
+        LimitUnit.DAY: 10,
+        LimitUnit.WORKDAY: 14,
+        LimitUnit.MONTH: 304,
+        LimitUnit.LATER: 0,  # no paper follows without a day: the catalogue refuses such a way
+    }
     return min(one, other, key=lambda way: tenths[way.limit.unit] * way.limit.count if way.limit else 0)

@@ -49,13 +49,18 @@ def suggested(material: Material, today: dt.date) -> Given | None:
     return None
 
 
-def deferral_day(material: Material, promised: Deadline, start: dt.date, calendar: WorkCalendar) -> Deadline | None:
-    """The last day a 容缺 paper may follow: its own limit, never beyond the promised day (must-know 16)."""
+def deferral_day(
+    material: Material, promised: Deadline | None, start: dt.date, calendar: WorkCalendar
+) -> Deadline | None:
+    """The last day a 容缺 paper may follow: its own limit, never beyond the promised day (must-know 16).
+
+    None when it may not be deferred: no such way, or neither it nor the promise says a day.
+    """
     way = material.way(WayKind.DEFER)
     if way is None:
         return None
     own = deadline(start, way.limit, calendar) if way.limit else promised
-    return own if own.day <= promised.day else promised
+    return own if own is None or promised is None or own.day <= promised.day else promised
 
 
 @dataclass(frozen=True, slots=True)

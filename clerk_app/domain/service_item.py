@@ -21,17 +21,33 @@ class LimitUnit(StrEnum):
     WORKDAY = "工作日"
     DAY = "自然日"
     MONTH = "月"
+    LATER = (
+        "另行通知"  # no number of days: yearly batches (年度批次), a national card cycle (全国制证周期), or not known
+    )
 
 
 @dataclass(frozen=True, slots=True)
 class TimeLimit:
-    """A term such as 5 工作日; ``count`` is 0 for 当场."""
+    """A term such as 5 工作日; ``count`` is 0 for 当场 and 另行通知; the latter says in ``text`` when (按年度批次)."""
 
     unit: LimitUnit
     count: int = 0
+    text: str = ""
+
+    @property
+    def has_day(self) -> bool:
+        """Whether a last day can be counted at all; otherwise only ``text`` can be told."""
+        return self.unit is not LimitUnit.LATER
+
+    @property
+    def on_the_spot(self) -> bool:
+        """当场."""
+        return self.unit is LimitUnit.ON_THE_SPOT
 
     def __str__(self) -> str:
-        return "当场" if self.unit is LimitUnit.ON_THE_SPOT else f"{self.count} 个{self.unit}"
+        if not self.has_day:
+            return self.text or self.unit.value
+        return "当场" if self.on_the_spot else f"{self.count} 个{self.unit}"
 
 
 class Need(StrEnum):
@@ -134,6 +150,10 @@ class FieldType(StrEnum):
     ADDRESS = "address"
     ACCOUNT = "account"
     YES_NO = "yes_no"
+    TIME = "time"  # 06:42
+    DATE_TIME = "date_time"  # 2026-11-20 06:42
+    USCC = "uscc"  # 统一社会信用代码
+    GROUP = "group"  # one entry for each member: household members, employees, shareholders
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,6 +161,7 @@ class FormField:
     """A typed field bound to the common vocabulary by ``id`` (so that 姓名 is the same field in every item).
 
     ``source``: where a known value comes from, such as ``applicant.name``; such a field is not asked again.
+    ``members``: for a group, what is asked of each member; its value is one canonical JSON text (see domain/form.py).
     """
 
     id: str
@@ -153,6 +174,7 @@ class FormField:
     group: str = ""
     hint: str = ""
     default: str = ""
+    members: tuple[FormField, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -221,7 +243,11 @@ class LifeEventPart:
 
 @dataclass(frozen=True, slots=True)
 class LifeEvent:
-    """一件事: several items done at once with one form and one set of materials."""
+    """一件事: several items done at once with one form and one set of materials.
+
+    ``materials`` and ``fields`` are what the event as a whole asks for, whichever parts are chosen; each part receives
+    them too.
+    """
 
     id: str
     name: str
@@ -233,6 +259,8 @@ class LifeEvent:
     aliases: tuple[str, ...] = ()
     origins: Mapping[str, str] = field(default_factory=dict)
     sha256: str = ""
+    materials: tuple[Material, ...] = ()
+    fields: tuple[FormField, ...] = ()
 
     @property
     def is_sample(self) -> bool:

@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from clerk_app.domain.application import Application
 from clerk_app.domain.canonical import Json, bytes_hash
 from clerk_app.domain.case import Case, CaseKind, CaseState, CatalogueVersion
-from clerk_app.domain.deadlines import deadline
+from clerk_app.domain.deadlines import promised_day
 from clerk_app.domain.draft import Draft
 from clerk_app.domain.life_event import LIFE_EVENT, Scheme
 from clerk_app.domain.materials import Answer, forms_for
@@ -155,7 +155,7 @@ def _must_miss_something(view: Plan) -> None:
 def _write(desk: Desk, uow: UnitOfWork, view: Plan, now: Stamp, *, notice: bool) -> Accepted:
     """Everything of one act inside the caller's transaction."""
     scheme, application = view.scheme, view.application
-    if scheme is None or view.promised is None:
+    if scheme is None:
         raise Refused("还没有选事项。")
     day = now.legal_date
     forms = _forms(view, notice=notice)
@@ -173,7 +173,7 @@ def _write(desk: Desk, uow: UnitOfWork, view: Plan, now: Stamp, *, notice: bool)
         clerk=desk.session.login,
         received_at=view.draft.values.get("received_at") or now.to_json(),
         accepted_on=None if notice else day,
-        deadline=None if notice else view.promised.to_json(),
+        deadline=view.promised.to_json() if view.promised and not notice else None,
         content=content,
         document_numbers={form.value: str(_document_number(desk, uow, form, day)) for form in forms},
     )
@@ -239,10 +239,11 @@ def _document_number(desk: Desk, uow: UnitOfWork, form: Form, day: dt.date) -> D
 
 
 def _part(desk: Desk, package: Case, scheme: Scheme, application: Application, item: ServiceItem, n: int) -> Case:
-    """One linked case of a life event, with only the materials and fields that its item asks for, and with the answers
-    that the life event settles for it."""
-    materials = {material.id for material in item.materials}
-    fields = {field.id for field in item.fields}
+    """One linked case of a life event, with only the materials and fields that its item or the event as a whole asks
+    for, and with the answers that the life event settles for it."""
+    shared = scheme.event
+    materials = {material.id for material in (*item.materials, *(shared.materials if shared else ()))}
+    fields = {field.id for field in (*item.fields, *(shared.fields if shared else ()))}
     settled = next((part.answers for part in scheme.event.parts if part.item_id == item.id), {}) if scheme.event else {}
     own = replace(
         application,
@@ -255,6 +256,7 @@ def _part(desk: Desk, package: Case, scheme: Scheme, application: Application, i
     day = package.accepted_on
     if day is None:
         raise Refused("一件事还没有受理，不能拆分。")
+    promised = promised_day(day, item.promised, desk.calendar)
     return replace(
         package,
         id=bytes_hash(f"{package.id}:{item.id}".encode())[:32],
@@ -262,7 +264,7 @@ def _part(desk: Desk, package: Case, scheme: Scheme, application: Application, i
         state=CaseState.ACCEPTED if not _deferred(own) else CaseState.ACCEPTED_DEFERRED,
         local_number=f"{package.local_number}/{n}",
         item=_pin(item.id, item.name, item.version, item.sha256, desk.hall.sample or item.is_sample),
-        deadline=deadline(day, item.promised, desk.calendar).to_json(),
+        deadline=promised.to_json() if promised else None,
         content={**own.to_json(), "notes": {"shown_sha256": package.content["notes"]["shown_sha256"]}},
         parent=package.id,
         document_numbers={},

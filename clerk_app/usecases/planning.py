@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from clerk_app.domain.application import Application, Given, shown_hash
 from clerk_app.domain.canonical import Json
 from clerk_app.domain.conditions import Facts
-from clerk_app.domain.deadlines import Deadline, deadline
+from clerk_app.domain.deadlines import Deadline, promised_day
 from clerk_app.domain.draft import Draft, application_of
 from clerk_app.domain.form import active_fields, asked_fields, form_faults, tidy
 from clerk_app.domain.life_event import Scheme
@@ -67,7 +67,7 @@ class Plan:
     forms: tuple[Form, ...] = ()
     fields: tuple[FormField, ...] = ()
     field_faults: Mapping[str, str] | None = None
-    promised: Deadline | None = None
+    promised: Deadline | None = None  # None where the limit says no day, only a text (scheme.promised)
     shown: tuple[Row, ...] = ()
     shown_sha256: str = ""
     signed: bool = False
@@ -88,7 +88,7 @@ def plan(desk: Desk, draft: Draft) -> Plan:
     active = {field.id: field for field in active_fields(scheme.fields, facts)}
     fields = {key: tidy(active[key], text, today) for key, text in application.fields.items() if key in active}
     application = replace(application, answers=dict(facts.answers), fields=fields)
-    promised = deadline(today, scheme.promised, desk.calendar)
+    promised = promised_day(today, scheme.promised, desk.calendar)
     cleared = {key.removeprefix("material.") for key, value in draft.values.items() if value == NOT_GIVEN}
     rows = _rows(scheme, facts, application, cleared, promised, today, desk)
     given = {row.material.id: row.given for row in rows if row.given and row.needed}
@@ -218,7 +218,7 @@ def _rows(
     facts: Facts,
     application: Application,
     cleared: set[str],
-    promised: Deadline,
+    promised: Deadline | None,
     today: dt.date,
     desk: Desk,
 ) -> tuple[MaterialRow, ...]:

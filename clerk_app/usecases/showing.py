@@ -7,7 +7,7 @@ from collections.abc import Mapping
 
 from clerk_app.domain.application import Application, Given
 from clerk_app.domain.deadlines import Deadline
-from clerk_app.domain.form import active_fields
+from clerk_app.domain.form import active_fields, group_members
 from clerk_app.domain.life_event import Scheme
 from clerk_app.domain.materials import WAIVERS, requirements
 from clerk_app.domain.people import Verification, mask_id
@@ -18,7 +18,7 @@ Row = tuple[str, str]
 
 
 def shown_rows(
-    scheme: Scheme, application: Application, given: Mapping[str, Given], promised: Deadline, day: dt.date
+    scheme: Scheme, application: Application, given: Mapping[str, Given], promised: Deadline | None, day: dt.date
 ) -> list[Row]:
     """Label and text of every row, in reading order; nothing that is signed is left out."""
     person, facts = application.applicant, application.facts(day)
@@ -34,17 +34,23 @@ def shown_rows(
         value = application.fields.get(field.id) or (known.get(field.source, "") if field.source else "")
         if value:
             rows.append((field.label, display_value(field, value)))
-    rows.append(("多久办好", when_done(promised)))
+    rows.append(("多久办好", when_done(promised, scheme)))
     if application.delivery:
         rows.append(("怎么取", application.delivery))
     return rows
 
 
-def when_done(promised: Deadline) -> str:
-    """当场办好, or the last day with 预估 where the calendar is not known yet."""
-    if promised.limit.count == 0:
-        return "当场办好"
-    return f"{short_chinese_date(promised.day)}前" + ("（预估）" if promised.estimated else "")
+def when_done(promised: Deadline | None, scheme: Scheme) -> str:
+    """当场办好, or the last day with 预估 where the calendar is not known yet, or what is told in place of a day.
+
+    Parts that have no day of their own are named beside the day of the whole.
+    """
+    if promised is None:
+        return str(scheme.promised)
+    apart = "".join(f"；{part.name}：{part.promised}" for part in scheme.parts if not part.promised.has_day)
+    if promised.limit.on_the_spot:
+        return "当场办好" + apart
+    return f"{short_chinese_date(promised.day)}前" + ("（预估）" if promised.estimated else "") + apart
 
 
 def display_value(field: FormField, value: str) -> str:
@@ -57,7 +63,21 @@ def display_value(field: FormField, value: str) -> str:
         return mask_id(value)
     if field.type is FieldType.ACCOUNT:
         return "*" * max(len(value) - 4, 0) + value[-4:]
+    if field.type is FieldType.GROUP:
+        return _members_shown(field, value)
     return value
+
+
+def _members_shown(field: FormField, value: str) -> str:
+    """Each member as its values in the order of the group, numbers masked; a value that cannot be read shows as it is."""
+    try:
+        members = group_members(value)
+    except ValueError:
+        return value
+    shown = (
+        [display_value(each, member[each.id]) for each in field.members if member.get(each.id)] for member in members
+    )
+    return "；".join("，".join(each) for each in shown)
 
 
 def _material_rows(scheme: Scheme, application: Application, given: Mapping[str, Given], day: dt.date) -> list[Row]:

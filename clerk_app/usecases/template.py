@@ -13,9 +13,10 @@ from dataclasses import replace
 
 from clerk_app.domain.application import Application, Given, Signature
 from clerk_app.domain.canonical import Json, bytes_hash
+from clerk_app.domain.codes import uscc_check_digit
 from clerk_app.domain.conditions import Facts
 from clerk_app.domain.draft import Draft
-from clerk_app.domain.form import active_fields
+from clerk_app.domain.form import active_fields, group_text
 from clerk_app.domain.life_event import Scheme
 from clerk_app.domain.people import IdentityMeans, Person, Verification, id_check_digit
 from clerk_app.domain.service_item import FieldType, FormField, WayKind
@@ -157,6 +158,16 @@ def _value(field: FormField, rng: random.Random, today: dt.date) -> str:
             return rng.choice(SURNAMES) + "".join(rng.sample(GIVEN, 2))
         case FieldType.ID_NUMBER:
             return _person(rng, today, 25).document_number
+        case FieldType.TIME:
+            return f"{rng.randint(0, 23):02d}:{rng.randint(0, 59):02d}"
+        case FieldType.DATE_TIME:
+            return f"{(today - dt.timedelta(days=rng.randint(1, 300))).isoformat()} {rng.randint(8, 17):02d}:30"
+        case FieldType.USCC:
+            return _organisation_code(rng)
+        case FieldType.GROUP:
+            return group_text(
+                {each.id: _value(each, rng, today) for each in field.members} for _ in range(rng.randint(1, 3))
+            )
         case FieldType.DATE:
             return (today - dt.timedelta(days=rng.randint(5, 300))).isoformat()
         case FieldType.PHONE:
@@ -172,6 +183,12 @@ def _value(field: FormField, rng: random.Random, today: dt.date) -> str:
         case FieldType.ADDRESS:
             return f"重庆市演示区演示镇{rng.choice(STREETS)}{rng.randint(1, 99)}号"
     return "样例"
+
+
+def _organisation_code(rng: random.Random) -> str:
+    """A synthetic 统一社会信用代码 with the unassigned area code 500199."""
+    body = f"92500199MA{rng.randint(0, 9_999_999):07d}"
+    return body + uscc_check_digit(body)
 
 
 def _strokes(rng: random.Random) -> tuple[tuple[tuple[int, int, int, int], ...], ...]:
@@ -191,4 +208,5 @@ def _field_json(field: FormField, facts: Facts) -> Json:
         "needed_now": field.when.holds(facts),
         "prefilled_from": field.source or None,
         "choices": {choice.value: choice.label for choice in field.choices},
+        **({"members": [_field_json(each, facts) for each in field.members]} if field.members else {}),
     }

@@ -102,6 +102,8 @@ def _dates(sheet: Sheet, order: PaperOrder, deferred: tuple[facts.Row, ...]) -> 
     cells: list[tuple[str, str, str]] = []
     if promised := facts.deadline_of(order):
         cells.append(("最迟办结", *_promise(promised)))
+    elif order.case.accepted_on:
+        cells.append(("什么时候办好", str(order.scheme.promised), sentence("f2.limit_later")))
     days = sorted({day for row in deferred if (day := facts.last_day(order, row))})
     if days:
         names = "、".join(row.material.name for row in deferred[:3])

@@ -55,7 +55,7 @@ KEYS = [
 
 
 def read_all(data: bytes) -> None:
-    for read in (lambda r: read_item(data, WORDS, r), lambda r: read_life_event(data, r)):
+    for read in (lambda r: read_item(data, WORDS, r), lambda r: read_life_event(data, WORDS, r)):
         reading = Reading("items/x.json")
         entry = read(reading)
         assert (entry is None) == bool(reading.problems)

@@ -185,7 +185,7 @@ class ItemStep(QWidget):
         limit = str(scheme.promised)
         tags = QHBoxLayout()
         tags.setSpacing(8)
-        tags.addWidget(chip("当场办好" if scheme.promised.count == 0 else f"{limit}办好", "blue"))
+        tags.addWidget(chip(limit if not scheme.promised.has_day else f"{limit}办好", "blue"))
         tags.addWidget(chip(scheme.department, "grey"))
         if scheme.is_sample:
             tags.addWidget(chip("样例", "grey"))
