@@ -54,6 +54,11 @@ class MainWindow(QMainWindow):
     def locked(self) -> bool:
         return self._stack.currentWidget() is self.sign_in
 
+    @property
+    def closed(self) -> bool:
+        """Everything is on disk and nothing runs any more."""
+        return self._done
+
     def say_error(self, error: AppError) -> None:
         """A calm sentence: what happened, what is safe, what to do."""
         if self.desk_view is not None and not self.locked:
@@ -126,7 +131,6 @@ class MainWindow(QMainWindow):
 
     def _really_close(self) -> None:
         self._done = True
-        self.applicant.deleteLater()
         self.close()
         QApplication.quit()
 

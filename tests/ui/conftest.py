@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 
 import pytest
 from PySide6.QtWidgets import QApplication
@@ -33,17 +34,26 @@ def hall(pool: ThreadPoolExecutor) -> Place:
     return place(pool)
 
 
+@contextmanager
+def opened(hall: Place, qtbot: QtBot) -> Iterator[MainWindow]:
+    """A shown window with the keyboard; closed as a clerk closes it, so that no job outlives it."""
+    made = MainWindow(hall.services)
+    with qtbot.waitActive(made):
+        made.show()
+        made.activateWindow()
+    yield made
+    hall.store.broken = False
+    made.close()
+    qtbot.waitUntil(lambda: made.closed, timeout=5000)
+    made.applicant.deleteLater()
+    made.deleteLater()
+
+
 @pytest.fixture
 def window(qapp_themed: QApplication, qtbot: QtBot, hall: Place) -> Iterator[MainWindow]:
     """Before sign-in."""
-    made = MainWindow(hall.services)
-    qtbot.addWidget(made)
-    qtbot.addWidget(made.applicant)
-    made.show()
-    qtbot.waitExposed(made)
-    yield made
-    made.camera.pause()
-    qtbot.waitUntil(lambda: made.jobs.pending() == 0, timeout=5000)
+    with opened(hall, qtbot) as made:
+        yield made
 
 
 @pytest.fixture

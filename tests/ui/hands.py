@@ -96,6 +96,11 @@ class Hands:
 
         button = Qt.MouseButton.LeftButton
         event = QMouseEvent(
-            QEvent.Type.MouseMove, where, pad.mapToGlobal(where), Qt.MouseButton.NoButton, button, Qt.KeyboardModifier.NoModifier
+            QEvent.Type.MouseMove,
+            where,
+            pad.mapToGlobal(where),
+            Qt.MouseButton.NoButton,
+            button,
+            Qt.KeyboardModifier.NoModifier,
         )
         QApplication.sendEvent(pad, event)

@@ -37,6 +37,7 @@ class DraftsScreen(Place):
             ("申请人", "要办的事", "到哪一步", "存于", ""), (240, 0, 160, 150, 110), stretch=1, name="暂存"
         )
         self.table.opened.connect(self._on_open)
+        self.table.deleted.connect(self._on_discard)
         self._empty = label("没有暂存的办件。每一项输入都会自动存在这里，断电也在。", "soft")
         card = Card((1, 4, 1, 8), gap=0)
         card.box.addWidget(self._empty)
@@ -54,12 +55,6 @@ class DraftsScreen(Place):
     def enter(self) -> None:
         super().enter()
         self.table.setFocus()
-
-    def act(self, action_id: str) -> bool:
-        if action_id == "take_back":
-            self._on_discard()
-            return True
-        return super().act(action_id)
 
     def _show(self, found: Listed) -> None:
         self._listed = found

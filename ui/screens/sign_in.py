@@ -9,6 +9,7 @@ from clerk_app.errors import AppError
 from clerk_app.usecases.desk import Desk
 from ui.jobs import Jobs
 from ui.services import WindowServices
+from ui.widgets.bars import hall_text
 from ui.widgets.entry import Line
 from ui.widgets.parts import Card, button, label
 
@@ -40,10 +41,9 @@ class SignInPage(QWidget):
         self._note = label("", "small", wrap=True)
         card = Card((28, 26, 28, 26), gap=10)
         card.setFixedWidth(400)
-        hall = services.hall
         for widget in (
             label("全科窗口", "brand"),
-            label(f"{hall.name} · {hall.window}", "soft", wrap=True),
+            label(hall_text(services.hall), "soft", wrap=True),
             self._title,
             label("谁登录", "small"),
             self._who,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QRectF, QSize, Qt, Signal, Slot
+from PySide6.QtCore import QRectF, QSize, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QColor, QKeySequence, QPainter, QPaintEvent
 from PySide6.QtWidgets import QAbstractButton, QFrame, QHBoxLayout, QLabel, QLineEdit, QVBoxLayout, QWidget
 
@@ -45,7 +45,7 @@ class Header(QFrame):
         box.setContentsMargins(18, 0, 18, 0)
         box.setSpacing(14)
         box.addWidget(label("全科窗口", "brand"))
-        box.addWidget(label(f"{hall.name} · {hall.window}", "soft"))
+        box.addWidget(label(hall_text(hall), "soft"))
         box.addWidget(sample)
         box.addStretch(1)
         box.addWidget(self.search)
@@ -174,15 +174,19 @@ class Footer(QFrame):
         self._facts.setText("　".join(fact for fact in facts if fact))
 
 
+GOOD_NEWS_MS = 6000
 SIGNS = {"blue": "·", "green": "✓", "amber": "！", "red": "！", "grey": "·"}
 
 
 class SayLine(QFrame):
-    """One calm sentence above the work, with a word for how grave it is. Stays until the next one or until closed."""
+    """One calm sentence above the work. What needs a person stays until the next one; good news leaves by itself."""
 
     def __init__(self) -> None:
         super().__init__()
         self._text: QLabel = label("", "plain", wrap=True)
+        self._away = QTimer(self)
+        self._away.setSingleShot(True)
+        self._away.timeout.connect(self.hide)
         close = button("知道了", "link")
         close.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         close.clicked.connect(self.hide)
@@ -199,11 +203,21 @@ class SayLine(QFrame):
         self.setStyleSheet(f"SayLine {{ background: {ground}; border: none; border-radius: {theme.RADIUS}px; }}")
         self.setAccessibleName(text)
         self.setVisible(bool(text))
+        if tone in ("amber", "red"):
+            self._away.stop()
+        else:
+            self._away.start(GOOD_NEWS_MS)
 
     @property
     def text(self) -> str:
         """What is said now, empty when nothing."""
         return self._text.text() if not self.isHidden() else ""
+
+
+def hall_text(hall: Hall) -> str:
+    """演示镇便民服务中心 · 03 号窗口, from the window's code W03."""
+    digits = "".join(ch for ch in hall.window if ch.isdigit())
+    return f"{hall.name} · {digits} 号窗口" if digits else f"{hall.name} · {hall.window}"
 
 
 def is_composing(widget: QWidget | None) -> bool:

@@ -145,8 +145,9 @@ def _draw_chips(painter: QPainter, rect: QRect, cell: Cell) -> None:
     top = rect.center().y() - (22 if cell.sub else 12)
     for text, tone in cell.chips:
         ink, ground = theme.TONES[tone]
-        width = min(metrics.horizontalAdvance(text) + 22, rect.right() - left)
-        if width < 40:
+        wanted = metrics.horizontalAdvance(text) + 22
+        width = min(wanted, rect.right() - left)
+        if width < min(wanted, 40):
             break
         box = QRectF(left, top, width, 25)
         painter.setPen(Qt.PenStyle.NoPen)
@@ -195,10 +196,12 @@ def _draw_action(painter: QPainter, rect: QRect, cell: Cell, chosen: bool) -> No
 
 
 class RowTable(QTableView):
-    """``chosen(row)``: the current row moved. ``opened(row)``: Enter, double click or a click on the action."""
+    """``chosen(row)``: the current row moved. ``opened(row)``: Enter, double click or a click on the action.
+    ``deleted``: the Delete key."""
 
     chosen = Signal(int)
     opened = Signal(int)
+    deleted = Signal()
 
     def __init__(
         self, heads: Sequence[str], widths: Sequence[int], *, stretch: int = 0, name: str = "", row_height: int = 0
@@ -270,6 +273,9 @@ class RowTable(QTableView):
         ):
             if self.current() >= 0:
                 self.opened.emit(self.current())
+            return
+        if event.key() == Qt.Key.Key_Delete:
+            self.deleted.emit()
             return
         super().keyPressEvent(event)
 

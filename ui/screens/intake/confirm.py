@@ -45,15 +45,15 @@ class ConfirmStep(QWidget):
         left.addLayout(self._grid)
         left.addStretch(1)
         self._obstacles = QVBoxLayout()
-        self._obstacles.setContentsMargins(20, 12, 20, 16)
-        self._obstacles.setSpacing(8)
+        self._obstacles.setContentsMargins(20, 12, 20, 10)
+        self._obstacles.setSpacing(5)
         inner = QWidget()
         whole = QVBoxLayout(inner)
         whole.setContentsMargins(0, 0, 0, 0)
         whole.setSpacing(0)
-        whole.addLayout(left)
-        whole.addWidget(line("faint-line"))
         whole.addLayout(self._obstacles)
+        whole.addWidget(line("faint-line"))
+        whole.addLayout(left)
         whole.addStretch(1)
         area = QScrollArea()
         area.setWidgetResizable(True)
@@ -126,7 +126,7 @@ class ConfirmStep(QWidget):
         return False
 
     def _only_signature_missing(self) -> bool:
-        return bool(self._plan) and all(text in _UNSIGNED for text in self._plan.obstacles) if self._plan else False
+        return self._plan is not None and all(text in _UNSIGNED for text in self._plan.obstacles)
 
     @Slot()
     def _ask(self) -> None:

@@ -48,7 +48,8 @@ class CaseHead(QWidget):
         tags: list[tuple[str, str]] = []
         if scheme and plan:
             kind = scheme.item.project_type if scheme.item else f"选办 {len(scheme.parts)} 个事项 · 一张表 · 一套材料"
-            limit = "当场办好" if scheme.promised.on_the_spot else str(scheme.promised)
+            promised = scheme.limit(plan.facts)
+            limit = "当场办好" if promised.on_the_spot else str(promised)
             tags.append((f"{kind} · {limit}" if scheme.item else kind, "blue"))
             if scheme.saved_fields or scheme.saved_papers:
                 tags.append((f"少填 {scheme.saved_fields} 项 · 少交 {scheme.saved_papers} 份", "green"))

@@ -182,10 +182,10 @@ class ItemStep(QWidget):
             return
         scheme = plan.scheme
         self._right.addWidget(label(scheme.name, "subtitle", wrap=True))
-        limit = str(scheme.promised)
+        promised = scheme.limit(plan.facts)
         tags = QHBoxLayout()
         tags.setSpacing(8)
-        tags.addWidget(chip(limit if not scheme.promised.has_day else f"{limit}办好", "blue"))
+        tags.addWidget(chip(f"{promised}办好" if promised.has_day else str(promised), "blue"))
         tags.addWidget(chip(scheme.department, "grey"))
         if scheme.is_sample:
             tags.addWidget(chip("样例", "grey"))

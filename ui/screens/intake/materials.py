@@ -34,6 +34,7 @@ class MaterialStep(QWidget):
         self._table = RowTable(("材料", "要求", "怎么给", ""), (0, 100, 330, 130), name="材料")
         self._table.chosen.connect(self._on_row)
         self._table.opened.connect(self._on_open)
+        self._table.deleted.connect(self._on_delete)
         self._detail = label("", "small", wrap=True)
         self._buttons = {
             "capture": button("高拍", "small", "F3"),
@@ -204,6 +205,10 @@ class MaterialStep(QWidget):
             lambda image: self._side.show_page(row.material.name, image),
             owner=self,
         )
+
+    @Slot()
+    def _on_delete(self) -> None:
+        self.act("take_back")
 
     @Slot()
     def _on_button(self) -> None:

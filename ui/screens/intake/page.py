@@ -79,7 +79,7 @@ class IntakeScreen(QWidget):
         self._stack.addWidget(self.receipt)
         self._session: DraftSession | None = None
         self._steps: tuple[Step, ...] = ()
-        self._at = APPLICANT
+        self._at = self._furthest = APPLICANT
         self._noticing = False
         self._finishing = False
         self._seeing = Seeing(context, self.side, self)
@@ -178,8 +178,10 @@ class IntakeScreen(QWidget):
             self._stack.addWidget(step.widget)
         for gone in old_steps:
             self._stack.removeWidget(gone.widget)
+            gone.widget.setParent(None)
             gone.widget.deleteLater()
         self._noticing = self._finishing = False
+        self._furthest = APPLICANT
         self._head.show_plan(None)
         self._head.show_saved("")
         self.receipt.forget()
@@ -194,6 +196,7 @@ class IntakeScreen(QWidget):
             assert isinstance(confirm, ConfirmStep)  # noqa: S101 - built above
             confirm.leave()
         self._at, self._noticing = at, False
+        self._furthest = max(self._furthest, at)
         if at < RECEIPT and self.session.plan is not None:
             self.session.edit({"step": STEP_IDS[at]})
         self._front()
@@ -234,6 +237,7 @@ class IntakeScreen(QWidget):
         self._summary.setText(text)
         set_chip(self._summary_chip, words, tone)
         done = _done(plan) if self._at < RECEIPT else (True,) * 6
+        done = tuple(each and at < self._furthest for at, each in enumerate(done))
         self._stepper.show_step(self._at, done)
         self._back.setVisible(self._at not in (APPLICANT, RECEIPT))
         self._notice.setVisible(self._at == MATERIALS and not self._noticing)

@@ -1,0 +1,141 @@
+"""The applicant's screen: read before signing, no empty signature, bound to what was shown."""
+
+from __future__ import annotations
+
+import pytest
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtGui import QMouseEvent
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QLabel
+from pytestqt.qtbot import QtBot
+
+from clerk_app.domain.application import Signature, shown_hash
+from ui.applicant_window import ApplicantWindow
+
+FEW = [
+    ("办什么事", "城乡居民基本养老保险待遇申领"),
+    ("申请人", "刘桂芳　500199********2467"),
+    ("多久办好", "11 月 27 日前"),
+]
+MANY = FEW + [(f"第 {n} 项", "样例内容" * 12) for n in range(20)]
+
+
+@pytest.fixture
+def screen(qapp_themed: QApplication, qtbot: QtBot) -> ApplicantWindow:
+    made = ApplicantWindow("演示镇便民服务中心")
+    qtbot.addWidget(made)
+    made.resize(1280, 800)
+    return made
+
+
+def show(screen: ApplicantWindow, qtbot: QtBot, rows: list[tuple[str, str]]) -> None:
+    with qtbot.waitExposed(screen):
+        screen.show_case(rows, shown_hash(rows))
+    QApplication.processEvents()
+
+
+def draw(screen: ApplicantWindow) -> None:
+    pad = screen.pad
+    QTest.mousePress(pad, Qt.MouseButton.LeftButton, pos=QPoint(30, 30))
+    for x in range(40, 200, 20):
+        where = QPoint(x, 60)
+        event = QMouseEvent(
+            QMouseEvent.Type.MouseMove, where, pad.mapToGlobal(where), Qt.MouseButton.NoButton,
+            Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier,
+        )  # fmt: skip
+        QApplication.sendEvent(pad, event)
+    QTest.mouseRelease(pad, Qt.MouseButton.LeftButton, pos=QPoint(200, 60))
+
+
+def forth(screen: ApplicantWindow) -> None:
+    QTest.mouseClick(screen._forth, Qt.MouseButton.LeftButton)
+    QApplication.processEvents()
+
+
+def test_an_empty_signature_cannot_be_confirmed(screen: ApplicantWindow, qtbot: QtBot) -> None:
+    signed: list[Signature] = []
+    screen.signed.connect(signed.append)
+    show(screen, qtbot, FEW)
+    assert screen.page == (1, 1)
+    assert not screen._forth.isEnabled()
+    forth(screen)
+    QTest.mouseClick(screen.pad, Qt.MouseButton.LeftButton, pos=QPoint(50, 50))  # a stray dot is no signature
+    assert not screen._forth.isEnabled()
+    draw(screen)
+    assert screen._forth.isEnabled()
+    QTest.mouseClick(screen._again, Qt.MouseButton.LeftButton)
+    assert not screen._forth.isEnabled()
+    assert signed == []
+
+
+def test_the_signature_is_bound_to_what_was_shown_and_is_whole_numbers(screen: ApplicantWindow, qtbot: QtBot) -> None:
+    signed: list[Signature] = []
+    screen.signed.connect(signed.append)
+    show(screen, qtbot, FEW)
+    draw(screen)
+    forth(screen)
+    (signature,) = signed
+    assert signature.kind == "pad"
+    assert signature.shown_sha256 == shown_hash(FEW)
+    points = [point for stroke in signature.strokes for point in stroke]
+    assert points
+    assert all(isinstance(number, int) for point in points for number in point)
+    assert all(0 <= x <= 10_000 and 0 <= y <= 10_000 and t >= 0 and 0 <= p <= 1000 for x, y, t, p in points)
+    assert Signature.from_json(signature.to_json()) == signature
+
+
+def test_other_content_voids_what_was_drawn(screen: ApplicantWindow, qtbot: QtBot) -> None:
+    show(screen, qtbot, FEW)
+    draw(screen)
+    show(screen, qtbot, FEW)
+    assert screen.pad.is_signed(), "the same content again must not take the pen away"
+    show(screen, qtbot, [*FEW, ("怎么取", "本窗口领取")])
+    assert not screen.pad.is_signed()
+
+
+def test_everything_is_read_before_the_confirm_button_comes(screen: ApplicantWindow, qtbot: QtBot) -> None:
+    show(screen, qtbot, MANY)
+    count = screen.page[1]
+    assert count > 1
+    read: list[str] = []
+    for number in range(1, count + 1):
+        assert screen.page[0] == number
+        last = number == count
+        assert screen.pad.isEnabled() is last
+        assert screen._forth.text() == ("我已核对，确认提交" if last else "下一页")
+        labels = [each for each in screen._card.findChildren(QLabel) if each.isVisible()]
+        for each in labels:
+            assert each.height() >= each.heightForWidth(each.width()) or not each.wordWrap(), "a line is cut off"
+            assert screen._card.rect().contains(each.geometry()), "a row lies outside the page"
+        rows = range(screen._grid.rowCount())
+        values = [item.widget() for at in rows if (item := screen._grid.itemAtPosition(at, 1))]
+        read += [each.text() for each in values if isinstance(each, QLabel)]
+        if not last:
+            forth(screen)
+    assert "".join(text for _, text in MANY) == "".join(read)
+
+
+def test_type_is_24_and_up_and_grows(screen: ApplicantWindow, qtbot: QtBot) -> None:
+    show(screen, qtbot, FEW)
+    small = min(each.fontInfo().pixelSize() for each in screen.findChildren(QLabel) if each.isVisible())
+    assert small >= 24
+    QTest.mouseClick(screen._bigger, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: not screen._split_soon.isActive())
+    assert min(each.fontInfo().pixelSize() for each in screen.findChildren(QLabel) if each.isVisible()) > small
+
+
+def test_between_clients_nothing_personal_is_left(screen: ApplicantWindow, qtbot: QtBot) -> None:
+    show(screen, qtbot, FEW)
+    draw(screen)
+    screen.be_quiet()
+    QApplication.processEvents()
+    assert screen.showing == ""
+    assert screen.pad.strokes() == ()
+    assert not [each for each in screen._card.findChildren(QLabel) if "刘桂芳" in each.text() and not each.isHidden()]
+
+
+def test_something_wrong_goes_back_to_the_clerk(screen: ApplicantWindow, qtbot: QtBot) -> None:
+    show(screen, qtbot, FEW)
+    with qtbot.waitSignal(screen.wrong):
+        QTest.mouseClick(screen._wrong, Qt.MouseButton.LeftButton)
+    assert screen.showing == ""

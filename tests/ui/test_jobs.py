@@ -1,0 +1,102 @@
+"""Background work: results in the GUI thread, lanes in order, errors of three kinds, nothing after cancelling."""
+
+from __future__ import annotations
+
+import sys
+import threading
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+from PySide6.QtCore import QCoreApplication, QObject
+from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
+
+from clerk_app.errors import AppError, StorageProblem
+from tests.ui.hall import HandExecutor
+from ui.jobs import Jobs
+
+
+def deliver() -> None:
+    QCoreApplication.sendPostedEvents()
+
+
+def test_work_runs_elsewhere_and_its_result_comes_back_to_the_gui_thread(
+    qapp: QApplication, qtbot: QtBot, pool: ThreadPoolExecutor
+) -> None:
+    jobs, threads = Jobs(pool, lambda error: None), {}
+    jobs.run(
+        lambda: threads.setdefault("work", threading.get_ident()),
+        lambda ident: threads.setdefault("done", threading.get_ident()),
+        owner=jobs,
+    )
+    qtbot.waitUntil(lambda: "done" in threads)
+    assert threads["work"] != threading.get_ident()
+    assert threads["done"] == threading.get_ident()
+
+
+def test_a_lane_starts_the_next_only_when_the_one_before_was_delivered(qapp: QApplication) -> None:
+    executor = HandExecutor()
+    jobs, seen = Jobs(executor, lambda error: None), []
+    for number in range(3):
+        jobs.run(lambda n=number: n, seen.append, owner=jobs, lane="draft")
+    for expected in range(3):
+        assert len(executor.waiting) == 1, "the lane let another one start"
+        executor.step()
+        assert seen == list(range(expected))
+        deliver()
+        assert seen == list(range(expected + 1))
+    assert jobs.pending() == 0
+
+
+def test_a_failed_job_does_not_block_its_lane_and_says_so_calmly(qapp: QApplication) -> None:
+    executor, said, done = HandExecutor(), [], []
+    jobs = Jobs(executor, said.append)
+
+    def full_disk() -> None:
+        raise StorageProblem("磁盘满了。", what_is_safe="已存的都在。")
+
+    jobs.run(full_disk, done.append, owner=jobs, lane="draft")
+    jobs.run(lambda: "next", done.append, owner=jobs, lane="draft")
+    for _ in range(2):
+        executor.step()
+        deliver()
+    assert [error.sentence() for error in said if isinstance(error, AppError)] == ["磁盘满了。已存的都在。"]
+    assert done == ["next"]
+
+
+def test_a_bug_goes_to_the_excepthook_and_not_to_the_clerk(qapp: QApplication, monkeypatch: pytest.MonkeyPatch) -> None:
+    executor, said, bugs = HandExecutor(), [], []
+    monkeypatch.setattr(sys, "excepthook", lambda kind, error, trace: bugs.append(kind))
+    jobs = Jobs(executor, said.append)
+    jobs.run(lambda: 1 // 0, lambda result: None, owner=jobs)
+    executor.step()
+    deliver()
+    assert (bugs, said) == ([ZeroDivisionError], [])
+
+
+def test_nobody_is_called_after_cancelling_or_when_the_owner_is_gone(qapp: QApplication) -> None:
+    executor, seen, ran = HandExecutor(), [], []
+    jobs, owner = Jobs(executor, lambda error: None), QObject()
+    jobs.run(lambda: ran.append("cancelled"), seen.append, owner=jobs).cancel()
+    jobs.run(lambda: ran.append("orphan"), seen.append, owner=owner)
+    import shiboken6
+
+    shiboken6.delete(owner)
+    for _ in range(2):
+        executor.step()
+        deliver()
+    assert seen == []
+    assert ran == ["orphan"], "a cancelled job that had not begun must not begin"
+
+
+def test_closing_lets_queued_saves_finish_first(qapp: QApplication) -> None:
+    executor, ran, ended = HandExecutor(), [], []
+    jobs = Jobs(executor, lambda error: None)
+    for number in range(2):
+        jobs.run(lambda n=number: ran.append(n), lambda _: ran.append("told"), owner=jobs, lane="draft")
+    jobs.close(lambda: ended.append(list(ran)))
+    assert ended == []
+    for _ in range(2):
+        executor.step()
+        deliver()
+    assert ended == [[0, 1]]

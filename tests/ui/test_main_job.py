@@ -1,0 +1,140 @@
+"""The whole main job by keyboard, on the real catalogue, use cases and paper; the store refuses the GUI thread."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from clerk_app.domain.case import CaseState
+from clerk_app.domain.paper import Form
+from clerk_app.domain.recognition import Seen, SeenKind
+from tests.ui.hall import Place, card
+from tests.ui.hands import Hands
+from ui.main_window import MainWindow
+from ui.widgets.choices import Choices
+from ui.widgets.entry import Entry, Line
+
+PAGE = Path(__file__).parents[2] / "clerk_app" / "devices" / "sample_frames" / "page_payment_record.jpg"
+
+
+def to_form(hands: Hands) -> None:
+    """From the ID card on the desk to an empty form, with 待遇申领 chosen by what people say."""
+    hands.hall.eyes.shows(card())
+    hands.until(lambda: hands.intake.session.text("applicant.name") == "刘桂芳")
+    hands.rest()
+    hands.go("item")
+    hands.type("领养老金")
+    hands.until(lambda: "待遇申领" in " ".join(hands.intake.step("item")._finds.spoken()[:1]))
+    hands.press("Return")
+    hands.rest()
+    hands.press("1")
+    hands.rest()
+    hands.go("materials")
+    hands.press("Down")
+    hands.press("Down")
+    hands.press("F6")
+    hands.rest()
+    hands.hall.eyes.page = Seen(SeenKind.PAGE, page_jpeg=PAGE.read_bytes())
+    hands.press("Down")
+    hands.press("F3")
+    hands.rest()
+    hands.go("form")
+
+
+def fill_form(hands: Hands) -> None:
+    values = {
+        "phone": "13800000000",
+        "account": "6217000000000000001",
+        "date": "20100301",
+        "number": "180",
+        "name": "刘大明",
+        "id_number": "500199196203142467",
+    }
+    for field, made in list(hands.intake.step("form")._fields.values()):
+        made.setFocus()
+        if isinstance(made, Entry):
+            if not made.text():
+                hands.type(values.get(field.type.value, "演示镇"))
+        elif isinstance(made, Choices):
+            hands.press("1")
+    hands.rest()
+
+
+def test_from_card_to_case_number_without_a_mouse_at_the_counter(window: MainWindow, hall: Place, hands: Hands) -> None:
+    to_form(hands)
+    fill_form(hands)
+    hands.go("confirm")
+    plan = hands.intake.session.plan
+    assert plan is not None
+    assert window.applicant.showing == plan.shown_sha256
+    hands.sign()
+    window.activateWindow()
+    hands.until(lambda: bool(hands.intake.session.plan and hands.intake.session.plan.signed))
+    hands.press("F9")
+    hands.until(lambda: hands.intake.at == "receipt")
+    hands.until(lambda: hands.idle() and bool(hands.intake.receipt.papers.preview.images))
+    (case,) = hall.store.state.cases.values()
+    assert case.state is CaseState.ACCEPTED_DEFERRED
+    assert hands.intake.receipt.number.text() == case.local_number
+    assert hands.intake.receipt._numbers["前置回执"].text() == "排队中，有网就送"
+    assert hands.intake.receipt._numbers["平台编号"].text() == "等渝快办发号"
+    assert {job.form for job in hall.store.state.print_jobs.values()} >= {Form.F2, Form.F6}
+    assert hall.store.state.drafts == {}
+    assert (hall.line.nudges, hall.spool.nudges) == (1, 1)
+    assert window.applicant.showing == ""
+    hands.press("Ctrl+N")
+    hands.until(lambda: hands.intake.at == "applicant")
+    assert hands.intake.findChild(Entry, "applicant.name").text() == "", "the last client stays on screen"
+
+
+def test_accepting_early_says_what_is_missing_and_makes_no_case(hall: Place, hands: Hands) -> None:
+    to_form(hands)
+    hands.press("F9")
+    hands.until(lambda: hands.intake.at == "confirm")
+    hands.rest()
+    assert "还不能受理" in hands.view.say_line.text
+    assert hall.store.state.cases == {}
+
+
+def test_one_time_notice_is_asked_before_it_is_given(hall: Place, hands: Hands) -> None:
+    hall.eyes.shows(card())
+    hands.until(lambda: hands.intake.session.text("applicant.name") == "刘桂芳")
+    hands.rest()
+    hands.go("item")
+    hands.type("领养老金")
+    hands.until(lambda: "待遇申领" in " ".join(hands.intake.step("item")._finds.spoken()[:1]))
+    hands.press("Return")
+    hands.rest()
+    hands.press("1")
+    hands.rest()
+    hands.go("materials")
+    hands.press("Delete")  # the suggested waiver of the first paper is taken back
+    hands.rest()
+    hands.press("F8")
+    hands.until(lambda: hands.intake._noticing)
+    assert hall.store.state.cases == {}
+    hands.press("Ctrl+Return")
+    hands.until(lambda: hands.intake.at == "receipt")
+    hands.until(hands.idle)
+    (case,) = hall.store.state.cases.values()
+    assert case.state is CaseState.CORRECTION_ASKED
+    assert {job.form for job in hall.store.state.print_jobs.values()} == {Form.F1, Form.F4}
+
+
+def test_the_search_on_top_finds_by_initials_and_begins_with_the_item(hands: Hands) -> None:
+    hands.press("Ctrl+K")
+    assert isinstance(hands.focus, Line)
+    hands.type("gljt")
+    hands.until(lambda: hands.view.finder.isVisible() and bool(hands.view.finder.table.spoken()))
+    assert "高龄津贴" in hands.view.finder.table.spoken()[0]
+    hands.press("Return")
+    hands.until(lambda: hands.intake.session.text("item") == "longevity-allowance")
+    assert hands.intake.at == "item"
+
+
+def test_every_place_opens_by_key_and_reads_off_the_gui_thread(hall: Place, hands: Hands) -> None:
+    before = hall.store.begun
+    for number, place in enumerate(("intake/applicant", "drafts", "delivery", "sync", "search", "stats"), 1):
+        hands.press(f"Ctrl+{number}")
+        hands.until(lambda place=place: hands.view.place == place)
+        hands.until(hands.idle)
+    assert hall.store.begun > before + 5
