@@ -118,6 +118,7 @@ class ApplicantWindow(QWidget):
         self._resize_type(0)
         self._place()
         self._split()
+        self._forth.setFocus()
 
     def be_quiet(self, text: str = "请到窗口办理") -> None:
         """Between clients: nothing personal. With a single screen the window goes away."""
@@ -174,7 +175,7 @@ class ApplicantWindow(QWidget):
 
     @Slot()
     def _split(self) -> None:
-        """Cut the rows into pages that fit; signing starts again from the first page when the cut changes."""
+        """Cut the rows into pages that fit; reading starts again from the first page when the cut changes."""
         if not self._rows:
             return
         metrics = QFontMetrics(theme.font(SIZES[self._size]))
@@ -193,8 +194,7 @@ class ApplicantWindow(QWidget):
             used += height
         pages.append(tuple(page))
         if pages != self._pages:
-            self._pages = pages
-            self._page = min(self._page, len(pages) - 1)
+            self._pages, self._page = pages, 0
         self._show_page(label_width)
 
     def _show_page(self, label_width: int) -> None:

@@ -26,7 +26,7 @@ from tests.fakes.fake_store import FakeStore, FakeUnitOfWork
 from ui.services import CodeNote, LineState, PageImage, WindowServices
 
 START_MS = 1_795_225_318_000  # 2026-11-21 09:41:58 in China
-HALL = Hall("500199", "演示镇便民服务中心", "演示", "W03", 1, "http://127.0.0.1:1", "023-00000000", sample=True)
+HALL = Hall("500199", "演示镇便民服务中心", "演示", "03", 1, "http://127.0.0.1:1", "023-00000000", sample=True)
 PIN = "246810"
 CATALOGUE = load_catalogue()
 

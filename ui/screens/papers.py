@@ -61,13 +61,16 @@ class Papers(QWidget):
 
     def show_jobs(self, case_id: str, jobs: Sequence[PrintJob]) -> None:
         """The print jobs of a case; the preview follows the chosen one."""
-        if case_id != self._case_id:
+        other = case_id != self._case_id
+        if other:
             self._case_id, self._shown = case_id, ""
             self._reason.clear()
             self.preview.show_words("")
         self._jobs = tuple(jobs)
         self._table.show_rows([_cells(job) for job in jobs])
         self._table.setFixedHeight(40 + 48 * min(max(len(jobs), 1), 3))
+        if other:
+            self._table.choose(len(jobs) - 1)  # the notice of acceptance comes last and matters most
         self._on_row()
 
     def main_text(self) -> str:

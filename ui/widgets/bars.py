@@ -215,7 +215,7 @@ class SayLine(QFrame):
 
 
 def hall_text(hall: Hall) -> str:
-    """演示镇便民服务中心 · 03 号窗口, from the window's code W03."""
+    """演示镇便民服务中心 · 03 号窗口, from the window's code 03."""
     digits = "".join(ch for ch in hall.window if ch.isdigit())
     return f"{hall.name} · {digits} 号窗口" if digits else f"{hall.name} · {hall.window}"
 

@@ -144,6 +144,7 @@ class ConfirmStep(QWidget):
             self._session.edit({"signature": signature.to_json()})
             self._session.flush()
             self._context.window.say("申请人已签字。", "green")
+            self.window().activateWindow()  # with a single screen the applicant's window lay on top
 
     @Slot()
     def _on_wrong(self) -> None:

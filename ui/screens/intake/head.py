@@ -5,6 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import Signal, Slot
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
+from clerk_app.domain.life_event import Scheme
 from clerk_app.domain.people import IdentityMeans, Verification, mask_id
 from clerk_app.usecases.intake import Plan
 from ui.widgets.parts import button, chip, label, restyle, row, set_chip
@@ -44,15 +45,19 @@ class CaseHead(QWidget):
         self._person.setVisible(bool(self._person.text()))
         set_chip(self._identity, *_identity(plan))
         scheme = plan.scheme if plan else None
-        self._item.setText(scheme.name if scheme else "还没有选事项")
+        self._item.setText(scheme_name(scheme) if scheme else "还没有选事项")
         tags: list[tuple[str, str]] = []
         if scheme and plan:
             kind = scheme.item.project_type if scheme.item else f"选办 {len(scheme.parts)} 个事项 · 一张表 · 一套材料"
             promised = scheme.limit(plan.facts)
             limit = "当场办好" if promised.on_the_spot else str(promised)
             tags.append((f"{kind} · {limit}" if scheme.item else kind, "blue"))
-            if scheme.saved_fields or scheme.saved_papers:
-                tags.append((f"少填 {scheme.saved_fields} 项 · 少交 {scheme.saved_papers} 份", "green"))
+            saved = [
+                (f"少填 {scheme.saved_fields} 项", scheme.saved_fields),
+                (f"少交 {scheme.saved_papers} 份", scheme.saved_papers),
+            ]
+            if words := " · ".join(text for text, count in saved if count):
+                tags.append((words, "green"))
             tags.append(("他人代办" if plan.facts.agent else "本人办理", "grey"))
             answers = _answers(plan)
             if answers:
@@ -62,12 +67,19 @@ class CaseHead(QWidget):
             set_chip(made, text, tone)
 
 
+def scheme_name(scheme: Scheme) -> str:
+    """新生儿出生一件事; an item by its own name."""
+    return f"{scheme.name}一件事" if scheme.event and not scheme.name.endswith("一件事") else scheme.name
+
+
 def _identity(plan: Plan | None) -> tuple[str, str]:
     if plan is None or not plan.application.applicant.name:
         return "", "grey"
     person = plan.application.applicant
     if plan.doubtful:
         return "识别存疑，请核对", "amber"
+    if plan.applicant_faults:
+        return "还没有填对", "amber"
     match person.verification:
         case Verification.VERIFIED:
             return "已核验", "green"

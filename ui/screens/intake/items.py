@@ -13,6 +13,7 @@ from clerk_app.domain.service_item import Question
 from clerk_app.ports import HitLike
 from clerk_app.usecases.intake import Plan, choose
 from ui.context import Context
+from ui.screens.intake.head import scheme_name
 from ui.screens.intake.session import DraftSession
 from ui.widgets.choices import Choices
 from ui.widgets.entry import Line
@@ -114,7 +115,7 @@ class ItemStep(QWidget):
         needed = plan.checklist.needed if plan.checklist else 0
         if left:
             return f"还有 {left} 个问题没有回答", "", "grey"
-        return f"这种情形要 {needed} 份材料", "情形已清楚", "green"
+        return f"这种情形要 {needed} 份材料" if needed else "这种情形不用交材料", "情形已清楚", "green"
 
     def act(self, action_id: str) -> bool:
         return False
@@ -181,7 +182,7 @@ class ItemStep(QWidget):
             self._right.addStretch(1)
             return
         scheme = plan.scheme
-        self._right.addWidget(label(scheme.name, "subtitle", wrap=True))
+        self._right.addWidget(label(scheme_name(scheme), "subtitle", wrap=True))
         promised = scheme.limit(plan.facts)
         tags = QHBoxLayout()
         tags.setSpacing(8)
@@ -195,6 +196,9 @@ class ItemStep(QWidget):
             self._right.addWidget(label("；".join(scheme.item.conditions), "small", wrap=True))
         if scheme.event:
             self._right.addWidget(label("这次一起办（空格勾选）", "strong"))
+            ticks = QVBoxLayout()
+            ticks.setSpacing(0)
+            self._right.addLayout(ticks)
             for part in scheme.event.parts:
                 if not part.when.holds(plan.facts):
                     continue
@@ -203,7 +207,7 @@ class ItemStep(QWidget):
                 tick.setObjectName(part.item_id)
                 tick.toggled.connect(self._on_tick)
                 self._ticks[part.item_id] = tick
-                self._right.addWidget(tick)
+                ticks.addWidget(tick)
         if questions:
             self._right.addWidget(label("情形（按数字选）", "strong"))
         for question in questions:

@@ -223,6 +223,7 @@ class IntakeScreen(QWidget):
             step.show_plan(plan)
         if self._noticing:
             self._notice_page.show_plan(plan)
+        self.side.show_doubts(plan.doubtful)
         self._paint()
         self._context.window.counts_changed()
 

@@ -15,7 +15,7 @@ from ui.context import Context
 from ui.screens.papers import Papers
 from ui.widgets.parts import chip, label, line, set_chip
 
-NUMBERS = ("受理编号", "前置回执", "平台编号")
+NUMBERS = ("前置回执", "平台编号")
 
 
 class ReceiptStep(QWidget):
@@ -128,7 +128,6 @@ class ReceiptStep(QWidget):
         deferred = case.state is CaseState.ACCEPTED_DEFERRED
         set_chip(self._state, STATE_NAMES[case.state], "amber" if waiting or deferred else "green")
         self._number.setText(case.local_number)
-        self._numbers["受理编号"].setText(case.local_number)
         self._numbers["前置回执"].setText(case.gateway_receipt or "排队中，有网就送")
         self._numbers["平台编号"].setText(case.case_number or "等渝快办发号")
         self._deadline.setText(_last_day(case))

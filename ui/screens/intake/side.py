@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
+from dataclasses import replace
 
 from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtGui import QImage, QKeyEvent, QPixmap
 from PySide6.QtWidgets import QGridLayout, QLabel, QScrollArea, QStackedWidget, QVBoxLayout, QWidget
 
-from clerk_app.domain.people import mask_id
+from clerk_app.domain.people import id_check_digit, mask_id
 from clerk_app.domain.recognition import Seen, SeenKind
 from ui import theme
 from ui.services import CodeNote
@@ -32,6 +33,8 @@ KIND_NAMES = {
     SeenKind.ID_BACK: "身份证国徽面",
     SeenKind.PAGE: "一页材料",
 }
+DRAFT_NAMES = {"id_number": "document_number"}
+"""Where the draft calls a field otherwise than the camera does."""
 HINT = "放上身份证、渝快码或材料，自动识别"
 
 
@@ -100,6 +103,7 @@ class SidePanel(QWidget):
         box.addWidget(live)
         box.addWidget(below, 1)
         self._before = 0
+        self._last: tuple[Seen, CodeNote | None, str] | None = None
         self.show_nothing()
         camera.frame.connect(self._on_frame)
         camera.problem.connect(self._on_problem)
@@ -108,6 +112,7 @@ class SidePanel(QWidget):
 
     def show_nothing(self) -> None:
         """A new client: nothing of the last one stays on screen."""
+        self._last = None
         clear(self._fields)
         self._seen_title.setText("刚识别")
         set_chip(self._seen_chip, "")
@@ -119,8 +124,23 @@ class SidePanel(QWidget):
 
     def show_seen(self, seen: Seen, note: CodeNote | None, offer: str) -> None:
         """What the camera read. ``offer``: why it waits for F2, empty when it was taken by itself."""
-        clear(self._fields)
+        self._last = (seen, note, offer)
         self.view.show_outline(seen.outline)
+        self._show(seen, note, offer)
+        self._stack.setCurrentIndex(0)
+
+    def show_doubts(self, left: Collection[str]) -> None:
+        """Fields that a person has looked at are doubtful no more, here too."""
+        if self._last is None:
+            return
+        seen, note, offer = self._last
+        still = tuple(name for name in seen.doubtful if DRAFT_NAMES.get(name, name) in left)
+        if still != seen.doubtful and not offer:
+            self._last = (replace(seen, doubtful=still), note, offer)
+            self._show(*self._last)
+
+    def _show(self, seen: Seen, note: CodeNote | None, offer: str) -> None:
+        clear(self._fields)
         title = note.label if note else KIND_NAMES.get(seen.kind, "")
         self._seen_title.setText(f"刚识别：{title}" if title else "刚识别")
         doubts = len(seen.doubtful)
@@ -134,17 +154,14 @@ class SidePanel(QWidget):
         self._sentence.setVisible(bool(self._sentence.text()))
         self._use.setVisible(bool(offer))
         for at, (name, text) in enumerate(_ordered(seen)):
-            doubtful = name in seen.doubtful
+            mark, tone = _mark(name, text, doubtful=name in seen.doubtful)
             value = label(mask_id(text) if name == "id_number" else text, wrap=True)
-            if doubtful:
+            if tone != "green":
                 value.setProperty("look", "chip")
-                value.setProperty("tone", "amber")
+                value.setProperty("tone", tone)
             self._fields.addWidget(label(FIELD_NAMES[name], "soft"), at, 0, Qt.AlignmentFlag.AlignTop)
             self._fields.addWidget(value, at, 1)
-            tone = "amber" if doubtful else "green"
-            mark = "请核对" if doubtful else "校验 ✓" if name == "id_number" else "✓"
             self._fields.addWidget(label(mark, "plain", tone=tone), at, 2, Qt.AlignmentFlag.AlignTop)
-        self._stack.setCurrentIndex(0)
 
     def show_page(self, title: str, image: QImage) -> None:
         """A captured page, to look at."""
@@ -201,3 +218,14 @@ class SidePanel(QWidget):
 
 def _ordered(seen: Seen) -> list[tuple[str, str]]:
     return [(name, seen.fields[name]) for name in FIELD_NAMES if seen.fields.get(name)]
+
+
+def _mark(name: str, text: str, *, doubtful: bool) -> tuple[str, str]:
+    """The word beside a value, and its tone. A number is called checked only when its check digit is right."""
+    if name == "id_number" and not (
+        len(text) == 18 and text[:17].isascii() and text[:17].isdigit() and id_check_digit(text[:17]) == text[17]
+    ):
+        return "校验不对", "red"
+    if doubtful:
+        return "请核对", "amber"
+    return ("校验 ✓" if name == "id_number" else "✓"), "green"
