@@ -5,11 +5,13 @@ from __future__ import annotations
 from pathlib import Path
 
 from clerk_app.domain.case import CaseState
-from clerk_app.domain.paper import Form
+from clerk_app.domain.paper import Form, PrintState
 from clerk_app.domain.recognition import Seen, SeenKind
+from clerk_app.usecases.printing import settle
 from tests.ui.hall import Place, card
 from tests.ui.hands import Hands
 from ui.main_window import MainWindow
+from ui.services import LineState
 from ui.widgets.choices import Choices
 from ui.widgets.entry import Entry, Line
 
@@ -138,3 +140,45 @@ def test_every_place_opens_by_key_and_reads_off_the_gui_thread(hall: Place, hand
         hands.until(lambda place=place: hands.view.place == place)
         hands.until(hands.idle)
     assert hall.store.begun > before + 5
+
+
+def test_a_page_under_the_clerks_eyes_is_not_pushed_away_by_the_camera(hall: Place, hands: Hands) -> None:
+    to_form(hands)
+    hands.press("Alt+Left")
+    hands.until(lambda: hands.intake.at == "materials" and hands.idle())
+    for _ in range(8):
+        hands.press("Up")
+    for _ in range(3):
+        hands.press("Down")
+    hands.press("Return")
+    side = hands.intake.side
+    hands.until(lambda: side._stack.currentIndex() == 1 and hands.idle())
+    assert not side._page.pixmap().isNull()
+    hall.eyes.shows(card())
+    hands.until(lambda: "居民身份证" in side._seen_title.text())
+    assert side._stack.currentIndex() == 1
+
+
+def test_the_receipt_follows_the_printer_and_the_line(window: MainWindow, hall: Place, hands: Hands) -> None:
+    to_form(hands)
+    fill_form(hands)
+    hands.go("confirm")
+    hands.sign()
+    window.activateWindow()
+    hands.until(lambda: bool(hands.intake.session.plan and hands.intake.session.plan.signed))
+    hands.press("F9")
+    hands.until(lambda: hands.intake.at == "receipt" and hands.idle())
+    assert hands.intake._summary.text() == "受理通知书等待打印"
+    case_id = next(iter(hall.store.state.cases))
+    hall.store.guarded = False
+    for job in list(hall.store.state.print_jobs.values()):
+        settle(hall.desk, job.id, PrintState.SENT)
+        settle(hall.desk, job.id, PrintState.PRINTED)
+    with hall.store.begin() as uow:
+        uow.cases.set_numbers(case_id, gateway_receipt="QZ500199-20261121-000001")
+        uow.commit()
+    hall.store.guarded = True
+    hall.line.tell(LineState(True, 0, 0, "在线 · 全部已送达"))
+    hands.until(lambda: hands.intake._summary.text() == "受理通知书已打印")
+    assert hands.intake.receipt._numbers["前置回执"].text() == "QZ500199-20261121-000001"
+    assert hands.intake.receipt._numbers["平台编号"].text() == "等渝快办发号"

@@ -11,6 +11,7 @@ from clerk_app.usecases.intake import Plan
 from ui.widgets.parts import button, chip, label, restyle, row, set_chip
 
 _SHOWN_ANSWERS = 3
+_BARE = ("是", "否", "有", "没有")  # say nothing without their question
 
 
 class CaseHead(QWidget):
@@ -95,7 +96,7 @@ def _answers(plan: Plan) -> str:
     for question in plan.questions:
         value = plan.facts.answers.get(question.id)
         chosen = next((choice.label for choice in question.choices if choice.value == value), "")
-        if chosen:
+        if chosen and chosen not in _BARE:
             words.append(chosen.split("，")[-1])
     return " · ".join(words[:_SHOWN_ANSWERS])
 

@@ -222,8 +222,13 @@ class ItemStep(QWidget):
 
     @Slot(str)
     def _on_answer(self, value: str) -> None:
-        self._session.edit({f"answer.{self.sender().objectName()}": value})
+        asked = self.sender().objectName()
+        self._session.edit({f"answer.{asked}": value})
         self._session.flush()
+        order = list(self._questions)
+        after = order.index(asked) + 1
+        if after < len(order):
+            self._questions[order[after]].setFocus()
 
     @Slot()
     def _on_tick(self) -> None:

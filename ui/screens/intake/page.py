@@ -75,6 +75,7 @@ class IntakeScreen(QWidget):
         box.addWidget(self.side)
         self._notice_page = NoticePage()
         self.receipt = ReceiptStep(context)
+        self.receipt.changed.connect(self._paint)
         self._stack.addWidget(self._notice_page)
         self._stack.addWidget(self.receipt)
         self._session: DraftSession | None = None
@@ -227,6 +228,7 @@ class IntakeScreen(QWidget):
         self._paint()
         self._context.window.counts_changed()
 
+    @Slot()
     def _paint(self) -> None:
         plan = self.session.plan
         if self._at == RECEIPT:

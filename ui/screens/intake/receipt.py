@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt, Slot
+from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from clerk_app.domain.case import STATE_NAMES, Case, CaseState
@@ -19,9 +19,10 @@ NUMBERS = ("前置回执", "平台编号")
 
 
 class ReceiptStep(QWidget):
-    """What came of it. It reads the case again whenever the line or the printer has news."""
+    """What came of it. It reads the case again whenever the line or the printer has news, and says ``changed``."""
 
     id, title = "receipt", "回执"
+    changed = Signal()
 
     def __init__(self, context: Context) -> None:
         super().__init__()
@@ -122,6 +123,7 @@ class ReceiptStep(QWidget):
         self._case = detail.case
         self._show(detail.case)
         self.papers.show_jobs(detail.case.id, detail.jobs)
+        self.changed.emit()
 
     def _show(self, case: Case) -> None:
         waiting = case.state is CaseState.CORRECTION_ASKED

@@ -126,8 +126,7 @@ class SidePanel(QWidget):
         """What the camera read. ``offer``: why it waits for F2, empty when it was taken by itself."""
         self._last = (seen, note, offer)
         self.view.show_outline(seen.outline)
-        self._show(seen, note, offer)
-        self._stack.setCurrentIndex(0)
+        self._show(seen, note, offer)  # behind a page or the pre-check that a clerk is looking at
 
     def show_doubts(self, left: Collection[str]) -> None:
         """Fields that a person has looked at are doubtful no more, here too."""
@@ -195,6 +194,7 @@ class SidePanel(QWidget):
 
     def show_recognised(self) -> None:
         """Back to what was recognised, unless a page is being looked at."""
+        self._before = 0
         if self._stack.currentIndex() == 2:
             self._stack.setCurrentIndex(0)
 
