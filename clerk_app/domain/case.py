@@ -76,6 +76,7 @@ class Move(StrEnum):
     ASK_CORRECTION = "ask_correction"
     RECEIVE_CORRECTION = "receive_correction"
     SUPPLEMENT = "supplement"
+    SUPPLEMENT_PART = "supplement_part"
     DECLINE = "decline"
     REFER = "refer"
     REVIEW = "review"
@@ -93,6 +94,31 @@ class Move(StrEnum):
     VOID = "void"
 
 
+MOVE_NAMES: Mapping[Move, str] = {
+    Move.RECEIVE: "收件",
+    Move.ACCEPT: "受理",
+    Move.ACCEPT_DEFERRED: "容缺受理",
+    Move.ASK_CORRECTION: "要求补正",
+    Move.RECEIVE_CORRECTION: "收补正材料",
+    Move.SUPPLEMENT: "补齐容缺材料",
+    Move.SUPPLEMENT_PART: "收一部分容缺材料",
+    Move.DECLINE: "不予受理",
+    Move.REFER: "引导到别处",
+    Move.REVIEW: "审核",
+    Move.BEGIN_SPECIAL: "开始特殊程序",
+    Move.END_SPECIAL: "结束特殊程序",
+    Move.SUSPEND: "挂起",
+    Move.RESUME: "恢复",
+    Move.TRANSFER: "转办",
+    Move.DECIDE: "作决定",
+    Move.FINISH: "办结",
+    Move.DELIVER: "送达",
+    Move.ARCHIVE: "归档",
+    Move.WITHDRAW: "撤回",
+    Move.RETURN: "退件",
+    Move.VOID: "作废",
+}
+
 _S = CaseState
 _OPEN = frozenset(
     {_S.ACCEPTED, _S.ACCEPTED_DEFERRED, _S.UNDER_REVIEW, _S.SPECIAL_PROCEDURE, _S.SUSPENDED, _S.TRANSFERRED}
@@ -107,8 +133,9 @@ MOVES: Mapping[Move, tuple[frozenset[CaseState], CaseState]] = {
         frozenset({_S.RECEIVED, _S.CORRECTION_RECEIVED, _S.UNDER_REVIEW, _S.ACCEPTED}),
         _S.CORRECTION_ASKED,
     ),
-    Move.RECEIVE_CORRECTION: (frozenset({_S.CORRECTION_ASKED}), _S.CORRECTION_RECEIVED),
+    Move.RECEIVE_CORRECTION: (frozenset({_S.CORRECTION_ASKED, _S.CORRECTION_RECEIVED}), _S.CORRECTION_RECEIVED),
     Move.SUPPLEMENT: (frozenset({_S.ACCEPTED_DEFERRED}), _S.ACCEPTED),
+    Move.SUPPLEMENT_PART: (frozenset({_S.ACCEPTED_DEFERRED}), _S.ACCEPTED_DEFERRED),
     Move.DECLINE: (_BEFORE, _S.DECLINED),
     Move.REFER: (frozenset({_S.CONSULTING, _S.RECEIVED}), _S.NOT_OURS),
     Move.REVIEW: (frozenset({_S.ACCEPTED, _S.ACCEPTED_DEFERRED, _S.TRANSFERRED}), _S.UNDER_REVIEW),
@@ -211,8 +238,12 @@ class Case:
 
 
 def case_document(case: Case) -> dict[str, Json]:
-    """The wire form of a case revision: what is hashed, signed and sent. Numbers that come from outside are not in it."""
-    return {
+    """The wire form of a case revision: what is hashed, signed and sent. Numbers that come from outside are not in it.
+
+    An outcome stands in it as soon as there is one (当场办结, 撤回, 退件).
+    """
+    ended = {"outcome": case.outcome, "outcome_note": case.outcome_note} if case.outcome else {}
+    return ended | {
         "format": "case/1",
         "case_id": case.id,
         "kind": case.kind.value,
@@ -262,4 +293,6 @@ def case_from_document(data: Json) -> Case:
         content=dict(data["content"]),
         parent=str(data["parent"]),
         document_numbers=dict(data["document_numbers"]),
+        outcome=str(data.get("outcome", "")),
+        outcome_note=str(data.get("outcome_note", "")),
     )

@@ -21,11 +21,20 @@ from clerk_app.domain.outbox import AttachmentRef
 class MessageKind(StrEnum):
     """Kinds this version sends; a gateway keeps a kind that it does not know and says so, it never drops one."""
 
+    RECEIVED = "case.received"
     ACCEPTED = "case.accepted"
     CORRECTION = "case.correction_asked"
     DECLINED = "case.declined"
     SUPPLEMENTED = "case.supplemented"
+    CORRECTED = "case.corrected"
+    REFERRED = "case.referred"
     WITHDRAWN = "case.withdrawn"
+    RETURNED = "case.returned"
+    VOIDED = "case.voided"
+    DECIDED = "case.decided"
+    DELIVERED = "case.delivered"
+    TRANSFERRED = "case.transferred"
+    RATED = "case.rated"
 
 
 def message_body(

@@ -14,9 +14,18 @@ class Form(StrEnum):
     F2 = "acceptance_notice"  # 受理通知书
     F3 = "decline_notice"  # 不予受理通知书
     F4 = "one_time_notice"  # 一次性告知书
+    F5 = "correction_receipt"  # 补正材料收件凭证
     F6 = "deferral_commitment"  # 容缺受理承诺书
     F7 = "commitment"  # 告知承诺书
+    F8 = "mandate"  # 授权委托书
+    F10 = "refusal_notice"  # 不予决定通知书
     F11 = "completion_notice"  # 办结通知书
+    F12 = "return_notice"  # 退件通知书
+    F13 = "delivery_receipt"  # 送达回证
+    F14 = "handover_list"  # 材料交接单
+    F15 = "referral_slip"  # 首问负责引导单
+    F16 = "emergency_register"  # 应急受理登记表
+    VOID = "void_notice"  # 作废通知书: ours, the data sheet has no number for it
 
 
 FORM_NAMES: Mapping[Form, str] = {
@@ -24,9 +33,18 @@ FORM_NAMES: Mapping[Form, str] = {
     Form.F2: "受理通知书",
     Form.F3: "不予受理通知书",
     Form.F4: "一次性告知书",
+    Form.F5: "补正材料收件凭证",
     Form.F6: "容缺受理承诺书",
     Form.F7: "告知承诺书",
+    Form.F8: "授权委托书",
+    Form.F10: "不予决定通知书",
     Form.F11: "办结通知书",
+    Form.F12: "退件通知书",
+    Form.F13: "送达回证",
+    Form.F14: "材料交接单",
+    Form.F15: "首问负责引导单",
+    Form.F16: "应急受理登记表",
+    Form.VOID: "作废通知书",
 }
 
 

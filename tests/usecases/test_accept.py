@@ -21,7 +21,7 @@ from clerk_app.domain.people import Person
 from clerk_app.domain.service_item import WayKind
 from clerk_app.errors import Refused, StorageProblem
 from clerk_app.ports import Store
-from clerk_app.usecases import accept, intake
+from clerk_app.usecases import accept, intake, writing
 from clerk_app.usecases.accept import accept_application, accept_draft, draft_values, give_notice
 from clerk_app.usecases.desk import Desk
 from clerk_app.usecases.planning import NOT_GIVEN, plan
@@ -418,5 +418,5 @@ def test_document_numbers_run_on_and_end_with_the_block(desk: Desk) -> None:
 
 
 def test_every_printed_form_has_its_own_number(desk: Desk) -> None:
-    assert set(accept.NUMBERED_FORMS) >= {Form.F1, Form.F2, Form.F4, Form.F6, Form.F7}
-    assert len(set(accept.NUMBERED_FORMS.values())) == len(accept.NUMBERED_FORMS)
+    assert set(writing.NUMBERED_FORMS) >= {Form.F1, Form.F2, Form.F4, Form.F6, Form.F7}
+    assert len(set(writing.NUMBERED_FORMS.values())) == len(writing.NUMBERED_FORMS)
