@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import _thread
 import json
 import secrets
 import subprocess
 import sys
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -29,14 +31,17 @@ def gateway_folder(data: Path) -> Path:
 
 
 class GatewayProcess:
-    """A gateway in a process of its own on a free loopback port; ``url`` is good once the constructor returns."""
+    """A gateway in a process of its own on a free loopback port; ``url`` is good once the constructor returns.
+
+    It ends with this process, even when this one is killed: the pipe to its standard input closes then.
+    """
 
     def __init__(self, data: Path, port: int = 0) -> None:
         data.mkdir(parents=True, exist_ok=True)
-        command = [*program(), "gateway", "serve", "--data", str(data), "--port", str(port), "--json"]
+        command = [*program(), "gateway", "serve", "--data", str(data), "--port", str(port), "--json", "--with-parent"]
         log = (data / "gateway.log").open("ab")
         try:
-            self.process = subprocess.Popen(command, stdout=subprocess.PIPE, stdin=subprocess.DEVNULL, stderr=log)
+            self.process = subprocess.Popen(command, stdout=subprocess.PIPE, stdin=subprocess.PIPE, stderr=log)
         finally:
             log.close()
         if self.process.stdout is None:
@@ -56,8 +61,9 @@ class GatewayProcess:
         except subprocess.TimeoutExpired:
             self.process.kill()
             self.process.wait()
-        if self.process.stdout is not None:
-            self.process.stdout.close()
+        for pipe in (self.process.stdin, self.process.stdout):
+            if pipe is not None:
+                pipe.close()
 
 
 def program() -> list[str]:
@@ -78,13 +84,24 @@ def _open(data: Path, database: str) -> Gateway:
     )
 
 
-def serve_gateway(data: Path, host: str, port: int, database: str) -> None:
-    """Serve until it is told to stop; says its real address as one JSON line once it listens."""
+def serve_gateway(data: Path, host: str, port: int, database: str, *, with_parent: bool = False) -> None:
+    """Serve until it is told to stop; says its real address as one JSON line once it listens.
+
+    ``with_parent``: also stop when standard input closes, that is, when whoever started it is gone.
+    """
     gateway = _open(data, database)
+    if with_parent:
+        threading.Thread(target=_stop_at_end_of_input, name="parent", daemon=True).start()
     try:
         serve(gateway, port, host=host)
     finally:
         gateway.close()
+
+
+def _stop_at_end_of_input() -> None:
+    while sys.stdin.buffer.read(4096):
+        pass
+    _thread.interrupt_main()
 
 
 class Office:

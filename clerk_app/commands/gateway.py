@@ -23,6 +23,7 @@ def register(subparsers: CommandGroup) -> None:
     one.add_argument("--port", type=int, default=8460)
     one.add_argument("--host", default="127.0.0.1")
     one.add_argument("--catalogue", type=Path, default=None)
+    one.add_argument("--with-parent", action="store_true", help="标准输入关闭时也停下（演示用）")
     one.set_defaults(run=run_serve)
 
     _command(group, "dump", "每件一行").set_defaults(run=run_dump)
@@ -57,7 +58,7 @@ def _command(group: CommandGroup, name: str, words: str) -> argparse.ArgumentPar
 
 
 def run_serve(args: argparse.Namespace) -> int:
-    serve_gateway(args.data, args.host, args.port, args.database)
+    serve_gateway(args.data, args.host, args.port, args.database, with_parent=args.with_parent)
     return EXIT_DONE
 
 
