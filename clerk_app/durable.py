@@ -38,6 +38,15 @@ def _write_synced(path: Path, data: bytes, mode: int) -> None:
         os.close(descriptor)
 
 
+def sync_file(path: Path) -> None:
+    """Make the content of a file that others wrote durable. Raises OSError."""
+    descriptor = os.open(path, os.O_RDWR | getattr(os, "O_BINARY", 0))
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
 def sync_folder(folder: Path) -> None:
     """Make the names in a folder durable. Windows has no handle for a folder: NTFS journals the rename itself."""
     if os.name == "nt":

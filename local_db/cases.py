@@ -3,22 +3,29 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import and_, func, insert, or_, select, text, update
+from sqlalchemy import and_, bindparam, func, insert, or_, select, text, update
 
+from clerk_app.domain.canonical import Json
 from clerk_app.domain.case import Case, CaseKind, CaseState, CatalogueVersion
 from clerk_app.errors import Bug, Refused
 from local_db.faults import damaged
 from local_db.schema import case as table
-from local_db.search import matches, needle_of, query_of, texts_of, tokens_of
+from local_db.search import matches, number_tokens, query_of, texts_of, tokens_of
 from local_db.transaction import Transaction, as_text, from_text
 
-_FIND = text("SELECT rowid FROM case_search WHERE case_search MATCH :query ORDER BY rowid DESC")
+_FIND = text(
+    "SELECT rowid FROM case_search WHERE case_search MATCH :query AND rowid < :below ORDER BY rowid DESC LIMIT :count"
+)
 _UNINDEX = text("DELETE FROM case_search WHERE rowid = :seq")
 _INDEX = text("INSERT INTO case_search (rowid, tokens) VALUES (:seq, :tokens)")
-_STEP = 100
+_INDEX_MORE = text("UPDATE case_search SET tokens = tokens || :more WHERE rowid = :seq")
+_RECEIPT = update(table).where(table.c.seq == bindparam("its_seq")).values(gateway_receipt=bindparam("its"))
+_STEP, _FAR_STEP = 100, 2000
+_LAST = 2**62
+_ERASED: Mapping[str, Json] = {"content": {}, "outcome_note": ""}
 _GIVEN_OUTSIDE = (table.c.gateway_receipt, table.c.case_number)  # their indexes leave the empty ones out
 
 
@@ -75,9 +82,23 @@ class SqlCases:
         wanted = {name: value for name, value in new.items() if value and not old[name]}
         if wanted:
             self._transaction.execute(update(table).where(table.c.id == case_id).values(**wanted))
-            stored = self.get(case_id)
-            if stored is not None:
-                self._index(row.seq, stored)
+            more = " ".join(number_tokens(wanted.values()))
+            self._transaction.execute(_INDEX_MORE, {"seq": row.seq, "more": " " + more})
+
+    def set_receipts(self, receipts: Mapping[str, str]) -> None:
+        """See ports.Cases."""
+        ids = list(receipts)
+        rows: list[Any] = []
+        for start in range(0, len(ids), 500):
+            columns = (table.c.seq, table.c.id, table.c.gateway_receipt)
+            rows += self._transaction.execute(select(*columns).where(table.c.id.in_(ids[start : start + 500])))
+        new = [row for row in rows if not row.gateway_receipt]
+        if new:
+            self._transaction.execute(_RECEIPT, [{"its_seq": row.seq, "its": receipts[row.id]} for row in new])
+            self._transaction.execute(
+                _INDEX_MORE,
+                [{"seq": row.seq, "more": " " + " ".join(number_tokens([receipts[row.id]]))} for row in new],
+            )
 
     def get(self, case_id: str) -> Case | None:
         """See ports.Cases."""
@@ -107,16 +128,19 @@ class SqlCases:
         return self._cases(self._transaction.execute(parts).all())
 
     def search(self, text: str, limit: int = 50) -> tuple[Case, ...]:
-        """See ports.Cases. Newest first."""
-        if not needle_of(text):
-            return ()
-        seqs = [row[0] for row in self._transaction.execute(_FIND, {"query": query_of(text)})]
-        found: list[Case] = []
-        for start in range(0, len(seqs), _STEP):
-            wanted = select(table).where(table.c.seq.in_(seqs[start : start + _STEP])).order_by(table.c.seq.desc())
-            found += [case for case in self._cases(self._transaction.execute(wanted).all()) if matches(case, text)]
-            if len(found) >= limit:
+        """See ports.Cases. Newest first; read in stretches, so that a common name costs no more than a rare one."""
+        query, found, below, step = query_of(text), list[Case](), _LAST, max(limit, 1)
+        while query and len(found) < limit:
+            given = {"query": query, "below": below, "count": step}
+            seqs = [row[0] for row in self._transaction.execute(_FIND, given)]
+            for start in range(0, len(seqs), _STEP):
+                wanted = select(table).where(table.c.seq.in_(seqs[start : start + _STEP])).order_by(table.c.seq.desc())
+                found += [case for case in self._cases(self._transaction.execute(wanted).all()) if matches(case, text)]
+                if len(found) >= limit:
+                    break
+            if len(seqs) < step:
                 break
+            below, step = seqs[-1], _FAR_STEP
         return tuple(found[:limit])
 
     def count(self) -> int:
@@ -149,11 +173,11 @@ class SqlCases:
         }
 
     def _cases(self, rows: Sequence[Any]) -> tuple[Case, ...]:
-        self._transaction.fetch_keys(row.id for row in rows)
+        self._transaction.fetch_keys(row.id for row in rows if row.sealed)
         return tuple(self._case(row) for row in rows)
 
     def _case(self, row: Any) -> Case:
-        sealed = self._transaction.open(row.id, row.sealed, "case")
+        sealed = self._transaction.open(row.id, row.sealed, "case") if row.sealed else _ERASED
         try:
             return Case(
                 id=row.id,
@@ -178,6 +202,15 @@ class SqlCases:
             )
         except (ValueError, KeyError, TypeError) as error:
             raise damaged("有一件办件的记录读不出来。") from error
+
+    def index_after(self, seq: int, count: int) -> int:
+        """Write the search rows of the next ``count`` cases after ``seq`` anew; returns the last seq done, 0 at the end."""
+        rows = self._transaction.execute(
+            select(table).where(table.c.seq > seq).order_by(table.c.seq).limit(count)
+        ).all()
+        for row, case in zip(rows, self._cases(rows), strict=True):
+            self._index(row.seq, case)
+        return rows[-1].seq if rows else 0
 
     def _index(self, seq: int, case: Case) -> None:
         self._transaction.execute(_UNINDEX, {"seq": seq})

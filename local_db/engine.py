@@ -6,6 +6,7 @@ made each unit of work seven times slower (2.2 ms against 0.3 ms) to guard memor
 
 from __future__ import annotations
 
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +14,7 @@ from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.pool import NullPool
 from sqlcipher3 import dbapi2
 
-from clerk_app.durable import make_folder
+from clerk_app.durable import make_folder, sync_file, sync_folder
 from clerk_app.errors import KeyProblem, StorageProblem
 from local_db.faults import damaged, disk_problem, in_words, spoken
 from local_db.schema import VERSION
@@ -23,6 +24,9 @@ APPLICATION_ID = 0x596B4361
 BUSY_S = 5.0
 _PLAIN_HEADER = b"SQLite format 3\0"
 _SMALLEST = 512
+_PAGES_AT_ONCE = 4096
+BEFORE_UPGRADE = "clerk.before-{version}.db"
+"""The verified copy that is made before a migration; it stays until the next one."""
 
 
 def connect(path: Path, key: bytes, *, reading: bool = False, any_thread: bool = False, busy_s: float = BUSY_S) -> Any:
@@ -82,8 +86,8 @@ def open_file(path: Path, key: bytes, *, create: bool, busy_s: float = BUSY_S) -
             _check_after(keeper)
             if keeper.execute("PRAGMA journal_mode").fetchone()[0] != "wal":
                 keeper.execute("PRAGMA journal_mode = WAL")
-            if keeper.execute("PRAGMA user_version").fetchone()[0] < VERSION:
-                _upgrade(path, key, busy_s)
+            if (version := keeper.execute("PRAGMA user_version").fetchone()[0]) < VERSION:
+                _upgrade(path, key, busy_s, version)
     except BaseException:
         keeper.close()
         raise
@@ -153,8 +157,10 @@ def _check_after(keeper: Any) -> None:
         )
 
 
-def _upgrade(path: Path, key: bytes, busy_s: float) -> None:
-    """In one transaction; another program may have done it while this one waited for the lock."""
+def _upgrade(path: Path, key: bytes, busy_s: float, version: int) -> None:
+    """In one transaction, a verified copy beside it before; another program may have done it while this one waited."""
+    if version:
+        copy_database(path, key, path.with_name(BEFORE_UPGRADE.format(version=version)))
     engine = make_engine(path, key, reading=False, busy_s=busy_s)
     with engine.begin() as connection:
         if connection.exec_driver_sql("PRAGMA user_version").scalar_one() < VERSION:
@@ -162,3 +168,42 @@ def _upgrade(path: Path, key: bytes, busy_s: float) -> None:
 
             connection.exec_driver_sql(f"PRAGMA application_id = {APPLICATION_ID}")
             upgrade(connection)
+
+
+def copy_database(source: Path, key: bytes, target: Path) -> None:
+    """An encrypted copy at one moment's state while others work on: written beside, checked, then renamed over ``target``.
+
+    Raises:
+        StorageProblem: no room, or the copy does not check out; an older ``target`` is untouched.
+    """
+    fresh = target.with_name(target.name + ".new")
+    with spoken():
+        try:
+            _remove(fresh)
+            make_folder(target.parent)
+            fresh.touch(mode=0o600)
+            with closing(connect(source, key, reading=True)) as here, closing(connect(fresh, key)) as there:
+                here.backup(there, pages=_PAGES_AT_ONCE)
+                there.execute("PRAGMA journal_mode = DELETE")
+            check_copy(fresh, key)
+            sync_file(fresh)
+            fresh.replace(target)
+            sync_folder(target.parent)
+        except OSError as error:
+            raise disk_problem(error) from error
+        finally:
+            _remove(fresh)
+
+
+def check_copy(path: Path, key: bytes) -> None:
+    """Read every page of a copy. Raises StorageProblem or KeyProblem when it is not whole."""
+    with closing(_try_to_open(path, key, BUSY_S)) as copy, spoken():
+        pages = copy.execute("PRAGMA cipher_integrity_check").fetchall()
+        rows = [row[0] for row in copy.execute("PRAGMA quick_check")]
+        if pages or rows != ["ok"]:
+            raise damaged("数据库的副本没有通过检查。")
+
+
+def _remove(path: Path) -> None:
+    for name in (path.name, path.name + "-wal", path.name + "-shm", path.name + "-journal"):
+        path.with_name(name).unlink(missing_ok=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from sqlalchemy import insert, select
@@ -24,21 +24,21 @@ class SqlJournal:
 
     def append(self, happening: Happening) -> JournalEntry:
         """See ports.Journal."""
+        return self.append_all([happening])[0]
+
+    def append_all(self, happenings: Sequence[Happening]) -> tuple[JournalEntry, ...]:
+        """See ports.Journal."""
         last = self._transaction.execute(
             select(table.c.seq, table.c.digest).order_by(table.c.seq.desc()).limit(1)
         ).one_or_none()
-        entry = link(last.seq + 1 if last else 1, last.digest if last else GENESIS, happening)
-        self._transaction.execute(
-            insert(table),
-            {
-                "seq": entry.seq,
-                "case_id": happening.case_id,
-                "happening": as_text(happening_json(happening)),
-                "previous": entry.previous,
-                "digest": entry.digest,
-            },
-        )
-        return entry
+        seq, digest = (last.seq, last.digest) if last else (0, GENESIS)
+        entries: list[JournalEntry] = []
+        for happening in happenings:
+            entries.append(link(seq + 1, digest, happening))
+            seq, digest = entries[-1].seq, entries[-1].digest
+        if entries:
+            self._transaction.execute(insert(table), [_row(entry) for entry in entries])
+        return tuple(entries)
 
     def of_case(self, case_id: str) -> tuple[JournalEntry, ...]:
         """See ports.Journal."""
@@ -56,6 +56,16 @@ class SqlJournal:
             if len(rows) < _STEP:
                 return
             after = rows[-1].seq
+
+
+def _row(entry: JournalEntry) -> dict[str, Any]:
+    return {
+        "seq": entry.seq,
+        "case_id": entry.happening.case_id,
+        "happening": as_text(happening_json(entry.happening)),
+        "previous": entry.previous,
+        "digest": entry.digest,
+    }
 
 
 def _entry(row: Any) -> JournalEntry:

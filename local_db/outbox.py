@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import and_, func, insert, select, update
+from sqlalchemy import and_, bindparam, func, insert, or_, select, text, update
 
 from clerk_app.domain.outbox import AttachmentRef, Delivery, OutboxMessage
 from clerk_app.errors import Bug
@@ -24,7 +24,9 @@ class SqlOutbox:
 
     def add(self, message: OutboxMessage) -> int:
         """See ports.Outbox."""
+        to_go = {ref.blob_sha256 for ref in message.attachments} - message.blobs_done
         columns = _moving(message) | {
+            "is_open": message.state is not Delivery.ACKNOWLEDGED or bool(to_go),
             "id": message.id,
             "stream": message.stream,
             "case_id": message.case_id,
@@ -57,22 +59,74 @@ class SqlOutbox:
     def open(self, limit: int = 2000) -> tuple[OutboxMessage, ...]:
         """See ports.Outbox."""
         return self._messages(
-            self._transaction.execute(select(table).where(table.c.is_open).order_by(table.c.seq).limit(limit)).all()
+            self._transaction.execute(select(table).where(text("is_open")).order_by(table.c.seq).limit(limit)).all()
         )
+
+    def queue(self, limit: int = 2000) -> tuple[OutboxMessage, ...]:
+        """See ports.Outbox. Answered from one index; nothing is opened."""
+        unsettled = (text("is_open"), table.c.state != Delivery.ACKNOWLEDGED.value)
+        streams = list(self._transaction.execute(_PINNED).scalars())
+        wanted = select(*_QUEUED).where(*unsettled).order_by(table.c.seq)
+        rows = list(self._transaction.execute(wanted.limit(limit)))
+        if streams and len(rows) == limit:
+            later = wanted.where(table.c.seq > rows[-1].seq, table.c.stream.in_(streams[:500]))
+            rows += self._transaction.execute(later)
+        return tuple(
+            OutboxMessage(
+                id=row.id,
+                seq=row.seq,
+                stream=row.stream,
+                case_id=row.case_id,
+                revision=0,
+                kind="",
+                body=b"",
+                body_sha256="",
+                suite="",
+                signatures={},
+                created_ms=0,
+                priority=row.priority,
+                state=_state(row),
+                attempts=row.attempts,
+                next_try_ms=row.next_try_ms,
+                lease_until_ms=row.lease_until_ms,
+            )
+            for row in rows
+        )
+
+    def load(self, ids: Sequence[str], *, bodies: bool = True) -> tuple[OutboxMessage, ...]:
+        """See ports.Outbox."""
+        rows: list[Any] = []
+        for start in range(0, len(ids), 500):
+            wanted = select(table).where(table.c.id.in_(ids[start : start + 500]))
+            rows += self._transaction.execute(wanted)
+        return self._messages(sorted(rows, key=lambda row: int(row.seq)), bodies=bodies)
+
+    def owing(self, limit: int = 500, after: int = 0) -> tuple[OutboxMessage, ...]:
+        """See ports.Outbox."""
+        owes = select(table).where(text("is_open"), table.c.state == Delivery.ACKNOWLEDGED.value, table.c.seq > after)
+        return self._messages(self._transaction.execute(owes.order_by(table.c.seq).limit(limit)).all(), bodies=False)
 
     def save(self, message: OutboxMessage) -> None:
         """See ports.Outbox. Only what delivery moves is written."""
-        changed = self._transaction.execute(
-            update(table).where(table.c.id == message.id).values(**_moving(message)).returning(table.c.seq)
-        ).scalar_one_or_none()
-        if changed is None:
+        seq = self._transaction.execute(select(table.c.seq).where(table.c.id == message.id)).scalar_one_or_none()
+        if seq is None:
             raise Bug("待发列表里没有这条消息。")
         if message.attachments:
             self._transaction.execute(
                 update(outbox_blob)
-                .where(outbox_blob.c.message == changed)
+                .where(outbox_blob.c.message == seq)
                 .values(done=outbox_blob.c.blob_sha256.in_(sorted(message.blobs_done)))
             )
+        self.save_all([message])
+
+    def save_all(self, messages: Sequence[OutboxMessage]) -> None:
+        """See ports.Outbox."""
+        rows = [
+            {"its_id": message.id} | {f"its_{name}": value for name, value in _moving(message).items()}
+            for message in messages
+        ]
+        if rows:
+            self._transaction.execute(_MOVE, rows)
 
     def get(self, message_id: str) -> OutboxMessage | None:
         """See ports.Outbox."""
@@ -119,8 +173,9 @@ class SqlOutbox:
             oldest_ms=waiting.oldest if waiting else 0,
         )
 
-    def _messages(self, rows: Sequence[Any]) -> tuple[OutboxMessage, ...]:
-        self._transaction.fetch_keys(row.case_id for row in rows)
+    def _messages(self, rows: Sequence[Any], *, bodies: bool = True) -> tuple[OutboxMessage, ...]:
+        if bodies:
+            self._transaction.fetch_keys(row.case_id for row in rows)
         blobs: dict[int, list[Any]] = {row.seq: [] for row in rows}
         seqs = list(blobs)
         for start in range(0, len(seqs), 500):
@@ -131,13 +186,9 @@ class SqlOutbox:
             )
             for blob in self._transaction.execute(wanted):
                 blobs[blob.message].append(blob)
-        return tuple(self._message(row, blobs[row.seq]) for row in rows)
+        return tuple(self._message(row, blobs[row.seq], bodies) for row in rows)
 
-    def _message(self, row: Any, blobs: Sequence[Any]) -> OutboxMessage:
-        try:
-            state = Delivery(row.state)
-        except ValueError as error:
-            raise damaged("待发列表有一条读不出来。") from error
+    def _message(self, row: Any, blobs: Sequence[Any], bodies: bool) -> OutboxMessage:
         return OutboxMessage(
             id=row.id,
             seq=row.seq,
@@ -145,7 +196,7 @@ class SqlOutbox:
             case_id=row.case_id,
             revision=row.revision,
             kind=row.kind,
-            body=self._transaction.open_bytes(row.case_id, row.sealed, f"outbox:{row.id}"),
+            body=self._transaction.open_bytes(row.case_id, row.sealed, f"outbox:{row.id}") if bodies else b"",
             body_sha256=row.body_sha256,
             suite=row.suite,
             signatures=from_text(row.signatures),
@@ -155,7 +206,7 @@ class SqlOutbox:
                 AttachmentRef(blob.sha256, blob.blob_sha256, blob.size, blob.blob_size, blob.media_type)
                 for blob in blobs
             ),
-            state=state,
+            state=_state(row),
             attempts=row.attempts,
             next_try_ms=row.next_try_ms,
             lease_until_ms=row.lease_until_ms,
@@ -166,8 +217,14 @@ class SqlOutbox:
         )
 
 
+def _state(row: Any) -> Delivery:
+    try:
+        return Delivery(row.state)
+    except ValueError as error:
+        raise damaged("待发列表有一条读不出来。") from error
+
+
 def _moving(message: OutboxMessage) -> dict[str, Any]:
-    to_go = {ref.blob_sha256 for ref in message.attachments} - message.blobs_done
     return {
         "priority": message.priority,
         "state": message.state.value,
@@ -177,5 +234,21 @@ def _moving(message: OutboxMessage) -> dict[str, Any]:
         "receipt": message.receipt,
         "refusal_code": message.refusal_code,
         "refusal_reason": message.refusal_reason,
-        "is_open": message.state is not Delivery.ACKNOWLEDGED or bool(to_go),
     }
+
+
+_MOVED = ("priority", "attempts", "next_try_ms", "lease_until_ms", "receipt", "refusal_code", "refusal_reason", "state")
+_TO_GO = select(outbox_blob.c.message).where(outbox_blob.c.message == table.c.seq, ~outbox_blob.c.done).exists()
+_MOVE = (
+    update(table)
+    .where(table.c.id == bindparam("its_id"))
+    .values(
+        {name: bindparam(f"its_{name}") for name in _MOVED}
+        | {"is_open": or_(bindparam("its_state") != Delivery.ACKNOWLEDGED.value, _TO_GO)}
+    )
+)
+_PINNED = select(table.c.stream).where(text("is_open AND priority > 0")).distinct()  # the words of its index
+_QUEUED = tuple(
+    table.c[name]
+    for name in ("seq", "id", "stream", "case_id", "state", "priority", "attempts", "next_try_ms", "lease_until_ms")
+)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from sqlalchemy import Boolean, Column, ForeignKey, Index, Integer, LargeBinary, MetaData, Table, Text, text
 
-VERSION = 1
+VERSION = 2
 """PRAGMA user_version of this schema."""
 
 metadata = MetaData()
@@ -60,7 +60,9 @@ case = Table(
     Column("gateway_receipt", Text, nullable=False),
     Column("case_number", Text, nullable=False),
     Column("outcome", Text, nullable=False),
-    Column("sealed", LargeBinary, nullable=False),  # content and the outcome's note
+    Column("sealed", LargeBinary, nullable=False),  # content and the outcome's note; empty once erased
+    Column("erased", Boolean, nullable=False, server_default=text("0")),
+    Index("case_kept", "seq", sqlite_where=text("NOT erased")),
     Index("case_newest_first", "newest_first", "parent", "seq"),  # a package has no parent: it leads its parts
     Index("case_by_parent", "parent"),
     Index("case_by_receipt", "gateway_receipt", sqlite_where=text("gateway_receipt <> ''")),
@@ -111,9 +113,23 @@ outbox = Table(
     Column("refusal_code", Text, nullable=False),
     Column("refusal_reason", Text, nullable=False),
     Column("is_open", Boolean, nullable=False),  # not acknowledged, or attachments still to go
-    Index("outbox_open", "seq", sqlite_where=text("is_open")),
+    Index(  # all that deciding what goes next needs, so that no body is read for it
+        "outbox_queue",
+        "seq",
+        "id",
+        "stream",
+        "case_id",
+        "state",
+        "priority",
+        "attempts",
+        "next_try_ms",
+        "lease_until_ms",
+        "is_open",
+        sqlite_where=text("is_open"),
+    ),
+    Index("outbox_pinned", "stream", sqlite_where=text("is_open AND priority > 0")),
     Index("outbox_by_case", "case_id"),
-    Index("outbox_by_state", "state"),
+    Index("outbox_by_state", "state", "created_ms"),
     sqlite_autoincrement=True,  # a number is never given twice, whatever is removed
 )
 

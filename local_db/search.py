@@ -1,64 +1,113 @@
-"""Search tokens: every character and every pair of neighbours, so that names of any length are found, 龚㛃䶮 too.
+"""Search tokens inside the encrypted file: what a case is found by, cut so that a query needs few and exact ones.
 
-SQLite's own tokenizers stumble over characters beyond U+FFFF and private-use ones, so each token is written as hexadecimal
-code points. A hit only has all tokens somewhere; ``matches`` then looks at the texts themselves.
+    words    names, item, addresses, last four of the documents    every sign and every pair of neighbours
+    numbers  local number, receipt, platform and document numbers  every four neighbours
+    sounds   pinyin and initials of the names                      beginnings of each run of syllables
+
+SQLite's own tokenizers stumble over characters beyond U+FFFF and private-use ones, so a token is written as hexadecimal code
+points behind a letter for its kind. A hit only has all tokens somewhere; ``matches`` then looks at the texts themselves, as
+LIKE would: words and sounds from one sign on, numbers from four on, an internal id as a whole.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from itertools import pairwise
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 
 from clerk_app.domain.canonical import Json
 from clerk_app.domain.case import Case
 from clerk_app.domain.people import tidy_id_number
+from local_db.sounds import BEGINNINGS, LONGEST_BEGINNING, sounds_of
 
 LONGEST = 64
+NUMBER_RUN = 4
 
 
-def texts_of(case: Case) -> tuple[str, ...]:
-    """What a case is found by: names, numbers, last four of the documents, item. Lower-cased."""
+@dataclass(frozen=True, slots=True)
+class Texts:
+    """What a case is found by, lower-cased. ``ids``: identity numbers, matched as a whole only."""
+
+    words: tuple[str, ...]
+    numbers: tuple[str, ...]
+    sounds: tuple[str, ...]
+    ids: tuple[str, ...]
+    case_id: str
+
+
+def texts_of(case: Case) -> Texts:
+    """The texts of a case; an erased case has its numbers and item alone."""
     people = [
         person for person in (case.content.get("applicant"), case.content.get("agent")) if isinstance(person, dict)
     ]
-    found = [
-        *(_text(person.get("name")) for person in people),
-        *(_text(person.get("document_number"))[-4:] for person in people),
-        case.id,
-        case.local_number,
-        case.gateway_receipt,
-        case.case_number,
-        *case.document_numbers.values(),
-        case.item.id,
-        case.item.name,
-    ]
-    return tuple(text.lower() for text in found if text)
+    names = [_text(person.get("name")) for person in people]
+    ids = [_text(person.get("document_number")).lower() for person in people]
+    addresses = [_text(person.get("address")) for person in people]
+    fields = case.content.get("fields")
+    if isinstance(fields, dict):
+        addresses += [_text(value) for key, value in fields.items() if "address" in key]
+    words = [*names, *(number[-4:] for number in ids), *addresses, case.item.id, case.item.name]
+    numbers = [case.local_number, case.gateway_receipt, case.case_number, *case.document_numbers.values()]
+    return Texts(
+        words=tuple(text.lower() for text in words if text),
+        numbers=tuple(text.lower() for text in numbers if text),
+        sounds=tuple(dict.fromkeys(sound for name in names for sound in sounds_of(name))),
+        ids=tuple(number for number in ids if number),
+        case_id=case.id.lower(),
+    )
 
 
-def tokens_of(texts: Sequence[str]) -> str:
+def tokens_of(texts: Texts) -> str:
     """The value of the FTS column."""
-    return " ".join(sorted({token for text in texts for token in _tokens(text, singles=True)}))
+    tokens = {token for text in texts.words for size in (1, 2) for token in _runs("w", text, size)}
+    tokens |= number_tokens(texts.numbers)
+    tokens.update(_token("s", sound[:size]) for sound in texts.sounds for size in BEGINNINGS if len(sound) >= size)
+    tokens.add(_token("i", texts.case_id))
+    return " ".join(sorted(tokens))
+
+
+def number_tokens(numbers: Iterable[str]) -> set[str]:
+    """The tokens of numbers alone, for one that came later."""
+    return {token for text in numbers for token in _runs("n", text.lower(), NUMBER_RUN)}
 
 
 def query_of(text: str) -> str:
     """The FTS query for what was typed; empty when there is nothing to look for."""
-    return " AND ".join(f'"{token}"' for token in sorted(set(_tokens(needle_of(text), singles=False))))
+    needle = needle_of(text)
+    if not needle:
+        return ""
+    ways = [_all(_runs("w", needle, 1 if len(needle) == 1 else 2))]
+    if _is_id_number(_tidy(text)):
+        return ways[0]
+    ways.append(f'"{_token("i", needle)}"')
+    if len(needle) >= NUMBER_RUN:
+        ways.append(_all(_runs("n", needle, NUMBER_RUN)))
+    if _is_sound(needle):
+        kept = max(size for size in BEGINNINGS if size <= len(needle))
+        ways.append(f'"{_token("s", needle[:kept])}"')
+    return " OR ".join(f"({way})" for way in ways)
 
 
 def needle_of(text: str) -> str:
     """What is looked for; of a whole identity number only the last four stand in the index."""
-    tidy = " ".join(text.lower().split())[:LONGEST]
+    tidy = _tidy(text)
     return tidy[-4:] if _is_id_number(tidy) else tidy
 
 
 def matches(case: Case, text: str) -> bool:
-    """True when one of the case's texts contains what was typed, or one of its people has the whole number typed."""
-    tidy = " ".join(text.lower().split())[:LONGEST]
-    if _is_id_number(tidy):
-        people = (case.content.get("applicant"), case.content.get("agent"))
-        numbers = {_text(person.get("document_number")).lower() for person in people if isinstance(person, dict)}
-        return tidy in numbers
-    return any(tidy in each for each in texts_of(case))
+    """True when one of the case's texts has what was typed."""
+    needle, texts = _tidy(text), texts_of(case)
+    if _is_id_number(needle):
+        return needle in texts.ids
+    return bool(needle) and (
+        any(needle in each for each in texts.words)
+        or (len(needle) >= NUMBER_RUN and any(needle in each for each in texts.numbers))
+        or (_is_sound(needle) and any(each.startswith(needle) for each in texts.sounds))
+        or needle == texts.case_id
+    )
+
+
+def _tidy(text: str) -> str:
+    return " ".join(text.lower().split())[:LONGEST]
 
 
 def _is_id_number(text: str) -> bool:
@@ -66,11 +115,21 @@ def _is_id_number(text: str) -> bool:
     return len(number) == 18 and number[:17].isascii() and number[:17].isdigit()
 
 
-def _tokens(text: str, *, singles: bool) -> Iterator[str]:
-    codes = [f"{ord(char):x}" for char in text]
-    if singles or len(codes) == 1:
-        yield from codes
-    yield from (f"{first}x{second}" for first, second in pairwise(codes))
+def _is_sound(needle: str) -> bool:
+    return needle.isascii() and needle.isalpha() and len(needle) <= LONGEST_BEGINNING
+
+
+def _all(tokens: Iterator[str]) -> str:
+    return " AND ".join(f'"{token}"' for token in sorted(set(tokens)))
+
+
+def _runs(kind: str, text: str, size: int) -> Iterator[str]:
+    for start in range(len(text) - size + 1):
+        yield _token(kind, text[start : start + size])
+
+
+def _token(kind: str, text: Sequence[str]) -> str:
+    return kind + "z".join(f"{ord(char):x}" for char in text)
 
 
 def _text(value: Json) -> str:

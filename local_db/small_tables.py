@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import Row, insert, select
+from sqlalchemy import Row, delete, insert, select, update
 from sqlalchemy.dialects.sqlite import insert as upsert
 
 from clerk_app.domain.canonical import Json
 from clerk_app.domain.feed import FeedEntry
 from clerk_app.domain.hall import Clerk, Role
+from clerk_app.errors import Bug
 from local_db.faults import damaged
 from local_db.schema import clerk, config, feed_cursor, feed_kept, number
 from local_db.transaction import Transaction, as_text, from_text
@@ -89,6 +90,13 @@ class SqlClerks:
             },
         )
 
+    def save(self, changed: Clerk) -> None:
+        """See ports.Clerks."""
+        values = {"name": changed.name, "role": changed.role.value, "public_key": changed.public_key}
+        statement = update(clerk).where(clerk.c.login == changed.login).values(**values, active=changed.active)
+        if not self._transaction.change(statement):
+            raise Bug("人员表里没有这个登录名。")
+
     def get(self, login: str) -> Clerk | None:
         """See ports.Clerks."""
         row = self._transaction.execute(select(clerk).where(clerk.c.login == login)).one_or_none()
@@ -116,6 +124,10 @@ class SqlConfig:
         self._transaction.execute(
             new.on_conflict_do_update(index_elements=["name"], set_={"value": new.excluded.value})
         )
+
+    def remove(self, name: str) -> None:
+        """See ports.Config."""
+        self._transaction.execute(delete(config).where(config.c.name == name))
 
 
 def _clerk(row: Row[Any]) -> Clerk:

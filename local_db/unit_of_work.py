@@ -22,6 +22,11 @@ from local_db.print_jobs import SqlPrintJobs
 from local_db.small_tables import SqlClerks, SqlConfig, SqlNews, SqlNumbers
 from local_db.transaction import Transaction
 
+SEARCH_BEHIND = "search.behind"
+"""The config row that a migration leaves: the last case whose search row is written anew."""
+
+_STRETCH = 500
+
 
 class SqlUnitOfWork:
     """See ports.UnitOfWork."""
@@ -121,6 +126,21 @@ class SqlStore:
         self._writing = make_engine(path, key, reading=False, busy_s=busy_s)
         self._reading = make_engine(path, key, reading=True, busy_s=busy_s)
         self._busy = threading.local()
+        self._search_anew()
+
+    def _search_anew(self) -> None:
+        """After a migration that cut the search index anew: fill it, in stretches that a crash does not lose."""
+        with self.begin(reading=True) as uow:
+            after = uow.config.get(SEARCH_BEHIND)
+        while after is not None:
+            with self.begin() as uow:
+                done = uow.cases.index_after(int(after), _STRETCH)
+                after = str(done) if done else None
+                if after is None:
+                    uow.config.remove(SEARCH_BEHIND)
+                else:
+                    uow.config.set(SEARCH_BEHIND, after)
+                uow.commit()
 
     def begin(self, *, reading: bool = False) -> SqlUnitOfWork:
         """See ports.Store."""

@@ -8,7 +8,7 @@ makes a message acknowledged: a time-out never does.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import islice
 
@@ -32,7 +32,8 @@ from sync.protocol import CHUNK, Code
 ACTOR = "gateway"
 BATCH = 20
 _LEASED_AT_ONCE = 100
-_LOOK_AT, _LOOK_FAR = 400, 20_000
+_LOOKS = (400, 20_000, 200_000)
+_OWING_AT_ONCE = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,17 +121,19 @@ class Courier:
         now_ms = self._clock.now().utc_ms
         with self._store.begin() as uow:
             taken: tuple[OutboxMessage, ...] = ()
-            for look in (_LOOK_FAR,) if tally.sent == 0 else (_LOOK_AT, _LOOK_FAR):
-                messages = [_believable(each, now_ms) for each in uow.outbox.open(look)]
+            for look in _LOOKS:
+                messages = [_believable(each, now_ms) for each in uow.outbox.queue(look)]
                 if at_once:
                     messages = [replace(each, next_try_ms=0) for each in messages]
                 ready = (each for each in due(messages, now_ms, look) if each.id not in tally.put_off)
-                taken = tuple(leased(each, now_ms) for each in islice(ready, _LEASED_AT_ONCE))
+                ids = [each.id for each in islice(ready, _LEASED_AT_ONCE)]
+                place = {each: n for n, each in enumerate(ids)}
+                loaded = sorted(uow.outbox.load(ids), key=lambda each: place[each.id])
+                taken = tuple(leased(_believable(each, now_ms), now_ms) for each in loaded)
                 if taken or len(messages) < look:
                     break
-            for each in taken:
-                uow.outbox.save(each)
             if taken:
+                uow.outbox.save_all(taken)
                 uow.commit()
         return taken
 
@@ -150,27 +153,32 @@ class Courier:
             self._settle(batch, receipts, tally)
         return True
 
-    def _settle(self, batch: Sequence[OutboxMessage], receipts: Sequence[Receipt], tally: _Tally) -> None:
+    def _settle(self, batch: Sequence[OutboxMessage], receipts_of: Sequence[Receipt], tally: _Tally) -> None:
         went = sum(len(each.body) for each in batch)
         now = self._clock.now()
         with self._store.begin() as uow:
-            for message, receipt in zip(batch, receipts, strict=True):
-                current = uow.outbox.get(message.id) or message
+            there = {each.id: each for each in uow.outbox.load([each.id for each in batch], bodies=False)}
+            moved: list[OutboxMessage] = []
+            happened: list[Happening] = []
+            receipts: dict[str, str] = {}
+            for message, receipt in zip(batch, receipts_of, strict=True):
+                current = there.get(message.id, message)
                 if receipt.status in {"stored", "duplicate"}:
-                    uow.outbox.save(replace(acknowledged(current, receipt.receipt), next_try_ms=0))
-                    case = uow.cases.get(message.case_id)
-                    if case is not None and not case.gateway_receipt:
-                        uow.cases.set_numbers(message.case_id, gateway_receipt=receipt.receipt)
-                    uow.journal.append(Happening(now, ACTOR, "sync.acknowledged", message.case_id, message.revision))
+                    moved.append(replace(acknowledged(current, receipt.receipt), next_try_ms=0))
+                    receipts.setdefault(message.case_id, receipt.receipt)
+                    happened.append(Happening(now, ACTOR, "sync.acknowledged", message.case_id, message.revision))
                     tally.acknowledged += 1
                 elif receipt.code == Code.HELD:
-                    uow.outbox.save(replace(current, lease_until_ms=0))
+                    moved.append(replace(current, lease_until_ms=0))
                     tally.put_off.add(message.id)
                 else:
-                    uow.outbox.save(refused(current, receipt.code, receipt.reason))
+                    moved.append(refused(current, receipt.code, receipt.reason))
                     detail = {"code": receipt.code}
-                    uow.journal.append(Happening(now, ACTOR, "sync.refused", message.case_id, message.revision, detail))
+                    happened.append(Happening(now, ACTOR, "sync.refused", message.case_id, message.revision, detail))
                     tally.refused += 1
+            uow.outbox.save_all(moved)
+            uow.cases.set_receipts(receipts)
+            uow.journal.append_all(happened)
             uow.commit()
         tally.sent += len(batch)
         tally.bytes += went
@@ -180,23 +188,22 @@ class Courier:
         """Nothing is known to have arrived: all stay waiting, each with its next try."""
         now_ms = self._clock.now().utc_ms
         with self._store.begin() as uow:
-            for message in messages:
-                current = uow.outbox.get(message.id)
-                if current is not None and current.state is Delivery.WAITING:
-                    uow.outbox.save(failed(current, now_ms, self._ids.fraction(), _retry_after_ms(problem)))
+            current = uow.outbox.load([each.id for each in messages], bodies=False)
+            uow.outbox.save_all(
+                [
+                    failed(each, now_ms, self._ids.fraction(), _retry_after_ms(problem))
+                    for each in current
+                    if each.state is Delivery.WAITING
+                ]
+            )
             uow.commit()
 
     # --- attachments ---------------------------------------------------------------------------------------------------
 
     def _push_blobs(self, tally: _Tally, at_once: bool) -> bool:
         """Send attachments of acknowledged messages. True when a new case came in between and goes first."""
-        now_ms = self._clock.now().utc_ms
-        with self._store.begin(reading=True) as uow:
-            owing = [
-                _believable(each, now_ms) for each in uow.outbox.open(_LOOK_FAR) if each.state is Delivery.ACKNOWLEDGED
-            ]
-        for message in owing:
-            if (message.next_try_ms > now_ms and not at_once) or message.id in tally.put_off:
+        for message in self._owing():
+            if (message.next_try_ms > self._clock.now().utc_ms and not at_once) or message.id in tally.put_off:
                 continue
             for ref in message.attachments:
                 if ref.blob_sha256 in message.blobs_done:
@@ -216,6 +223,18 @@ class Courier:
                     return not self._stopping()
                 self._mark_done(message.id, ref.blob_sha256)
         return False
+
+    def _owing(self) -> Iterator[OutboxMessage]:
+        """Acknowledged messages with attachments to go, a stretch at a time, none of it in a transaction."""
+        after = 0
+        while True:
+            now_ms = self._clock.now().utc_ms
+            with self._store.begin(reading=True) as uow:
+                owing = uow.outbox.owing(_OWING_AT_ONCE, after)
+            yield from (_believable(each, now_ms) for each in owing)
+            if len(owing) < _OWING_AT_ONCE:
+                return
+            after = owing[-1].seq
 
     def _send_blob(self, ref: AttachmentRef, tally: _Tally) -> bool:
         """From where the gateway stands to the end; False when something more urgent came. At most one chunk goes twice."""

@@ -389,6 +389,19 @@ def test_newest_first_and_parts_follow_their_package(store: Store) -> None:
         ("500199195803142100", []),
         ("老待遇", ["c4", "c3", "c2", "c1"]),
         ("G1-20261121-C3", ["c3"]),
+        ("c3", ["c3"]),
+        ("zxz", ["c2"]),
+        ("zhangxiaozh", ["c2"]),
+        ("xiaozhang", ["c2"]),
+        ("zhangxiaozhen", []),
+        ("gong", ["c4", "c1"]),
+        ("aygl", ["c5"]),
+        ("ygl", ["c5"]),
+        ("dx", ["c6", "c3"]),
+        ("sx", ["c6"]),  # 单 is a surname too
+        ("shanxiaom", ["c6"]),
+        ("样例路18", ["c6"]),
+        ("212", ["c4", "c2", "c1"]),
         ("阿依古丽·买买提", ["c5"]),
         ("买提", ["c5"]),
         ("  ", []),
@@ -403,6 +416,9 @@ def test_search(store: Store, text: str, expected: list[str]) -> None:
         uow.cases.add(make_case("c3", name="丁𠅤", number="500199200001010011"))
         uow.cases.add(make_case("c4", name="龚㛃䶮"))
         uow.cases.add(make_case("c5", name="阿依古丽·买买提", number="500199200001010038", item="高龄津贴"))
+        lives = make_case("c6", name="单小明", number="500199200001010046", item="高龄津贴")
+        person = {**lives.content["applicant"], "address": "重庆市演示区演示镇样例路18号"}
+        uow.cases.add(replace(lives, content={**lives.content, "applicant": person}))
         uow.commit()
     with store.begin(reading=True) as uow:
         assert [case.id for case in uow.cases.search(text)] == expected
@@ -488,6 +504,47 @@ def test_an_acknowledged_message_stays_open_until_its_pages_are_there(store: Sto
         assert uow.outbox.open() == ()
         counts = uow.outbox.counts()
         assert (counts.waiting, counts.attachments, counts.attachment_bytes, counts.oldest_ms) == (0, 0, 0, 0)
+
+
+def test_the_queue_shows_what_may_go_without_bodies(store: Store) -> None:
+    with store.begin() as uow:
+        for n in range(1, 7):
+            uow.outbox.add(replace(make_message(f"m{n}", f"c{n}", f"b{n}"), priority=n == 6))
+        uow.outbox.save(acknowledged(uow.outbox.open()[0], "QZ-1"))
+        uow.outbox.save(refused(uow.outbox.open()[1], "SCHEMA", "缺少字段"))
+        uow.commit()
+    with store.begin() as uow:
+        assert [(m.id, m.state.value, m.body) for m in uow.outbox.queue(2)] == [
+            ("m2", "refused", b""),
+            ("m3", "waiting", b""),
+            ("m6", "waiting", b""),  # pinned: found however far behind
+        ]
+        assert [m.id for m in uow.outbox.queue()] == ["m2", "m3", "m4", "m5", "m6"]
+        whole = uow.outbox.load(["m4", "m3", "nothing"])
+        assert [m.id for m in whole] == ["m3", "m4"]
+        assert whole == (uow.outbox.get("m3"), uow.outbox.get("m4"))
+        assert [m.body for m in uow.outbox.load(["m3"], bodies=False)] == [b""]
+        assert [m.id for m in uow.outbox.owing()] == ["m1"]
+        assert uow.outbox.owing(after=1) == ()
+        uow.outbox.save_all([acknowledged(m, f"QZ-{m.id}") for m in whole])
+        uow.commit()
+    with store.begin(reading=True) as uow:
+        assert [m.id for m in uow.outbox.queue()] == ["m2", "m5", "m6"]
+        assert [m.id for m in uow.outbox.owing()] == ["m1", "m3", "m4"]
+        assert [m.body for m in uow.outbox.load(["m3"])] == [m.body for m in whole[:1]]
+
+
+def test_many_receipts_at_once_and_the_first_stands(store: Store) -> None:
+    with store.begin() as uow:
+        for n in range(1, 4):
+            uow.cases.add(make_case(f"c{n}"))
+        uow.cases.set_receipts({"c1": "QZ-0001", "c2": "QZ-0002", "elsewhere": "QZ-9"})
+        uow.cases.set_receipts({"c1": "QZ-7777", "c3": "QZ-0003"})
+        uow.commit()
+    with store.begin(reading=True) as uow:
+        assert [case.gateway_receipt for case in uow.cases.page()] == ["QZ-0003", "QZ-0002", "QZ-0001"]
+        assert [case.id for case in uow.cases.search("qz-000")] == ["c3", "c2", "c1"]
+        assert uow.cases.search("QZ-7777") == ()
 
 
 # --- print queue

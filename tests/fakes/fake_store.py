@@ -8,11 +8,14 @@ from __future__ import annotations
 
 import os
 import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from copy import copy
 from dataclasses import dataclass, field, fields, replace
+from itertools import product
 from types import TracebackType
 from typing import Any, Self
+
+from pypinyin import Style, pinyin
 
 from clerk_app.crypto.international import InternationalSuite
 from clerk_app.domain.canonical import Json, bytes_hash, canonical_bytes, parse_json
@@ -125,6 +128,12 @@ class FakeCases:
             case_number=case.case_number or case_number,
         )
 
+    def set_receipts(self, receipts: Mapping[str, str]) -> None:
+        for case_id, receipt in receipts.items():
+            case = self._uow.read().cases.get(case_id)
+            if case is not None and not case.gateway_receipt:
+                self.set_numbers(case_id, gateway_receipt=receipt)
+
     def get(self, case_id: str) -> Case | None:
         return self._uow.read().cases.get(case_id)
 
@@ -158,13 +167,27 @@ class FakeCases:
 
 def _has(case: Case, needle: str) -> bool:
     people = [p for p in (case.content.get("applicant"), case.content.get("agent")) if p]
-    numbers = [str(person.get("document_number", "")).lower() for person in people]
+    ids = [str(person.get("document_number", "")).lower() for person in people]
     if len(needle) == 18 and needle[:17].isdigit():
-        return needle in numbers
+        return needle in ids
     names = [str(person.get("name", "")) for person in people]
-    own = [case.id, case.local_number, case.gateway_receipt, case.case_number, case.item.id, case.item.name]
-    texts = [*names, *(number[-4:] for number in numbers), *own, *case.document_numbers.values()]
-    return any(needle in each.lower() for each in texts)
+    addresses = [str(person.get("address", "")) for person in people]
+    words = [*names, *(number[-4:] for number in ids), *addresses, case.item.id, case.item.name]
+    if len(needle) >= 4:
+        words += [case.local_number, case.gateway_receipt, case.case_number, *case.document_numbers.values()]
+    if needle == case.id or any(needle in each.lower() for each in words):
+        return True
+    if not (needle.isascii() and needle.isalpha()):
+        return False
+    return any(_sounds_like(name[start:], needle) for name in names for start in range(len(name)))
+
+
+def _sounds_like(name: str, needle: str) -> bool:
+    readings = product(*pinyin(name, style=Style.NORMAL, heteronym=True))
+    return any(
+        "".join(each).startswith(needle) or "".join(syllable[0] for syllable in each).startswith(needle)
+        for each in readings
+    )
 
 
 class FakeJournal:
@@ -176,6 +199,9 @@ class FakeJournal:
         entry = link(len(entries) + 1, entries[-1].digest if entries else GENESIS, happening)
         entries.append(entry)
         return entry
+
+    def append_all(self, happenings: Sequence[Happening]) -> tuple[JournalEntry, ...]:
+        return tuple(self.append(happening) for happening in happenings)
 
     def of_case(self, case_id: str) -> tuple[JournalEntry, ...]:
         return tuple(entry for entry in self._uow.read().journal if entry.happening.case_id == case_id)
@@ -198,6 +224,35 @@ class FakeOutbox:
     def open(self, limit: int = 2000) -> tuple[OutboxMessage, ...]:
         still = [m for m in self._uow.read().outbox.values() if m.state is not Delivery.ACKNOWLEDGED or _to_go(m)]
         return tuple(still[:limit])
+
+    def queue(self, limit: int = 2000) -> tuple[OutboxMessage, ...]:
+        unsettled = [m for m in self._uow.read().outbox.values() if m.state is not Delivery.ACKNOWLEDGED]
+        pinned = {message.stream for message in unsettled if message.priority > 0}
+        wanted = [message for n, message in enumerate(unsettled) if n < limit or message.stream in pinned]
+        bare: dict[str, Any] = {
+            "revision": 0,
+            "kind": "",
+            "body": b"",
+            "body_sha256": "",
+            "suite": "",
+            "signatures": {},
+        }
+        bare |= {"created_ms": 0, "attachments": (), "receipt": "", "refusal_code": "", "refusal_reason": ""}
+        return tuple(replace(message, blobs_done=frozenset(), **bare) for message in wanted)
+
+    def load(self, ids: Sequence[str], *, bodies: bool = True) -> tuple[OutboxMessage, ...]:
+        found = [message for message in self._uow.read().outbox.values() if message.id in ids]
+        return tuple(message if bodies else replace(message, body=b"") for message in found)
+
+    def owing(self, limit: int = 500, after: int = 0) -> tuple[OutboxMessage, ...]:
+        owes = [m for m in self._uow.read().outbox.values() if m.state is Delivery.ACKNOWLEDGED and _to_go(m)]
+        return tuple(replace(message, body=b"") for message in owes if message.seq > after)[:limit]
+
+    def save_all(self, messages: Sequence[OutboxMessage]) -> None:
+        for message in messages:
+            before = self._uow.write().outbox.get(message.id)
+            if before is not None:
+                self.save(replace(message, blobs_done=before.blobs_done))
 
     def save(self, message: OutboxMessage) -> None:
         state = self._uow.write()
@@ -353,6 +408,11 @@ class FakeClerks:
         _once(clerk.login in self._uow.write().clerks)
         self._uow.write().clerks[clerk.login] = clerk
 
+    def save(self, clerk: Clerk) -> None:
+        if clerk.login not in self._uow.read().clerks:
+            raise Bug("人员表里没有这个登录名。")
+        self._uow.write().clerks[clerk.login] = clerk
+
     def get(self, login: str) -> Clerk | None:
         return self._uow.read().clerks.get(login)
 
@@ -370,6 +430,9 @@ class FakeConfig:
 
     def set(self, name: str, value: Json) -> None:
         self._uow.write().config[name] = canonical_bytes(value)
+
+    def remove(self, name: str) -> None:
+        self._uow.write().config.pop(name, None)
 
 
 class FakeUnitOfWork:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import errno
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -17,6 +19,7 @@ from sqlcipher3 import dbapi2
 
 import local_db.upgrade
 from clerk_app.crypto.international import InternationalSuite
+from clerk_app.domain.canonical import bytes_hash
 from clerk_app.errors import StorageProblem
 from local_db.engine import connect, make_engine
 from local_db.schema import VERSION, metadata
@@ -89,3 +92,50 @@ def test_opening_an_up_to_date_database_imports_no_alembic(tmp_path: Path) -> No
         [sys.executable, "-c", code, str(tmp_path)], cwd=ROOT, capture_output=True, text=True, check=True
     )
     assert done.stdout.strip() == "[]"
+
+
+def test_a_database_of_the_first_schema_comes_along_whole(tmp_path: Path) -> None:
+    folder = tmp_path / "data"
+    shutil.copytree(Path(__file__).parent / "files" / "schema_0001", folder)
+    raw = connect(folder / "clerk.db", KEY)
+    tables = [row[0] for row in raw.execute("SELECT name FROM sqlite_master WHERE sql LIKE 'CREATE TABLE%'")]
+    kept = [name for name in tables if not name.startswith(("case_search", "alembic"))]
+    columns = {name: ", ".join(f'"{row[1]}"' for row in raw.execute(f'PRAGMA table_info("{name}")')) for name in kept}
+    before = {name: raw.execute(f'SELECT {columns[name]} FROM "{name}"').fetchall() for name in kept}
+    assert raw.execute("PRAGMA user_version").fetchone() == (1,)
+    raw.close()
+    store = SqlStore(folder, KEY, SUITE)
+    with store.begin(reading=True) as uow:
+        assert [case.id for case in uow.cases.search("sxm")] == ["c2"]  # the new index holds the old cases
+        assert [message.id for message in uow.outbox.queue()] == ["mc2", "mc3"]
+        draft = uow.drafts.get("d1")
+        assert draft is not None
+        assert draft.values["applicant.name"] == "冉样例"
+        for case in uow.cases.page():
+            page = case.id.encode() * 3000
+            assert uow.attachments.read(case.id, bytes_hash(page)) == page
+    assert store.quick_check() == ()
+    store.close()
+    for path in (folder / "clerk.db", folder / "clerk.before-1.db"):
+        raw = connect(path, KEY)
+        for name in kept:
+            assert raw.execute(f'SELECT {columns[name]} FROM "{name}"').fetchall() == before[name], name
+        raw.close()
+
+
+def test_no_migration_without_its_copy(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    folder = tmp_path / "data"
+    shutil.copytree(Path(__file__).parent / "files" / "schema_0001", folder)
+
+    def no_room(path: Path) -> None:
+        raise OSError(errno.ENOSPC, "full")
+
+    with monkeypatch.context() as patch:
+        patch.setattr("local_db.engine.sync_file", no_room)
+        with pytest.raises(StorageProblem, match="磁盘满了"):
+            SqlStore(folder, KEY, SUITE)
+    raw = connect(folder / "clerk.db", KEY)
+    assert raw.execute("PRAGMA user_version").fetchone() == (1,)
+    raw.close()
+    assert not list(folder.glob("*.new*"))
+    SqlStore(folder, KEY, SUITE).close()
