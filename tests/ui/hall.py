@@ -180,6 +180,10 @@ class Place:
     desk: Desk
 
 
+def export_pdf(pdf: bytes, path: Path) -> None:
+    path.write_bytes(pdf)
+
+
 def code_note(text: str) -> CodeNote:
     if text.startswith("demo:"):
         return CodeNote("渝快码（演示码）", True, "演示码，待联网核验。")
@@ -229,7 +233,7 @@ def place(executor: Executor, *, role: Role = Role.CLERK, eyes: bool = True, idl
         catalogue_version="2026-11-20",
         executor=executor,
         free_cases=lambda: 41_000,
-        export_pdf=lambda pdf, path: path.write_bytes(pdf) and None,
+        export_pdf=export_pdf,
         clock_text=lambda: "09:42",
         login_names={"wangmin": "王敏"},
         idle_lock_s=idle_lock_s,

@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import cast
 
-from PySide6.QtCore import QEvent, QPoint, Qt
-from PySide6.QtGui import QInputMethodEvent, QKeySequence
+from PySide6.QtCore import QEvent, QKeyCombination, QPoint, Qt
+from PySide6.QtGui import QInputMethodEvent, QKeySequence, QMouseEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
+from clerk_app.domain.service_item import FormField
 from tests.ui.hall import Place
 from ui.desk_view import DeskView
 from ui.main_window import MainWindow
+from ui.screens.intake.form import FormStep
+from ui.screens.intake.items import ItemStep
 from ui.screens.intake.page import IntakeScreen
 
 
@@ -47,7 +51,7 @@ class Hands:
         self.until(self.idle)
 
     def press(self, keys: str) -> None:
-        combination = QKeySequence(keys)[0]
+        combination = cast("QKeyCombination", QKeySequence(keys)[0])  # type: ignore[index]  # missing in the stubs
         QTest.keyClick(self.focus, combination.key(), combination.keyboardModifiers())
 
     def type(self, text: str) -> None:
@@ -71,10 +75,26 @@ class Hands:
 
     def fill(self, key: str, text: str) -> None:
         """Put the keyboard on a field by its name and type."""
-        field = self.intake.findChild(QWidget, key)
-        assert isinstance(field, QWidget), key
-        field.setFocus()
+        self.field(key).setFocus()
         self.type(text)
+
+    def field(self, key: str) -> QWidget:
+        """A field of the intake by its name."""
+        found = [each for each in list[QWidget](self.intake.findChildren(QWidget)) if each.objectName() == key]
+        assert found, key
+        return found[0]
+
+    def form_fields(self) -> list[tuple[FormField, QWidget]]:
+        """What the form step asks, in order."""
+        step = self.intake.step("form")
+        assert isinstance(step, FormStep)
+        return list(step._fields.values())
+
+    def finds(self) -> list[str]:
+        """What the item step lists."""
+        step = self.intake.step("item")
+        assert isinstance(step, ItemStep)
+        return step._finds.spoken()
 
     def sign(self) -> None:
         """The applicant draws with the mouse and confirms on the last page."""
@@ -92,8 +112,6 @@ class Hands:
         QTest.mouseClick(window._forth, Qt.MouseButton.LeftButton)
 
     def _drag(self, pad: QWidget, where: QPoint) -> None:
-        from PySide6.QtGui import QMouseEvent
-
         button = Qt.MouseButton.LeftButton
         event = QMouseEvent(
             QEvent.Type.MouseMove,

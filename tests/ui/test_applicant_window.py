@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from typing import cast
+
 import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QMouseEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QLabel
+from PySide6.QtWidgets import QApplication, QLabel, QLayoutItem, QWidget
 from pytestqt.qtbot import QtBot
 
 from clerk_app.domain.application import Signature, shown_hash
@@ -32,6 +34,10 @@ def show(screen: ApplicantWindow, qtbot: QtBot, rows: list[tuple[str, str]]) -> 
     with qtbot.waitExposed(screen):
         screen.show_case(rows, shown_hash(rows))
     QApplication.processEvents()
+
+
+def labels_of(widget: QWidget) -> list[QLabel]:
+    return list(widget.findChildren(QLabel))
 
 
 def draw(screen: ApplicantWindow) -> None:
@@ -103,12 +109,13 @@ def test_everything_is_read_before_the_confirm_button_comes(screen: ApplicantWin
         last = number == count
         assert screen.pad.isEnabled() is last
         assert screen._forth.text() == ("我已核对，确认提交" if last else "下一页")
-        labels = [each for each in screen._card.findChildren(QLabel) if each.isVisible()]
+        labels = [each for each in labels_of(screen._card) if each.isVisible()]
         for each in labels:
             assert each.height() >= each.heightForWidth(each.width()) or not each.wordWrap(), "a line is cut off"
             assert screen._card.rect().contains(each.geometry()), "a row lies outside the page"
         rows = range(screen._grid.rowCount())
-        values = [item.widget() for at in rows if (item := screen._grid.itemAtPosition(at, 1))]
+        items = [cast("QLayoutItem | None", screen._grid.itemAtPosition(at, 1)) for at in rows]
+        values = [item.widget() for item in items if item is not None]
         read += [each.text() for each in values if isinstance(each, QLabel)]
         if not last:
             forth(screen)
@@ -117,11 +124,11 @@ def test_everything_is_read_before_the_confirm_button_comes(screen: ApplicantWin
 
 def test_type_is_24_and_up_and_grows(screen: ApplicantWindow, qtbot: QtBot) -> None:
     show(screen, qtbot, FEW)
-    small = min(each.fontInfo().pixelSize() for each in screen.findChildren(QLabel) if each.isVisible())
+    small = min(each.fontInfo().pixelSize() for each in labels_of(screen) if each.isVisible())
     assert small >= 24
     QTest.mouseClick(screen._bigger, Qt.MouseButton.LeftButton)
     qtbot.waitUntil(lambda: not screen._split_soon.isActive())
-    assert min(each.fontInfo().pixelSize() for each in screen.findChildren(QLabel) if each.isVisible()) > small
+    assert min(each.fontInfo().pixelSize() for each in labels_of(screen) if each.isVisible()) > small
 
 
 def test_between_clients_nothing_personal_is_left(screen: ApplicantWindow, qtbot: QtBot) -> None:
@@ -131,7 +138,7 @@ def test_between_clients_nothing_personal_is_left(screen: ApplicantWindow, qtbot
     QApplication.processEvents()
     assert screen.showing == ""
     assert screen.pad.strokes() == ()
-    assert not [each for each in screen._card.findChildren(QLabel) if "刘桂芳" in each.text() and not each.isHidden()]
+    assert not [each for each in labels_of(screen._card) if "刘桂芳" in each.text() and not each.isHidden()]
 
 
 def test_something_wrong_goes_back_to_the_clerk(screen: ApplicantWindow, qtbot: QtBot) -> None:

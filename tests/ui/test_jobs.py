@@ -5,8 +5,10 @@ from __future__ import annotations
 import sys
 import threading
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 
 import pytest
+import shiboken6
 from PySide6.QtCore import QCoreApplication, QObject
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
@@ -16,6 +18,14 @@ from tests.ui.hall import HandExecutor
 from ui.jobs import Jobs
 
 
+def _itself(number: int) -> int:
+    return number
+
+
+def _note(seen: list[object], number: int) -> None:
+    seen.append(number)
+
+
 def deliver() -> None:
     QCoreApplication.sendPostedEvents()
 
@@ -23,7 +33,8 @@ def deliver() -> None:
 def test_work_runs_elsewhere_and_its_result_comes_back_to_the_gui_thread(
     qapp: QApplication, qtbot: QtBot, pool: ThreadPoolExecutor
 ) -> None:
-    jobs, threads = Jobs(pool, lambda error: None), {}
+    threads: dict[str, int] = {}
+    jobs = Jobs(pool, lambda error: None)
     jobs.run(
         lambda: threads.setdefault("work", threading.get_ident()),
         lambda ident: threads.setdefault("done", threading.get_ident()),
@@ -36,9 +47,10 @@ def test_work_runs_elsewhere_and_its_result_comes_back_to_the_gui_thread(
 
 def test_a_lane_starts_the_next_only_when_the_one_before_was_delivered(qapp: QApplication) -> None:
     executor = HandExecutor()
-    jobs, seen = Jobs(executor, lambda error: None), []
+    seen: list[object] = []
+    jobs = Jobs(executor, lambda error: None)
     for number in range(3):
-        jobs.run(lambda n=number: n, seen.append, owner=jobs, lane="draft")
+        jobs.run(partial(_itself, number), partial(_note, seen), owner=jobs, lane="draft")
     for expected in range(3):
         assert len(executor.waiting) == 1, "the lane let another one start"
         executor.step()
@@ -49,7 +61,9 @@ def test_a_lane_starts_the_next_only_when_the_one_before_was_delivered(qapp: QAp
 
 
 def test_a_failed_job_does_not_block_its_lane_and_says_so_calmly(qapp: QApplication) -> None:
-    executor, said, done = HandExecutor(), [], []
+    said: list[AppError] = []
+    done: list[str | None] = []
+    executor = HandExecutor()
     jobs = Jobs(executor, said.append)
 
     def full_disk() -> None:
@@ -60,12 +74,14 @@ def test_a_failed_job_does_not_block_its_lane_and_says_so_calmly(qapp: QApplicat
     for _ in range(2):
         executor.step()
         deliver()
-    assert [error.sentence() for error in said if isinstance(error, AppError)] == ["磁盘满了。已存的都在。"]
+    assert [error.sentence() for error in said] == ["磁盘满了。已存的都在。"]
     assert done == ["next"]
 
 
 def test_a_bug_goes_to_the_excepthook_and_not_to_the_clerk(qapp: QApplication, monkeypatch: pytest.MonkeyPatch) -> None:
-    executor, said, bugs = HandExecutor(), [], []
+    said: list[AppError] = []
+    bugs: list[type[BaseException]] = []
+    executor = HandExecutor()
     monkeypatch.setattr(sys, "excepthook", lambda kind, error, trace: bugs.append(kind))
     jobs = Jobs(executor, said.append)
     jobs.run(lambda: 1 // 0, lambda result: None, owner=jobs)
@@ -75,12 +91,12 @@ def test_a_bug_goes_to_the_excepthook_and_not_to_the_clerk(qapp: QApplication, m
 
 
 def test_nobody_is_called_after_cancelling_or_when_the_owner_is_gone(qapp: QApplication) -> None:
-    executor, seen, ran = HandExecutor(), [], []
+    seen: list[object] = []
+    ran: list[str] = []
+    executor = HandExecutor()
     jobs, owner = Jobs(executor, lambda error: None), QObject()
     jobs.run(lambda: ran.append("cancelled"), seen.append, owner=jobs).cancel()
     jobs.run(lambda: ran.append("orphan"), seen.append, owner=owner)
-    import shiboken6
-
     shiboken6.delete(owner)
     for _ in range(2):
         executor.step()
@@ -90,10 +106,12 @@ def test_nobody_is_called_after_cancelling_or_when_the_owner_is_gone(qapp: QAppl
 
 
 def test_closing_lets_queued_saves_finish_first(qapp: QApplication) -> None:
-    executor, ran, ended = HandExecutor(), [], []
+    ran: list[object] = []
+    ended: list[list[object]] = []
+    executor = HandExecutor()
     jobs = Jobs(executor, lambda error: None)
     for number in range(2):
-        jobs.run(lambda n=number: ran.append(n), lambda _: ran.append("told"), owner=jobs, lane="draft")
+        jobs.run(partial(ran.append, number), lambda _: ran.append("told"), owner=jobs, lane="draft")
     jobs.close(lambda: ended.append(list(ran)))
     assert ended == []
     for _ in range(2):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 
 from clerk_app.domain.case import CaseState
@@ -18,6 +19,10 @@ from ui.widgets.entry import Entry, Line
 PAGE = Path(__file__).parents[2] / "clerk_app" / "devices" / "sample_frames" / "page_payment_record.jpg"
 
 
+def at_place(hands: Hands, place: str) -> bool:
+    return hands.view.place == place
+
+
 def to_form(hands: Hands) -> None:
     """From the ID card on the desk to an empty form, with 待遇申领 chosen by what people say."""
     hands.hall.eyes.shows(card())
@@ -25,7 +30,7 @@ def to_form(hands: Hands) -> None:
     hands.rest()
     hands.go("item")
     hands.type("领养老金")
-    hands.until(lambda: "待遇申领" in " ".join(hands.intake.step("item")._finds.spoken()[:1]))
+    hands.until(lambda: "待遇申领" in " ".join(hands.finds()[:1]))
     hands.press("Return")
     hands.rest()
     hands.press("1")
@@ -51,7 +56,7 @@ def fill_form(hands: Hands) -> None:
         "name": "刘大明",
         "id_number": "500199196203142467",
     }
-    for field, made in list(hands.intake.step("form")._fields.values()):
+    for field, made in hands.form_fields():
         made.setFocus()
         if isinstance(made, Entry):
             if not made.text():
@@ -85,7 +90,9 @@ def test_from_card_to_case_number_without_a_mouse_at_the_counter(window: MainWin
     assert window.applicant.showing == ""
     hands.press("Ctrl+N")
     hands.until(lambda: hands.intake.at == "applicant")
-    assert hands.intake.findChild(Entry, "applicant.name").text() == "", "the last client stays on screen"
+    name = hands.field("applicant.name")
+    assert isinstance(name, Entry)
+    assert name.text() == "", "the last client stays on screen"
 
 
 def test_accepting_early_says_what_is_missing_and_makes_no_case(hall: Place, hands: Hands) -> None:
@@ -103,7 +110,7 @@ def test_one_time_notice_is_asked_before_it_is_given(hall: Place, hands: Hands) 
     hands.rest()
     hands.go("item")
     hands.type("领养老金")
-    hands.until(lambda: "待遇申领" in " ".join(hands.intake.step("item")._finds.spoken()[:1]))
+    hands.until(lambda: "待遇申领" in " ".join(hands.finds()[:1]))
     hands.press("Return")
     hands.rest()
     hands.press("1")
@@ -137,7 +144,7 @@ def test_every_place_opens_by_key_and_reads_off_the_gui_thread(hall: Place, hand
     before = hall.store.begun
     for number, place in enumerate(("intake/applicant", "drafts", "delivery", "sync", "search", "stats"), 1):
         hands.press(f"Ctrl+{number}")
-        hands.until(lambda place=place: hands.view.place == place)
+        hands.until(partial(at_place, hands, place))
         hands.until(hands.idle)
     assert hall.store.begun > before + 5
 

@@ -90,11 +90,11 @@ class Papers(QWidget):
             return
         self._shown = job.id
         self.preview.show_words("正在生成预览")
-        services, desk, wanted = self._context.services, self._context.desk, job.id
+        services, desk, wanted, width = self._context.services, self._context.desk, job.id, self.preview.fit_width()
 
         def work() -> tuple[str, list[QImage]]:
             pages = services.preview(services.paper.render(order_of(desk, wanted)))
-            return wanted, [image_of(page) for page in pages]
+            return wanted, [image_of(page, width) for page in pages]
 
         self._context.jobs.run(work, self._on_pages, owner=self)
 

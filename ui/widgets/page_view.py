@@ -12,9 +12,10 @@ from ui.services import PageImage
 from ui.widgets.parts import clear, label
 
 
-def image_of(page: PageImage) -> QImage:
-    """A picture that owns its bytes."""
-    return QImage(page.rgb, page.width, page.height, page.width * 3, QImage.Format.Format_RGB888).copy()
+def image_of(page: PageImage, width: int) -> QImage:
+    """A picture of that width that owns its bytes. Takes some milliseconds: for a job."""
+    whole = QImage(page.rgb, page.width, page.height, page.width * 3, QImage.Format.Format_RGB888)
+    return whole.scaledToWidth(width, Qt.TransformationMode.SmoothTransformation).copy()
 
 
 class PageView(QScrollArea):
@@ -38,16 +39,18 @@ class PageView(QScrollArea):
         self._box.addWidget(label(words, "small", wrap=True))
         self._box.addStretch(1)
 
+    def fit_width(self) -> int:
+        """How many device pixels wide a page should be."""
+        return round(max(self.viewport().width() - 4, 120) * self.devicePixelRatioF())
+
     def show_pages(self, images: Sequence[QImage]) -> None:
+        """Pages already scaled to ``fit_width``: scaling is work for a job."""
         clear(self._box)
         self.images = tuple(images)
-        width = max(self.viewport().width() - 4, 120)
-        ratio = self.devicePixelRatioF()
         for image in images:
-            scaled = image.scaledToWidth(round(width * ratio), Qt.TransformationMode.SmoothTransformation)
-            scaled.setDevicePixelRatio(ratio)
+            pixmap = QPixmap.fromImage(image)
+            pixmap.setDevicePixelRatio(self.devicePixelRatioF())
             page = QLabel()
-            page.setPixmap(QPixmap.fromImage(scaled))
-            page.setProperty("look", "page")
+            page.setPixmap(pixmap)
             self._box.addWidget(page)
         self._box.addStretch(1)

@@ -19,6 +19,7 @@ from ui.screens.intake.head import CaseHead, Stepper
 from ui.screens.intake.items import ItemStep
 from ui.screens.intake.materials import MaterialStep
 from ui.screens.intake.notice import NoticePage
+from ui.screens.intake.precheck import precheck, steps_done
 from ui.screens.intake.receipt import ReceiptStep
 from ui.screens.intake.seeing import Seeing
 from ui.screens.intake.session import DraftSession
@@ -239,14 +240,14 @@ class IntakeScreen(QWidget):
             text, words, tone = self._steps[self._at].summary()
         self._summary.setText(text)
         set_chip(self._summary_chip, words, tone)
-        done = _done(plan) if self._at < RECEIPT else (True,) * 6
+        done = steps_done(plan) if self._at < RECEIPT else (True,) * 6
         done = tuple(each and at < self._furthest for at, each in enumerate(done))
         self._stepper.show_step(self._at, done)
         self._back.setVisible(self._at not in (APPLICANT, RECEIPT))
         self._notice.setVisible(self._at == MATERIALS and not self._noticing)
         self._name_next(self._next)
         if self._at in (FORM, CONFIRM) and plan and plan.scheme:
-            self.side.show_notes(_notes(self._context, plan))
+            self.side.show_notes(precheck(self._context.desk, plan))
         else:
             self.side.show_recognised()
 
@@ -343,33 +344,3 @@ class IntakeScreen(QWidget):
     def _on_resumed(self, plan: Plan) -> None:
         step = plan.draft.text("step")
         self._show(STEP_IDS.index(step) if step in STEP_IDS[:RECEIPT] else APPLICANT)
-
-
-def _done(plan: Plan | None) -> tuple[bool, ...]:
-    if plan is None:
-        return (False,) * 6
-    person = not plan.applicant_faults and not plan.doubtful
-    answered = bool(plan.scheme) and all(plan.facts.answers.get(each.id) for each in plan.questions)
-    papers = bool(plan.checklist) and not (plan.checklist.missing if plan.checklist else ())
-    form = bool(plan.scheme) and not plan.field_faults
-    return person, answered, answered and papers, answered and form, plan.signed, False
-
-
-def _notes(context: Context, plan: Plan) -> list[tuple[str, list[tuple[str, str]]]]:
-    """The parts of a life event and the pre-check, for the right column."""
-    blocks: list[tuple[str, list[tuple[str, str]]]] = []
-    if plan.scheme and plan.scheme.event:
-        chosen = {part.id: part for part in plan.scheme.parts}
-        texts = []
-        for part in plan.scheme.event.parts:
-            name = context.desk.catalogue.item(part.item_id).name
-            here = part.item_id in chosen
-            texts.append((f"✓ {name}" if here else f"— {name}　这次不办", "green" if here else "grey"))
-        blocks.append(("这件事包含", texts))
-    checks = [(f"！{text}", "amber") for text in plan.obstacles]
-    if not plan.applicant_faults:
-        checks.insert(0, ("✓ 证件号码校验通过", "green"))
-    if plan.checklist and not plan.checklist.missing:
-        checks.insert(1, ("✓ 材料按这种情形齐了", "green"))
-    blocks.append(("预审", checks))
-    return blocks

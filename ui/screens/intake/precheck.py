@@ -1,0 +1,37 @@
+"""预审: what of the plan is settled, step by step and in words, for the stepper and the right column."""
+
+from __future__ import annotations
+
+from clerk_app.usecases.desk import Desk
+from clerk_app.usecases.intake import Plan
+
+
+def steps_done(plan: Plan | None) -> tuple[bool, ...]:
+    """Which of the six steps have nothing open."""
+    if plan is None:
+        return (False,) * 6
+    person = not plan.applicant_faults and not plan.doubtful
+    answered = bool(plan.scheme) and all(plan.facts.answers.get(each.id) for each in plan.questions)
+    papers = bool(plan.checklist) and not (plan.checklist.missing if plan.checklist else ())
+    form = bool(plan.scheme) and not plan.field_faults
+    return person, answered, answered and papers, answered and form, plan.signed, False
+
+
+def precheck(desk: Desk, plan: Plan) -> list[tuple[str, list[tuple[str, str]]]]:
+    """The parts of a life event and the pre-check, for the right column."""
+    blocks: list[tuple[str, list[tuple[str, str]]]] = []
+    if plan.scheme and plan.scheme.event:
+        chosen = {part.id: part for part in plan.scheme.parts}
+        texts = []
+        for part in plan.scheme.event.parts:
+            name = desk.catalogue.item(part.item_id).name
+            here = part.item_id in chosen
+            texts.append((f"✓ {name}" if here else f"— {name}　这次不办", "green" if here else "grey"))
+        blocks.append(("这件事包含", texts))
+    checks = [(f"！{text}", "amber") for text in plan.obstacles]
+    if not plan.applicant_faults:
+        checks.insert(0, ("✓ 证件号码校验通过", "green"))
+    if plan.checklist and not plan.checklist.missing:
+        checks.insert(1, ("✓ 材料按这种情形齐了", "green"))
+    blocks.append(("预审", checks))
+    return blocks
