@@ -13,6 +13,7 @@ from clerk_app.domain.service_item import (
     FieldType,
     FormField,
     LimitUnit,
+    LimitWhen,
     Material,
     Need,
     Question,
@@ -42,7 +43,7 @@ def read_item(data: bytes, vocabulary: Vocabulary, reading: Reading) -> ServiceI
     codes = reading.object(root, "codes", "") or {}
     reading.keys(codes, "codes", ("catalog", "task", "handle"))
     limits = reading.object(root, "limits", "") or {}
-    reading.keys(limits, "limits", ("statutory", "promised"), ("promised",) if "limits" in root else ())
+    reading.keys(limits, "limits", ("statutory", "promised", "when"), ("promised",) if "limits" in root else ())
     item = ServiceItem(
         id=reading.text(root, "id", pattern=ID),
         name=reading.text(root, "name", filled=True),
@@ -74,6 +75,7 @@ def read_item(data: bytes, vocabulary: Vocabulary, reading: Reading) -> ServiceI
         stub=reading.truth(root, "stub"),
         origins=reading.origins(root),
         sha256=vocabulary.hash_with(root),
+        limits_when=read_limits_when(reading, limits),
     )
     return item if len(reading.problems) == before else None
 
@@ -98,6 +100,16 @@ def read_limit(reading: Reading, data: Mapping[str, Json], key: str, place: str)
         reading.wrong(f"{where}.text", "“另行通知”要写明什么时候办好，其他单位不写")
         return None
     return TimeLimit(unit, count, told)
+
+
+def read_limits_when(reading: Reading, limits: Mapping[str, Json]) -> tuple[LimitWhen, ...]:
+    """Other promises by situation: [{"when": condition, "promised": term}, …]; the first that fits counts."""
+    found: list[LimitWhen] = []
+    for place, each in reading.objects(limits, "when", "limits"):
+        reading.keys(each, place, ("when", "promised"), ("when", "promised"))
+        limit = read_limit(reading, each, "promised", place)
+        found.append(LimitWhen(reading.condition(each, "when", place), limit or TimeLimit(LimitUnit.ON_THE_SPOT)))
+    return tuple(found)
 
 
 def read_questions(reading: Reading, root: Mapping[str, Json]) -> tuple[Question, ...]:

@@ -4,7 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from clerk_app.catalogue.item_file import read_fields, read_limit, read_materials, read_questions
+from clerk_app.catalogue.item_file import (
+    read_fields,
+    read_limit,
+    read_limits_when,
+    read_materials,
+    read_questions,
+)
 from clerk_app.catalogue.reading import ID, VERSION, Reading
 from clerk_app.catalogue.vocabulary import Vocabulary
 from clerk_app.domain.canonical import Json
@@ -22,7 +28,7 @@ def read_life_event(data: bytes, vocabulary: Vocabulary, reading: Reading) -> Li
         return None
     reading.keys(root, "", _KNOWN, _NEEDED)
     limits = reading.object(root, "limits", "") or {}
-    reading.keys(limits, "limits", ("promised",), ("promised",) if "limits" in root else ())
+    reading.keys(limits, "limits", ("promised", "when"), ("promised",) if "limits" in root else ())
     event = LifeEvent(
         id=reading.text(root, "id", pattern=ID),
         name=reading.text(root, "name", filled=True),
@@ -36,6 +42,7 @@ def read_life_event(data: bytes, vocabulary: Vocabulary, reading: Reading) -> Li
         sha256=vocabulary.hash_with(root),
         materials=read_materials(reading, root, vocabulary),
         fields=read_fields(reading, root, vocabulary),
+        limits_when=read_limits_when(reading, limits),
     )
     return event if len(reading.problems) == before else None
 

@@ -10,11 +10,15 @@ from clerk_app.errors import BadInput
 
 @dataclass(frozen=True, slots=True, order=True)
 class Problem:
-    """One fault: the file, the place inside it (``materials[2].ways[0]``), and the reason in a Chinese sentence."""
+    """One fault: the file, the place inside it (``materials[2].ways[0]``), and the reason in a Chinese sentence.
+
+    ``warning``: worth a look, but no reason to refuse the file.
+    """
 
     file: str
     place: str
     reason: str
+    warning: bool = False
 
     def __str__(self) -> str:
         return f"{self.file}　{self.place or '整个文件'}：{self.reason}"

@@ -18,6 +18,7 @@ from clerk_app.domain.life_event import ITEM, LIFE_EVENT
 from clerk_app.domain.service_item import LifeEvent, ServiceItem
 
 _NAME, _ALIAS, _DEPARTMENT = 100, 92, 55  # what a full match of each kind of phrase is worth
+_STUB = 0.93  # an item that is only a name steps back behind a whole one, unless it was named outright
 _SLIP = 0.9  # worth of a match that needed a usual slip
 _LONGEST_QUERY = 60
 
@@ -50,6 +51,7 @@ class _Entry:
     department: str
     phrases: tuple[_Phrase, ...]
     codes: tuple[str, ...]
+    stub: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +71,7 @@ class SearchIndex:
                 item.department.name,
                 tuple(_phrases(item)),
                 tuple(map(_joined, (item.catalog_code, item.task_code, item.handle_code, item.id))),
+                item.stub,
             )
             for item in items
         ]
@@ -85,14 +88,17 @@ class SearchIndex:
         if not query or limit < 1:
             return ()
         hits: list[Hit] = []
+        stubs = {entry.id for entry in self.entries if entry.stub}
         for entry in self.entries:
             score = _entry_score(entry, query)
             if len(words) > 1:
                 each = [_entry_score(entry, word) for word in words]
                 score = max(score, 0.95 * sum(each) / len(each) if min(each) > 0 else 0)
+            if entry.stub and score < _ALIAS:
+                score *= _STUB
             if score >= 1:
                 hits.append(Hit(entry.id, entry.name, entry.kind, entry.department, round(min(score, 100) * 10)))
-        hits.sort(key=lambda hit: (-hit.score, len(hit.name), hit.id))
+        hits.sort(key=lambda hit: (-hit.score, hit.kind == ITEM and hit.id in stubs, len(hit.name), hit.id))
         return tuple(hits[:limit])
 
 

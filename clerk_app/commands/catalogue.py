@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from clerk_app.bootstrap.house import load_catalogue
-from clerk_app.catalogue.check import check
+from clerk_app.catalogue.check import findings
 from clerk_app.commands.output import common, emit, say
 from clerk_app.domain.canonical import Json
 from clerk_app.domain.life_event import ITEM, LIFE_EVENT
@@ -72,12 +72,14 @@ def run_show(args: argparse.Namespace) -> int:
 
 
 def run_check(args: argparse.Namespace) -> int:
-    problems = check(args.dir)
-    for problem in problems:
+    found = findings(args.dir)
+    problems = [each for each in found if not each.warning]
+    for problem in found:
+        level = "warning" if problem.warning else "error"
         if args.json:
-            emit({"file": problem.file, "place": problem.place, "reason": problem.reason})
+            emit({"file": problem.file, "place": problem.place, "reason": problem.reason, "level": level})
         else:
-            say(f"{problem.file}：{problem.place}：{problem.reason}")
+            say(f"{'提醒　' if problem.warning else ''}{problem.file}：{problem.place}：{problem.reason}")
     if not problems and not args.json:
         say("没有发现问题。")
     return EXIT_REFUSED if problems else EXIT_DONE

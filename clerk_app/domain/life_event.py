@@ -14,6 +14,7 @@ from clerk_app.domain.service_item import (
     FormField,
     LifeEvent,
     LimitUnit,
+    LimitWhen,
     Material,
     Need,
     Question,
@@ -21,6 +22,7 @@ from clerk_app.domain.service_item import (
     TimeLimit,
     Way,
     WayKind,
+    limit_in,
 )
 
 ITEM, LIFE_EVENT = "item", "life_event"
@@ -48,6 +50,11 @@ class Scheme:
     saved_fields: int = 0
     saved_papers: int = 0
     is_sample: bool = False
+    limits_when: tuple[LimitWhen, ...] = ()
+
+    def limit(self, facts: Facts) -> TimeLimit:
+        """承诺时限 in this situation."""
+        return limit_in(self.promised, self.limits_when, facts)
 
     @property
     def department(self) -> str:
@@ -82,11 +89,14 @@ def scheme_of_item(item: ServiceItem) -> Scheme:
         item.fields,
         item=item,
         is_sample=item.is_sample,
+        limits_when=item.limits_when,
     )
 
 
 def default_parts(event: LifeEvent, facts: Facts) -> tuple[str, ...]:
-    """Item ids of the parts that are chosen unless the applicant leaves them out."""
+    """Item ids of the parts that are chosen unless the applicant leaves them out; unanswered questions take their default."""
+    usual = {question.id: question.default for question in event.questions if question.default}
+    facts = replace(facts, answers={**usual, **facts.answers})
     return tuple(part.item_id for part in event.parts if part.chosen and part.when.holds(facts))
 
 
@@ -140,6 +150,7 @@ def merge(event: LifeEvent, items: Sequence[ServiceItem], chosen: Collection[str
         saved_fields=asked_fields - len({each.id for part in parts for each in part.fields}),
         saved_papers=asked_papers - len({each.id for part in parts for each in part.materials}),
         is_sample=event.is_sample or any(part.is_sample for part in parts),
+        limits_when=event.limits_when,
     )
 
 

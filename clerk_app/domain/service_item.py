@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from clerk_app.domain.conditions import Always, Condition
+from clerk_app.domain.conditions import Always, Condition, Facts
 
 
 class LimitUnit(StrEnum):
@@ -187,6 +187,19 @@ class Department:
 
 
 @dataclass(frozen=True, slots=True)
+class LimitWhen:
+    """Another promised limit in some situation: 备案即办, 告知承诺当场, 急难型先行救助."""
+
+    when: Condition
+    limit: TimeLimit
+
+
+def limit_in(promised: TimeLimit, limits_when: tuple[LimitWhen, ...], facts: Facts) -> TimeLimit:
+    """The promised limit of a situation: the first that fits, else the usual one."""
+    return next((each.limit for each in limits_when if each.when.holds(facts)), promised)
+
+
+@dataclass(frozen=True, slots=True)
 class ServiceItem:
     """事项, one versioned catalogue entry."""
 
@@ -200,7 +213,7 @@ class ServiceItem:
     task_code: str = ""  # 实施编码, 31
     handle_code: str = ""  # 业务办理项编码, 33
     statutory: TimeLimit | None = None  # 法定时限
-    promised: TimeLimit = TimeLimit(LimitUnit.ON_THE_SPOT)  # 承诺时限
+    promised: TimeLimit = TimeLimit(LimitUnit.ON_THE_SPOT)  # 承诺时限, unless one of ``limits_when`` fits
     conditions: tuple[str, ...] = ()  # 受理条件, shown to the clerk
     min_age: int | None = None
     questions: tuple[Question, ...] = ()
@@ -219,7 +232,12 @@ class ServiceItem:
     applicant_types: tuple[str, ...] = ("自然人",)  # 服务对象
     stub: bool = False  # only named by our sources: taken and routed to the department, no papers or law of its own
     origins: Mapping[str, str] = field(default_factory=dict)
-    sha256: str = ""  # of the file's canonical bytes; pinned in each case
+    sha256: str = ""  # of the file and of the vocabulary words in it; pinned in each case
+    limits_when: tuple[LimitWhen, ...] = ()
+
+    def limit(self, facts: Facts) -> TimeLimit:
+        """承诺时限 in this situation."""
+        return limit_in(self.promised, self.limits_when, facts)
 
     @property
     def is_sample(self) -> bool:
@@ -261,6 +279,7 @@ class LifeEvent:
     sha256: str = ""
     materials: tuple[Material, ...] = ()
     fields: tuple[FormField, ...] = ()
+    limits_when: tuple[LimitWhen, ...] = ()
 
     @property
     def is_sample(self) -> bool:

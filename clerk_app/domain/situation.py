@@ -45,8 +45,10 @@ def fix_answers(item: ServiceItem, answers: Mapping[str, str]) -> ServiceItem:
     questions = tuple(replace(q, when=simplify(q.when, answers)) for q in item.questions if q.id not in answers)
     materials = tuple(replace(m, when=simplify(m.when, answers)) for m in item.materials)
     fields = tuple(replace(f, when=simplify(f.when, answers)) for f in item.fields)
+    limits = tuple(replace(each, when=simplify(each.when, answers)) for each in item.limits_when)
     return replace(
         item,
+        limits_when=tuple(each for each in limits if each.when != NEVER),
         questions=tuple(question for question in questions if question.when != NEVER),
         materials=tuple(material for material in materials if material.when != NEVER),
         fields=tuple(field for field in fields if field.when != NEVER),

@@ -88,7 +88,7 @@ def plan(desk: Desk, draft: Draft) -> Plan:
     active = {field.id: field for field in active_fields(scheme.fields, facts)}
     fields = {key: tidy(active[key], text, today) for key, text in application.fields.items() if key in active}
     application = replace(application, answers=dict(facts.answers), fields=fields)
-    promised = promised_day(today, scheme.promised, desk.calendar)
+    promised = promised_day(today, scheme.limit(facts), desk.calendar)
     cleared = {key.removeprefix("material.") for key, value in draft.values.items() if value == NOT_GIVEN}
     rows = _rows(scheme, facts, application, cleared, promised, today, desk)
     given = {row.material.id: row.given for row in rows if row.given and row.needed}

@@ -6,6 +6,7 @@ import datetime as dt
 from collections.abc import Mapping
 
 from clerk_app.domain.application import Application, Given
+from clerk_app.domain.conditions import Facts
 from clerk_app.domain.deadlines import Deadline
 from clerk_app.domain.form import active_fields, group_members
 from clerk_app.domain.life_event import Scheme
@@ -34,20 +35,21 @@ def shown_rows(
         value = application.fields.get(field.id) or (known.get(field.source, "") if field.source else "")
         if value:
             rows.append((field.label, display_value(field, value)))
-    rows.append(("多久办好", when_done(promised, scheme)))
+    rows.append(("多久办好", when_done(promised, scheme, facts)))
     if application.delivery:
         rows.append(("怎么取", application.delivery))
     return rows
 
 
-def when_done(promised: Deadline | None, scheme: Scheme) -> str:
+def when_done(promised: Deadline | None, scheme: Scheme, facts: Facts) -> str:
     """当场办好, or the last day with 预估 where the calendar is not known yet, or what is told in place of a day.
 
     Parts that have no day of their own are named beside the day of the whole.
     """
     if promised is None:
-        return str(scheme.promised)
-    apart = "".join(f"；{part.name}：{part.promised}" for part in scheme.parts if not part.promised.has_day)
+        return str(scheme.limit(facts))
+    limits = [(part.name, part.limit(facts)) for part in scheme.parts]
+    apart = "".join(f"；{name}：{limit}" for name, limit in limits if not limit.has_day)
     if promised.limit.on_the_spot:
         return "当场办好" + apart
     return f"{short_chinese_date(promised.day)}前" + ("（预估）" if promised.estimated else "") + apart

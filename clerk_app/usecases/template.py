@@ -92,7 +92,10 @@ def _filled(
     today = desk.clock.now().legal_date
     scheme = desk.catalogue.scheme(entry_id)
     applicant = _person(rng, today, max(scheme.min_age or 0, 20))
-    picked = {q.id: answers.get(q.id) or rng.choice(q.choices).value for q in scheme.questions}
+    picked: dict[str, str] = {}
+    while new := [q for q in scheme.questions if q.id not in picked]:  # answers may choose parts that ask more
+        picked |= {q.id: answers.get(q.id) or rng.choice(q.choices).value for q in new}
+        scheme = desk.catalogue.scheme(entry_id, None, Facts(picked))
     application = Application(entry_id, applicant, answers=picked)
     view = _plan(desk, application)
     given = {row.material.id: _give(row, rng, page, pages) for row in view.rows if row.required}

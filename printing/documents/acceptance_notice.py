@@ -49,7 +49,10 @@ def _parts(sheet: Sheet, order: PaperOrder) -> None:
     sheet.gap(4)
     sheet.table(
         _PART_COLUMNS,
-        [(str(n), part.name, part.department.name, str(part.promised)) for n, part in enumerate(order.scheme.parts, 1)],
+        [
+            (str(n), part.name, part.department.name, str(facts.limit_of(order, part)))
+            for n, part in enumerate(order.scheme.parts, 1)
+        ],
     )
     sheet.gap(10)
 
@@ -103,7 +106,7 @@ def _dates(sheet: Sheet, order: PaperOrder, deferred: tuple[facts.Row, ...]) -> 
     if promised := facts.deadline_of(order):
         cells.append(("最迟办结", *_promise(promised)))
     elif order.case.accepted_on:
-        cells.append(("什么时候办好", str(order.scheme.promised), sentence("f2.limit_later")))
+        cells.append(("什么时候办好", str(facts.limit_of(order, order.scheme)), sentence("f2.limit_later")))
     days = sorted({day for row in deferred if (day := facts.last_day(order, row))})
     if days:
         names = "、".join(row.material.name for row in deferred[:3])

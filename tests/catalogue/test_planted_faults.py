@@ -105,7 +105,7 @@ FAULTS = [
     (NEWBORN, put("parts|0|answers", {"already_born": "soon"}), "parts[0].answers.already_born", "不在可选答案里"),
     (NEWBORN, put("parts|0|answers", {"no_such": "yes"}), "parts[0].answers.no_such", "没有这个情形问题"),
     (NEWBORN, put("parts|1|when|answer", "no_such"), "parts[1].when", "没有 no_such 这个情形问题"),
-    (NEWBORN, put("limits|promised", {"unit": "当场"}), "limits.promised", "短于"),
+    ("life_events/flexible-work.json", put("limits|promised|count", 19), "limits.promised", "短于"),
     ("items/birth-registration.json", put("fields|2|type", "text"), "fields[2].type", "类型和词汇表不一样"),
 ]
 
