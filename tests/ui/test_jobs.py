@@ -35,11 +35,11 @@ def test_work_runs_elsewhere_and_its_result_comes_back_to_the_gui_thread(
 ) -> None:
     threads: dict[str, int] = {}
     jobs = Jobs(pool, lambda error: None)
-    jobs.run(
-        lambda: threads.setdefault("work", threading.get_ident()),
-        lambda ident: threads.setdefault("done", threading.get_ident()),
-        owner=jobs,
-    )
+
+    def note(ident: int) -> None:
+        threads.update(work=ident, done=threading.get_ident())
+
+    jobs.run(threading.get_ident, note, owner=jobs)
     qtbot.waitUntil(lambda: "done" in threads)
     assert threads["work"] != threading.get_ident()
     assert threads["done"] == threading.get_ident()
