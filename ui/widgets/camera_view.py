@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QWidget
 
 from ui import theme
 
-OUTLINE_MS = 4000
+OUTLINE_MS = 2000
 
 
 class CameraView(QWidget):
