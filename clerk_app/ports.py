@@ -119,6 +119,36 @@ class Vault(Protocol):
         """A slot for a clerk with a new signing key; destroys the set-up key. Refused: PIN too short or login taken."""
         ...
 
+    def must_be_good(self, login: str, pin: str) -> None:
+        """Refused: no usable login, or a PIN too short (six digits, or a passphrase of ten signs)."""
+        ...
+
+    def renew_slot(self, opened: Unlocked, login: str, pin: str) -> Unlocked:
+        """Another PIN for a clerk: the keys are wrapped again, nothing is encrypted again. Whoever ``opened`` their own
+        slot keeps their signing key; otherwise there is a new one, and a slot that was missing is made."""
+        ...
+
+    def remove_slot(self, login: str) -> None:
+        """This clerk's PIN opens nothing any more. Refused for the last slot; nothing happens where there is none."""
+        ...
+
+    def make_recovery(self, opened: Unlocked, people: int) -> tuple[str, ...]:
+        """A new recovery key as papers for 2…9 people, any two of whom open the vault; older papers open nothing more."""
+        ...
+
+    def has_recovery(self) -> bool: ...
+    def unlock_recovery(self, papers: Sequence[str]) -> Unlocked:
+        """By two papers; the result has no login and no signing key. KeyProblem when they do not open it."""
+        ...
+
+    def move_in(self, opened: Unlocked) -> None:
+        """On another PC: a new device secret. All slots go, for their device secret stayed behind."""
+        ...
+
+    def strength(self, pin: str) -> str:
+        """A plain warning where this PIN alone protects too little on this PC; empty when it is fine."""
+        ...
+
     def logins(self) -> tuple[str, ...]: ...
     def protection(self) -> str:
         """In the clerk's words, what protects the keys on this PC and what is lost when no key store is there."""
@@ -387,6 +417,18 @@ class Catalogue(Protocol):
         """The scheme of an item or life event; ``chosen`` None means the default parts under ``facts``."""
         ...
 
+    def hash_of(self, entry_id: str) -> str:
+        """The hash that a draft or case pins for this entry now; empty when there is no such entry."""
+        ...
+
+    def scheme_at(
+        self, entry_id: str, sha256: str, chosen: Collection[str] | None = None, facts: Facts | None = None
+    ) -> Scheme:
+        """As ``scheme``, by the rules of the version in which the entry had that hash; an empty hash means now.
+
+        Refused also when that version was not kept."""
+        ...
+
     def search(self, text: str, limit: int = 10) -> Sequence[HitLike]: ...
 
 
@@ -466,7 +508,8 @@ class Enrolment(Protocol):
 @dataclass(frozen=True, slots=True)
 class PaperOrder:
     """Everything one printed form needs, as values. ``until``: material id → ISO day for 容缺. ``missing``: material name
-    and reason sentences for the one-time notice. ``offline``: the case had not reached the gateway when printed."""
+    and reason sentences for the one-time notice. ``offline``: the case had not reached the gateway when printed. ``rows``: the lines
+    of a list of cases (F14: number, item, applicant masked, papers; F16: hand number, time, applicant, item, entered by)."""
 
     form: Form
     case: Case
@@ -480,6 +523,7 @@ class PaperOrder:
     until: Mapping[str, str] = field(default_factory=dict)
     missing: tuple[tuple[str, tuple[str, ...]], ...] = ()
     reason: str = ""
+    rows: tuple[tuple[str, ...], ...] = ()
 
 
 class Paper(Protocol):

@@ -9,9 +9,10 @@ from pathlib import Path
 
 from clerk_app.bootstrap.eyes import SAMPLE_PERSON, classify, demo_reel, recognise_file
 from clerk_app.bootstrap.gateway import DEMO_FOLDER, GatewayProcess, gateway_office
-from clerk_app.bootstrap.house import House, add_clerk, found_window, house, note_hall, open_store, sign_in
+from clerk_app.bootstrap.house import House, found_window, house, note_hall, open_store, sign_in
 from clerk_app.bootstrap.line import sync_once
 from clerk_app.bootstrap.paper import print_waiting
+from clerk_app.bootstrap.people import add_clerk
 from clerk_app.devices.sample_people import SAMPLE_PEOPLE
 from clerk_app.domain.application import Signature
 from clerk_app.domain.canonical import Json

@@ -18,10 +18,10 @@ from clerk_app.crypto.international import InternationalSuite
 from clerk_app.crypto.signer import MessageSigner
 from clerk_app.crypto.vault import FileVault, noted_device
 from clerk_app.domain.canonical import canonical_bytes, parse_json
-from clerk_app.domain.hall import Clerk, Hall, Role
+from clerk_app.domain.hall import Hall
 from clerk_app.domain.session import Session
 from clerk_app.durable import make_folder, write_durably
-from clerk_app.errors import KeyProblem, Refused, StorageProblem
+from clerk_app.errors import KeyProblem, StorageProblem
 from clerk_app.ports import Unlocked
 from clerk_app.settings import Settings
 from clerk_app.usecases import setup
@@ -48,10 +48,11 @@ class House:
         return self.settings.data
 
 
-def house(settings: Settings) -> House:
-    """Wire a data folder. Opens nothing yet."""
+def house(settings: Settings, *, moving_in: bool = False) -> House:
+    """Wire a data folder. Opens nothing yet. ``moving_in``: it came from another PC, whose device secret stayed there."""
     clock, suite = SystemClock(), InternationalSuite(secrets.token_bytes)
-    vault = FileVault(settings.data, suite, device_secret_for(settings.data, noted_device(settings.data)), clock)
+    device = device_secret_for(settings.data, "" if moving_in else noted_device(settings.data))
+    vault = FileVault(settings.data, suite, device, clock)
     return House(settings, clock, SystemIds(), suite, vault)
 
 
@@ -112,42 +113,6 @@ def noted_hall(data: Path) -> Hall:
         ) from error
 
 
-def add_clerk(data: Path, login: str, shown_as: str, role: Role, pin: str, *, by: str) -> Clerk:
-    """clerk-app clerk add. The first clerk takes the one-time set-up key; later ones need an admin's PIN.
-
-    Raises:
-        Refused: the login is taken, the PIN too short, or the one who adds is no admin. KeyProblem: wrong PIN.
-    """
-    home = house(Settings(data))
-    if not home.vault.logins():
-        opened, actor, actor_role = home.vault.unlock_setup(), setup.SETUP_ACTOR, None
-    else:
-        if not by:
-            raise KeyProblem(
-                "已经有人员了，再加人要管理员来。", what_to_do="请加 --clerk 管理员登录名，PIN 放在 CLERK_APP_PIN 里。"
-            )
-        opened, actor = home.vault.unlock(by, pin_from_environment()), by
-        actor_role = _role_of(home, opened)
-        if actor_role is not Role.ADMIN:
-            raise Refused("只有管理员可以添加人员。", what_to_do="请管理员登录后再加。")
-    store = open_store(home, opened)
-    try:
-        slot = home.vault.add_slot(opened, login, pin)
-        clerk = Clerk(slot.login, shown_as, role, slot.signing_public)
-        setup.add_clerk(store, home.clock, clerk, by=actor, by_role=actor_role)
-    finally:
-        store.close()
-    return clerk
-
-
-def _role_of(home: House, opened: Unlocked) -> Role:
-    store = open_store(home, opened)
-    try:
-        return setup.sign_in(store, home.clock, opened.login).role
-    finally:
-        store.close()
-
-
 def pin_from_environment() -> str:
     """CLERK_APP_PIN. Raises KeyProblem when it is not set."""
     pin = os.environ.get("CLERK_APP_PIN", "")
@@ -161,7 +126,7 @@ def sign_in(home: House, login: str, pin: str, catalogue: LoadedCatalogue | None
     opened = home.vault.unlock(login, pin)
     store = open_store(home, opened)
     try:
-        clerk = setup.sign_in(store, home.clock, login)
+        clerk = setup.sign_in(store, home.clock, login, opened.signing_public)
         hall = setup.hall_of(store)
         _window_id, window_keys, _gateway = setup.keys_of(store)
         return Desk(

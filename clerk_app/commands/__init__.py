@@ -27,6 +27,7 @@ COMMANDS: Mapping[str, str] = {
     "demo": "demo",
     "init": "setup",
     "clerk": "setup",
+    "recovery": "setup",
     "recognise": "recognise",
     "catalogue": "catalogue",
     "case": "case",

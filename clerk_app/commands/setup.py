@@ -1,15 +1,18 @@
-"""clerk-app init and clerk add: setting up a window and its people."""
+"""clerk-app init, clerk add|list|pin|remove, recovery make|use: setting up a window and its people."""
 
 from __future__ import annotations
 
 import argparse
 import sys
+from pathlib import Path
 from typing import TYPE_CHECKING
 
-from clerk_app.bootstrap.house import add_clerk, found_window
+from clerk_app.bootstrap.house import found_window, house
+from clerk_app.bootstrap.people import add_clerk, change_pin, make_recovery, people_of, remove_clerk, use_recovery
 from clerk_app.commands.output import common, emit, say
 from clerk_app.domain.hall import Role
 from clerk_app.errors import EXIT_DONE
+from clerk_app.settings import Settings
 
 if TYPE_CHECKING:
     from clerk_app.commands import CommandGroup
@@ -32,6 +35,27 @@ def register(subparsers: CommandGroup) -> None:
     one.add_argument("--role", required=True, choices=[role.value for role in Role])
     one.add_argument("--shown-as", default="", help="显示和打印的姓名；不写就用登录名")
     one.set_defaults(run=run_add)
+    one = group.add_parser("list", help="所有人员")
+    common(one)
+    one.set_defaults(run=run_list)
+    one = group.add_parser("pin", help="改自己的 PIN：旧的放在 CLERK_APP_PIN，新的从标准输入读")
+    common(one)
+    one.set_defaults(run=run_pin)
+    one = group.add_parser("remove", help="停用一个人员（管理员）")
+    common(one)
+    one.add_argument("name", help="登录名")
+    one.set_defaults(run=run_remove)
+
+    group = subparsers.add_parser("recovery", help="恢复钥匙").add_subparsers(metavar="动作", required=True)
+    one = group.add_parser("make", help="做一把恢复钥匙，分写在几张纸上，任意两张合起来才有用")
+    common(one)
+    one.add_argument("--people", type=int, default=2, help="分给几个人，2 到 9")
+    one.set_defaults(run=run_make)
+    one = group.add_parser("use", help="忘记 PIN：标准输入依次是两张纸和新的 PIN，各占一行")
+    common(one, unlock=False)
+    one.add_argument("name", help="谁要新的 PIN")
+    one.add_argument("--new-pc", action="store_true", help="数据是从另一台电脑搬来的")
+    one.set_defaults(run=run_use)
 
 
 def run_init(args: argparse.Namespace) -> int:
@@ -50,4 +74,56 @@ def run_add(args: argparse.Namespace) -> int:
         emit({"login": clerk.login, "role": clerk.role.value})
     else:
         say(f"已添加 {clerk.login}（{clerk.role.value}）。")
+    _warn(args.data, pin)
     return EXIT_DONE
+
+
+def run_list(args: argparse.Namespace) -> int:
+    for clerk, has_slot in people_of(args.data, by=args.clerk):
+        state = "在用" if clerk.active and has_slot else "没有 PIN" if clerk.active else "已停用"
+        if args.json:
+            values = {"login": clerk.login, "name": clerk.name, "role": clerk.role.value, "active": clerk.active}
+            emit({**values, "has_pin": has_slot})
+        else:
+            say(f"{clerk.login}  {clerk.name}  {clerk.role.value}  {state}")
+    return EXIT_DONE
+
+
+def run_pin(args: argparse.Namespace) -> int:
+    pin = sys.stdin.readline().strip()
+    change_pin(args.data, args.clerk, pin)
+    emit({"changed": True}) if args.json else say("PIN 已改，旧的不能再用。")
+    _warn(args.data, pin)
+    return EXIT_DONE
+
+
+def run_remove(args: argparse.Namespace) -> int:
+    remove_clerk(args.data, args.name, by=args.clerk)
+    emit({"removed": args.name}) if args.json else say(f"{args.name} 已停用，做过的事都留着。")
+    return EXIT_DONE
+
+
+def run_make(args: argparse.Namespace) -> int:
+    papers = make_recovery(args.data, args.people, by=args.clerk)
+    if args.json:
+        emit({"papers": list(papers)})
+        return EXIT_DONE
+    for number, paper in enumerate(papers, 1):
+        say(f"第 {number} 张：{paper}")
+    say("请每人抄一张，分开保管；任意两张合起来就能打开数据。这里不留底，以前做的那套从现在起作废。")
+    return EXIT_DONE
+
+
+def run_use(args: argparse.Namespace) -> int:
+    one, other, pin = (sys.stdin.readline().strip() for _ in range(3))
+    use_recovery(args.data, args.name, pin, (one, other), moving_in=args.new_pc)
+    emit({"recovered": args.name}) if args.json else say(f"{args.name} 的新 PIN 可以用了，这件事已记入日志。")
+    _warn(args.data, pin)
+    return EXIT_DONE
+
+
+def _warn(data: Path, pin: str) -> None:
+    """What this PIN does not protect against goes to the person who chose it."""
+    words = house(Settings(data)).vault.strength(pin)
+    if words:
+        print(words, file=sys.stderr)

@@ -8,13 +8,14 @@ The founding set-up key lies in ``setup.key`` until the first clerk has a slot; 
 from __future__ import annotations
 
 import base64
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
+from clerk_app.crypto import shares
 from clerk_app.crypto.device_secret import DeviceSecret
 from clerk_app.crypto.tries import Tries
-from clerk_app.crypto.vault_file import FILE_NAME, Slot, VaultFile, read_vault, write_vault
+from clerk_app.crypto.vault_file import FILE_NAME, Recovery, Slot, VaultFile, read_vault, write_vault
 from clerk_app.domain.canonical import Json, canonical_bytes, parse_json
 from clerk_app.durable import destroy, make_folder, write_durably
 from clerk_app.errors import KeyProblem, Refused, StorageProblem
@@ -22,6 +23,7 @@ from clerk_app.ports import CipherSuite, Clock, Unlocked
 
 SETUP_FILE = "setup.key"
 SHORTEST_PIN = 6
+SHORTEST_PASSPHRASE = 10
 LONGEST_PIN = 64
 COST: Mapping[str, int] = {"time": 3, "memory_kib": 64 * 1024, "lanes": 1}
 """About 0.12 s on the two-core machine that we measured on, about half a second on an old counter PC."""
@@ -111,22 +113,117 @@ class FileVault:
     def add_slot(self, opened: Unlocked, login: str, pin: str) -> Unlocked:
         """See ports.Vault."""
         vault = self._read()
-        login, pin = login.strip(), _tidy(pin)
-        if not login or len(login) > 64 or not login.isprintable():
-            raise Refused("登录名不能为空，也不能有看不见的字符。", what_to_do="请换一个登录名。")
+        login = login.strip()
+        self.must_be_good(login, pin)
         if vault.slot(login):
             raise Refused(
                 "这个登录名已经有人用了。", what_is_safe="原来的人员没有改动。", what_to_do="请换一个登录名。"
             )
-        if not (SHORTEST_PIN <= len(pin) <= LONGEST_PIN and pin.isascii() and pin.isdigit()):
-            raise Refused(f"PIN 至少要 {SHORTEST_PIN} 位数字。", what_to_do="请重新设置一个 PIN。")
-        if self._check(opened.database_key) != vault.check:
-            raise KeyProblem("手里的钥匙不是这个数据文件夹的。", what_is_safe="数据没有被改动。")
+        pin = _acceptable(pin)
+        self._must_fit(opened, vault)
         private, public = self._suite.new_signing_pair()
         slot = self._new_slot(vault, Unlocked(login, opened.database_key, private, public), pin)
         write_vault(self._folder, replace(vault, setup=b"", slots=(*vault.slots, slot)))
         self._destroy_setup()
         return Unlocked(login, opened.database_key, private, public)
+
+    def must_be_good(self, login: str, pin: str) -> None:
+        """See ports.Vault."""
+        login = login.strip()
+        if not login or len(login) > 64 or not login.isprintable():
+            raise Refused("登录名不能为空，也不能有看不见的字符。", what_to_do="请换一个登录名。")
+        _acceptable(pin)
+
+    def renew_slot(self, opened: Unlocked, login: str, pin: str) -> Unlocked:
+        """See ports.Vault."""
+        vault, pin = self._read(), _acceptable(pin)
+        self._must_fit(opened, vault)
+        if vault.slot(login) is None and not opened.signing_private:
+            vault = replace(vault, slots=(*vault.slots, Slot(login, b"", (), b"", b"")))
+        if opened.signing_private and opened.login == login:
+            mine = opened
+        else:
+            private, public = self._suite.new_signing_pair()
+            mine = Unlocked(login, opened.database_key, private, public)
+        slot = self._new_slot(vault, mine, pin)
+        slots = tuple(slot if each.login == login else each for each in vault.slots)
+        write_vault(self._folder, replace(vault, slots=slots))
+        self._tries.right(login)
+        return mine
+
+    def remove_slot(self, login: str) -> None:
+        """See ports.Vault."""
+        vault = self._read()
+        left = tuple(slot for slot in vault.slots if slot.login != login)
+        if not left:
+            raise Refused("这是最后一个能打开数据的人，不能移除。", what_to_do="请先添加另一个人员。")
+        if len(left) != len(vault.slots):
+            write_vault(self._folder, replace(vault, slots=left))
+
+    def make_recovery(self, opened: Unlocked, people: int) -> tuple[str, ...]:
+        """See ports.Vault."""
+        if not 2 <= people <= shares.MOST:
+            raise Refused(f"恢复钥匙要分给 2 到 {shares.MOST} 个人。", what_to_do="请换一个人数。")
+        vault = self._read()
+        self._must_fit(opened, vault)
+        secret, key_id = self._suite.new_key(), self._suite.new_key()[: shares.ID]
+        key = self._suite.derive(secret, "recovery")
+        sealed = self._suite.seal(key, opened.database_key, _recovery_context(vault.id, key_id))
+        papers = tuple(shares.written(each) for each in self._split(secret, key_id, people))
+        write_vault(self._folder, replace(vault, recovery=Recovery(key_id, sealed)))
+        return papers
+
+    def has_recovery(self) -> bool:
+        """See ports.Vault."""
+        return self._read().recovery is not None
+
+    def unlock_recovery(self, papers: Sequence[str]) -> Unlocked:
+        """See ports.Vault."""
+        vault = self._read(any_device=True)
+        if vault.recovery is None:
+            raise KeyProblem("这个数据文件夹没有做过恢复钥匙。", what_is_safe="数据没有被改动。")
+        try:
+            one, other = (shares.read(paper) for paper in papers)
+            secret = shares.join(one, other)
+        except ValueError as error:
+            raise KeyProblem(
+                "恢复钥匙的两张纸没有对上。",
+                what_is_safe="数据没有被改动。",
+                what_to_do="请核对每一个字符，并确认是同一次做的两张不同的纸。",
+            ) from error
+        if one.key_id != vault.recovery.id:
+            raise KeyProblem(
+                "这两张纸不是现在这把恢复钥匙的。",
+                what_is_safe="数据没有被改动。",
+                what_to_do="请找最近一次做的那一套。",
+            )
+        try:
+            key = self._suite.open(
+                self._suite.derive(secret, "recovery"),
+                vault.recovery.sealed,
+                _recovery_context(vault.id, vault.recovery.id),
+            )
+        except ValueError as error:
+            raise KeyProblem("恢复钥匙打不开这个数据文件夹。", what_is_safe="数据没有被改动。") from error
+        opened = Unlocked("", key, b"", b"")
+        self._must_fit(opened, vault)
+        return opened
+
+    def move_in(self, opened: Unlocked) -> None:
+        """See ports.Vault."""
+        vault = self._read(any_device=True)
+        self._must_fit(opened, vault)
+        try:
+            self._device.keep(vault.id, self._suite.new_key())
+        except OSError as error:
+            raise StorageProblem("设备密钥没有写成。", what_to_do="请检查磁盘空间和文件夹权限，再试一次。") from error
+        write_vault(self._folder, replace(vault, device=self._device.kind, slots=()))
+
+    def strength(self, pin: str) -> str:
+        """See ports.Vault."""
+        if self._device.kind == "keyring" or not _tidy(pin).isdigit():
+            return ""
+        return "本机没有系统钥匙库：只用数字 PIN，整个文件夹被拷走后一天内就可能被猜出来。请改用 10 个字符以上的口令。"
 
     def logins(self) -> tuple[str, ...]:
         """See ports.Vault; in the order of adding."""
@@ -138,13 +235,20 @@ class FileVault:
 
     # --- inside
 
-    def _read(self) -> VaultFile:
+    def _must_fit(self, opened: Unlocked, vault: VaultFile) -> None:
+        if self._check(opened.database_key) != vault.check:
+            raise KeyProblem("手里的钥匙不是这个数据文件夹的。", what_is_safe="数据没有被改动。")
+
+    def _split(self, secret: bytes, key_id: bytes, people: int) -> tuple[shares.Share, ...]:
+        return shares.split(secret, key_id, people, lambda count: self._suite.new_key()[:count])
+
+    def _read(self, *, any_device: bool = False) -> VaultFile:
         vault = read_vault(self._folder)
         if vault.suite != self._suite.id:
             raise KeyProblem(
                 "钥匙文件用的是另一种加密方式。", what_is_safe="数据没有被改动。", what_to_do="请升级程序后再打开。"
             )
-        if vault.device != self._device.kind:
+        if vault.device != self._device.kind and not any_device:
             raise KeyProblem(
                 "设备密钥不在原来的地方。",
                 what_is_safe="数据没有被改动。",
@@ -192,6 +296,26 @@ class FileVault:
 def noted_device(folder: Path) -> str:
     """Which keeper of the device secret a vault was founded with; empty when there is no vault yet. Raises KeyProblem."""
     return read_vault(folder).device if (folder / FILE_NAME).exists() else ""
+
+
+def _acceptable(pin: str) -> str:
+    """A PIN of at least six digits, or a passphrase of at least ten signs. Raises Refused."""
+    pin = _tidy(pin)
+    if len(pin) > LONGEST_PIN or not pin.isprintable():
+        raise Refused("口令太长，或有看不见的字符。", what_to_do="请换一个口令。")
+    if pin.isdigit() and pin.isascii():
+        if len(pin) < SHORTEST_PIN:
+            raise Refused(f"PIN 至少要 {SHORTEST_PIN} 位数字。", what_to_do="请重新设置一个 PIN。")
+    elif len(pin) < SHORTEST_PASSPHRASE:
+        raise Refused(
+            f"PIN 至少要 {SHORTEST_PIN} 位数字；不全是数字的口令至少要 {SHORTEST_PASSPHRASE} 个字符。",
+            what_to_do="请重新设置一个。",
+        )
+    return pin
+
+
+def _recovery_context(vault_id: str, key_id: bytes) -> bytes:
+    return canonical_bytes(["vault/2", "recovery", vault_id, key_id.hex()])
 
 
 def _tidy(pin: str) -> str:

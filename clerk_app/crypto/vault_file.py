@@ -1,7 +1,10 @@
 """``vault.json``: its form, strictly read. Nothing in it is secret by itself; what is secret is sealed.
 
-{"format": 1, "kind": "clerk-app vault", "id", "suite", "device": "keyring" | "file", "check",
- "setup": base64 or null, "slots": [{"login", "salt", "cost": {"time", "memory_kib", "lanes"}, "public_key", "sealed"}]}
+{"format": 2, "kind": "clerk-app vault", "id", "suite", "device": "keyring" | "file", "check",
+ "setup": base64 or null, "slots": [{"login", "salt", "cost": {"time", "memory_kib", "lanes"}, "public_key", "sealed"}],
+ "recovery": {"id", "sealed"} or null}
+
+Format 1 had no recovery key; it is read, and written as 2 at the next change.
 """
 
 from __future__ import annotations
@@ -15,7 +18,7 @@ from clerk_app.domain.canonical import Json, canonical_bytes, parse_json
 from clerk_app.durable import write_durably
 from clerk_app.errors import KeyProblem, StorageProblem
 
-FORMAT = 1
+FORMAT = 2
 KIND = "clerk-app vault"
 LARGEST = 4 * 1024 * 1024
 FILE_NAME = "vault.json"
@@ -33,6 +36,14 @@ class Slot:
 
 
 @dataclass(frozen=True, slots=True)
+class Recovery:
+    """The way in for two papers together. ``sealed``: the database key under the recovery secret; ``id``: 4 bytes."""
+
+    id: bytes
+    sealed: bytes
+
+
+@dataclass(frozen=True, slots=True)
 class VaultFile:
     """``check`` tells whether a database key belongs to this vault; ``setup``: the key under the one-time set-up key."""
 
@@ -42,6 +53,7 @@ class VaultFile:
     check: str
     setup: bytes
     slots: tuple[Slot, ...] = ()
+    recovery: Recovery | None = None
 
     def slot(self, login: str) -> Slot | None:
         return next((slot for slot in self.slots if slot.login == login), None)
@@ -111,6 +123,9 @@ def _to_json(vault: VaultFile) -> Json:
             }
             for slot in vault.slots
         ],
+        "recovery": (
+            {"id": vault.recovery.id.hex(), "sealed": _text(vault.recovery.sealed)} if vault.recovery else None
+        ),
     }
 
 
@@ -123,7 +138,7 @@ def _from_json(data: Json) -> VaultFile:
             what_is_safe="办件数据没有被改动。",
             what_to_do="请升级程序后再打开。",
         )
-    if data["format"] != FORMAT or data["device"] not in ("keyring", "file"):
+    if data["format"] < 1 or data["device"] not in ("keyring", "file"):
         raise ValueError("not of its form")
     slots = tuple(_slot(each) for each in data["slots"])
     if len({slot.login for slot in slots}) != len(slots):
@@ -135,6 +150,7 @@ def _from_json(data: Json) -> VaultFile:
         check=_word(data["check"]),
         setup=_raw(data["setup"]) if data["setup"] is not None else b"",
         slots=slots,
+        recovery=_recovery(data["recovery"]) if data["format"] > 1 and data["recovery"] is not None else None,
     )
 
 
@@ -149,6 +165,10 @@ def _slot(data: Json) -> Slot:
         public_key=_raw(data["public_key"]),
         sealed=_raw(data["sealed"]),
     )
+
+
+def _recovery(data: Json) -> Recovery:
+    return Recovery(bytes.fromhex(_word(data["id"])), _raw(data["sealed"]))
 
 
 def _whole(value: Json) -> bool:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import base64
+from dataclasses import replace
 
 from clerk_app.domain.canonical import Json
-from clerk_app.domain.hall import Clerk, Hall, Role
+from clerk_app.domain.hall import Clerk, Hall
 from clerk_app.domain.journal import Happening
 from clerk_app.errors import Refused, StorageProblem
 from clerk_app.ports import Clock, Enrolled, Store
@@ -53,30 +54,18 @@ def keys_of(store: Store) -> tuple[str, dict[str, bytes], dict[str, bytes]]:
     return str(window_id), _keys(window), _keys(gateway)
 
 
-def add_clerk(store: Store, clock: Clock, clerk: Clerk, *, by: str, by_role: Role | None) -> None:
-    """Record a clerk. The first one needs the set-up key (``by_role`` None), later ones an admin.
+def sign_in(store: Store, clock: Clock, login: str, public_key: bytes = b"") -> Clerk:
+    """The clerk behind an opened key slot; journalled. ``public_key``: of the slot, noted where a crash came before that.
 
-    Raises:
-        Refused: no right to, or the login is taken.
+    Raises Refused when the account was closed.
     """
-    if by_role is not None and by_role is not Role.ADMIN:
-        raise Refused("只有管理员可以添加人员。", what_to_do="请管理员登录后再加。")
-    with store.begin() as uow:
-        if uow.clerks.get(clerk.login):
-            raise Refused("这个登录名已经有人用了。", what_to_do="请换一个登录名。")
-        uow.clerks.add(clerk)
-        uow.journal.append(
-            Happening(clock.now(), by, "clerk.added", detail={"login": clerk.login, "role": clerk.role.value})
-        )
-        uow.commit()
-
-
-def sign_in(store: Store, clock: Clock, login: str) -> Clerk:
-    """The clerk behind an opened key slot; journalled. Raises Refused when the account was closed."""
     with store.begin() as uow:
         clerk = uow.clerks.get(login)
         if clerk is None or not clerk.active:
             raise Refused("这个账号已停用。", what_to_do="请找管理员。")
+        if public_key and clerk.public_key != public_key:
+            clerk = replace(clerk, public_key=public_key)
+            uow.clerks.save(clerk)
         uow.journal.append(Happening(clock.now(), login, "sign_in"))
         uow.commit()
     return clerk

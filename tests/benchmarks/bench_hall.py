@@ -10,7 +10,8 @@ from pathlib import Path
 from clerk_app.bootstrap.demo import HALL, LOGIN, NAME, PIN, WINDOW
 from clerk_app.bootstrap.eyes import sample_page
 from clerk_app.bootstrap.gateway import GatewayProcess, gateway_office
-from clerk_app.bootstrap.house import House, add_clerk, found_window, house, sign_in
+from clerk_app.bootstrap.house import House, found_window, house, sign_in
+from clerk_app.bootstrap.people import add_clerk
 from clerk_app.domain.hall import Role
 from clerk_app.settings import Settings
 from clerk_app.usecases.desk import Desk

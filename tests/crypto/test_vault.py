@@ -106,7 +106,7 @@ def test_full_width_digits_are_the_same_pin(folder: Path, clock: HandClock) -> N
 @pytest.mark.parametrize("pin", ["", "12345", "abcdef", "12 456", "1" * 65, "١٢٣٤٥٦"])
 def test_a_pin_has_at_least_six_digits(folder: Path, clock: HandClock, pin: str) -> None:
     vault = vault_in(folder, clock)
-    with pytest.raises(Refused, match="6 位数字"):
+    with pytest.raises(Refused, match=r"6 位数字|太长"):
         vault.add_slot(vault.unlock("wangmin", PIN), "lisi", pin)
     assert vault.logins() == ("wangmin",)
 
@@ -243,7 +243,7 @@ def test_a_missing_vault(tmp_path: Path, clock: HandClock) -> None:
 
 
 def test_a_newer_vault_is_left_alone(folder: Path, clock: HandClock) -> None:
-    data = json.loads((folder / "vault.json").read_bytes()) | {"format": 2, "slots": "of another form"}
+    data = json.loads((folder / "vault.json").read_bytes()) | {"format": 3, "slots": "of another form"}
     (folder / "vault.json").write_text(json.dumps(data))
     with pytest.raises(KeyProblem, match="更新版本") as caught:
         vault_in(folder, clock).unlock("wangmin", PIN)

@@ -16,7 +16,8 @@ from clerk_app.ports import Enrolled, Store
 from clerk_app.usecases import queries
 from clerk_app.usecases.accept import accept_draft
 from clerk_app.usecases.desk import Desk
-from clerk_app.usecases.setup import add_clerk, enrolled, hall_of, keys_of, sign_in
+from clerk_app.usecases.people_of_window import Acting, add_clerk
+from clerk_app.usecases.setup import enrolled, hall_of, keys_of, sign_in
 from tests.fakes.desk import HALL, PERSON, StandingClock, a_desk, clock_of, fill, newborn, pension
 from tests.fakes.faulty_store import FaultyStore
 from tests.fakes.items import SmallCatalogue
@@ -223,13 +224,14 @@ def test_what_enrolment_brought_is_kept(store: Store) -> None:
 
 def test_clerks_are_added_by_an_admin_and_sign_in_while_active(store: Store) -> None:
     clock = StandingClock()
-    add_clerk(store, clock, Clerk("boss", "管理员", Role.ADMIN), by="setup", by_role=None)
-    add_clerk(store, clock, Clerk("wangmin", "王敏", Role.CLERK), by="boss", by_role=Role.ADMIN)
-    add_clerk(store, clock, Clerk("gone", "已离岗", Role.CLERK, active=False), by="boss", by_role=Role.ADMIN)
+    boss = Acting("boss", Role.ADMIN)
+    add_clerk(store, clock, Clerk("boss", "管理员", Role.ADMIN), Acting("setup", None), has_slot=False)
+    add_clerk(store, clock, Clerk("wangmin", "王敏", Role.CLERK), boss, has_slot=False)
+    add_clerk(store, clock, Clerk("gone", "已离岗", Role.CLERK, active=False), boss, has_slot=False)
     with pytest.raises(Refused, match="已经有人"):
-        add_clerk(store, clock, Clerk("wangmin", "别人", Role.CHIEF), by="boss", by_role=Role.ADMIN)
+        add_clerk(store, clock, Clerk("wangmin", "别人", Role.CHIEF), boss, has_slot=True)
     with pytest.raises(Refused, match="管理员"):
-        add_clerk(store, clock, Clerk("x", "某", Role.CLERK), by="wangmin", by_role=Role.CLERK)
+        add_clerk(store, clock, Clerk("x", "某", Role.CLERK), Acting("wangmin", Role.CLERK), has_slot=False)
     assert sign_in(store, clock, "wangmin").name == "王敏"
     for login in ("gone", "nobody"):
         with pytest.raises(Refused, match="停用"):

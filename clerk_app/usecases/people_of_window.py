@@ -1,0 +1,118 @@
+"""人员: who may work at this window. The table and the journal come first, the key slots after them, so that a crash in
+between leaves a trace and a person without a way in, never a way in without a trace."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from clerk_app.domain.hall import Clerk, Role
+from clerk_app.domain.journal import Happening
+from clerk_app.errors import Refused
+from clerk_app.ports import Clock, Store, UnitOfWork
+
+RECOVERY_ACTOR = "recovery"
+
+
+@dataclass(frozen=True, slots=True)
+class Acting:
+    """Who changes people: ``role`` None for the one-time set-up key, which only ever makes the first one."""
+
+    login: str
+    role: Role | None
+
+
+def add_clerk(store: Store, clock: Clock, clerk: Clerk, by: Acting, *, has_slot: bool) -> None:
+    """Record a clerk before the key slot is made. ``has_slot``: the vault knows the login already.
+
+    An open account without a slot is what a crash left behind: it is taken over. A closed one stays closed for ever, so that
+    the journal never means two people by one login.
+
+    Raises:
+        Refused: no right to, or the login is taken.
+    """
+    _must_run_people(by)
+    with store.begin() as uow:
+        before = uow.clerks.get(clerk.login)
+        if before and (has_slot or not before.active):
+            raise Refused(
+                "这个登录名已经有人用了。", what_is_safe="原来的人员没有改动。", what_to_do="请换一个登录名。"
+            )
+        if before:
+            uow.clerks.save(clerk)
+        else:
+            uow.clerks.add(clerk)
+        detail = {"login": clerk.login, "role": clerk.role.value}
+        uow.journal.append(Happening(clock.now(), by.login, "clerk.added", detail=detail))
+        uow.commit()
+
+
+def close_account(store: Store, clock: Clock, login: str, by: Acting) -> None:
+    """A clerk leaves: the account is closed, what they did stays. The key slot goes after this.
+
+    Raises:
+        Refused: no right to, nobody of that name, oneself, or the last administrator.
+    """
+    _must_run_people(by)
+    with store.begin() as uow:
+        clerk = uow.clerks.get(login)
+        if clerk is None:
+            raise Refused("没有这个登录名。", what_to_do="请用 clerk-app clerk list 核对。")
+        if login == by.login:
+            raise Refused("不能移除自己。", what_to_do="请另一位管理员来做。")
+        if clerk.active:
+            uow.clerks.save(replace(clerk, active=False))
+            uow.journal.append(Happening(clock.now(), by.login, "clerk.removed", detail={"login": login}))
+            uow.commit()
+
+
+def pin_changes(store: Store, clock: Clock, login: str) -> None:
+    """Trace of a clerk's own change of PIN, before it happens."""
+    with store.begin() as uow:
+        _active(uow, login)
+        uow.journal.append(Happening(clock.now(), login, "pin.changed", detail={"login": login}))
+        uow.commit()
+
+
+def pin_recovers(store: Store, clock: Clock, login: str, papers: tuple[int, int]) -> None:
+    """Trace of a PIN set anew by two holders of the recovery key, before it happens. Refused when the account is closed."""
+    with store.begin() as uow:
+        _active(uow, login)
+        detail = {"login": login, "papers": "+".join(str(each) for each in sorted(papers))}
+        uow.journal.append(Happening(clock.now(), RECOVERY_ACTOR, "pin.recovered", detail=detail))
+        uow.commit()
+
+
+def recovery_is_made(store: Store, clock: Clock, by: Acting, people: int) -> None:
+    """Trace of a new recovery key, before it is made. Only an administrator, where there is one."""
+    with store.begin() as uow:
+        admins = any(clerk.active and clerk.role is Role.ADMIN for clerk in uow.clerks.all())
+        if admins and by.role is not Role.ADMIN:
+            raise Refused("只有管理员可以做恢复钥匙。", what_to_do="请管理员登录后再做。")
+        happening = Happening(clock.now(), by.login, "recovery.made", detail={"people": str(people)})
+        uow.journal.append(happening)
+        uow.commit()
+
+
+def note_key(store: Store, login: str, public_key: bytes) -> None:
+    """The slot is there: its public key goes beside the clerk's name."""
+    with store.begin() as uow:
+        uow.clerks.save(replace(_active(uow, login), public_key=public_key))
+        uow.commit()
+
+
+def clerks(store: Store) -> tuple[Clerk, ...]:
+    """Everybody who was ever added, closed accounts too."""
+    with store.begin(reading=True) as uow:
+        return uow.clerks.all()
+
+
+def _active(uow: UnitOfWork, login: str) -> Clerk:
+    clerk = uow.clerks.get(login)
+    if clerk is None or not clerk.active:
+        raise Refused("这个账号已停用，或没有这个登录名。", what_to_do="请找管理员。")
+    return clerk
+
+
+def _must_run_people(by: Acting) -> None:
+    if by.role is not None and by.role is not Role.ADMIN:
+        raise Refused("只有管理员可以管理人员。", what_to_do="请管理员登录后再做。")
