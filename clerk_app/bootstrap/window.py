@@ -6,10 +6,11 @@ import sys
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 
+from clerk_app.bootstrap.catalogue import load_catalogue
 from clerk_app.bootstrap.crash import excepthook, report_bug
 from clerk_app.bootstrap.doctor import free_cases
 from clerk_app.bootstrap.eyes import classify, eyes_for
-from clerk_app.bootstrap.house import House, house, load_catalogue, noted_hall, sign_in
+from clerk_app.bootstrap.house import House, house, noted_hall, sign_in
 from clerk_app.bootstrap.line import LineDesk
 from clerk_app.bootstrap.paper import SpoolDesk, export, paper, preview, sample_printer, system_printer
 from clerk_app.catalogue.loader import LoadedCatalogue

@@ -32,7 +32,11 @@ def check(folder: Path) -> tuple[Problem, ...]:
 
 def findings(folder: Path) -> tuple[Problem, ...]:
     """As ``check``, with what only warns."""
-    files = read_folder(folder)
+    return findings_of(read_folder(folder))
+
+
+def findings_of(files: Files) -> tuple[Problem, ...]:
+    """The same for files that are read already."""
     problems = list(files.problems)
     for file, item in files.items.items():
         problems += (Problem(file, place, reason) for place, reason in _item_problems(item, files))

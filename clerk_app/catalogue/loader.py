@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from clerk_app.catalogue.item_file import read_item
 from clerk_app.catalogue.life_event_file import read_life_event
+from clerk_app.catalogue.local import Local
 from clerk_app.catalogue.problems import CatalogueProblems, Problem
 from clerk_app.catalogue.reading import VERSION, Reading
 from clerk_app.catalogue.search import Hit, SearchIndex
@@ -23,6 +24,12 @@ STARTER = Path(__file__).parent
 """The folder of the catalogue that comes with the program."""
 
 
+PARTS = ("items", "life_events")
+
+Older = Callable[[str, str], "LoadedCatalogue | None"]
+"""Entry id and hash → the kept catalogue in which that entry had that hash, or None."""
+
+
 @dataclass(slots=True)
 class Files:
     """What a folder holds, readable or not; ``problems`` says what is not."""
@@ -36,12 +43,21 @@ class Files:
 
 
 class LoadedCatalogue:
-    """An immutable catalogue, ready to be asked; satisfies ``clerk_app.ports.Catalogue``."""
+    """A catalogue, ready to be asked; satisfies ``clerk_app.ports.Catalogue``.
+
+    ``notice``: what a person should know of how it was loaded, in plain words; empty when all is as it should be.
+    """
 
     def __init__(
-        self, version: str, sha256: str, items: Collection[ServiceItem], life_events: Collection[LifeEvent]
+        self,
+        version: str,
+        sha256: str,
+        items: Collection[ServiceItem],
+        life_events: Collection[LifeEvent],
+        older: Older | None = None,
     ) -> None:
-        self.version, self.sha256 = version, sha256
+        self.version, self.sha256, self.notice = version, sha256, ""
+        self._older = older
         self._items: Mapping[str, ServiceItem] = {item.id: item for item in items}
         self._events: Mapping[str, LifeEvent] = {event.id: event for event in life_events}
         self._index = SearchIndex.of(tuple(self._items.values()), tuple(self._events.values()))
@@ -100,6 +116,30 @@ class LoadedCatalogue:
                 what_to_do="请至少选一个，且只选这件事包含的事项。",
             ) from error
 
+    def hash_of(self, entry_id: str) -> str:
+        """The hash of an entry as it stands; empty when there is none."""
+        entry = self._items.get(entry_id) or self._events.get(entry_id)
+        return entry.sha256 if entry else ""
+
+    def scheme_at(
+        self, entry_id: str, sha256: str, chosen: Collection[str] | None = None, facts: Facts | None = None
+    ) -> Scheme:
+        """As ``scheme``, by the rules of the version in which the entry had that hash (promise 6); empty: as of now.
+
+        Raises:
+            Refused: as for ``scheme``, or that version was not kept.
+        """
+        if sha256 in ("", self.hash_of(entry_id)):
+            return self.scheme(entry_id, chosen, facts)
+        older = self._older(entry_id, sha256) if self._older else None
+        if older is None:
+            raise Refused(
+                "这件办件开始时用的目录版本，这台电脑上没有。",
+                what_is_safe="办件没有变。",
+                what_to_do="请管理员导入那一版目录包后再试。",
+            )
+        return older.scheme(entry_id, chosen, facts)
+
     def search(self, text: str, limit: int = 10) -> tuple[Hit, ...]:
         """Items and life events by name, plain speech, code, pinyin or initials; best first."""
         return self._index.search(text, limit)
@@ -112,10 +152,35 @@ def load_catalogue(folder: Path = STARTER) -> LoadedCatalogue:
         CatalogueProblems: (a BadInput) some file cannot be used; every problem is listed.
         StorageProblem: a file cannot be read from the disk.
     """
-    files = read_folder(folder)
+    return catalogue_of(read_folder(folder))
+
+
+def catalogue_of(files: Files, *, older: Older | None = None, local: Local | None = None) -> LoadedCatalogue:
+    """The catalogue that these files make.
+
+    Args:
+        older: finds the catalogue in which an entry had a given hash, for cases that began with it.
+        local: what this district changed of its own (地址, 电话).
+
+    Raises:
+        CatalogueProblems: some file cannot be used; every problem is listed.
+    """
     if files.problems:
         raise CatalogueProblems(sorted(files.problems))
-    return LoadedCatalogue(files.version, content_hash(files.hashes), files.items.values(), files.life_events.values())
+    items = [local.applied(item) if local else item for item in files.items.values()]
+    return LoadedCatalogue(files.version, content_hash(files.hashes), items, files.life_events.values(), older)
+
+
+def folder_files(folder: Path) -> dict[str, bytes]:
+    """The catalogue files of a folder by name (``items/pension-claim.json``); what is not there is left out.
+
+    Raises:
+        StorageProblem: a file cannot be read from the disk.
+    """
+    paths = [folder / "vocabulary.json", folder / "catalogue.json"]
+    paths += [path for part in PARTS for path in sorted((folder / part).glob("*.json"))]
+    found = {path.relative_to(folder).as_posix(): _bytes(path) for path in paths}
+    return {name: data for name, data in found.items() if data is not None}
 
 
 def read_folder(folder: Path) -> Files:
@@ -124,36 +189,38 @@ def read_folder(folder: Path) -> Files:
     Raises:
         StorageProblem: a file cannot be read from the disk.
     """
+    return read_files(folder_files(folder))
+
+
+def read_files(data: Mapping[str, bytes]) -> Files:
+    """Read catalogue files by name, noting each problem."""
     files = Files()
-    vocabulary_reading = Reading("vocabulary.json")
-    data = _bytes(folder / "vocabulary.json")
-    if data is None:
-        vocabulary_reading.wrong("", "没有这个文件")
+    words = Reading("vocabulary.json")
+    if words.file in data:
+        files.vocabulary = read_vocabulary(data[words.file], words)
+        _note_hash(files, words.file, data[words.file])
     else:
-        files.vocabulary = read_vocabulary(data, vocabulary_reading)
-        _note_hash(files, "vocabulary.json", data)
-    files.problems += vocabulary_reading.problems
-    for path in sorted((folder / "items").glob("*.json")):
-        reading = Reading(f"items/{path.name}")
-        content = _bytes(path) or b""
-        if item := read_item(content, files.vocabulary, reading):
-            _same_name(reading, path, item.id)
-            files.items[reading.file] = item
-            files.hashes[reading.file] = item.sha256
+        words.wrong("", "没有这个文件")
+    files.problems += words.problems
+    for name in sorted(data):
+        part, _, rest = name.partition("/")
+        if part not in PARTS:
+            continue
+        reading = Reading(name)
+        if part == "items":
+            if item := read_item(data[name], files.vocabulary, reading):
+                _same_name(reading, rest, item.id)
+                files.items[name] = item
+                files.hashes[name] = item.sha256
+        elif event := read_life_event(data[name], files.vocabulary, reading):
+            _same_name(reading, rest, event.id)
+            files.life_events[name] = event
         files.problems += reading.problems
-    for path in sorted((folder / "life_events").glob("*.json")):
-        reading = Reading(f"life_events/{path.name}")
-        content = _bytes(path) or b""
-        if event := read_life_event(content, files.vocabulary, reading):
-            _same_name(reading, path, event.id)
-            files.life_events[reading.file] = event
-            files.hashes[reading.file] = event.sha256
-        files.problems += reading.problems
-    _across(files, folder)
+    _across(files, data)
     return files
 
 
-def _across(files: Files, folder: Path) -> None:
+def _across(files: Files, data: Mapping[str, bytes]) -> None:
     """What only shows when all files are there."""
     items = {item.id for item in files.items.values()}
     unread = {Path(problem.file).stem for problem in files.problems if problem.file.startswith("items/")}
@@ -170,13 +237,12 @@ def _across(files: Files, folder: Path) -> None:
         files.hashes[file] = files.life_events[file].sha256
     if not files.items and not files.problems:
         files.problems.append(Problem("items", "", "目录里没有一个事项"))
-    _read_version(files, folder)
+    _read_version(files, data.get("catalogue.json"))
 
 
-def _read_version(files: Files, folder: Path) -> None:
+def _read_version(files: Files, data: bytes | None) -> None:
     versions = [item.version for item in files.items.values()] + [event.version for event in files.life_events.values()]
     files.version = max(versions, default="")
-    data = _bytes(folder / "catalogue.json")
     if data is None:
         return
     reading = Reading("catalogue.json")
@@ -190,9 +256,9 @@ def _read_version(files: Files, folder: Path) -> None:
     files.problems += reading.problems
 
 
-def _same_name(reading: Reading, path: Path, entry_id: str) -> None:
-    if path.stem != entry_id:
-        reading.wrong("id", f"编号应和文件名一样，文件名是 {path.stem}")
+def _same_name(reading: Reading, file: str, entry_id: str) -> None:
+    if (stem := file.removesuffix(".json")) != entry_id:
+        reading.wrong("id", f"编号应和文件名一样，文件名是 {stem}")
 
 
 def _note_hash(files: Files, name: str, data: bytes) -> None:

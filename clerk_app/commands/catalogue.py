@@ -1,4 +1,4 @@
-"""clerk-app catalogue: list, search, show, check."""
+"""clerk-app catalogue: list, search, show, check, key, sign, import."""
 
 from __future__ import annotations
 
@@ -7,13 +7,23 @@ import dataclasses
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from clerk_app.bootstrap.house import load_catalogue
+from clerk_app.bootstrap.catalogue import (
+    import_package,
+    load_catalogue,
+    make_key,
+    public_key,
+    sign_folder,
+    trust_key,
+)
+from clerk_app.bootstrap.house import house, open_desk
 from clerk_app.catalogue.check import findings
 from clerk_app.commands.output import common, emit, say
 from clerk_app.domain.canonical import Json
+from clerk_app.domain.hall import Role
 from clerk_app.domain.life_event import ITEM, LIFE_EVENT
 from clerk_app.domain.service_item import LifeEvent, ServiceItem
-from clerk_app.errors import EXIT_DONE, EXIT_REFUSED
+from clerk_app.errors import EXIT_DONE, EXIT_REFUSED, Refused
+from clerk_app.settings import Settings
 
 if TYPE_CHECKING:
     from clerk_app.commands import CommandGroup
@@ -34,6 +44,23 @@ def register(subparsers: CommandGroup) -> None:
     common(one, unlock=False)
     one.add_argument("item")
     one.set_defaults(run=run_show)
+    one = group.add_parser("key", help="做一把目录签名密钥")
+    common(one, unlock=False, data=False)
+    one.add_argument("file", type=Path)
+    one.set_defaults(run=run_key)
+    one = group.add_parser("sign", help="把一个目录文件夹签成一个目录包")
+    common(one, unlock=False, data=False)
+    one.add_argument("dir", type=Path)
+    one.add_argument("--key", type=Path, required=True)
+    one.add_argument("--out", type=Path, required=True)
+    one.set_defaults(run=run_sign)
+    one = group.add_parser("import", help="核对并启用一个目录包")
+    common(one)
+    one.add_argument("file", type=Path)
+    one.add_argument("--trust", default="", help="再信任一个签名人（公钥或公钥文件），要管理员登录")
+    one.add_argument("--downgrade", action="store_true", help="退回旧版")
+    one.add_argument("--reason", default="", help="退回旧版的原因")
+    one.set_defaults(run=run_import)
     one = group.add_parser("check", help="检查一个目录文件夹")
     common(one, unlock=False, data=False)
     one.add_argument("dir", type=Path)
@@ -83,6 +110,50 @@ def run_check(args: argparse.Namespace) -> int:
     if not problems and not args.json:
         say("没有发现问题。")
     return EXIT_REFUSED if problems else EXIT_DONE
+
+
+def run_key(args: argparse.Namespace) -> int:
+    public = make_key(args.file)
+    if args.json:
+        emit({"public_key": public})
+    else:
+        say(f"公钥：{public}")
+    return EXIT_DONE
+
+
+def run_sign(args: argparse.Namespace) -> int:
+    version = sign_folder(args.dir, args.key, args.out)
+    if args.json:
+        emit({"version": version, "file": str(args.out)})
+    else:
+        say(f"已签成目录包，版本 {version}。")
+    return EXIT_DONE
+
+
+def run_import(args: argparse.Namespace) -> int:
+    if args.trust:
+        _must_be_admin(args.data, args.clerk)
+        trust_key(args.data, public_key(args.trust))
+    done = import_package(args.data, args.file, downgrade=args.downgrade, reason=args.reason)
+    if args.json:
+        listed = [{"kind": c.kind, "id": c.id, "name": c.name, "elements": list(c.elements)} for c in done.changes]
+        emit({"before": done.before, "version": done.after, "changes": listed})
+        return EXIT_DONE
+    say(f"目录已换成 {done.after}（原来是 {done.before}）；已经在办的办件仍按开始时的规定。")
+    for change in done.changes:
+        say(str(change))
+    if not done.changes:
+        say("内容没有变化。")
+    return EXIT_DONE
+
+
+def _must_be_admin(data: Path, login: str) -> None:
+    """Whom to trust is an admin's word, as soon as the window has people."""
+    if not house(Settings(data)).vault.logins():
+        return
+    with open_desk(data, login) as desk:
+        if desk.session.role is not Role.ADMIN:
+            raise Refused("只有管理员可以增加信任的签名人。", what_to_do="请管理员登录后再导入。")
 
 
 def _plain(value: Any) -> Json:

@@ -108,9 +108,13 @@ def _save(desk: Desk, uow: UnitOfWork, draft_id: str, values: Mapping[str, Json]
 
 
 def choose(desk: Desk, draft_id: str, entry_id: str) -> Draft:
-    """Choose the item or life event; answers already given are kept where the new entry asks the same."""
+    """Choose the item or life event; answers already given are kept where the new entry asks the same.
+
+    The draft keeps the rules of this moment: a catalogue that comes later does not change it (promise 6).
+    """
     desk.catalogue.scheme(entry_id)
-    return save(desk, draft_id, {"item": entry_id, "parts": None})
+    pinned = desk.catalogue.hash_of(entry_id)
+    return save(desk, draft_id, {"item": entry_id, "parts": None, "pinned": pinned})
 
 
 def discard(desk: Desk, draft_id: str) -> None:

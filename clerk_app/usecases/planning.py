@@ -84,7 +84,7 @@ def plan(desk: Desk, draft: Draft) -> Plan:
     agent_faults = person_faults(application.agent, today) if application.agent else {}
     if not application.item_id:
         return Plan(draft, application, None, facts, faults, doubtful, agent_faults=agent_faults)
-    scheme, questions, facts = _situation(desk, application, facts)
+    scheme, questions, facts = _situation(desk, application, facts, draft.text("pinned"))
     active = {field.id: field for field in active_fields(scheme.fields, facts)}
     fields = {key: tidy(active[key], text, today) for key, text in application.fields.items() if key in active}
     application = replace(application, answers=dict(facts.answers), fields=fields)
@@ -137,16 +137,18 @@ def _honest(application: Application) -> Application:
     return replace(application, materials=materials, applicant=person)
 
 
-def _situation(desk: Desk, application: Application, facts: Facts) -> tuple[Scheme, tuple[Question, ...], Facts]:
+def _situation(
+    desk: Desk, application: Application, facts: Facts, pinned: str
+) -> tuple[Scheme, tuple[Question, ...], Facts]:
     """The scheme, the questions asked and the answers that count; what is not asked has no answer and goes no further.
 
     Parts that the answers choose are settled first: a default answer may choose a part, which may ask more.
     """
     chosen = application.parts or None
-    scheme = desk.catalogue.scheme(application.item_id, chosen, facts)
+    scheme = desk.catalogue.scheme_at(application.item_id, pinned, chosen, facts)
     questions, settled = _asked(scheme, application, facts)
     if scheme.event is not None and chosen is None:
-        scheme = desk.catalogue.scheme(application.item_id, None, settled)
+        scheme = desk.catalogue.scheme_at(application.item_id, pinned, None, settled)
         questions, settled = _asked(scheme, application, facts)
     return scheme, questions, settled
 

@@ -241,7 +241,10 @@ def _sync(case: Case, messages: tuple[OutboxMessage, ...], now_ms: int) -> tuple
 def _materials(desk: Desk, case: Case) -> tuple[tuple[str, str], ...]:
     parts = case.content.get("parts") or None
     try:
-        names = {material.id: material.name for material in desk.catalogue.scheme(case.item.id, parts).materials}
+        names = {
+            material.id: material.name
+            for material in desk.catalogue.scheme_at(case.item.id, case.item.sha256, parts).materials
+        }
     except Refused:  # the entry has left the catalogue; the case stays readable
         names = {}
     return tuple(

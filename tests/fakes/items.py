@@ -159,6 +159,15 @@ class SmallCatalogue:
             return merge(event, parts, default_parts(event, facts or Facts()) if chosen is None else chosen)
         return scheme_of_item(self.item(entry_id))
 
+    def hash_of(self, entry_id: str) -> str:
+        entry = self._items.get(entry_id) or self._events.get(entry_id)
+        return entry.sha256 if entry else ""
+
+    def scheme_at(
+        self, entry_id: str, sha256: str, chosen: Collection[str] | None = None, facts: Facts | None = None
+    ) -> Scheme:
+        return self.scheme(entry_id, chosen, facts)
+
     def search(self, text: str, limit: int = 10) -> Sequence[HitLike]:
         raise AssertionError("no use case under test searches")
 
