@@ -3,22 +3,21 @@
 from __future__ import annotations
 
 import argparse
-import base64
-import binascii
 import random
 import sys
-from collections.abc import Iterator
 from pathlib import Path
-from typing import IO, TYPE_CHECKING
+from typing import TYPE_CHECKING
 
 from clerk_app.bootstrap.eyes import sample_page
 from clerk_app.bootstrap.house import open_desk
+from clerk_app.commands import case_moves
+from clerk_app.commands.case_moves import answer, cases_in, key_of, lines_of, read_case
 from clerk_app.commands.output import common, emit, pairs, say
 from clerk_app.domain.application import Application
-from clerk_app.domain.canonical import Json, bytes_hash, parse_json
+from clerk_app.domain.canonical import Json
 from clerk_app.domain.paper import FORM_NAMES, PRINT_NAMES
 from clerk_app.errors import EXIT_DONE, EXIT_REFUSED, BadInput, Refused
-from clerk_app.usecases.accept import Accepted, accept_application
+from clerk_app.usecases.accept import accept_application, shown_for
 from clerk_app.usecases.desk import Desk
 from clerk_app.usecases.queries import (
     CaseDetail,
@@ -34,7 +33,8 @@ from clerk_app.usecases.template import samples, template
 if TYPE_CHECKING:
     from clerk_app.commands import CommandGroup
 
-LONGEST_LINE = 64 * 1024 * 1024
+
+__all__ = ["read_case", "register"]
 
 
 def register(subparsers: CommandGroup) -> None:
@@ -53,6 +53,8 @@ def register(subparsers: CommandGroup) -> None:
     common(one)
     one.add_argument("file", nargs="?", default="-")
     one.set_defaults(run=run_accept)
+
+    case_moves.add(group)
 
     one = group.add_parser("list", help="办件列表")
     common(one)
@@ -91,89 +93,40 @@ def run_accept(args: argparse.Namespace) -> int:
     worst = EXIT_DONE
     with open_desk(args.data, args.clerk) as desk:
         if args.file == "-":
-            for line in _lines(sys.stdin.buffer):
+            for line in lines_of(sys.stdin.buffer):
                 worst = max(worst, _accept_line(desk, line))
         else:
             try:
                 text = Path(args.file).read_bytes()
             except OSError as error:
                 raise BadInput("读不到这个文件。", what_to_do="请核对路径。") from error
-            for line in _cases_in(text):
+            for line in cases_in(text):
                 worst = max(worst, _accept_line(desk, line))
     return worst
 
 
-def _lines(stream: IO[bytes]) -> Iterator[bytes]:
-    while line := stream.readline(LONGEST_LINE):
-        if line.strip():
-            yield line
-
-
-def _cases_in(text: bytes) -> list[bytes]:
-    """A file holds one JSON object (perhaps over many lines) or JSON Lines."""
-    try:
-        parse_json(text)
-    except ValueError:
-        return [line for line in text.splitlines() if line.strip()]
-    return [text]
-
-
 def _accept_line(desk: Desk, line: bytes) -> int:
+    """A refused line answers with what would be shown and its hash too, so that a pad's signature can be bound to it."""
+    application = None
     try:
         application, pages = read_case(line)
-        accepted = accept_application(desk, _fresh(desk, application), pages)
+        desk.catalogue.scheme(application.item_id)
+        accepted = accept_application(desk, application, pages, key=key_of(line))
     except Refused as error:
-        emit({"error": error.message, "reasons": list(error.reasons)})
+        emit({"error": error.message, "reasons": list(error.reasons), **(_shown(desk, application))})
         return EXIT_REFUSED
-    emit(_answer(accepted))
+    emit(answer(accepted))
     return EXIT_DONE
 
 
-def _fresh(desk: Desk, application: Application) -> Application:
-    """An entry the catalogue knows; Refused otherwise (before anything is written)."""
-    desk.catalogue.scheme(application.item_id)
-    return application
-
-
-def read_case(line: bytes | Json) -> tuple[Application, list[tuple[bytes, str]]]:
-    """Application and pages from one JSON object (as bytes or read already); pages stand inside as base64.
-
-    Raises:
-        BadInput: it is no case.
-    """
-    pages: list[tuple[bytes, str]] = []
+def _shown(desk: Desk, application: Application | None) -> dict[str, Json]:
+    if application is None:
+        return {}
     try:
-        data = parse_json(line) if isinstance(line, bytes) else line
-        for given in data.get("materials", {}).values():
-            hashes = []
-            for page in given.get("pages", []):
-                raw = base64.b64decode(page["base64"], validate=True)
-                pages.append((raw, str(page.get("media_type", "image/jpeg"))))
-                hashes.append(bytes_hash(raw))
-            given["pages"] = hashes
-        application = Application.from_json(data)
-    except (ValueError, KeyError, TypeError, AttributeError, binascii.Error) as error:
-        raise BadInput(
-            "这一行不是办件 JSON，没有受理。",
-            reasons=("格式不对：请用 clerk-app case template 看看应该怎么写",),
-            what_is_safe="其他行不受影响。",
-        ) from error
-    return application, pages
-
-
-def _answer(accepted: Accepted) -> Json:
-    case = accepted.case
-    deadline = case.deadline["day"] if case.deadline else None
-    answer = {
-        "case_id": case.id,
-        "local_number": case.local_number,
-        "state": case.state.value,
-        "deadline": deadline,
-        "documents": [job.form.value for job in accepted.jobs],
-    }
-    if accepted.parts:
-        answer["parts"] = [{"case_id": part.id, "local_number": part.local_number} for part in accepted.parts]
-    return answer
+        rows, sha256 = shown_for(desk, application)
+    except Refused:  # the entry itself is unknown: nothing can be shown
+        return {}
+    return {"shown": [list(row) for row in rows], "shown_sha256": sha256} if rows else {}
 
 
 def run_list(args: argparse.Namespace) -> int:

@@ -4,7 +4,11 @@ command line build this value and give it to the same use case.
 JSON form (``case template`` prints it, ``case accept`` takes it):
 
     {"format": "application/1", "item": id, "parts": [item ids] (life events), "applicant": {...}, "agent": {...} or null,
-     "answers": {question id: value}, "materials": {material id: {"way": ..., "pages": [...], "until": ISO date}},
+     "guardian": {...} or null, "mandate": {"scope": [...], "until": ISO date, "relation": text} or null (with an agent),
+     "organisation": {"name": ..., "uscc": ...} or null (the applicant is then its 法定代表人, the agent its 经办人),
+     "elsewhere": {"scope": 全渝通办…, "place": 办理地} or null,
+     "answers": {question id: value},
+     "materials": {material id: {"way": ..., "pages": [...], "until": ISO date, "reason": why on paper}},
      "fields": {field id: text}, "delivery": text, "signature": {"kind": "pad" | "paper", ...}}
 """
 
@@ -16,6 +20,7 @@ from dataclasses import dataclass, field
 
 from clerk_app.domain.canonical import Json, content_hash
 from clerk_app.domain.conditions import Facts
+from clerk_app.domain.parties import Elsewhere, Mandate, Organisation
 from clerk_app.domain.people import Person, Verification
 from clerk_app.domain.service_item import WayKind
 
@@ -32,6 +37,7 @@ class Given:
     until: str = ""
     verification: Verification | None = None
     faults: tuple[str, ...] = ()  # 审核要点 that the clerk found not met; each goes on the one-time notice
+    reason: str = ""  # why a paper was asked for that need not be handed in (必知 15)
 
     def to_json(self) -> Json:
         return {
@@ -40,6 +46,7 @@ class Given:
             "until": self.until,
             "verification": self.verification.value if self.verification else None,
             "faults": list(self.faults),
+            **({"reason": self.reason} if self.reason else {}),
         }
 
     @classmethod
@@ -50,14 +57,18 @@ class Given:
             raise ValueError("pages and faults are lists, until is a text")
         if not all(isinstance(text, str) for text in (*pages, *faults)):
             raise ValueError("pages and faults are texts")
-        checked = data.get("verification")
-        return cls(WayKind(data["way"]), tuple(pages), until, Verification(checked) if checked else None, tuple(faults))
+        checked, reason = data.get("verification"), data.get("reason", "")
+        if not isinstance(reason, str):
+            raise ValueError("a reason is a text")
+        verification = Verification(checked) if checked else None
+        return cls(WayKind(data["way"]), tuple(pages), until, verification, tuple(faults), reason)
 
 
 @dataclass(frozen=True, slots=True)
 class Signature:
     """The applicant's signature, bound to ``shown_hash``; any later edit voids it (ADR 0012).
 
+    On paper it may come without a hash: the sheet itself is kept, and the hash is put in when the case is entered.
     ``strokes``: each a list of [x, y, t_ms, pressure_permille] whole numbers, on a pad 0..10000 wide and high.
     """
 
@@ -80,10 +91,11 @@ class Signature:
     @classmethod
     def from_json(cls, data: Json) -> Signature:
         """Raises ValueError, KeyError or TypeError."""
-        if not isinstance(data["shown_sha256"], str):
-            raise ValueError("a hash is a text")
         if data["kind"] not in ("pad", "paper"):
             raise ValueError("a signature is made on the pad or on paper")
+        shown = data["shown_sha256"] if data["kind"] == "pad" else data.get("shown_sha256", "")
+        if not isinstance(shown, str):
+            raise ValueError("a hash is a text")
         strokes = []
         for stroke in data.get("strokes", []):
             points = []
@@ -92,7 +104,7 @@ class Signature:
                     raise ValueError("stroke points are whole numbers")
                 points.append((x, y, t, pressure))
             strokes.append(tuple(points))
-        return cls(data["kind"], str(data["shown_sha256"]), tuple(strokes))
+        return cls(data["kind"], shown, tuple(strokes))
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +121,10 @@ class Application:
     delivery: str = ""
     signature: Signature | None = None
     channel: str = "窗口"
+    guardian: Person | None = None
+    mandate: Mandate | None = None
+    organisation: Organisation | None = None
+    elsewhere: Elsewhere | None = None
 
     def facts(self, day: dt.date) -> Facts:
         """What catalogue conditions may ask about on that day."""
@@ -128,6 +144,15 @@ class Application:
             "delivery": self.delivery,
             "signature": self.signature.to_json() if self.signature else None,
             "channel": self.channel,
+            **{name: value.to_json() for name, value in self._beside().items() if value is not None},
+        }
+
+    def _beside(self) -> dict[str, Person | Mandate | Organisation | Elsewhere | None]:
+        return {
+            "guardian": self.guardian,
+            "mandate": self.mandate,
+            "organisation": self.organisation,
+            "elsewhere": self.elsewhere,
         }
 
     @classmethod
@@ -141,6 +166,8 @@ class Application:
         if not all(isinstance(text, str) for pair in (*answers.items(), *fields.items()) for text in pair):
             raise ValueError("answers and fields are texts")
         agent, signature = data.get("agent"), data.get("signature")
+        guardian, mandate = data.get("guardian"), data.get("mandate")
+        organisation, elsewhere = data.get("organisation"), data.get("elsewhere")
         return cls(
             item_id=str(data["item"]),
             applicant=Person.from_json(data["applicant"]),
@@ -152,12 +179,18 @@ class Application:
             delivery=str(data.get("delivery", "")),
             signature=Signature.from_json(signature) if signature else None,
             channel=str(data.get("channel", "窗口")),
+            guardian=Person.from_json(guardian) if guardian else None,
+            mandate=Mandate.from_json(mandate) if mandate else None,
+            organisation=Organisation.from_json(organisation) if organisation else None,
+            elsewhere=Elsewhere.from_json(elsewhere) if elsewhere else None,
         )
 
     def known(self) -> dict[str, str]:
         """Values that need not be asked again, by source name (see FormField.source)."""
-        people = {"applicant": self.applicant, "agent": self.agent}
+        people = {"applicant": self.applicant, "agent": self.agent, "guardian": self.guardian}
         known: dict[str, str] = {}
+        if self.organisation is not None:
+            known |= {"organisation.name": self.organisation.name, "organisation.uscc": self.organisation.uscc}
         for who, person in people.items():
             if person is None:
                 continue

@@ -1,7 +1,8 @@
 """暂存: an intake under way, saved field by field, so that a crash loses nothing typed over a second ago.
 
 A draft is a flat map of keys to JSON values; its id becomes the case id. Keys: ``step``, ``item``, ``parts``,
-``applicant.<field>``, ``agent.<field>``, ``answer.<question>``, ``material.<id>`` (a Given as JSON), ``field.<id>``,
+``applicant.<field>``, ``agent.<field>``, ``guardian.<field>``, ``mandate.<scope|until|relation>``, ``organisation.<name|uscc>``,
+``elsewhere.<scope|place>``, ``card.<valid_to>``, ``answer.<question>``, ``material.<id>`` (a Given as JSON), ``field.<id>``,
 ``delivery``, ``signature``, ``channel``, ``received_at``.
 """
 
@@ -61,5 +62,21 @@ def application_of(draft: Draft) -> Application:
             "delivery": draft.text("delivery"),
             "signature": draft.values.get("signature"),
             "channel": draft.text("channel") or "窗口",
+            **_beside(draft, agent),
         }
     )
+
+
+def _beside(draft: Draft, agent: Mapping[str, Json]) -> dict[str, Json]:
+    """Guardian, mandate, organisation and place of decision, each once something of it was typed."""
+    guardian, organisation, elsewhere = (draft.section(name) for name in ("guardian", "organisation", "elsewhere"))
+    beside: dict[str, Json] = {}
+    if any(guardian.get(key) for key in AGENT_KEYS):
+        beside["guardian"] = {"name": "", **guardian}
+    if any(agent.get(key) for key in AGENT_KEYS) and (mandate := draft.section("mandate")):
+        beside["mandate"] = mandate
+    if any(organisation.values()):
+        beside["organisation"] = {"name": "", "uscc": "", **organisation}
+    if any(elsewhere.values()):
+        beside["elsewhere"] = {"scope": "", "place": "", **elsewhere}
+    return beside

@@ -78,3 +78,8 @@ def check_code(text: str) -> str:
 def case_qr(local_number: str) -> str:
     """The case QR holds the number and nothing else (data sheet §5)."""
     return QR_PREFIX + local_number
+
+
+def hand_number(hall: str, window: str, generation: int, serial: int) -> str:
+    """应急500199-W03G1-0007: for slips written by hand while the system is down; never one of the three numbers."""
+    return f"应急{hall}-W{window}G{generation}-{serial:04d}"

@@ -8,10 +8,21 @@ from __future__ import annotations
 import datetime as dt
 import re
 import unicodedata
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from clerk_app.domain.canonical import Json
+from clerk_app.domain.documents import (
+    hk_macao_fault,
+    hmt_fault,
+    is_new_permanent_resident,
+    passport_fault,
+    permanent_resident_fault,
+    permit_birth,
+    register_fault,
+    taiwan_fault,
+)
 
 _WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 _CHECKS = "10X98765432"
@@ -78,6 +89,14 @@ def id_check_digit(first17: str) -> str:
 def tidy_id_number(text: str) -> str:
     """What was typed or scanned, without spaces and with x as X."""
     return "".join(text.split()).translate(str.maketrans("x０１２３４５６７８９Ｘｘ", "X0123456789XX"))
+
+
+def tidy_number(text: str, kind: DocumentKind) -> str:
+    """A document's number without spaces and in capitals; only a household register keeps what was written."""
+    if kind is DocumentKind.HOUSEHOLD_REGISTER:
+        return text.strip()
+    tidy = tidy_id_number(text)
+    return tidy if kind in CITIZEN_NUMBER_KINDS else tidy.upper()
 
 
 def id_number_fault(text: str, today: dt.date) -> str:
@@ -195,8 +214,7 @@ class Person:
         if not all(isinstance(value, str) for value in values.values()):
             raise ValueError("a person's fields are texts")
         kind = DocumentKind(data.get("document_kind", DocumentKind.RESIDENT_ID.value))
-        if kind in CITIZEN_NUMBER_KINDS:
-            values["document_number"] = tidy_id_number(values["document_number"])
+        values["document_number"] = tidy_number(values["document_number"], kind)
         person = cls(
             **values,
             document_kind=kind,
@@ -229,15 +247,37 @@ def person_faults(person: Person, today: dt.date) -> dict[str, str]:
     if fault := name_fault(person.name):
         faults["name"] = fault
     if person.document_kind not in CITIZEN_NUMBER_KINDS:
-        if not person.document_number.strip():
-            faults["document_number"] = "请填写证件号码"
-        return faults
+        return faults | _other_document_faults(person)
     if fault := id_number_fault(person.document_number, today):
         faults["document_number"] = fault
         return faults
     number = tidy_id_number(person.document_number)
+    if person.document_kind is DocumentKind.HMT_RESIDENCE and (fault := hmt_fault(number)):
+        faults["document_number"] = fault
     if person.birth and person.birth != birth_of(number).isoformat():
         faults["birth"] = f"出生日期与身份证号码不一致，号码里是 {birth_of(number).isoformat()}"
     if person.sex and person.sex != sex_of(number):
         faults["sex"] = f"性别与身份证号码不一致，号码里是{sex_of(number)}"
     return faults
+
+
+_NUMBER_FAULTS: dict[DocumentKind, Callable[[str], str]] = {
+    DocumentKind.PASSPORT: passport_fault,
+    DocumentKind.HK_MACAO_PERMIT: hk_macao_fault,
+    DocumentKind.TAIWAN_PERMIT: taiwan_fault,
+    DocumentKind.PERMANENT_RESIDENT: permanent_resident_fault,
+    DocumentKind.HOUSEHOLD_REGISTER: register_fault,
+}
+
+
+def _other_document_faults(person: Person) -> dict[str, str]:
+    number = person.document_number.strip()
+    if not number:
+        return {"document_number": "请填写证件号码"}
+    if fault := _NUMBER_FAULTS[person.document_kind](number):
+        return {"document_number": fault}
+    if person.document_kind is DocumentKind.PERMANENT_RESIDENT and is_new_permanent_resident(number):
+        birth = permit_birth(number)
+        if birth is not None and person.birth and person.birth != birth.isoformat():
+            return {"birth": f"出生日期与证件号码不一致，号码里是 {birth.isoformat()}"}
+    return {}

@@ -39,6 +39,7 @@ __all__ = [
     "decline_draft",
     "draft_values",
     "give_notice",
+    "receive_application",
     "refer_draft",
     "shown_for",
     "take_in",
@@ -154,8 +155,26 @@ def accept_application(
     return enter_application(desk, application, pages, Entered(case_id_of_key(desk, key) if key else ""))
 
 
+def receive_application(
+    desk: Desk,
+    application: Application,
+    pages: Sequence[tuple[bytes, str]] = (),
+    *,
+    notice: bool = False,
+    key: str = "",
+) -> Accepted:
+    """收件 of a whole application at once: F1 only, or with ``notice`` F1 and F4 (what is missing, all at once)."""
+    must_take_cases(desk)
+    move = Move.ASK_CORRECTION if notice else Move.RECEIVE
+    return enter_application(desk, application, pages, Entered(case_id_of_key(desk, key) if key else ""), move)
+
+
 def enter_application(
-    desk: Desk, application: Application, pages: Sequence[tuple[bytes, str]], entered: Entered
+    desk: Desk,
+    application: Application,
+    pages: Sequence[tuple[bytes, str]],
+    entered: Entered,
+    move: Move = Move.ACCEPT,
 ) -> Accepted:
     """As ``accept_application``, with an id of its own or an earlier day (see ``Entered``)."""
     now = desk.clock.now()
@@ -176,11 +195,11 @@ def enter_application(
                 )
             return _read_back(uow, before)
         view = _with_paper_signature(then, draft)
-        _must_be_acceptable(view)
+        ending = _ending(view, move, None)
         for page in dict.fromkeys(page for given in view.application.materials.values() for page in given.pages):
             uow.attachments.put(draft.id, *by_hash[page])
         content = {**entered.content, "told_sha256": told} if entered.case_id else dict(entered.content)
-        accepted = _write(desk, uow, view, taken_at, _accepting(view), content)
+        accepted = _write(desk, uow, view, taken_at, ending, content)
         uow.commit()
     return accepted
 
@@ -233,7 +252,8 @@ def draft_values(application: Application, now: Stamp) -> dict[str, Json]:
     for name, prefix in sections.items():
         values |= {f"{prefix}.{key}": value for key, value in data[name].items()}
     values |= {f"applicant.{key}": value for key, value in data["applicant"].items()}
-    values |= {f"agent.{key}": value for key, value in (data["agent"] or {}).items()}
+    for who in ("agent", "guardian", "mandate", "organisation", "elsewhere"):
+        values |= {f"{who}.{key}": value for key, value in (data.get(who) or {}).items()}
     return values | {"delivery": application.delivery, "signature": data["signature"], "channel": application.channel}
 
 

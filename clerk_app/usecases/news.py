@@ -8,16 +8,18 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from clerk_app.domain.acts import GATEWAY, Act, with_act
 from clerk_app.domain.canonical import Json
 from clerk_app.domain.case import MOVES, Case, CaseKind, CaseState, Move, Outcome
 from clerk_app.domain.feed import FeedEntry, NewsKind
+from clerk_app.domain.identity import identity_of, with_identity
 from clerk_app.domain.journal import Happening
-from clerk_app.domain.people import Verification
+from clerk_app.domain.people import VERIFICATION_MOVES, Verification
 from clerk_app.domain.time import Stamp
 from clerk_app.errors import BadInput
 from clerk_app.ports import UnitOfWork
 
-ACTOR = "gateway"
+ACTOR = GATEWAY
 _DECIDED = frozenset({CaseState.FINISHED, CaseState.DELIVERED, CaseState.ARCHIVED})
 _OVER = _DECIDED | {
     CaseState.WITHDRAWN,
@@ -65,13 +67,22 @@ def _number(uow: UnitOfWork, case: Case, entry: FeedEntry, now: Stamp) -> None:
 
 
 def _verified(uow: UnitOfWork, case: Case, entry: FeedEntry, now: Stamp) -> None:
+    """The identity's own state machine: what the check on line found is kept in the case; a mismatch goes to a person."""
     try:
         result = Verification(_text(entry.body, "verification"))
     except ValueError as error:
         raise BadInput("前置传来的核验结果不认识。", what_is_safe="本地办件没有变。") from error
-    _journal(uow, now, "news.identity", case, verification=result.value)
-    if result is Verification.MISMATCH:
+    before = identity_of(case)
+    if result is before:
+        return
+    if result not in VERIFICATION_MOVES[before]:
         _for_a_person(uow, case, entry, now)
+        return
+    checked = with_identity(case, result, now)
+    uow.cases.save(checked)
+    _journal(uow, now, "news.identity", checked, verification=result.value)
+    if result is Verification.MISMATCH:
+        _for_a_person(uow, checked, entry, now)
 
 
 def _decide(uow: UnitOfWork, case: Case, entry: FeedEntry, now: Stamp) -> None:
@@ -89,7 +100,7 @@ def _decide(uow: UnitOfWork, case: Case, entry: FeedEntry, now: Stamp) -> None:
     if finished is None:
         _for_a_person(uow, case, entry, now)
     elif finished.kind is CaseKind.PART:
-        _finish_package(uow, finished.parent, now)
+        finish_package(uow, finished.parent, now)
 
 
 def _for_a_person(uow: UnitOfWork, case: Case, entry: FeedEntry, now: Stamp) -> None:
@@ -105,21 +116,28 @@ def _finish(uow: UnitOfWork, case: Case, outcome: Outcome, note: str, now: Stamp
             return None
         case = case.moved(Move.REVIEW)
         uow.cases.save(case)
-    done = replace(case.moved(Move.FINISH), outcome=outcome.value, outcome_note=note)
+    content = with_act(case.content, Act(Move.FINISH, now, GATEWAY, case.window, note, outcome.value))
+    done = replace(case.moved(Move.FINISH), outcome=outcome.value, outcome_note=note, content=content)
     uow.cases.save(done)
     _journal(uow, now, "news.decided", done, outcome=outcome.name)
     return done
 
 
-def _finish_package(uow: UnitOfWork, package_id: str, now: Stamp) -> None:
-    """A life event is finished when all its parts are; one failing alone does not stop the others."""
+def finish_package(uow: UnitOfWork, package_id: str, now: Stamp) -> None:
+    """A life event is finished when all its chosen parts are; one failing alone does not stop the others.
+
+    Parts that the applicant took back, or that were returned, do not make the whole a refusal.
+    """
     package = uow.cases.get(package_id)
     if package is None or package.state in _OVER:
         return
     parts = uow.cases.parts_of(package_id)
-    if all(part.state in _OVER for part in parts):
-        granted = all(part.outcome == Outcome.GRANTED for part in parts)
-        _finish(uow, package, Outcome.GRANTED if granted else Outcome.REFUSED, "", now)
+    if parts and all(part.state in _OVER for part in parts):
+        judged = [part.outcome for part in parts if part.state in _DECIDED]
+        whole = Outcome.WITHDRAWN
+        if judged:
+            whole = Outcome.GRANTED if all(each == Outcome.GRANTED for each in judged) else Outcome.REFUSED
+        _finish(uow, package, whole, "", now)
 
 
 def _ask_correction(uow: UnitOfWork, case: Case, entry: FeedEntry, now: Stamp) -> None:
@@ -129,7 +147,10 @@ def _ask_correction(uow: UnitOfWork, case: Case, entry: FeedEntry, now: Stamp) -
     if case.state not in MOVES[Move.ASK_CORRECTION][0]:
         _for_a_person(uow, case, entry, now)
         return
-    asked = replace(case.moved(Move.ASK_CORRECTION), outcome_note="；".join(reasons))
+    act = Act(Move.ASK_CORRECTION, now, GATEWAY, case.window, "；".join(reasons))
+    asked = replace(
+        case.moved(Move.ASK_CORRECTION), outcome_note="；".join(reasons), content=with_act(case.content, act)
+    )
     uow.cases.save(asked)
     _journal(uow, now, "news.correction_asked", asked)
 

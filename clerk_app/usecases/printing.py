@@ -10,7 +10,12 @@ from dataclasses import dataclass, replace
 
 from clerk_app.domain.application import Application
 from clerk_app.domain.case import Case
+from clerk_app.domain.conditions import Facts
+from clerk_app.domain.identity import identity_of
+from clerk_app.domain.life_event import ITEM, Scheme
 from clerk_app.domain.paper import FORM_NAMES, PRINT_MOVES, Form, PrintJob, PrintState
+from clerk_app.domain.people import mask_name
+from clerk_app.domain.service_item import LimitUnit, TimeLimit
 from clerk_app.domain.time import Stamp
 from clerk_app.errors import Refused
 from clerk_app.ports import PaperOrder, UnitOfWork
@@ -104,7 +109,7 @@ def reprint(desk: Desk, case_id: str, form: Form, reason: str) -> PrintJob:
             form,
             now.utc_ms,
             copy_number=copy,
-            detail={"why": reason.strip()},
+            detail={**before[-1].detail, "why": reason.strip()},
         )
         uow.print_jobs.add(job)
         uow.journal.append(desk.happening("print.again", case_id, case.revision, form=form.value, copy=str(copy)))
@@ -137,13 +142,17 @@ def _order(desk: Desk, uow: UnitOfWork, job: PrintJob) -> PaperOrder:
     if case is None:
         raise Refused("这件办件已经不在了。")
     application = Application.from_json(case.content)
+    checked = replace(application.applicant, verification=identity_of(case))
+    application = replace(application, applicant=checked)
     facts = application.facts(case.accepted_on or Stamp.from_json(case.received_at).legal_date)
     clerk = uow.clerks.get(case.clerk)
+    number = job.detail.get("number", "")
+    own = {**case.document_numbers, job.form.value: number} if number else case.document_numbers
     return PaperOrder(
         form=job.form,
-        case=case,
+        case=replace(case, document_numbers=own),
         application=application,
-        scheme=desk.catalogue.scheme(case.item.id, application.parts or None, facts),
+        scheme=_scheme(desk, case, application, facts),
         hall=desk.hall,
         clerk_name=clerk.name if clerk else case.clerk,
         printed_at=desk.clock.now(),
@@ -151,6 +160,44 @@ def _order(desk: Desk, uow: UnitOfWork, job: PrintJob) -> PaperOrder:
         offline=not case.gateway_receipt,
         until={key: given.until for key, given in application.materials.items() if given.until},
         missing=_missing(case),
+        rows=_listed(uow, job),
+    )
+
+
+def _scheme(desk: Desk, case: Case, application: Application, facts: Facts) -> Scheme:
+    """The entry the case stands under; a referral may be of something that is in no catalogue."""
+    if case.item.id:
+        return desk.catalogue.scheme_at(case.item.id, case.item.sha256, application.parts or None, facts)
+    on_the_spot = TimeLimit(LimitUnit.ON_THE_SPOT)
+    return Scheme("", case.item.name, ITEM, "", "", on_the_spot, (), (), (), is_sample=case.item.sample)
+
+
+def _listed(uow: UnitOfWork, job: PrintJob) -> tuple[tuple[str, ...], ...]:
+    """The lines of a list of cases: F14 what is handed over, F16 what was taken by hand."""
+    cases = [case for each in job.detail.get("cases", "").split(",") if each and (case := uow.cases.get(each))]
+    if job.form is Form.F16:
+        return tuple(_by_hand(case) for case in cases)
+    return tuple(
+        (
+            case.local_number,
+            case.item.name,
+            mask_name(str(case.content.get("applicant", {}).get("name", ""))),
+            str(sum(1 for how in case.content.get("materials", {}).values() if how.get("pages"))),
+        )
+        for case in cases
+    )
+
+
+def _by_hand(case: Case) -> tuple[str, ...]:
+    taken = case.content.get("emergency", {})
+    acts = case.content.get("acts", [])
+    entered = Stamp.from_json(acts[0]["at"]).local.strftime("%Y-%m-%d %H:%M") if acts else ""
+    return (
+        str(taken.get("number", "")),
+        Stamp.from_json(taken["taken_at"]).local.strftime("%Y-%m-%d %H:%M") if taken.get("taken_at") else "",
+        mask_name(str(case.content.get("applicant", {}).get("name", ""))),
+        case.item.name,
+        f"{case.local_number} {entered} {case.clerk}",
     )
 
 

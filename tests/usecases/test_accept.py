@@ -21,7 +21,7 @@ from clerk_app.domain.people import Person
 from clerk_app.domain.service_item import WayKind
 from clerk_app.errors import Refused, StorageProblem
 from clerk_app.ports import Store
-from clerk_app.usecases import accept, intake, writing
+from clerk_app.usecases import intake, writing
 from clerk_app.usecases.accept import accept_application, accept_draft, draft_values, give_notice
 from clerk_app.usecases.desk import Desk
 from clerk_app.usecases.planning import NOT_GIVEN, plan

@@ -8,6 +8,8 @@ import pytest
 
 from clerk_app.domain.case import Case, CaseState, Move
 from clerk_app.domain.feed import FeedEntry, IfUnknown, NewsKind, Scope, entry_from_json
+from clerk_app.domain.identity import identity_of
+from clerk_app.domain.people import Verification
 from clerk_app.errors import BadInput
 from clerk_app.usecases.accept import Accepted, accept_draft
 from clerk_app.usecases.desk import Desk
@@ -132,10 +134,17 @@ def test_a_correction_comes_back_with_its_reasons(desk: Desk, taken: Case) -> No
     assert verbs(desk) == ["news.correction_asked", "news.needs_person"]
 
 
-def test_an_identity_check_is_journalled_and_a_mismatch_needs_a_person(desk: Desk, taken: Case) -> None:
-    tell(desk, NewsKind.VERIFIED, cursor=1, case_id=taken.id, verification="verified")
-    tell(desk, NewsKind.VERIFIED, cursor=2, case_id=taken.id, verification="mismatch")
-    assert verbs(desk) == ["news.identity", "news.identity", "news.needs_person"]
+def test_an_identity_check_is_stored_and_a_mismatch_needs_a_person(desk: Desk, taken: Case) -> None:
+    assert identity_of(taken) is Verification.MANUAL
+    tell(desk, NewsKind.VERIFIED, cursor=1, case_id=taken.id, verification="mismatch")
+    case = case_of(desk, taken.id)
+    assert (identity_of(case), case.revision) == (Verification.MISMATCH, 2)
+    assert case.content["applicant"] == taken.content["applicant"]  # what was signed stays
+    tell(desk, NewsKind.VERIFIED, cursor=2, case_id=taken.id, verification="verified")
+    assert identity_of(case_of(desk, taken.id)) is Verification.VERIFIED
+    tell(desk, NewsKind.VERIFIED, cursor=3, case_id=taken.id, verification="mismatch")  # no way back from verified
+    assert identity_of(case_of(desk, taken.id)) is Verification.VERIFIED
+    assert verbs(desk) == ["news.identity", "news.needs_person", "news.identity", "news.needs_person"]
 
 
 def test_news_of_somebody_elses_case_and_of_an_unknown_kind_change_nothing(desk: Desk, taken: Case) -> None:

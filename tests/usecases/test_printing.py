@@ -114,7 +114,7 @@ def test_papers_come_oldest_first(desk: Desk) -> None:
 
 def test_a_reprint_is_counted_and_says_why_and_not_in_the_journal(desk: Desk, taken: Case) -> None:
     job = reprint(desk, taken.id, Form.F2, " 卡纸，冉样例要的 ")
-    assert (job.copy_number, job.state, dict(job.detail)) == (2, PrintState.WAITING, {"why": "卡纸，冉样例要的"})
+    assert (job.copy_number, job.state, job.detail["why"]) == (2, PrintState.WAITING, "卡纸，冉样例要的")
     assert reprint(desk, taken.id, Form.F2, "又卡了").copy_number == 3
     with desk.store.begin(reading=True) as uow:
         entries = [entry for entry in uow.journal.of_case(taken.id) if entry.happening.verb == "print.again"]

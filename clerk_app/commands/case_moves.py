@@ -1,0 +1,335 @@
+"""clerk-app case receive|notice|correct|supplement|decline|refer|withdraw|return|void|decide|deliver|rate|transfer|emergency.
+
+The same use cases as the window. Each answers one JSON object (with --json) once the act is durable.
+"""
+
+from __future__ import annotations
+
+import argparse
+import base64
+import binascii
+import datetime as dt
+import os
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import IO, TYPE_CHECKING
+
+from clerk_app.bootstrap.house import House, open_desk, open_desk_and_house
+from clerk_app.commands.output import common, emit, say
+from clerk_app.domain.application import Application, Given, Signature
+from clerk_app.domain.canonical import Json, bytes_hash, parse_json
+from clerk_app.domain.case import STATE_NAMES, Case, Outcome
+from clerk_app.domain.paper import FORM_NAMES
+from clerk_app.domain.refusing import DECLINE_NAMES, DeclineKind
+from clerk_app.errors import EXIT_DONE, BadInput, KeyProblem
+from clerk_app.usecases import completing, deciding, emergency, moves, rate
+from clerk_app.usecases.accept import Accepted, receive_application
+from clerk_app.usecases.completing import Brought
+from clerk_app.usecases.deciding import Handing, Receiver, Result
+from clerk_app.usecases.desk import Desk
+
+if TYPE_CHECKING:
+    from clerk_app.commands import CommandGroup
+
+LONGEST_LINE = 64 * 1024 * 1024
+Page = tuple[bytes, str]
+
+
+def add(group: CommandGroup) -> None:
+    """Every move of a case as a word of ``clerk-app case``."""
+    one = _word(group, "receive", "收件：先收下，出收件回执", _receive, case=False)
+    one.add_argument("file", nargs="?", default="-")
+    one.add_argument("--notice", action="store_true", help="同时出一次性告知书")
+    one = _word(group, "notice", "一次性告知：列出全部缺的材料", _notice)
+    one.add_argument("--until", default="", help="补正期限，如 2026-12-10")
+    for name, words in (("correct", "补正收件；齐了就受理"), ("supplement", "容缺材料补齐")):
+        one = _word(group, name, words, _correct if name == "correct" else _supplement)
+        one.add_argument("file", nargs="?", default="-", help="JSON：materials、fields、answers、signature")
+    one = _word(group, "decline", "不予受理", _decline)
+    one.add_argument("--kind", choices=[kind.value for kind in DeclineKind], default=DeclineKind.NOT_MET.value)
+    one.add_argument("--reason", required=True, help="；".join(f"{k.value} {v}" for k, v in DECLINE_NAMES.items()))
+    one.add_argument("--instead", default="", help="应向哪个机关申请")
+    one = _word(group, "refer", "不在这里办：引导单", _refer)
+    one.add_argument("--to", required=True, help="部门、地址、电话")
+    one = _word(group, "withdraw", "申请人撤回", _withdraw)
+    one.add_argument("--reason", default="")
+    one = _word(group, "return", "逾期没有补齐：退件", _return)
+    one.add_argument("--until", default="", help="告知书上写的补正期限")
+    one = _word(group, "void", "作废：几分钟前受理错了", _void)
+    one.add_argument("--reason", required=True)
+    one.add_argument("--second", required=True, help="另一位在场人员的登录名；PIN 放在 CLERK_APP_SECOND_PIN")
+    one = _word(group, "decide", "首席事务代表当场办结", _decide)
+    one.add_argument("--result", choices=[Outcome.GRANTED.value, Outcome.REFUSED.value], required=True)
+    for name in ("reason", "document", "document-number", "valid-to"):
+        one.add_argument(f"--{name}", default="")
+    one.add_argument("--deliver", action="store_true", help="当场交给申请人")
+    one = _word(group, "deliver", "送达", _deliver)
+    one.add_argument("--how", choices=[how.value for how in Handing], default=Handing.APPLICANT.value)
+    for name in ("name", "document-number", "relation", "carrier", "mail-number"):
+        one.add_argument(f"--{name}", default="")
+    one = _word(group, "rate", "好差评", _rate)
+    one.add_argument("--level", type=int, choices=range(1, 6), help="5 非常满意 … 1 非常不满意；不写就是未评价")
+    one.add_argument("--reason", action="append", default=[], metavar="代码")
+    one.add_argument("--comment", default="")
+    one = group.add_parser("transfer", help="交给别的窗口、中心或部门：交接单")
+    common(one)
+    one.add_argument("case", nargs="+", help="办件编号")
+    one.add_argument("--to", required=True)
+    one.add_argument("--sheets", type=int, default=0, help="一起交的纸质页数")
+    one.set_defaults(run=_transfer)
+    one = group.add_parser("emergency", help="应急：留手工编号、补录、核对")
+    common(one)
+    one.add_argument("action", choices=["reserve", "enter", "list"])
+    one.add_argument("file", nargs="?", default="-", help="enter：办件 JSON，加 number、taken_at")
+    one.add_argument("--count", type=int, default=10, help="reserve：留几个手工编号")
+    one.set_defaults(run=_emergency)
+
+
+def _word(
+    group: CommandGroup,
+    name: str,
+    words: str,
+    act: Callable[[Desk, argparse.Namespace], Accepted | Case],
+    *,
+    case: bool = True,
+) -> argparse.ArgumentParser:
+    one: argparse.ArgumentParser = group.add_parser(name, help=words)
+    common(one)
+    if case:
+        one.add_argument("case", help="办件编号")
+
+    def run(args: argparse.Namespace) -> int:
+        with open_desk_and_house(args.data, args.clerk) as (home, desk):
+            if act is _void:
+                _check_second(home, args.second)
+            done = act(desk, args)
+        _tell(args, Accepted(done) if isinstance(done, Case) else done)
+        return EXIT_DONE
+
+    one.set_defaults(run=run)
+    return one
+
+
+def _check_second(home: House, login: str) -> None:
+    """The second clerk's own PIN opens their key slot, here and now. Raises KeyProblem."""
+    pin = os.environ.get("CLERK_APP_SECOND_PIN", "")
+    if not pin:
+        raise KeyProblem("没有给出第二个人的 PIN。", what_to_do="请把 PIN 放在环境变量 CLERK_APP_SECOND_PIN 里。")
+    home.vault.unlock(login, pin)
+
+
+def _tell(args: argparse.Namespace, done: Accepted) -> None:
+    if args.json:
+        emit(answer(done))
+        return
+    papers = "、".join(FORM_NAMES[job.form] for job in done.jobs)
+    say(f"{done.case.local_number}  {STATE_NAMES[done.case.state]}" + (f"；文书：{papers}" if papers else ""))
+
+
+def answer(accepted: Accepted) -> Json:
+    """The JSON answer to any act (cli.md): ids, state, last day, papers."""
+    case = accepted.case
+    told: dict[str, Json] = {
+        "case_id": case.id,
+        "local_number": case.local_number,
+        "state": case.state.value,
+        "deadline": case.deadline["day"] if case.deadline else None,
+        "revision": case.revision,
+        "documents": [job.form.value for job in accepted.jobs],
+    }
+    if case.outcome:
+        told["outcome"] = case.outcome
+    if accepted.parts:
+        told["parts"] = [
+            {"case_id": part.id, "local_number": part.local_number, "state": part.state.value}
+            for part in accepted.parts
+        ]
+    return told
+
+
+def _receive(desk: Desk, args: argparse.Namespace) -> Accepted:
+    line = _input(args.file)
+    application, pages = read_case(line)
+    desk.catalogue.scheme(application.item_id)
+    return receive_application(desk, application, pages, notice=args.notice, key=key_of(line))
+
+
+def _notice(desk: Desk, args: argparse.Namespace) -> Accepted:
+    return completing.ask_correction(desk, args.case, _day(args.until))
+
+
+def _correct(desk: Desk, args: argparse.Namespace) -> Accepted:
+    return completing.correct(desk, args.case, read_brought(_input(args.file)))
+
+
+def _supplement(desk: Desk, args: argparse.Namespace) -> Accepted:
+    return completing.supplement(desk, args.case, read_brought(_input(args.file)))
+
+
+def _decline(desk: Desk, args: argparse.Namespace) -> Accepted:
+    return moves.decline(desk, args.case, DeclineKind(args.kind), args.reason, args.instead)
+
+
+def _refer(desk: Desk, args: argparse.Namespace) -> Accepted:
+    return moves.refer(desk, args.case, args.to)
+
+
+def _withdraw(desk: Desk, args: argparse.Namespace) -> Accepted:
+    return moves.withdraw(desk, args.case, args.reason)
+
+
+def _return(desk: Desk, args: argparse.Namespace) -> Accepted:
+    return moves.return_overdue(desk, args.case, _day(args.until))
+
+
+def _void(desk: Desk, args: argparse.Namespace) -> Accepted:
+    return moves.void(desk, args.case, args.reason, args.second)
+
+
+def _decide(desk: Desk, args: argparse.Namespace) -> Accepted:
+    result = Result(Outcome(args.result), args.reason, args.document, args.document_number, args.valid_to)
+    return deciding.decide_on_the_spot(desk, args.case, result, Receiver() if args.deliver else None)
+
+
+def _deliver(desk: Desk, args: argparse.Namespace) -> Accepted:
+    receiver = Receiver(
+        Handing(args.how), args.name, args.document_number, args.relation, args.carrier, args.mail_number
+    )
+    return deciding.deliver(desk, args.case, receiver)
+
+
+def _rate(desk: Desk, args: argparse.Namespace) -> Case:
+    if args.level is None:
+        return rate.not_rated(desk, args.case)
+    return rate.rate(desk, args.case, args.level, args.reason, args.comment)
+
+
+def _transfer(args: argparse.Namespace) -> int:
+    with open_desk(args.data, args.clerk) as desk:
+        done = moves.transfer(desk, args.case, args.to, args.sheets)
+    for each in done:
+        _tell(args, each)
+    return EXIT_DONE
+
+
+def _emergency(args: argparse.Namespace) -> int:
+    with open_desk(args.data, args.clerk) as desk:
+        if args.action == "reserve":
+            for number in emergency.reserve(desk, args.count):
+                emit({"number": number}) if args.json else say(number)
+        elif args.action == "enter":
+            line = _input(args.file)
+            application, pages = read_case(line)
+            data = parse_json(line)
+            taken_at = _moment(str(data.get("taken_at", "")))
+            number = str(data.get("number", ""))
+            _tell(args, emergency.enter(desk, application, pages, number=number, taken_at=taken_at))
+        else:
+            for row in emergency.ledger(desk):
+                emit(row.to_json()) if args.json else say(f"{row.number}  {row.local_number or '还没有补录'}")
+    return EXIT_DONE
+
+
+# --- reading
+
+
+def lines_of(stream: IO[bytes]) -> Iterator[bytes]:
+    """Lines that hold something."""
+    while line := stream.readline(LONGEST_LINE):
+        if line.strip():
+            yield line
+
+
+def cases_in(text: bytes) -> list[bytes]:
+    """A file holds one JSON object (perhaps over many lines) or JSON Lines."""
+    try:
+        parse_json(text)
+    except ValueError:
+        return [line for line in text.splitlines() if line.strip()]
+    return [text]
+
+
+def read_case(line: bytes | Json) -> tuple[Application, list[Page]]:
+    """Application and pages from one JSON object (as bytes or read already); pages stand inside as base64.
+
+    Raises:
+        BadInput: it is no case.
+    """
+    try:
+        data = parse_json(line) if isinstance(line, bytes) else line
+        pages = _pages_out_of(data.get("materials", {}))
+        application = Application.from_json(data)
+    except (ValueError, KeyError, TypeError, AttributeError, binascii.Error) as error:
+        raise _no_case("这一行不是办件 JSON，没有受理。") from error
+    return application, pages
+
+
+def key_of(line: bytes) -> str:
+    """The retry key (``key`` or ``case_id``) of one JSON object; empty when it has none. Raises BadInput."""
+    data = parse_json(line)
+    key = data.get("key") or data.get("case_id") or ""
+    if not isinstance(key, str):
+        raise _no_case("重试编号应是文字。")
+    return key
+
+
+def read_brought(line: bytes) -> Brought:
+    """What came in later: {"materials", "fields", "answers", "signature"}, pages inside as base64. Raises BadInput."""
+    try:
+        data = parse_json(line)
+        pages = _pages_out_of(data.get("materials", {}))
+        signature = data.get("signature")
+        return Brought(
+            materials={str(key): Given.from_json(given) for key, given in data.get("materials", {}).items()},
+            fields={str(key): str(value) for key, value in data.get("fields", {}).items()},
+            answers={str(key): str(value) for key, value in data.get("answers", {}).items()},
+            signature=Signature.from_json(signature) if signature else None,
+            pages=pages,
+        )
+    except (ValueError, KeyError, TypeError, AttributeError, binascii.Error) as error:
+        raise _no_case("这不是补正材料的 JSON，没有收下。") from error
+
+
+def _pages_out_of(materials: Json) -> list[Page]:
+    """Take the pages out of the JSON and leave their hashes in their place."""
+    pages: list[Page] = []
+    for given in materials.values():
+        hashes = []
+        for page in given.get("pages", []):
+            raw = base64.b64decode(page["base64"], validate=True)
+            pages.append((raw, str(page.get("media_type", "image/jpeg"))))
+            hashes.append(bytes_hash(raw))
+        given["pages"] = hashes
+    return pages
+
+
+def _no_case(message: str) -> BadInput:
+    return BadInput(
+        message,
+        reasons=("格式不对：请用 clerk-app case template 看看应该怎么写",),
+        what_is_safe="其他行不受影响。",
+    )
+
+
+def _input(name: str) -> bytes:
+    if name == "-":
+        return sys.stdin.buffer.read(LONGEST_LINE)
+    try:
+        return Path(name).read_bytes()
+    except OSError as error:
+        raise BadInput("读不到这个文件。", what_to_do="请核对路径。") from error
+
+
+def _day(text: str) -> dt.date | None:
+    try:
+        return dt.date.fromisoformat(text) if text else None
+    except ValueError as error:
+        raise BadInput("日期写法不对。", what_to_do="应写成 2026-12-10。") from error
+
+
+def _moment(text: str) -> dt.datetime:
+    try:
+        return dt.datetime.fromisoformat(text)
+    except ValueError as error:
+        raise BadInput("时间写法不对。", what_to_do="应写成 2026-11-21T09:30。") from error

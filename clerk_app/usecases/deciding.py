@@ -1,0 +1,151 @@
+"""决定, 办结, 送达: a chief representative decides on the spot where the item is 即办件 (rule 7 of §2.6); results are handed over
+at this counter whoever decided (统一出件)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from clerk_app.domain.canonical import Json
+from clerk_app.domain.case import Case, CaseKind, Move, Outcome
+from clerk_app.domain.hall import MAY_TAKE_CASES, Role
+from clerk_app.domain.message import MessageKind
+from clerk_app.domain.paper import Form, PrintJob
+from clerk_app.domain.people import name_fault
+from clerk_app.domain.time import Stamp
+from clerk_app.errors import Refused
+from clerk_app.ports import UnitOfWork
+from clerk_app.usecases.desk import Desk
+from clerk_app.usecases.news import finish_package
+from clerk_app.usecases.writing import Accepted, Step, find_case, take_step
+
+ON_THE_SPOT = "即办件"
+MAY_DELIVER = MAY_TAKE_CASES | {Role.DELIVERY}
+
+
+class Handing(StrEnum):
+    """How a result is handed over (F13); 留置 and 公告 are the department's own ways and not the counter's."""
+
+    APPLICANT = "applicant"
+    AUTHORISED = "authorised"
+    MAIL = "mail"
+    ELECTRONIC = "electronic"
+
+
+HANDING_NAMES = {
+    Handing.APPLICANT: "申请人本人领取",
+    Handing.AUTHORISED: "委托代领",
+    Handing.MAIL: "邮寄送达",
+    Handing.ELECTRONIC: "电子送达",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """What was decided. ``document`` and ``document_number``: the licence or letter, ``valid_to`` ISO date or 长期."""
+
+    outcome: Outcome
+    reason: str = ""
+    document: str = ""
+    document_number: str = ""
+    valid_to: str = ""
+    copies: int = 1
+
+    def detail(self) -> dict[str, Json]:
+        return {
+            "document": self.document,
+            "document_number": self.document_number,
+            "valid_to": self.valid_to,
+            "copies": self.copies,
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Receiver:
+    """Who received it. An authorised person has name, document number and relation; mail has a carrier and a number."""
+
+    how: Handing = Handing.APPLICANT
+    name: str = ""
+    document_number: str = ""
+    relation: str = ""
+    carrier: str = ""
+    mail_number: str = ""
+
+    def detail(self) -> dict[str, Json]:
+        return {
+            "how": self.how.value,
+            "name": self.name,
+            "document_number": self.document_number,
+            "relation": self.relation,
+            "carrier": self.carrier,
+            "mail_number": self.mail_number,
+        }
+
+
+def decide_on_the_spot(desk: Desk, number: str, result: Result, receiver: Receiver | None = None) -> Accepted:
+    """当场办结: decision and end in one transaction; with a ``receiver`` the handing over too (F11 or F10, F13).
+
+    Raises:
+        Refused: not a chief representative, no 即办件, a refusal without its reason, or the case cannot be decided now.
+    """
+    if desk.session.role is not Role.CHIEF:
+        raise Refused("当场办结要首席事务代表来做。", what_to_do="请转给首席事务代表，或者按承诺时限转后台办理。")
+    if result.outcome not in (Outcome.GRANTED, Outcome.REFUSED):
+        raise Refused("当场只能作出准予或者不予的决定。")
+    if result.outcome is Outcome.REFUSED and not result.reason.strip():
+        raise Refused("不予的决定要写明事实和理由。")
+    now = desk.clock.now()
+    with desk.store.begin() as uow:
+        case = find_case(uow, number)
+        if case.kind is CaseKind.PACKAGE or desk.catalogue.item(case.item.id).project_type != ON_THE_SPOT:
+            raise Refused("这件不是即办件，不能当场办结。", what_is_safe="办件没有变。", what_to_do="请等后台办理。")
+        decide = Step(Move.DECIDE, None, result.reason.strip(), result.outcome.value, result.detail())
+        case, _ = take_step(desk, uow, case, decide, now)
+        paper = Form.F11 if result.outcome is Outcome.GRANTED else Form.F10
+        finish = Step(
+            Move.FINISH, MessageKind.DECIDED, result.reason.strip(), result.outcome.value, result.detail(), (paper,)
+        )
+        outcome = {"outcome": result.outcome.value, "outcome_note": result.reason.strip()}
+        case, jobs = take_step(desk, uow, case, finish, now, **outcome)
+        if receiver is not None:
+            case, more = _hand_over(desk, uow, case, receiver, now, with_result=False)
+            jobs += more
+        if case.parent:
+            finish_package(uow, case.parent, now)
+        uow.commit()
+    return Accepted(case, (), jobs)
+
+
+def deliver(desk: Desk, number: str, receiver: Receiver) -> Accepted:
+    """送达: the result of a finished case is handed over or mailed: F13, and F11 when this window has not printed it yet.
+
+    Raises:
+        Refused: the case is not finished, or it is not said who received it.
+    """
+    if desk.session.role not in MAY_DELIVER:
+        raise Refused("您的岗位不能出件。", what_to_do="请换出件员或窗口人员登录。")
+    now = desk.clock.now()
+    with desk.store.begin() as uow:
+        case = find_case(uow, number)
+        printed = {job.form for job in uow.print_jobs.of_case(case.id)}
+        case, jobs = _hand_over(desk, uow, case, receiver, now, with_result=not printed & {Form.F10, Form.F11})
+        uow.commit()
+    return Accepted(case, (), jobs)
+
+
+def _hand_over(
+    desk: Desk, uow: UnitOfWork, case: Case, receiver: Receiver, now: Stamp, *, with_result: bool
+) -> tuple[Case, tuple[PrintJob, ...]]:
+    _must_be_named(receiver)
+    forms = (*((Form.F11,) if with_result else ()), Form.F13)
+    step = Step(Move.DELIVER, MessageKind.DELIVERED, detail=receiver.detail(), forms=forms)
+    return take_step(desk, uow, case, step, now)
+
+
+def _must_be_named(receiver: Receiver) -> None:
+    if receiver.how is Handing.AUTHORISED:
+        missing = name_fault(receiver.name) or not receiver.document_number.strip() or not receiver.relation.strip()
+        if missing:
+            raise Refused("代领要写明代领人姓名、证件号和与申请人的关系。")
+    if receiver.how is Handing.MAIL and not receiver.mail_number.strip():
+        raise Refused("邮寄要写明邮件单号。", what_to_do="请扫或者填邮件单号。")

@@ -1,0 +1,33 @@
+"""F3 不予受理通知书: ground, reason, where to go instead, remedies (data sheet §4 F3). Seal and date are obligatory."""
+
+from __future__ import annotations
+
+from clerk_app.domain.case import Move
+from clerk_app.domain.refusing import DECLINE_NAMES, DeclineKind
+from clerk_app.ports import PaperOrder
+from printing.documents import acts, facts, frame
+from printing.documents.words import sentence
+from printing.lines import Span
+from printing.sheet import Sheet
+
+
+def draw(sheet: Sheet, order: PaperOrder) -> None:
+    act = acts.act_of(order, Move.DECLINE)
+    frame.addressee(sheet, order)
+    sheet.paragraph(frame.applied(order, sentence("f3.opening")), indent=22)
+    sheet.gap(6)
+    ground = DECLINE_NAMES[DeclineKind(act.code)]
+    sheet.paragraph([Span("理由：", bold=True), Span(f"{ground}。{act.reason}")], indent=22)
+    if instead := act.text("instead"):
+        sheet.paragraph(sentence("f3.instead", instead=instead), indent=22)
+    sheet.gap(10)
+    sheet.pairs([*frame.who_and_what(order), *acts.dates(order, "决定日期", act)])
+    frame.ending(sheet, order, ("申请人签收",), basis(order), sentence("remedy.review") + sentence("remedy.suit"))
+
+
+def basis(order: PaperOrder) -> str:
+    """The item's own law; the licence law for permits only; else the guide."""
+    if facts.is_permit(order):
+        return sentence("f3.law")
+    named = facts.legal_basis(order)
+    return sentence("basis.law", basis="；".join(named)) if named else sentence("basis.guide")

@@ -1,0 +1,43 @@
+"""F13 送达回证: what was handed over, to whom, how (data sheet §4 F13); one in the file."""
+
+from __future__ import annotations
+
+from clerk_app.domain.case import Move
+from clerk_app.domain.people import mask_id
+from clerk_app.domain.time import iso_minutes
+from clerk_app.ports import PaperOrder
+from printing.documents import acts, frame
+from printing.documents.words import sentence
+from printing.lines import Rich
+from printing.sheet import ROOM, Column, Sheet
+
+_COLUMNS = (Column("序", 30), Column("文书、证照名称", 230), Column("编号", ROOM - 310), Column("份数", 50))
+_HOW = {
+    "applicant": "直接送达：申请人本人",
+    "authorised": "直接送达：代收人",
+    "mail": "邮寄送达",
+    "electronic": "电子送达",
+}
+
+
+def draw(sheet: Sheet, order: PaperOrder) -> None:
+    act, end = acts.act_of(order, Move.DELIVER), acts.act_of(order, Move.FINISH)
+    sheet.paragraph(sentence("f13.opening"), indent=22)
+    sheet.gap(6)
+    result = order.scheme.item.result if order.scheme.item else ""
+    name = end.text("document") or result or "办理结果"
+    number = end.text("document_number") or "—"
+    sheet.table(_COLUMNS, [("1", name, number, str(end.detail.get("copies", 1)))])
+    sheet.gap(8)
+    person = order.application.applicant.name
+    pairs: list[tuple[str, Rich]] = [
+        ("受送达人", person),
+        ("送达方式", _HOW[act.text("how")]),
+        ("代收人", act.text("name")),
+        ("与本人关系", act.text("relation")),
+        ("代收人证件", mask_id(act.text("document_number")) if act.text("document_number") else ""),
+        ("邮件单号", " ".join(part for part in (act.text("carrier"), act.text("mail_number")) if part)),
+        ("送达时间", iso_minutes(act.at)),
+    ]
+    sheet.pairs([*frame.who_and_what(order), *pairs])
+    frame.ending(sheet, order, ("受送达人（代收人）签名", "送达人签名"))

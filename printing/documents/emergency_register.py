@@ -1,0 +1,24 @@
+"""F16 应急（兜底）受理登记表: what was taken by hand while the system was down, and what became of it (data sheet §4 F16)."""
+
+from __future__ import annotations
+
+from clerk_app.ports import PaperOrder
+from printing.documents import frame
+from printing.documents.words import sentence
+from printing.sheet import ROOM, Column, Sheet
+
+_COLUMNS = (
+    Column("手工编号", 92),
+    Column("受理时间", 92),
+    Column("申请人", 60),
+    Column("事项", ROOM - 414),
+    Column("补录编号、时间、人", 170),
+)
+
+
+def draw(sheet: Sheet, order: PaperOrder) -> None:
+    frame.needs_rows(order, order.rows)
+    sheet.paragraph(sentence("f16.opening"), indent=22)
+    sheet.gap(6)
+    sheet.table(_COLUMNS, order.rows)
+    frame.ending(sheet, order, ("补录人签名", "核对人签名"), sentence("f16.number"))
