@@ -40,6 +40,11 @@ class SqlJournal:
             self._transaction.execute(insert(table), [_row(entry) for entry in entries])
         return tuple(entries)
 
+    def last(self) -> JournalEntry | None:
+        """See ports.Journal."""
+        row = self._transaction.execute(select(table).order_by(table.c.seq.desc()).limit(1)).one_or_none()
+        return _entry(row) if row is not None else None
+
     def of_case(self, case_id: str) -> tuple[JournalEntry, ...]:
         """See ports.Journal."""
         rows = self._transaction.execute(select(table).where(table.c.case_id == case_id).order_by(table.c.seq))

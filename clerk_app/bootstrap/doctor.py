@@ -4,20 +4,22 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 from clerk_app.bootstrap.calendars import work_calendar
-from clerk_app.bootstrap.house import House, house, load_catalogue, noted_hall, sign_in
+from clerk_app.bootstrap.catalogue import load_catalogue
+from clerk_app.bootstrap.house import House, house, noted_hall, sign_in
 from clerk_app.bootstrap.line import centre_of
 from clerk_app.bootstrap.paper import system_printer
 from clerk_app.devices.registry import open_source
-from clerk_app.domain.journal import first_break
 from clerk_app.domain.time import Trust
 from clerk_app.errors import AppError, DeviceProblem, KeyProblem
 from clerk_app.settings import Settings
+from clerk_app.usecases import setup
 from clerk_app.usecases.desk import Desk
+from clerk_app.usecases.journal_out import fault_of
 
 OK, WARNING, FAULT = "ok", "warning", "fault"
 ROOM_WANTED = 2 * 1024**3
@@ -135,18 +137,24 @@ def _inside(home: House, desk: Desk) -> Iterator[Finding]:
     yield Finding(
         "数据库", FAULT if faults else OK, "；".join(faults) or "完整。", "请尽快备份并联系支持。" if faults else ""
     )
-    with desk.store.begin() as uow:
-        broken = first_break(uow.journal.entries())
+    verify = _verifier(home, desk)
+    with desk.store.begin(reading=True) as uow:
+        fault = fault_of(uow, verify)
         counts = uow.outbox.counts()
-    if broken is None:
+    if fault is None:
         yield Finding("日志链", OK, "没有缺失或改动。")
     else:
-        yield Finding("日志链", FAULT, f"从第 {broken} 条起对不上。", "请保留现场，联系审计员。")
+        yield Finding("日志链", FAULT, fault[1], "请保留现场，联系审计员。")
     waiting = f"待同步 {counts.waiting} 条，退回 {counts.refused} 条，附件 {counts.attachments} 份。"
     yield Finding(
         "待同步", WARNING if counts.refused else OK, waiting, "退回的请到“同步”里处理。" if counts.refused else ""
     )
     yield from _line(home, desk)
+
+
+def _verifier(home: House, desk: Desk) -> Callable[[bytes, bytes], bool]:
+    _window_id, keys, _gateway = setup.keys_of(desk.store)
+    return lambda data, signature: home.suite.verify(keys["public"], signature, data)
 
 
 def _line(home: House, desk: Desk) -> Iterator[Finding]:

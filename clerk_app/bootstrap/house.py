@@ -10,9 +10,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from clerk_app.bootstrap.calendars import work_calendar
+from clerk_app.bootstrap.catalogue import keep_starter, load_catalogue, trust_key
 from clerk_app.bootstrap.system import SystemClock, SystemIds
 from clerk_app.catalogue.loader import LoadedCatalogue
-from clerk_app.catalogue.loader import load_catalogue as load_folder
 from clerk_app.crypto.device_secret import device_secret_for
 from clerk_app.crypto.international import InternationalSuite
 from clerk_app.crypto.signer import MessageSigner
@@ -24,7 +24,7 @@ from clerk_app.durable import make_folder, write_durably
 from clerk_app.errors import KeyProblem, StorageProblem
 from clerk_app.ports import Unlocked
 from clerk_app.settings import Settings
-from clerk_app.usecases import setup
+from clerk_app.usecases import journal_out, setup
 from clerk_app.usecases.desk import Desk
 from local_db.unit_of_work import SqlStore
 from sync.http_centre import HttpEnrolment
@@ -54,12 +54,6 @@ def house(settings: Settings, *, moving_in: bool = False) -> House:
     device = device_secret_for(settings.data, "" if moving_in else noted_device(settings.data))
     vault = FileVault(settings.data, suite, device, clock)
     return House(settings, clock, SystemIds(), suite, vault)
-
-
-def load_catalogue(data: Path) -> LoadedCatalogue:
-    """The folder's own catalogue when it has one, else the starter catalogue that ships."""
-    own = data / "catalogue"
-    return load_folder(own) if own.is_dir() else load_folder()
 
 
 def open_store(home: House, opened: Unlocked, *, create: bool = False) -> SqlStore:
@@ -93,6 +87,7 @@ def found_window(data: Path, gateway: str, token: str, hall: str, window: str) -
     finally:
         store.close()
     note_hall(data, answer.hall)
+    trust_key(data, answer.gateway_signing_public)
     return answer.hall
 
 
@@ -129,9 +124,12 @@ def sign_in(home: House, login: str, pin: str, catalogue: LoadedCatalogue | None
         clerk = setup.sign_in(store, home.clock, login, opened.signing_public)
         hall = setup.hall_of(store)
         _window_id, window_keys, _gateway = setup.keys_of(store)
+        journal_out.checkpoint(store, home.clock, lambda data: home.suite.sign(window_keys["private"], data))
+        catalogue = catalogue or load_catalogue(home.data)
+        keep_starter(home.data, catalogue)
         return Desk(
             store=store,
-            catalogue=catalogue or load_catalogue(home.data),
+            catalogue=catalogue,
             calendar=work_calendar(home.data),
             clock=home.clock,
             ids=home.ids,

@@ -34,6 +34,7 @@ COMMANDS: Mapping[str, str] = {
     "print": "paper",
     "sync": "sync",
     "doctor": "doctor",
+    "journal": "journal",
     "gateway": "gateway",
     "bench": "bench",
 }

@@ -203,6 +203,9 @@ class FakeJournal:
     def append_all(self, happenings: Sequence[Happening]) -> tuple[JournalEntry, ...]:
         return tuple(self.append(happening) for happening in happenings)
 
+    def last(self) -> JournalEntry | None:
+        return self._uow.read().journal[-1] if self._uow.read().journal else None
+
     def of_case(self, case_id: str) -> tuple[JournalEntry, ...]:
         return tuple(entry for entry in self._uow.read().journal if entry.happening.case_id == case_id)
 

@@ -1,0 +1,170 @@
+"""日志 for an auditor: the chain as JSON Lines with the window's signed checkpoints, so that tampering shows outside too.
+
+    {"format": "journal/1", …}   {"seq", "previous", "digest", "happening"} …   {"checkpoint"} …   {"end", "signature"}
+
+A checkpoint says "up to here the chain ended in this digest" under the window's signature. Whoever changes an entry later has
+to re-sign every checkpoint after it, and an auditor's earlier export still holds the old ones.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+
+from clerk_app.domain.canonical import Json, canonical_bytes, parse_json
+from clerk_app.domain.hall import Role
+from clerk_app.domain.journal import GENESIS, Happening, JournalEntry, first_break, happening_json
+from clerk_app.domain.time import Stamp
+from clerk_app.errors import BadInput, Refused
+from clerk_app.ports import Clock, Store, UnitOfWork
+from clerk_app.usecases.desk import Desk
+
+CHECKPOINTS = "journal.checkpoints"
+MAY_TAKE_JOURNAL = frozenset({Role.AUDITOR, Role.SUPERVISOR})
+CHECKPOINT_EVERY_MS = 12 * 3600 * 1000
+Sign = Callable[[bytes], bytes]
+Verify = Callable[[bytes, bytes, bytes], bool]
+
+
+@dataclass(frozen=True, slots=True)
+class Audit:
+    """What an exported journal proves. ``broken_at``: the first seq that does not fit, or None; ``words``: for a person."""
+
+    entries: int
+    checkpoints: int
+    broken_at: int | None
+    words: str
+
+    @property
+    def whole(self) -> bool:
+        return self.broken_at is None
+
+
+def checkpoint(store: Store, clock: Clock, sign: Sign, *, at_least_ms: int = CHECKPOINT_EVERY_MS) -> bool:
+    """Sign the chain's present end, unless that was done lately or nothing was added. True when it was done."""
+    now_ms = clock.now().utc_ms
+    with store.begin() as uow:
+        kept = list(uow.config.get(CHECKPOINTS) or [])
+        last = uow.journal.last()
+        if last is None or (kept and (kept[-1]["seq"] == last.seq or 0 <= now_ms - kept[-1]["at_ms"] < at_least_ms)):
+            return False
+        claim = {"seq": last.seq, "digest": last.digest, "at_ms": now_ms}
+        kept.append({**claim, "signature": _text(sign(_claim(claim)))})
+        uow.config.set(CHECKPOINTS, kept)
+        uow.commit()
+    return True
+
+
+def fault_of(uow: UnitOfWork, verify: Callable[[bytes, bytes], bool]) -> tuple[int, str] | None:
+    """Where the journal is broken and how, or None: the chain itself, then each signed checkpoint against it."""
+    broken = first_break(uow.journal.entries())
+    if broken is not None:
+        return broken, f"从第 {broken} 条起对不上：这一条被改过、移走或调换了。"
+    wanted = {int(each["seq"]): each for each in uow.config.get(CHECKPOINTS) or []}
+    last = 0
+    for entry in uow.journal.entries():
+        last = entry.seq
+        mark = wanted.pop(entry.seq, None)
+        if mark is not None and (mark["digest"] != entry.digest or not verify(_claim(mark), _raw(mark["signature"]))):
+            return entry.seq, f"第 {entry.seq} 条与当时签过名的检查点不符：日志被整段重写过。"
+    if wanted:
+        return last + 1, f"签过名的检查点到第 {max(wanted)} 条，日志只到第 {last} 条：后面的被删掉了。"
+    return None
+
+
+def export_journal(desk: Desk, sign: Sign, window_public: bytes) -> Iterator[Json]:
+    """The lines of an export, itself journalled. Only auditors and supervisors take it.
+
+    Raises:
+        Refused: another role.
+    """
+    if desk.session.role not in MAY_TAKE_JOURNAL:
+        raise Refused("您的岗位不能导出日志。", what_to_do="请审计员或督导登录后再导出。")
+    with desk.store.begin() as uow:
+        uow.journal.append(desk.happening("journal.exported"))
+        uow.commit()
+    checkpoint(desk.store, desk.clock, sign, at_least_ms=0)
+    return _lines(desk, sign, window_public)
+
+
+def _lines(desk: Desk, sign: Sign, window_public: bytes) -> Iterator[Json]:
+    with desk.store.begin(reading=True) as uow:
+        yield {
+            "format": "journal/1",
+            "hall": desk.hall.code,
+            "window": desk.hall.window,
+            "generation": desk.hall.generation,
+            "window_public": _text(window_public),
+        }
+        count, digest = 0, GENESIS
+        for entry in uow.journal.entries():
+            count, digest = count + 1, entry.digest
+            yield {
+                "seq": entry.seq,
+                "previous": entry.previous,
+                "digest": entry.digest,
+                "happening": happening_json(entry.happening),
+            }
+        for mark in uow.config.get(CHECKPOINTS) or []:
+            yield {"checkpoint": mark}
+    end: dict[str, Json] = {"entries": count, "digest": digest, "at_ms": desk.clock.now().utc_ms}
+    yield {"end": end, "signature": _text(sign(canonical_bytes(end)))}
+
+
+def audit(lines: Iterable[bytes], verify: Verify) -> Audit:
+    """Check an exported journal by itself: chain, checkpoints, the signature at its end.
+
+    Raises:
+        BadInput: this is no exported journal.
+    """
+    try:
+        return _audit([parse_json(line) for line in lines if line.strip()], verify)
+    except (ValueError, KeyError, TypeError, AttributeError, binascii.Error) as error:
+        raise BadInput("这不是导出的日志文件，或文件已损坏。", what_to_do="请重新导出。") from error
+
+
+def _audit(rows: list[Json], verify: Verify) -> Audit:
+    if not rows or rows[0]["format"] != "journal/1":
+        raise ValueError("another format")
+    public = _raw(rows[0]["window_public"])
+    entries = [_entry(row) for row in rows if "seq" in row]
+    marks = [row["checkpoint"] for row in rows if "checkpoint" in row]
+    ends = [row for row in rows if "end" in row]
+
+    def told(at: int | None, words: str) -> Audit:
+        return Audit(len(entries), len(marks), at, words)
+
+    broken = first_break(entries)
+    if broken is not None:
+        return told(broken, f"从第 {broken} 条起对不上：这一条被改过、移走或调换了。")
+    digests = {entry.seq: entry.digest for entry in entries}
+    for mark in marks:
+        if digests.get(int(mark["seq"])) != mark["digest"] or not verify(public, _raw(mark["signature"]), _claim(mark)):
+            return told(int(mark["seq"]), f"第 {mark['seq']} 条与签过名的检查点不符。")
+    if len(ends) != 1 or not verify(public, _raw(ends[0]["signature"]), canonical_bytes(ends[0]["end"])):
+        return told(len(entries) + 1, "结尾的签名不对：文件不完整，或不是这个窗口导出的。")
+    if ends[0]["end"]["entries"] != len(entries) or ends[0]["end"]["digest"] != digests.get(len(entries), GENESIS):
+        return told(len(entries) + 1, "结尾的条数和指纹对不上：有记录被移走。")
+    return told(None, f"共 {len(entries)} 条，检查点 {len(marks)} 个，没有缺失或改动。")
+
+
+def _entry(row: Json) -> JournalEntry:
+    data = row["happening"]
+    happening = Happening(
+        Stamp.from_json(data["at"]), data["actor"], data["verb"], data["case_id"], data["revision"], data["detail"]
+    )
+    return JournalEntry(int(row["seq"]), happening, str(row["previous"]), str(row["digest"]))
+
+
+def _claim(mark: Json) -> bytes:
+    return canonical_bytes(["journal.checkpoint/1", mark["seq"], mark["digest"], mark["at_ms"]])
+
+
+def _text(raw: bytes) -> str:
+    return base64.b64encode(raw).decode("ascii")
+
+
+def _raw(text: Json) -> bytes:
+    return base64.b64decode(str(text), validate=True)

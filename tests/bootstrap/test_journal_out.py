@@ -1,0 +1,147 @@
+"""The journal outside: exported whole, and every kind of tampering said with its place."""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import text
+
+from clerk_app.bootstrap.doctor import examine
+from clerk_app.bootstrap.house import house, open_store, sign_in
+from clerk_app.domain.canonical import canonical_bytes, parse_json
+from clerk_app.domain.hall import Role
+from clerk_app.domain.journal import GENESIS, link
+from clerk_app.errors import BadInput, Refused
+from clerk_app.settings import Settings
+from clerk_app.usecases import setup
+from clerk_app.usecases.journal_out import CHECKPOINTS, _entry, audit, export_journal, fault_of
+from local_db.unit_of_work import SqlStore
+from tests.bootstrap.folder import PIN, found
+
+
+@pytest.fixture
+def data(tmp_path: Path) -> Path:
+    return found(tmp_path / "d", ("admin", Role.ADMIN), ("auditor", Role.AUDITOR), ("wangmin", Role.CLERK))
+
+
+def exported(data: Path, login: str = "auditor") -> list[bytes]:
+    home = house(Settings(data))
+    desk = sign_in(home, login, PIN)
+    try:
+        _id, keys, _gateway = setup.keys_of(desk.store)
+        rows = export_journal(desk, lambda body: home.suite.sign(keys["private"], body), keys["public"])
+        return [canonical_bytes(row) for row in rows]
+    finally:
+        desk.store.close()
+
+
+def verify(data: Path) -> Callable[[bytes, bytes, bytes], bool]:
+    return house(Settings(data)).suite.verify
+
+
+def test_an_export_proves_itself(data: Path) -> None:
+    lines = exported(data)
+    found = audit(lines, verify(data))
+    assert found.whole, found.words
+    assert found.entries == sum(b'"seq":' in line and b'"happening"' in line for line in lines) >= 7
+    assert found.checkpoints >= 1
+    for login in ("admin", "wangmin"):
+        with pytest.raises(Refused, match="岗位"):
+            exported(data, login)
+
+
+@pytest.mark.parametrize(
+    ("change", "at"),
+    [
+        (lambda rows: rows.pop(3), 3),
+        (lambda rows: rows.insert(3, rows.pop(4)), 3),
+        (lambda rows: rows[3]["happening"].update(actor="somebody"), 3),
+        (lambda rows: rows.pop(-1), None),
+        (lambda rows: rows[-1]["end"].update(entries=1), None),
+        (lambda rows: [rows.pop(n) for n in range(len(rows) - 1, 0, -1) if "checkpoint" not in rows[n]], None),
+    ],
+    ids=["removed", "reordered", "changed", "end cut off", "end changed", "all entries gone"],
+)
+def test_tampering_shows(data: Path, change: Callable[[list[Any]], object], at: int | None) -> None:
+    rows = [parse_json(line) for line in exported(data)]
+    change(rows)
+    found = audit([canonical_bytes(row) for row in rows], verify(data))
+    assert not found.whole
+    assert at is None or found.broken_at == at
+
+
+def test_a_chain_forged_anew_meets_the_checkpoints(data: Path) -> None:
+    rows = [parse_json(line) for line in exported(data)]
+    previous = GENESIS
+    for row in rows:
+        if "seq" in row:
+            happening = _entry(row).happening
+            entry = link(
+                row["seq"], previous, happening if row["seq"] != 2 else type(happening)(happening.at, "x", "y")
+            )
+            row |= {"previous": entry.previous, "digest": entry.digest}
+            row["happening"] |= {"actor": entry.happening.actor, "verb": entry.happening.verb}
+            row["happening"] |= {"detail": dict(entry.happening.detail)}
+            previous = entry.digest
+    found = audit([canonical_bytes(row) for row in rows], verify(data))
+    assert not found.whole
+    assert "检查点" in found.words
+
+
+def test_what_is_no_journal(data: Path) -> None:
+    for lines in ([], [b"{}"], [b"not json"], [b'{"format":"journal/1"}'], [b"[1]"]):
+        with pytest.raises(BadInput):
+            audit(lines, verify(data))
+
+
+def test_doctor_says_where(data: Path) -> None:
+    def journal_state() -> tuple[str, str]:
+        finding = next(each for each in examine(data, "wangmin") if each.check == "日志链")
+        return finding.state, finding.text
+
+    assert journal_state()[0] == "ok"
+    store = opened(data)
+    with store.begin() as uow:
+        uow.attachments.transaction.execute(
+            text("UPDATE journal SET happening = replace(happening, 'sign_in', 'sign_on') WHERE seq = 3")
+        )
+        uow.commit()
+    store.close()
+    assert journal_state() == ("fault", "从第 3 条起对不上：这一条被改过、移走或调换了。")
+
+
+def test_a_journal_cut_behind_or_forged_inside_meets_its_own_checkpoints(data: Path) -> None:
+    exported(data)
+    home, store = house(Settings(data)), opened(data)
+    _id, keys, _gateway = setup.keys_of(store)
+
+    def fault() -> tuple[int, str] | None:
+        with store.begin(reading=True) as uow:
+            return fault_of(uow, lambda body, signature: home.suite.verify(keys["public"], signature, body))
+
+    assert fault() is None
+    with store.begin() as uow:
+        uow.attachments.transaction.execute(text("DELETE FROM journal WHERE seq >= 5"))
+        uow.commit()
+    found_fault = fault()
+    assert found_fault is not None
+    assert found_fault[0] == 5
+    with store.begin() as uow:
+        marks = uow.config.get(CHECKPOINTS)
+        entry = next(entry for entry in uow.journal.entries() if entry.seq == 4)
+        forged = {"seq": 4, "digest": entry.digest, "at_ms": 1, "signature": base64.b64encode(b"0" * 64).decode()}
+        uow.config.set(CHECKPOINTS, [*(mark for mark in marks if mark["seq"] < 4), forged])
+        uow.commit()
+    found_fault = fault()
+    assert found_fault is not None
+    assert found_fault[0] == 4
+    store.close()
+
+
+def opened(data: Path) -> SqlStore:
+    home = house(Settings(data))
+    return open_store(home, home.vault.unlock("admin", PIN))
