@@ -15,7 +15,7 @@ from clerk_app.bootstrap.catalogue import (
     sign_folder,
     trust_key,
 )
-from clerk_app.bootstrap.house import house, open_desk
+from clerk_app.bootstrap.house import HALL_FILE, house, open_desk
 from clerk_app.catalogue.check import findings
 from clerk_app.commands.output import common, emit, say
 from clerk_app.domain.canonical import Json
@@ -149,7 +149,7 @@ def run_import(args: argparse.Namespace) -> int:
 
 def _must_be_admin(data: Path, login: str) -> None:
     """Whom to trust is an admin's word, as soon as the window has people."""
-    if not house(Settings(data)).vault.logins():
+    if not (data / HALL_FILE).exists() or not house(Settings(data)).vault.logins():
         return
     with open_desk(data, login) as desk:
         if desk.session.role is not Role.ADMIN:
