@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator, Sequence
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from itertools import product
@@ -21,6 +22,18 @@ _NAME, _ALIAS, _DEPARTMENT = 100, 92, 55  # what a full match of each kind of ph
 _STUB = 0.93  # an item that is only a name steps back behind a whole one, unless it was named outright
 _SLIP = 0.9  # worth of a match that needed a usual slip
 _LONGEST_QUERY = 60
+_SPEECH = 64  # worth of plain speech whose every pair of characters belongs to the entry
+_UNHEARD = 0.5  # weight of a pair that no entry has
+_SAY_NOTHING = frozenset(
+    re.findall(
+        r"\S+",
+        """
+        怎么 么办 么领 么交 什么 哪些 办哪 要办 办什 手续 一起 起办 一下 有没 没有 需要 我想 想办 要啥 啥子 子手 要什
+        么证 哪里 里办 里领 可以 以办 能办 要不 不要 办理 一次 次办 办完 准备 了要 了怎 我要 我的 你们 这边 这里
+        """,
+    )
+)
+"""Pairs that people say whatever they come for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +53,6 @@ class _Phrase:
     worth: int
     sounds: tuple[str, ...]  # per character of ``text``
     initials: str
-    pairs: frozenset[str]  # two-character pieces, for plain speech
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +63,7 @@ class _Entry:
     department: str
     phrases: tuple[_Phrase, ...]
     codes: tuple[str, ...]
+    pairs: frozenset[str]  # of all its phrases but the department
     stub: bool = False
 
 
@@ -59,6 +72,7 @@ class SearchIndex:
     """All entries, in catalogue order."""
 
     entries: tuple[_Entry, ...]
+    weights: Mapping[str, float]  # of each pair: the fewer entries it belongs to, the more it says
 
     @classmethod
     def of(cls, items: Sequence[ServiceItem], events: Sequence[LifeEvent]) -> SearchIndex:
@@ -71,15 +85,25 @@ class SearchIndex:
                 item.department.name,
                 tuple(_phrases(item)),
                 tuple(map(_joined, (item.catalog_code, item.task_code, item.handle_code, item.id))),
+                _spoken_pairs(item),
                 item.stub,
             )
             for item in items
         ]
         entries += [
-            _Entry(event.id, event.name, LIFE_EVENT, event.lead, tuple(_phrases(event)), (_joined(event.id),))
+            _Entry(
+                event.id,
+                event.name,
+                LIFE_EVENT,
+                event.lead,
+                tuple(_phrases(event)),
+                (_joined(event.id),),
+                _spoken_pairs(event),
+            )
             for event in events
         ]
-        return cls(tuple(entries))
+        counts = Counter(pair for entry in entries for pair in entry.pairs)
+        return cls(tuple(entries), {pair: count**-0.5 for pair, count in counts.items()})
 
     def search(self, text: str, limit: int = 10) -> tuple[Hit, ...]:
         """Best first; nothing for blank text or ``limit`` under 1."""
@@ -89,8 +113,12 @@ class SearchIndex:
             return ()
         hits: list[Hit] = []
         stubs = {entry.id for entry in self.entries if entry.stub}
+        said = _pairs(query) - _SAY_NOTHING if len(query) >= 3 else frozenset()
+        whole = sum(self.weights.get(pair, _UNHEARD) for pair in said)
         for entry in self.entries:
             score = _entry_score(entry, query)
+            if common := said & entry.pairs:
+                score = max(score, _SPEECH * sum(self.weights[pair] for pair in common) / whole)
             if len(words) > 1:
                 each = [_entry_score(entry, word) for word in words]
                 score = max(score, 0.95 * sum(each) / len(each) if min(each) > 0 else 0)
@@ -123,7 +151,11 @@ def _phrases(entry: ServiceItem | LifeEvent) -> Iterator[_Phrase]:
         sounds = syllables(text)
         if len(sounds) != len(text):  # a reading that does not go character by character: compare text only
             sounds = tuple(text)
-        yield _Phrase(text, worth, sounds, "".join(sound[:1] for sound in sounds), _pairs(text))
+        yield _Phrase(text, worth, sounds, "".join(sound[:1] for sound in sounds))
+
+
+def _spoken_pairs(entry: ServiceItem | LifeEvent) -> frozenset[str]:
+    return frozenset[str]().union(*(_pairs(text) for text, worth in _worded(entry) if worth > _DEPARTMENT))
 
 
 def _tidy(text: str) -> str:
@@ -175,11 +207,10 @@ def _text_share(phrase: _Phrase, query: str) -> float:
         return 0.7 + 0.25 * len(text) / len(query)
     if len(query) < 3 or not is_hanzi(query[0]):
         return 0.0
+    if len(text) >= 4 and _in_order(text, query):
+        return 0.68 + 0.22 * len(text) / len(query)
     if _in_order(query, text):
         return 0.5 + 0.2 * len(query) / len(text)
-    pairs = _pairs(query)
-    if common := pairs & phrase.pairs:
-        return 0.55 * len(common) / len(pairs) + 0.1 * len(common) / max(len(phrase.pairs), 1)
     return 0.0
 
 
@@ -198,12 +229,22 @@ def _sound_share(phrase: _Phrase, query: str) -> float:
     best = 0.0
     slack = len(query) >= 3
     for start in range(size):
+        if not _may_begin(phrase, start, query[0]):
+            continue
         for covered, slips, partial in _spell(phrase, start, query, 0, slack):
             share = 0.68 + 0.22 * covered / size + (0.04 if start == 0 else 0) - 0.02 * min(partial, 3)
             best = max(best, share * _SLIP**slips)
     if not best and len(query) >= 4 and _in_order(query, phrase.initials):
         best = 0.4 + 0.15 * len(query) / size
     return best
+
+
+def _may_begin(phrase: _Phrase, start: int, char: str) -> bool:
+    """Whether spelling can begin here at all; spares most of the work."""
+    if is_hanzi(char):
+        return phrase.text[start] == char
+    initial = phrase.initials[start]
+    return initial == char or (initial in "nl" and char in "nl")
 
 
 def _spell(phrase: _Phrase, char: int, query: str, at: int, slack: bool) -> Iterator[tuple[int, int, int]]:

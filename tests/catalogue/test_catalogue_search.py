@@ -7,6 +7,7 @@ import time
 import pytest
 
 from clerk_app.catalogue.loader import load_catalogue
+from tests.catalogue.spoken import SPOKEN
 
 CATALOGUE = load_catalogue()
 
@@ -105,6 +106,24 @@ def test_comes_first(typed: str, wanted: str) -> None:
     assert hits[0].id == wanted, [(hit.id, hit.score) for hit in hits[:4]]
 
 
+SPEECH = [(typed, wanted) for wanted, texts in SPOKEN.items() for typed in texts]
+
+
+@pytest.mark.parametrize(("typed", "wanted"), SPEECH, ids=[typed for typed, _ in SPEECH])
+def test_what_people_say_finds_what_they_came_for(typed: str, wanted: str) -> None:
+    hits = CATALOGUE.search(typed)
+    assert hits, typed
+    assert hits[0].id == wanted, [(hit.id, hit.score) for hit in hits[:4]]
+
+
+def test_the_spoken_pairs_are_many_and_not_the_names() -> None:
+    assert len(SPEECH) == len(set(SPEECH)) >= 150
+    names = {each.name for each in (*CATALOGUE.items(), *CATALOGUE.life_events())}
+    assert not names & {typed for typed, _ in SPEECH} - {"个体工商户"}
+    items = {item.id for item in CATALOGUE.items() if not item.stub} | {event.id for event in CATALOGUE.life_events()}
+    assert items <= set(SPOKEN), "each whole item and each life event is asked for in speech"
+
+
 @pytest.mark.parametrize(
     ("typed", "wanted"),
     [
@@ -138,14 +157,15 @@ def test_hits_are_sorted_limited_and_described() -> None:
 
 
 def test_a_search_is_quick_enough_to_run_at_each_key() -> None:
-    queries = [typed[:size] for typed, _ in FIRST for size in (1, 2, 4, len(typed))] + [
+    """In processor time, so that a busy machine does not decide."""
+    queries = [typed[:size] for typed, _ in (*FIRST, *SPEECH) for size in (1, 2, 4, len(typed))] + [
         "angangangangang",
         "shanzhanchang",
     ]
     times = []
     for query in queries:
-        began = time.perf_counter()
+        began = time.process_time()
         CATALOGUE.search(query)
-        times.append(time.perf_counter() - began)
+        times.append(time.process_time() - began)
     times.sort()
     assert times[int(len(times) * 0.95)] < 0.02, f"p95 {times[int(len(times) * 0.95)] * 1000:.1f} ms"

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from clerk_app.catalogue.check import check
+from clerk_app.catalogue.check import check, findings
 from clerk_app.catalogue.loader import load_catalogue
 from clerk_app.catalogue.problems import CatalogueProblems
 from clerk_app.errors import BadInput
@@ -14,6 +14,8 @@ from tests.catalogue.folder import copy_to, spoil
 
 PENSION, NEWBORN, WORDS = "items/pension-claim.json", "life_events/newborn.json", "vocabulary.json"
 DISEASE = "items/chronic-disease.json"
+AID, FOOD = "items/family-planning-aid.json", "items/food-licence.json"
+SCHOOL, COMPANY, RETIRE = "life_events/school.json", "life_events/company.json", "life_events/retirement.json"
 
 
 def put(path: str, value):
@@ -107,6 +109,68 @@ FAULTS = [
     (NEWBORN, put("parts|1|when|answer", "no_such"), "parts[1].when", "没有 no_such 这个情形问题"),
     ("life_events/flexible-work.json", put("limits|promised|count", 19), "limits.promised", "短于"),
     ("items/birth-registration.json", put("fields|2|type", "text"), "fields[2].type", "类型和词汇表不一样"),
+    # limits without days, promises by situation
+    (AID, put("limits|promised|text", ""), "limits.promised.text", "什么时候办好"),
+    (AID, put("limits|promised|count", 3), "limits.promised.count", "不写天数"),
+    (DISEASE, put("limits|promised", {"unit": "另行通知", "text": "以后"}), "limits.promised", "就要写天数"),
+    (DISEASE, put("limits|promised|text", "以后"), "limits.promised.text", "其他单位不写"),
+    (
+        DISEASE,
+        put("materials|2|ways|1|limit", {"unit": "另行通知", "text": "以后"}),
+        "materials[2].ways[1].limit",
+        "期限",
+    ),
+    (FOOD, put("limits|when|0|when|is", "gift"), "limits.when[0].when", "没有 gift 这个答案"),
+    (FOOD, put("limits|when|0|promised", {"unit": "工作日", "count": 11}), "limits.when[0].promised", "超过了法定"),
+    (FOOD, put("limits|when|0|promise", {"unit": "当场"}), "limits.when[0].promise", "不认识的项目"),
+    (
+        FOOD,
+        put(
+            "limits|when|1|when",
+            {"all": [{"answer": "food_task", "is": "filing"}, {"answer": "low_risk", "is": "yes"}]},
+        ),
+        "limits.when[1].when",
+        "任何情形下都不会成立",
+    ),
+    # groups and organisations
+    (WORDS, put("fields|relief.members|members", []), "fields.relief.members.members", "每位填什么"),
+    (
+        WORDS,
+        put("fields|relief.housing|members", [{"id": "a", "label": "a", "type": "text"}]),
+        "fields.relief.housing.members",
+        "每位填什么",
+    ),
+    (
+        WORDS,
+        put("fields|relief.members|members|0|type", "group"),
+        "fields.relief.members.members[0].type",
+        "不能再有成员组",
+    ),
+    (WORDS, put("fields|relief.members|members|1|id", "name"), "fields.relief.members.members", "写了两次"),
+    (WORDS, put("fields|relief.members|members|2|choices", []), "fields.relief.members.members[2].choices", "没有可选"),
+    ("items/public-hygiene.json", put("fields|3", None), "fields", "统一社会信用代码"),
+    # a material nobody asks for
+    (
+        WORDS,
+        put("materials|no_such_paper", {"name": "没人要的", "kind": "其他", "form": "纸质", "source": "其他"}),
+        "materials.no_such_paper",
+        "没有一个事项要这个材料",
+    ),
+    # life events against their parts
+    (SCHOOL, put("materials|1|when|in", ["elsewhere"]), "materials[1].when", "没有 elsewhere 这个答案"),
+    (SCHOOL, put("fields|5|when", {"answer": "no_such", "is": "yes"}), "fields[5].when", "没有 no_such 这个情形问题"),
+    (SCHOOL, put("materials|0|id", "no_such_paper"), "materials[0].id", "词汇表里没有这个材料"),
+    (SCHOOL, put("materials|0|ways", []), "materials[0].ways", "没有任何提供方式"),
+    (COMPANY, put("questions|0|default", None), "parts", "没有一个默认要办的事项"),
+    (
+        COMPANY,
+        put("parts", [{"item": "company-seal", "when": {"answer": "company_stage", "is": "open"}}]),
+        "parts",
+        "有的情形下没有一个要办的事项",
+    ),
+    (COMPANY, put("limits|when|0|promised|count", 4), "limits.promised", "短于"),
+    (COMPANY, put("materials|4|ways|0|limit|count", 6), "materials[4].ways", "容缺期限"),
+    (RETIRE, put("materials|3|when", None), "questions[0]", "不影响任何事项、材料和字段"),
 ]
 
 
@@ -202,3 +266,23 @@ def test_a_file_written_by_hand_from_a_guide_page_is_taken(tmp_path: Path) -> No
     )
     assert check(folder) == ()
     assert load_catalogue(folder).search("lnrcc")[0].id == "bus-card"
+
+
+def test_an_unusual_task_type_and_an_unused_field_only_warn(tmp_path: Path) -> None:
+    folder = copy_to(tmp_path)
+    spoil(folder, PENSION, both(put("task_type", "05"), put("fields", [{"id": "applicant.name"}])))
+    assert check(folder) == ()
+    told = {(each.file, each.place): each.reason for each in findings(folder) if each.warning}
+    assert "事项类型是 20，事项写的是 05" in told[PENSION, "codes.catalog"]
+    assert told[WORDS, "fields.pension.paid_from"] == "没有一个事项填这个字段"
+    assert not findings(copy_to_clean(tmp_path))
+
+
+def copy_to_clean(tmp_path: Path) -> Path:
+    clean = tmp_path / "clean"
+    clean.mkdir()
+    return copy_to(clean)
+
+
+def test_at_least_thirty_faults_are_planted() -> None:
+    assert len({(file, place, reason) for file, _, place, reason in FAULTS}) >= 70
