@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import dataclasses
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -17,6 +18,7 @@ from clerk_app.bootstrap.catalogue import (
 )
 from clerk_app.bootstrap.house import HALL_FILE, house, open_desk
 from clerk_app.catalogue.check import findings
+from clerk_app.catalogue.loader import LoadedCatalogue
 from clerk_app.commands.output import common, emit, say
 from clerk_app.domain.canonical import Json
 from clerk_app.domain.hall import Role
@@ -67,22 +69,31 @@ def register(subparsers: CommandGroup) -> None:
     one.set_defaults(run=run_check)
 
 
-def run_list(args: argparse.Namespace) -> int:
+def _loaded(args: argparse.Namespace) -> LoadedCatalogue:
+    """The catalogue in use; what a person should know of it goes to standard error."""
     catalogue = load_catalogue(args.data)
+    if catalogue.notice:
+        sys.stderr.write(catalogue.notice + "\n")
+    return catalogue
+
+
+def run_list(args: argparse.Namespace) -> int:
+    catalogue = _loaded(args)
     entries: list[tuple[ServiceItem | LifeEvent, str]] = [(item, ITEM) for item in catalogue.items()]
     entries += [(event, LIFE_EVENT) for event in catalogue.life_events()]
     for entry, kind in entries:
+        saved = _saved(catalogue, entry) if isinstance(entry, LifeEvent) else None
         if args.json:
-            emit(
-                {"id": entry.id, "name": entry.name, "kind": kind, "version": entry.version, "sample": entry.is_sample}
-            )
+            listed = {"id": entry.id, "name": entry.name, "kind": kind, "version": entry.version}
+            emit({**listed, "sample": entry.is_sample, **({"saved": saved} if saved else {})})
         else:
-            say(f"{entry.id}  {entry.name}{'（样例）' if entry.is_sample else ''}")
+            less = f"（少填 {saved['fields']} 项、少交 {saved['papers']} 份）" if saved else ""
+            say(f"{entry.id}  {entry.name}{'（样例）' if entry.is_sample else ''}{less}")
     return EXIT_DONE
 
 
 def run_search(args: argparse.Namespace) -> int:
-    for hit in load_catalogue(args.data).search(args.text, args.limit):
+    for hit in _loaded(args).search(args.text, args.limit):
         if args.json:
             emit({"id": hit.id, "name": hit.name, "kind": hit.kind, "department": hit.department})
         else:
@@ -91,11 +102,25 @@ def run_search(args: argparse.Namespace) -> int:
 
 
 def run_show(args: argparse.Namespace) -> int:
-    catalogue = load_catalogue(args.data)
+    catalogue = _loaded(args)
     scheme = catalogue.scheme(args.item)
     entry = scheme.item or scheme.event
-    emit({"kind": scheme.kind, **_plain(entry)})
+    saved = _saved(catalogue, scheme.event) if scheme.event else None
+    emit({"kind": scheme.kind, **_plain(entry), **({"saved": saved} if saved else {})})
     return EXIT_DONE
+
+
+def _saved(catalogue: LoadedCatalogue, event: LifeEvent) -> dict[str, int]:
+    """What the merge spares the applicant against going to each part by itself; with its usual parts, and with all."""
+    usual, whole = (catalogue.scheme(event.id, chosen) for chosen in (None, [part.item_id for part in event.parts]))
+    return {
+        "parts": len(usual.parts),
+        "fields": usual.saved_fields,
+        "papers": usual.saved_papers,
+        "all_parts": len(whole.parts),
+        "all_fields": whole.saved_fields,
+        "all_papers": whole.saved_papers,
+    }
 
 
 def run_check(args: argparse.Namespace) -> int:

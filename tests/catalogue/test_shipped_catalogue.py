@@ -169,3 +169,31 @@ def test_a_catalogue_that_came_later_is_still_found_by_pinyin(tmp_path: Path) ->
     later: LoadedCatalogue = load_catalogue(folder)
     assert later.search("wjzccz")[0].id == "tree-felling"
     assert later.sha256 != CATALOGUE.sha256
+
+
+def test_the_item_of_the_manual_is_taken_as_it_stands(tmp_path: Path) -> None:
+    from tests.catalogue.folder import copy_to, spoil
+
+    manual = (Path(__file__).parents[2] / "docs" / "catalogue.md").read_text(encoding="utf-8")
+    folder = copy_to(tmp_path)
+    (folder / "items" / "bus-card.json").write_text(manual.split("```json\n")[1].split("```")[0], encoding="utf-8")
+    spoil(folder, "catalogue.json", lambda data: data.update(version="2026-12-01"))
+    assert check(folder) == ()
+    assert load_catalogue(folder).search("老年卡")[0].id == "bus-card"
+
+
+def test_the_table_of_the_manual_is_true() -> None:
+    manual = (Path(__file__).parents[2] / "docs" / "catalogue.md").read_text(encoding="utf-8")
+    for event in CATALOGUE.life_events():
+        usual, whole = CATALOGUE.scheme(event.id), CATALOGUE.scheme(event.id, [part.item_id for part in event.parts])
+        figures = [f"{len(each.parts)} | {each.saved_fields} | {each.saved_papers}" for each in (usual, whole)]
+        assert f"| {event.name} | {' | '.join(figures)} |" in manual
+
+
+def test_every_item_and_event_of_the_data_sheet_is_there() -> None:
+    whole = [item for item in CATALOGUE.items() if not item.stub]
+    assert len(whole) == 28
+    assert len(CATALOGUE.life_events()) == 14
+    for item in whole:
+        assert item.materials, item.id
+        assert item.fields, item.id
