@@ -158,7 +158,8 @@ def _materials(desk: Desk, draft_id: str, seen: dict[SeenKind, Seen]) -> str:
             intake.save(desk, draft_id, {f"material.{row.material.id}": deferred})
             words.append(f"{row.material.name} 容缺（{row.until.isoformat()} 前补）")
         elif row.material.id == "social_security_card" and SeenKind.PAGE in seen:
-            intake.add_page(desk, draft_id, row.material.id, seen[SeenKind.PAGE].page_jpeg, WayKind.CAPTURE.value)
+            page, reason = seen[SeenKind.PAGE].page_jpeg, intake.PAPER_REASONS[0]
+            intake.add_page(desk, draft_id, row.material.id, page, WayKind.CAPTURE.value, reason=reason)
             words.append(f"{row.material.name} 高拍 1 页")
         elif row.given:
             waived = row.given.way in (WayKind.E_CERTIFICATE, WayKind.SHARED_DATA)

@@ -33,6 +33,7 @@ class NewsKind(StrEnum):
     DECIDED = "case.decided"  # {"case_id","revision","result","note"}
     CORRECTION = "case.correction_asked"  # {"case_id","revision","reasons":[...]}
     VERIFIED = "case.identity_verified"  # {"case_id","verification"}
+    PROMISE_BROKEN = "person.promise_broken"  # {"people": [SHA-256 of document kind and number], "lifted": bool}
     NOTICE = "notice"  # {"text"}
 
 

@@ -89,10 +89,13 @@ def check(
     given: Mapping[str, Given],
     until: Mapping[str, dt.date],
     today: dt.date | None = None,
+    *,
+    barred: bool = False,
 ) -> Checklist:
     """Judge the given materials.
 
     Args:
+        barred: the applicant broke a promise before: no 告知承诺 (must-know 17).
         until: for each material that may be deferred, the last day its paper may follow.
         today: a 容缺 date may not lie before it.
     """
@@ -108,7 +111,7 @@ def check(
             if row.required:
                 missing.append(Missing(material, (f"缺少{material.name}", *material.review_points)))
             continue
-        reasons = fault_of(material, how, facts, until.get(material.id), today)
+        reasons = fault_of(material, how, facts, until.get(material.id), today, barred=barred)
         if reasons:
             missing.append(Missing(material, reasons))
         elif how.way in WAIVERS:
@@ -123,7 +126,13 @@ def check(
 
 
 def fault_of(
-    material: Material, how: Given, facts: Facts, until: dt.date | None, today: dt.date | None = None
+    material: Material,
+    how: Given,
+    facts: Facts,
+    until: dt.date | None,
+    today: dt.date | None = None,
+    *,
+    barred: bool = False,
 ) -> tuple[str, ...]:
     """Why a material cannot count as given; empty when it can."""
     if material.way(how.way) is None:
@@ -132,6 +141,8 @@ def fault_of(
         return how.faults
     if how.way is WayKind.COMMITMENT and facts.agent:
         return (f"{material.name}：代办人不能代为承诺，请本人到场或提供材料",)
+    if how.way is WayKind.COMMITMENT and barred:
+        return (f"{material.name}：申请人有未履行的承诺，不能再用告知承诺，请交材料",)
     if how.way in (WayKind.CAPTURE, WayKind.ON_SITE) and not how.pages:
         return (f"{material.name}还没有拍到一页",)
     if how.way is WayKind.DEFER:
@@ -144,6 +155,11 @@ def fault_of(
         if until is not None and day > until:
             return (f"{material.name}最晚可在 {until.isoformat()} 前补交，现在填的日期超过了",)
     return ()
+
+
+def asked_needlessly(material: Material, how: Given) -> bool:
+    """A paper taken although an e-certificate or shared data covers it, without a written reason (必知 15; D4 第20条)."""
+    return how.way is WayKind.CAPTURE and any(material.way(way) for way in WAIVERS) and not how.reason.strip()
 
 
 class Answer(StrEnum):

@@ -194,7 +194,7 @@ def enter_application(
                     "这个编号已经用过，内容却不一样。", what_is_safe="先前那件没有变。", what_to_do="请换一个编号。"
                 )
             return _read_back(uow, before)
-        view = _with_paper_signature(then, draft)
+        view = _with_paper_signature(then, draft, uow)
         ending = _ending(view, move, None)
         for page in dict.fromkeys(page for given in view.application.materials.values() for page in given.pages):
             uow.attachments.put(draft.id, *by_hash[page])
@@ -230,14 +230,14 @@ class _At:
         return self.stamp
 
 
-def _with_paper_signature(desk: Desk, draft: Draft) -> Plan:
+def _with_paper_signature(desk: Desk, draft: Draft, uow: UnitOfWork) -> Plan:
     """A sheet signed on paper has no hash of its own: it is bound here, once, to the rows as they stand."""
-    view = plan(desk, draft)
+    view = plan(desk, draft, uow)
     signature = view.application.signature
     if signature is None or signature.kind != "paper" or signature.shown_sha256:
         return view
     bound = Signature("paper", view.shown_sha256)
-    return plan(desk, replace(draft, values={**draft.values, "signature": bound.to_json()}))
+    return plan(desk, replace(draft, values={**draft.values, "signature": bound.to_json()}), uow)
 
 
 def draft_values(application: Application, now: Stamp) -> dict[str, Json]:
@@ -267,7 +267,7 @@ def _settle(desk: Desk, draft_id: str, move: Move, given: Step | None = None) ->
         draft = uow.drafts.get(draft_id)
         if draft is None:
             raise Refused("这份暂存已经不在了。", what_to_do="请到“查询”里找这件办件。")
-        view = plan(desk, draft)
+        view = plan(desk, draft, uow)
         ending = _ending(view, move, given)
         accepted = _write(desk, uow, view, now, ending, {})
         uow.drafts.close(draft_id)
@@ -309,6 +309,8 @@ def _accepting(view: Plan) -> Ending:
     deferred = view.answer is Answer.ACCEPT_DEFERRED
     move = Move.ACCEPT_DEFERRED if deferred else Move.ACCEPT
     forms = forms_for(Answer.ACCEPT_DEFERRED if deferred else Answer.ACCEPT, _checked(view))
+    if view.application.agent is not None:
+        forms = (Form.F8, *forms)
     state = CaseState.ACCEPTED_DEFERRED if deferred else CaseState.ACCEPTED
     return Ending(state, Step(move, MessageKind.ACCEPTED, forms=forms))
 
@@ -384,6 +386,9 @@ def _write(
     if step.kind is not None:
         send(desk, uow, case, step.kind, now)
     uow.journal.append(desk.happening(f"case.{case.state.value}", case.id, case.revision, trust=now.trust.value))
+    for material_id, given in application.materials.items():
+        if given.reason:  # the reason itself stays in the case, sealed
+            uow.journal.append(desk.happening("material.paper_asked", case.id, case.revision, material=material_id))
     parts = split(desk, uow, case, scheme, application, now) if ending.accepts and scheme else ()
     return Accepted(case, parts, order_papers(desk, uow, case, step.forms, now))
 

@@ -51,7 +51,7 @@ def planned(desk: Desk, number: str, brought: Brought | None = None) -> Plan:
     must_take_cases(desk)
     with desk.store.begin(reading=True) as uow:
         case = find_case(uow, number)
-    return _view(desk, case, brought or Brought())
+        return _view(desk, case, brought or Brought(), uow)
 
 
 def ask_correction(desk: Desk, number: str, until: dt.date | None = None) -> Accepted:
@@ -64,7 +64,7 @@ def ask_correction(desk: Desk, number: str, until: dt.date | None = None) -> Acc
     now = desk.clock.now()
     with desk.store.begin() as uow:
         case = find_case(uow, number)
-        view = _view(desk, case, Brought())
+        view = _view(desk, case, Brought(), uow)
         if view.checklist is None or not view.checklist.missing:
             raise Refused("材料是齐的，不需要一次性告知。", what_to_do="可以直接受理。")
         detail = {"until": until.isoformat()} if until else {}
@@ -91,7 +91,7 @@ def correct(desk: Desk, number: str, brought: Brought) -> Accepted:
         if not (brought.materials or brought.fields or brought.answers or brought.signature):
             raise Refused("没有交来任何东西。", what_is_safe="办件没有变。")
         _keep_pages(uow, case, brought)
-        view = _view(desk, case, brought)
+        view = _view(desk, case, brought, uow)
         complete = not view.obstacles
         case, papers = _received(desk, uow, case, view, brought, now, complete=complete)
         parts: tuple[Case, ...] = ()
@@ -131,7 +131,7 @@ def supplement(desk: Desk, number: str, brought: Brought) -> Accepted:
 # --- inside
 
 
-def _view(desk: Desk, case: Case, brought: Brought) -> Plan:
+def _view(desk: Desk, case: Case, brought: Brought, uow: UnitOfWork) -> Plan:
     before = Application.from_json(case.content)
     merged = replace(
         before,
@@ -141,12 +141,13 @@ def _view(desk: Desk, case: Case, brought: Brought) -> Plan:
         signature=brought.signature or before.signature,
     )
     now = desk.clock.now()
-    draft = Draft(case.id, case.clerk, now.utc_ms, now.utc_ms, draft_values(merged, now))
-    view = plan(desk, draft)
+    values = {**draft_values(merged, now), "pinned": case.item.sha256}
+    draft = Draft(case.id, case.clerk, now.utc_ms, now.utc_ms, values)
+    view = plan(desk, draft, uow)
     signature = merged.signature
     if signature and signature.kind == "paper" and not signature.shown_sha256:
         bound = Signature("paper", view.shown_sha256).to_json()
-        view = plan(desk, replace(draft, values={**draft.values, "signature": bound}))
+        view = plan(desk, replace(draft, values={**draft.values, "signature": bound}), uow)
     return view
 
 

@@ -7,9 +7,10 @@ from collections.abc import Mapping
 from clerk_app.domain.canonical import Json, canonical_bytes
 from clerk_app.domain.draft import Draft, application_of
 from clerk_app.domain.form import field_fault
+from clerk_app.domain.materials import WAIVERS
 from clerk_app.domain.people import DocumentKind, IdentityMeans, Verification, tidy_id_number
 from clerk_app.domain.recognition import Seen, SeenKind
-from clerk_app.domain.service_item import FormField
+from clerk_app.domain.service_item import FormField, WayKind
 from clerk_app.errors import BadInput, Refused
 from clerk_app.ports import UnitOfWork
 from clerk_app.usecases.desk import Desk, must_take_cases
@@ -27,6 +28,7 @@ from clerk_app.usecases.planning import (
 __all__ = [
     "DOUBTFUL_NAMES",
     "NOT_GIVEN",
+    "PAPER_REASONS",
     "MaterialRow",
     "Plan",
     "add_page",
@@ -39,10 +41,15 @@ __all__ = [
     "obstacles",
     "open_draft",
     "page_bytes",
+    "paper_reason",
     "plan",
     "save",
     "take_seen",
 ]
+
+
+PAPER_REASONS = ("申请人自愿交纸质件", "电子证照调不出来", "电子证照上的信息有误", "要核对原件")
+"""Quick answers for why a paper is taken that need not be handed in; any other text will do."""
 
 
 def open_draft(desk: Desk) -> Draft:
@@ -180,9 +187,13 @@ def looked_at(desk: Desk, draft_id: str, field: str) -> Draft:
 
 
 def add_page(
-    desk: Desk, draft_id: str, material_id: str, page: bytes, way: str, media_type: str = "image/jpeg"
+    desk: Desk, draft_id: str, material_id: str, page: bytes, way: str, media_type: str = "image/jpeg", reason: str = ""
 ) -> Draft:
-    """Keep a captured page for a material, encrypted and durable when this returns."""
+    """Keep a captured page for a material, encrypted and durable when this returns.
+
+    ``reason``: why on paper, where an e-certificate or shared data would do. Without one it says that the applicant chose so:
+    the applicant reads and signs that; where it was the office that asked, ``paper_reason`` says why.
+    """
     must_take_cases(desk)
     with desk.store.begin() as uow:
         draft = _load(uow, draft_id)
@@ -191,10 +202,27 @@ def add_page(
         pages = list(before.get("pages", [])) if isinstance(before, dict) and before.get("way") == way else []
         if ref.sha256 not in pages:
             pages.append(ref.sha256)
-        values = {f"material.{material_id}": {"way": way, "pages": pages}}
+        why = reason or (str(before.get("reason", "")) if isinstance(before, dict) else "")
+        if not why and _is_waivable(plan(desk, draft, uow), material_id, way):
+            why = PAPER_REASONS[0]
+        values = {f"material.{material_id}": {"way": way, "pages": pages, **({"reason": why} if why else {})}}
         draft = _save(desk, uow, draft_id, values)
         uow.commit()
     return draft
+
+
+def _is_waivable(view: Plan, material_id: str, way: str) -> bool:
+    """Whether a captured paper need not have been handed in at all."""
+    rows = (row for row in view.rows if row.material.id == material_id)
+    return way == WayKind.CAPTURE and any(row.material.way(kind) for row in rows for kind in WAIVERS)
+
+
+def paper_reason(desk: Desk, draft_id: str, material_id: str, reason: str) -> Draft:
+    """Why a paper is taken that need not be handed in (必知 15). Raises Refused when the material was not given yet."""
+    before = load(desk, draft_id).values.get(f"material.{material_id}")
+    if not isinstance(before, dict):
+        raise Refused("这份材料还没有收。", what_to_do="请先拍材料，再写原因。")
+    return save(desk, draft_id, {f"material.{material_id}": {**before, "reason": reason.strip()}})
 
 
 def page_bytes(desk: Desk, draft_id: str, sha256: str) -> bytes:

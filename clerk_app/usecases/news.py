@@ -18,6 +18,7 @@ from clerk_app.domain.people import VERIFICATION_MOVES, Verification
 from clerk_app.domain.time import Stamp
 from clerk_app.errors import BadInput
 from clerk_app.ports import UnitOfWork
+from clerk_app.usecases.knowing import note_broken
 
 ACTOR = GATEWAY
 _DECIDED = frozenset({CaseState.FINISHED, CaseState.DELIVERED, CaseState.ARCHIVED})
@@ -41,6 +42,9 @@ def apply(uow: UnitOfWork, entry: FeedEntry, now: Stamp) -> None:
     if entry.kind == NewsKind.NOTICE:
         uow.config.set("notice", {"text": _text(entry.body, "text"), "cursor": entry.cursor})
         return
+    if entry.kind == NewsKind.PROMISE_BROKEN:
+        _promise_broken(uow, entry, now)
+        return
     case = uow.cases.get(_text(entry.body, "case_id"))
     if case is None:
         return
@@ -53,6 +57,19 @@ def apply(uow: UnitOfWork, entry: FeedEntry, now: Stamp) -> None:
             _ask_correction(uow, case, entry, now)
         case NewsKind.VERIFIED:
             _verified(uow, case, entry, now)
+
+
+def _promise_broken(uow: UnitOfWork, entry: FeedEntry, now: Stamp) -> None:
+    """People by hash only; ``lifted`` after 信用修复."""
+    people, lifted = entry.body.get("people"), entry.body.get("lifted", False)
+    if (
+        not isinstance(people, list)
+        or not all(isinstance(each, str) for each in people)
+        or not isinstance(lifted, bool)
+    ):
+        raise BadInput("前置传来的失信名单写法不对。", what_is_safe="本地名单没有变。")
+    note_broken(uow, people, lifted=lifted)
+    uow.journal.append(Happening(now, ACTOR, "news.promises", detail={"count": str(len(people))}))
 
 
 def _number(uow: UnitOfWork, case: Case, entry: FeedEntry, now: Stamp) -> None:

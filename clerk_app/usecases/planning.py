@@ -18,6 +18,7 @@ from clerk_app.domain.materials import (
     Answer,
     Checklist,
     answer_to,
+    asked_needlessly,
     check,
     deferral_day,
     fault_of,
@@ -25,10 +26,24 @@ from clerk_app.domain.materials import (
     suggested,
 )
 from clerk_app.domain.paper import Form
+from clerk_app.domain.parties import (
+    ADULT,
+    WORKING,
+    Mandate,
+    elsewhere_faults,
+    mandate_faults,
+    organisation_faults,
+)
 from clerk_app.domain.people import IdentityMeans, Verification, person_faults
+from clerk_app.domain.precheck import Finding, Known, findings
 from clerk_app.domain.service_item import FormField, Material, Question
+from clerk_app.ports import UnitOfWork
 from clerk_app.usecases.desk import Desk
+from clerk_app.usecases.knowing import known_of
 from clerk_app.usecases.showing import Row, shown_rows
+
+MANDATE_DAYS = 30
+"""Proposed term of a mandate where no promised day is known (拟)."""
 
 NOT_GIVEN: Json = {"way": "missing"}
 """Stored for a material when the clerk takes a suggested waiver back: then nothing is suggested again."""
@@ -73,10 +88,24 @@ class Plan:
     signed: bool = False
     obstacles: tuple[str, ...] = ()  # why it cannot be accepted yet, whole sentences; empty: 可以受理
     agent_faults: Mapping[str, str] = field(default_factory=dict)
+    findings: tuple[Finding, ...] = ()  # 智能预审: shown before signing, refuses nothing by itself
+    beside: tuple[str, ...] = ()  # guardian, mandate, organisation, 通办: what refuses
 
 
-def plan(desk: Desk, draft: Draft) -> Plan:
-    """Derive everything shown from the draft. Pure but for the clock and the catalogue."""
+def plan(desk: Desk, draft: Draft, uow: UnitOfWork | None = None) -> Plan:
+    """Derive everything shown from the draft, the clock, the catalogue and what this window's store knows of the applicant.
+
+    Args:
+        uow: the transaction one stands in; without it the look into the store is one of its own.
+    """
+    if uow is not None:
+        return _planned(desk, draft, known_of(uow, application_of(without_cleared(draft)), draft.id))
+    with desk.store.begin(reading=True) as look:
+        known = known_of(look, application_of(without_cleared(draft)), draft.id)
+    return _planned(desk, draft, known)
+
+
+def _planned(desk: Desk, draft: Draft, store_knows: Known) -> Plan:
     today = desk.clock.now().legal_date
     application = _honest(application_of(without_cleared(draft)))
     facts = application.facts(today)
@@ -90,10 +119,11 @@ def plan(desk: Desk, draft: Draft) -> Plan:
     application = replace(application, answers=dict(facts.answers), fields=fields)
     promised = promised_day(today, scheme.limit(facts), desk.calendar)
     cleared = {key.removeprefix("material.") for key, value in draft.values.items() if value == NOT_GIVEN}
-    rows = _rows(scheme, facts, application, cleared, promised, today, desk)
+    application = _with_mandate(application, promised, today)
+    rows = _rows(scheme, facts, application, cleared, promised, today, desk, barred=store_knows.barred)
     given = {row.material.id: row.given for row in rows if row.given and row.needed}
     until = {row.material.id: row.until for row in rows if row.until}
-    checklist = check(scheme, facts, given, until, today)
+    checklist = check(scheme, facts, given, until, today, barred=store_knows.barred)
     answer = answer_to(checklist)
     application = replace(application, materials=given, parts=tuple(part.id for part in scheme.parts))
     application = replace(application, delivery=application.delivery or scheme.delivery_ways[0])
@@ -121,8 +151,40 @@ def plan(desk: Desk, draft: Draft) -> Plan:
         shown_sha256=sha,
         signed=signed,
         agent_faults=agent_faults,
+        findings=findings(scheme, application, store_knows, draft.text("card.valid_to"), today),
+        beside=_beside(scheme, application, today),
     )
     return replace(built, obstacles=obstacles(built))
+
+
+def _with_mandate(application: Application, promised: Deadline | None, today: dt.date) -> Application:
+    """An agent acts under a mandate: what the window proposes until the parties say otherwise stands on F8, to be signed."""
+    if application.agent is None or application.mandate is not None:
+        return application
+    until = promised.day if promised and promised.day > today else today + dt.timedelta(days=MANDATE_DAYS)
+    return replace(application, mandate=Mandate(until=until.isoformat()))
+
+
+def _beside(scheme: Scheme, application: Application, today: dt.date) -> tuple[str, ...]:
+    """What is wrong with those who stand beside the applicant, as sentences that refuse."""
+    wrong = list[str]()
+    guardian, organisation = application.guardian, application.organisation
+    age = application.applicant.age_on(today)
+    if guardian is not None:
+        wrong += [f"监护人：{text}" for text in person_faults(guardian, today).values()]
+        if (years := guardian.age_on(today)) is not None and years < ADULT:
+            wrong.append(f"监护人要年满 {ADULT} 周岁")
+    elif organisation is None and age is not None and age < WORKING:
+        wrong.append(f"申请人未满 {WORKING} 周岁，要由监护人一起办，请填写监护人")
+    if application.mandate is not None and application.agent is not None:
+        wrong += mandate_faults(application.mandate, today)
+    if organisation is not None:
+        wrong += [f"申请单位：{text}" for text in organisation_faults(organisation)]
+    if application.elsewhere is not None:
+        items = (scheme.item,) if scheme.item else scheme.parts
+        common = [scope for scope in items[0].scope if all(scope in item.scope for item in items)] if items else []
+        wrong += elsewhere_faults(application.elsewhere, tuple(common))
+    return tuple(wrong)
 
 
 def _honest(application: Application) -> Application:
@@ -183,6 +245,7 @@ def obstacles(plan: Plan) -> tuple[str, ...]:
     """Why the case cannot be accepted as it stands: every rule that can be checked locally, all at once."""
     found = [f"申请人：{text}" for text in plan.applicant_faults.values()]
     found += [f"代办人：{text}" for text in plan.agent_faults.values()]
+    found += plan.beside
     if plan.scheme is None:
         return (*found, "还没有选事项", *unsure(plan))
     minimum, age = plan.scheme.min_age, plan.facts.age
@@ -194,6 +257,11 @@ def obstacles(plan: Plan) -> tuple[str, ...]:
     for missing in plan.checklist.missing if plan.checklist else ():
         handed_in = missing.material.id in plan.application.materials
         found += missing.reasons if handed_in else missing.reasons[:1]
+    found += [
+        f"{row.material.name}可以免交：要收纸质的请写明原因，或者改成免交"
+        for row in plan.rows
+        if row.needed and row.given and asked_needlessly(row.material, row.given)
+    ]
     labels = {field.id: field.label for field in plan.scheme.fields}
     found += [f"{labels[key]}：{fault}" for key, fault in (plan.field_faults or {}).items()]
     found += unsure(plan)
@@ -223,6 +291,8 @@ def _rows(
     promised: Deadline | None,
     today: dt.date,
     desk: Desk,
+    *,
+    barred: bool,
 ) -> tuple[MaterialRow, ...]:
     rows = []
     for need in requirements(scheme, facts):
@@ -232,7 +302,7 @@ def _rows(
         latest = deferral_day(material, promised, today, desk.calendar)
         until = latest.day if latest else None
         given = chosen or proposal
-        faults = fault_of(material, given, facts, until, today) if given and need.needed else ()
+        faults = fault_of(material, given, facts, until, today, barred=barred) if given and need.needed else ()
         rows.append(MaterialRow(material, need.needed, need.required, given, proposal is not None, until, faults))
     return tuple(rows)
 

@@ -2,18 +2,26 @@
 
 from __future__ import annotations
 
+import datetime as dt
+from collections.abc import Iterator
 from dataclasses import dataclass
 
+from clerk_app.domain.acts import acts_of
 from clerk_app.domain.canonical import Json, content_hash, parse_json
-from clerk_app.domain.case import STATE_NAMES, Case, CaseKind, CaseState, case_hash
+from clerk_app.domain.case import MOVE_NAMES, STATE_NAMES, Case, CaseKind, CaseState, case_hash
+from clerk_app.domain.identity import identity_of
+from clerk_app.domain.lint import Fault
 from clerk_app.domain.outbox import Delivery, OutboxMessage
 from clerk_app.domain.paper import PrintJob
-from clerk_app.domain.people import mask_id, mask_name
+from clerk_app.domain.people import VERIFICATION_NAMES, Verification, mask_id, mask_name
+from clerk_app.domain.rating import RatingState
 from clerk_app.domain.service_item import WAY_NAMES, WayKind
 from clerk_app.domain.time import Stamp
 from clerk_app.errors import Refused
 from clerk_app.ports import UnitOfWork
+from clerk_app.usecases.archiving import faults_before_archiving
 from clerk_app.usecases.desk import Desk, must_see_cases
+from clerk_app.usecases.rate import rating_of
 
 GREEN, AMBER, RED, BLUE, GREY = "green", "amber", "red", "blue", "grey"
 
@@ -36,7 +44,30 @@ VERBS = {
     "print.failed": "没有打印成功",
     "print.cancelled": "取消打印",
     "print.again": "重打",
+    "news.promises": "更新失信名单",
+    "case.received": "收件",
+    "case.correction_received": "收补正材料",
+    "case.supplemented": "收容缺补交材料",
+    "case.declined": "不予受理",
+    "case.not_ours": "引导到别处",
+    "case.withdrawn": "申请人撤回",
+    "case.returned": "退件",
+    "case.voided": "作废",
+    "case.void_witnessed": "作废：第二人在场确认",
+    "case.decided": "作出决定",
+    "case.finished": "办结",
+    "case.delivered": "送达",
+    "case.transferred": "转办",
+    "case.deemed_accepted": "视为受理，督导确认",
+    "case.identity_settled": "身份核验：人工处理",
+    "rating.rated": "已评价",
+    "rating.not_rated": "未评价",
+    "material.paper_asked": "收了可免交的纸质材料，原因在办件里",
+    "emergency.reserved": "留手工编号",
+    "emergency.entered": "应急件补录",
     "unmask": "查看完整信息",
+    "case.erased": "期满，个人信息已清除",
+    "draft.expired": "暂存太久，已按规则清除",
 }
 
 
@@ -61,6 +92,7 @@ class CaseRow:
     attachments_total: int
     attachments_done: int
     refusal: str
+    attention: str = ""  # why a person must look at it, in words; empty: nobody need
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +119,10 @@ class CaseDetail:
     materials: tuple[tuple[str, str], ...]
     jobs: tuple[PrintJob, ...]
     parts: tuple[CaseRow, ...]
+    identity: str = ""  # how sure the applicant's identity is by now, in words
+    acts: tuple[tuple[str, str, str, str], ...] = ()  # (time, what, who, why) of every act kept in the case
+    rating: RatingState = RatingState.NOT_INVITED  # that it was rated, never how (protect the rater)
+    checks: tuple[Fault, ...] = ()  # what the pre-archive check still finds
 
 
 def case_rows(desk: Desk, limit: int = 100, offset: int = 0) -> tuple[CaseRow, ...]:
@@ -124,6 +160,10 @@ def case_detail(desk: Desk, number: str) -> CaseDetail:
             _materials(desk, case),
             uow.print_jobs.of_case(case.id),
             tuple(_row(uow, part, desk) for part in uow.cases.parts_of(case.id)),
+            VERIFICATION_NAMES[identity_of(case)],
+            tuple((_when(act.at), MOVE_NAMES[act.move], act.by, act.reason) for act in acts_of(case)),
+            rating_of(case),
+            faults_before_archiving(desk, uow, case),
         )
 
 
@@ -143,7 +183,7 @@ def sync_overview(desk: Desk) -> SyncOverview:
     today = desk.clock.now().legal_date
     with desk.store.begin(reading=True) as uow:
         counts = uow.outbox.counts()
-        todays = [case for case in uow.cases.page(limit=1000) if _day(case) == today]
+        todays = [case for case in _since(uow, today) if _day(case) == today]
     return SyncOverview(
         waiting=counts.waiting,
         refused=counts.refused,
@@ -161,7 +201,7 @@ def today_figures(desk: Desk) -> dict[str, int]:
     today = desk.clock.now().legal_date
     with desk.store.begin(reading=True) as uow:
         waiting = uow.outbox.counts().waiting
-        cases = [case for case in uow.cases.page(limit=1000) if case.kind is not CaseKind.PART and _day(case) == today]
+        cases = [case for case in _since(uow, today) if case.kind is not CaseKind.PART and _day(case) == today]
     given = [how for case in cases for how in case.content.get("materials", {}).values()]
     waivers = {WayKind.E_CERTIFICATE.value, WayKind.SHARED_DATA.value}
     return {
@@ -173,6 +213,24 @@ def today_figures(desk: Desk) -> dict[str, int]:
         "已办结": sum(1 for case in cases if case.state is CaseState.FINISHED),
         "待同步": waiting,
     }
+
+
+def _since(uow: UnitOfWork, day: dt.date) -> Iterator[Case]:
+    """Newest first, until a case shows that everything below it was taken before that day.
+
+    A case is stored when it is accepted, so one accepted earlier lies below all that was stored on the day; one entered after
+    an emergency carries an earlier day than its place and proves nothing.
+    """
+    offset = 0
+    while page := uow.cases.page(limit=_AT_ONCE, offset=offset):
+        yield from page
+        offset += len(page)
+        last = next((case for case in reversed(page) if not case.parent), None)
+        if last and last.accepted_on and last.accepted_on < day and "emergency" not in last.content:
+            return
+
+
+_AT_ONCE = 200
 
 
 def row_json(row: CaseRow) -> Json:
@@ -188,6 +246,7 @@ def row_json(row: CaseRow) -> Json:
         "sync": row.sync,
         "parent": row.parent or None,
         "outcome": row.outcome or None,
+        **({"attention": row.attention} if row.attention else {}),
     }
 
 
@@ -216,7 +275,14 @@ def _row(uow: UnitOfWork, case: Case, desk: Desk) -> CaseRow:
         attachments_total=len(blobs),
         attachments_done=len(blobs & done),
         refusal=refusal,
+        attention=_attention(case),
     )
+
+
+def _attention(case: Case) -> str:
+    if identity_of(case) is Verification.MISMATCH:
+        return "身份联网核验不一致：请联系申请人，对照证件再核对"
+    return ""
 
 
 def _sync(case: Case, messages: tuple[OutboxMessage, ...], now_ms: int) -> tuple[str, str, str]:

@@ -40,6 +40,15 @@ def hall_of(store: Store) -> Hall:
     return Hall.from_json(data)
 
 
+def restored(store: Store, clock: Clock, skip: int) -> None:
+    """After a backup was put back: numbers that the lost days may have given out are passed over, and it is journalled."""
+    with store.begin() as uow:
+        if skip:
+            uow.numbers.skip(skip)
+        uow.journal.append(Happening(clock.now(), "restore", "backup.restored", detail={"skipped": str(skip)}))
+        uow.commit()
+
+
 def move_gateway(store: Store, hall: Hall) -> None:
     """The gateway has a new address (the demo's own one has a new port at each start)."""
     with store.begin() as uow:

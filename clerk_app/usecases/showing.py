@@ -27,8 +27,7 @@ def shown_rows(
     if scheme.parts:
         rows.append(("包含事项", "、".join(part.name for part in scheme.parts)))
     rows.append(("申请人", f"{person.name}　{mask_id(person.document_number)}"))
-    if application.agent:
-        rows.append(("代办人", f"{application.agent.name}　{mask_id(application.agent.document_number)}"))
+    rows += _beside_rows(application)
     rows += _material_rows(scheme, application, given, day)
     known = application.known()
     for field in active_fields(scheme.fields, facts):
@@ -38,6 +37,22 @@ def shown_rows(
     rows.append(("多久办好", when_done(promised, scheme, facts)))
     if application.delivery:
         rows.append(("怎么取", application.delivery))
+    return rows
+
+
+def _beside_rows(application: Application) -> list[Row]:
+    """Agent, mandate, guardian, organisation, and where it is decided."""
+    rows: list[Row] = []
+    if application.organisation:
+        rows.append(("申请单位", f"{application.organisation.name}　{application.organisation.uscc}"))
+    if application.guardian:
+        rows.append(("监护人", f"{application.guardian.name}　{mask_id(application.guardian.document_number)}"))
+    if application.agent:
+        rows.append(("代办人", f"{application.agent.name}　{mask_id(application.agent.document_number)}"))
+        if mandate := application.mandate:
+            rows.append(("委托代办", "、".join(mandate.scope) + (f"，至 {mandate.until}" if mandate.until else "")))
+    if application.elsewhere:
+        rows.append(("在哪里办", f"{application.elsewhere.place}（{application.elsewhere.scope}，本窗口代收）"))
     return rows
 
 
@@ -97,7 +112,8 @@ def _material_rows(scheme: Scheme, application: Application, given: Mapping[str,
         elif how.way is WayKind.DEFER:
             deferred.append(f"{name}（{how.until} 前）")
         else:
-            received.append(f"{name} {len(how.pages)} 页" if how.pages else name)
+            why = f"（{how.reason}）" if how.reason else ""
+            received.append((f"{name} {len(how.pages)} 页" if how.pages else name) + why)
         if how.verification is Verification.PENDING_ONLINE:
             unverified.append(name)
     if application.applicant.verification is Verification.PENDING_ONLINE:

@@ -18,6 +18,7 @@ from clerk_app.domain.conditions import Facts
 from clerk_app.domain.draft import Draft
 from clerk_app.domain.form import active_fields, group_text
 from clerk_app.domain.life_event import Scheme
+from clerk_app.domain.materials import WAIVERS
 from clerk_app.domain.people import IdentityMeans, Person, Verification, id_check_digit
 from clerk_app.domain.service_item import FieldType, FormField, WayKind
 from clerk_app.errors import Refused
@@ -29,6 +30,17 @@ Page = tuple[bytes, str]
 SURNAMES = "冉田向彭杨李张刘陈周何罗谭龚黄"
 GIVEN = "桂芳志强文娟秀英大明启芬光荣建国永红春梅世友伦㛃䶮"
 STREETS = ("样例路", "演示街", "示范巷", "试行大道")
+
+
+SIGNATURE: Json = {
+    "paper": {"kind": "paper"},
+    "pad": {"kind": "pad", "shown_sha256": "…", "strokes": [[[0, 0, 0, 500]]]},
+    "note": (
+        '签在纸上的写 {"kind": "paper"}，不用指纹，签过的纸留存；签字板的要绑定内容指纹：'
+        "先交一次，退回的一行里有 shown（给申请人看的内容）和 shown_sha256"
+    ),
+}
+"""How a signature is made for a case written by hand; one of the two kinds goes under ``signature``."""
 
 
 def template(desk: Desk, entry_id: str, answers: Mapping[str, str]) -> Json:
@@ -60,6 +72,9 @@ def template(desk: Desk, entry_id: str, answers: Mapping[str, str]) -> Json:
         ],
         "fields": [_field_json(field, facts) for field in scheme.fields],
         "delivery": list(scheme.delivery_ways),
+        "signature": SIGNATURE,
+        "paper_reason": "能免交的材料要收纸质的，在 materials 里写 reason",
+        "key": "可不写；写了，同一个 key 再交一次答的还是同一件",
         "as_of": today.isoformat(),
     }
 
@@ -147,7 +162,8 @@ def _give(row: MaterialRow, rng: random.Random, page: Callable[[random.Random], 
         taken = page(rng)
         sha = bytes_hash(taken[0])
         pages[sha] = taken
-        return Given(way, (sha,))
+        waived = any(row.material.way(kind) for kind in WAIVERS)
+        return Given(way, (sha,), reason="样例：申请人自愿交纸质件" if waived and way is WayKind.CAPTURE else "")
     if way is WayKind.DEFER and row.until:
         return Given(way, until=row.until.isoformat())
     if way in (WayKind.E_CERTIFICATE, WayKind.SHARED_DATA):

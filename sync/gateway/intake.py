@@ -18,7 +18,7 @@ from sqlalchemy import Connection
 from sqlalchemy.exc import IntegrityError
 
 from clerk_app.domain.canonical import Json, bytes_hash, canonical_bytes, content_hash
-from clerk_app.domain.case import Case, case_from_document
+from clerk_app.domain.case import Case, CaseState, case_from_document
 from clerk_app.domain.time import Stamp
 from clerk_app.ports import Receipt
 from sync import protocol
@@ -29,6 +29,7 @@ from sync.protocol import Code, Envelope, MessageBody, refused_receipt
 from sync.strict import gunzipped
 
 _ID = re.compile(r"[0-9A-Za-z._:-]{1,64}")
+_ENDED_HERE = frozenset({CaseState.VOIDED, CaseState.DECLINED, CaseState.NOT_OURS})
 _HELD_STATUS = ("stored", "duplicate")
 
 
@@ -206,6 +207,7 @@ def _store_one(shelf: Shelf, opened: Opened) -> Receipt:
         parent=opened.case.parent,
         revision=opened.case.revision,
         content_sha256=opened.content_sha256,
+        outcome=opened.case.outcome or ("终止" if opened.case.state in _ENDED_HERE else ""),
     )
     shelf.put_message(
         {

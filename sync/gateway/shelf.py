@@ -65,6 +65,7 @@ class Shelf:
             self._blobs |= {row.blob_sha256: row.blob_size for row in connection.execute(query)}
         self._new_cases: dict[str, dict[str, Json]] = {}
         self._changed: set[str] = set()
+        self._ended: dict[str, str] = {}
         self._new_messages: list[dict[str, Json]] = []
         self._new_blobs: list[dict[str, Json]] = []
         self._new_attachments: list[dict[str, Json]] = []
@@ -93,8 +94,13 @@ class Shelf:
                 self._new_blobs.append({"blob_sha256": blob_sha256, "blob_size": size, "complete_ms": 0})
         return True
 
-    def put_case(self, case_id: str, *, kind: str, parent: str, revision: int, content_sha256: str) -> str:
-        """A new case, or a newer revision of one (an older one changes nothing). Returns its receipt."""
+    def put_case(
+        self, case_id: str, *, kind: str, parent: str, revision: int, content_sha256: str, outcome: str = ""
+    ) -> str:
+        """A new case, or a newer revision of one (an older one changes nothing). Returns its receipt.
+
+        ``outcome``: how it ended at the counter already (当场办结, 撤回, 退件, 作废): the back office decides it no more.
+        """
         held = self._cases.get(case_id)
         if held is None:
             receipt = f"QZ{self.window.hall}-{self._day}-{self._receipts.next():06d}"
@@ -109,10 +115,14 @@ class Shelf:
                 "parent": parent,
                 "received_ms": self._now_ms,
                 "case_number": None,
-                "result": "",
+                "result": outcome,
             }
         elif revision > held.revision:
             held.revision, held.content_sha256 = revision, content_sha256
+            if outcome:
+                self._ended[case_id] = outcome
+                if case_id in self._new_cases:
+                    self._new_cases[case_id]["result"] = outcome
             if case_id not in self._new_cases:
                 self._changed.add(case_id)
         return held.receipt
@@ -154,7 +164,9 @@ class Shelf:
         cases = schema.case
         for case_id in self._changed:
             held = self._cases[case_id]
-            newer = {"revision": held.revision, "content_sha256": held.content_sha256}
+            newer: dict[str, Json] = {"revision": held.revision, "content_sha256": held.content_sha256}
+            if case_id in self._ended:
+                newer["result"] = self._ended[case_id]
             self._connection.execute(update(cases).where(cases.c.case_id == case_id).values(**newer))
         if self._new_cases:
             self._receipts.keep()

@@ -125,7 +125,7 @@ def newborn(**change: object) -> Application:
         "applicant": PERSON,
         "answers": {"insured": "no", "married": "yes"},
         "materials": {
-            "parents_id": Given(WayKind.CAPTURE, (page,)),
+            "parents_id": Given(WayKind.CAPTURE, (page,), reason="电子证照调不出来"),
             "born_paper": Given(WayKind.CAPTURE, (other,)),
             "portrait": Given(WayKind.DEFER, until="2026-11-25"),
         },
@@ -149,7 +149,7 @@ def fill(
     by_hash = {bytes_hash(data): data for data, _ in pages}
     for key, given in application.materials.items():
         for page in given.pages:
-            draft = intake.add_page(desk, draft.id, key, by_hash[page], given.way.value)
+            draft = intake.add_page(desk, draft.id, key, by_hash[page], given.way.value, reason=given.reason)
     return signed(desk, draft) if sign else draft
 
 

@@ -1,0 +1,56 @@
+"""What this window's own store already knows of an applicant: broken promises (told by the feed), earlier cases."""
+
+from __future__ import annotations
+
+from clerk_app.domain.application import Application
+from clerk_app.domain.canonical import Json, content_hash
+from clerk_app.domain.case import STATE_NAMES, CaseState
+from clerk_app.domain.people import Person
+from clerk_app.domain.precheck import Known
+from clerk_app.ports import UnitOfWork
+
+BROKEN = "promises.broken"
+_ENDED_BARE = frozenset(
+    {CaseState.VOIDED, CaseState.WITHDRAWN, CaseState.RETURNED, CaseState.DECLINED, CaseState.NOT_OURS}
+)
+
+
+def person_hash(person: Person) -> str:
+    """How a list names a person without saying who: SHA-256 over kind and number of the document."""
+    return content_hash([person.document_kind.value, person.document_number])
+
+
+def known_of(uow: UnitOfWork, application: Application, own_id: str) -> Known:
+    """What is known of the applicant beside the case ``own_id`` itself."""
+    person = application.applicant
+    if not person.document_number:
+        return Known()
+    return Known(_is_barred(uow, person), _earlier(uow, application, own_id) if application.item_id else ())
+
+
+def note_broken(uow: UnitOfWork, hashes: list[str], *, lifted: bool) -> None:
+    """Add people to the list of broken promises, or take them off it after 信用修复."""
+    kept: dict[str, Json] = dict(uow.config.get(BROKEN) or {})
+    for each in hashes:
+        if lifted:
+            kept.pop(each, None)
+        else:
+            kept[each] = True
+    uow.config.set(BROKEN, kept)
+
+
+def _is_barred(uow: UnitOfWork, person: Person) -> bool:
+    return person_hash(person) in (uow.config.get(BROKEN) or {})
+
+
+def _earlier(uow: UnitOfWork, application: Application, own_id: str) -> tuple[tuple[str, str], ...]:
+    number = application.applicant.document_number
+    return tuple(
+        (case.local_number, STATE_NAMES[case.state])
+        for case in uow.cases.search(number, 20)
+        if case.id != own_id
+        and not case.parent
+        and case.item.id == application.item_id
+        and case.state not in _ENDED_BARE
+        and case.content.get("applicant", {}).get("document_number") == number
+    )
