@@ -4,6 +4,7 @@
 #   make test     every check: ruff, layer contracts, mypy --strict, pytest
 #   make lint     the same without pytest
 #   make bench    the benchmarks (NAME=… for one)
+#   make screenshots  renew the README's pictures from the running demo
 #   make lock     renew the lock files      make fonts    rebuild the bundled fonts
 #   make notices  rewrite THIRD_PARTY_NOTICES.md             make clean    remove .venv, .demo and caches
 
@@ -21,10 +22,10 @@ PYTEST_ARGS ?= -n 2 --dist loadfile
 # A new lock, pyproject or package list means a new stamp, and so a new set-up; nothing else does.
 STAMP := $(VENV)/.ready-$(shell cat requirements.lock pyproject.toml apt-packages.txt | sha256sum | cut -c 1-16)
 
-.PHONY: help setup run test lint bench lock fonts notices clean
+.PHONY: help setup run test lint bench screenshots lock fonts notices clean
 
 help:
-	@sed -n '3,9s/^# *//p' Makefile
+	@sed -n '3,10s/^# *//p' Makefile
 
 setup: $(STAMP)
 
@@ -81,6 +82,9 @@ test: lint
 
 bench: setup
 	@$(BIN)/clerk-app bench $(NAME)
+
+screenshots: setup
+	@QT_QPA_PLATFORM=offscreen timeout 300 $(BIN)/python -m tests.ui.pictures docs/screenshots
 
 lock:
 	@export UV_CUSTOM_COMPILE_COMMAND="make lock"
