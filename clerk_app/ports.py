@@ -303,6 +303,10 @@ class Numbers(Protocol):
         """The next serial of a scope, from 1, gapless within committed transactions and never repeated."""
         ...
 
+    def skip(self, count: int) -> None:
+        """Pass over so many serials of every scope: after an older backup was put back, some may be on paper already."""
+        ...
+
 
 class News(Protocol):
     def cursor(self) -> int: ...
@@ -339,6 +343,33 @@ class Config(Protocol):
     def remove(self, name: str) -> None: ...
 
 
+@dataclass(frozen=True, slots=True)
+class Settled:
+    """A case with its parts that is not erased yet. ``done``: it was sent, every message of it is acknowledged, no page is
+    still to go and nothing waits to be printed."""
+
+    seq: int
+    case_ids: tuple[str, ...]
+    done: bool
+
+
+class Keeping(Protocol):
+    """What is kept, and forgetting it."""
+
+    def settled(self, limit: int = 200, after: int = 0) -> tuple[Settled, ...]:
+        """Cases not erased yet, after a seq, oldest first."""
+        ...
+
+    def erase(self, case_ids: Sequence[str]) -> None:
+        """Destroy the keys of these cases: content, pages, messages, papers and search words are gone for good. Numbers,
+        dates, states and the journal stay."""
+        ...
+
+    def free_bytes(self) -> int:
+        """Room on the disk of the data folder."""
+        ...
+
+
 class UnitOfWork(Protocol):
     """One transaction. Leaving the block without ``commit`` changes nothing. Never crosses threads.
 
@@ -366,6 +397,8 @@ class UnitOfWork(Protocol):
     def clerks(self) -> Clerks: ...
     @property
     def config(self) -> Config: ...
+    @property
+    def keeping(self) -> Keeping: ...
     def commit(self) -> None: ...
     def __enter__(self) -> Self: ...
     def __exit__(

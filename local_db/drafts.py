@@ -3,26 +3,42 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from pathlib import Path
+from shutil import disk_usage
 
 from sqlalchemy import Row, delete, insert, select, update
 from sqlalchemy.dialects.sqlite import insert as upsert
 
 from clerk_app.domain.canonical import Json
 from clerk_app.domain.draft import Draft
-from clerk_app.errors import Refused
+from clerk_app.errors import Refused, StorageProblem
 from local_db.attachments import SqlAttachments
+from local_db.faults import disk_problem
 from local_db.schema import case, draft, draft_value
 from local_db.transaction import Transaction
+
+RESERVE = 256 * 1024 * 1024
+"""Bytes that no new intake may touch: room for all that is open, its papers and its messages."""
 
 
 class SqlDrafts:
     """See ports.Drafts."""
 
-    def __init__(self, transaction: Transaction, attachments: SqlAttachments) -> None:
-        self._transaction, self._attachments = transaction, attachments
+    def __init__(self, transaction: Transaction, attachments: SqlAttachments, folder: Path) -> None:
+        self._transaction, self._attachments, self._folder = transaction, attachments, folder
 
     def open(self, opened: Draft) -> None:
-        """See ports.Drafts."""
+        """See ports.Drafts. Refuses while there is still room to finish what is open: never in the middle of an intake."""
+        try:
+            free = disk_usage(self._folder).free
+        except OSError as error:
+            raise disk_problem(error) from error
+        if free < RESERVE:
+            raise StorageProblem(
+                "磁盘快满了，先不能开新的收件。",
+                what_is_safe="已存的办件和正在办的都不受影响，可以办完。",
+                what_to_do="请先同步，再腾出磁盘空间。",
+            )
         self._transaction.execute(
             insert(draft),
             {"id": opened.id, "clerk": opened.clerk, "opened_ms": opened.opened_ms, "saved_ms": opened.saved_ms},

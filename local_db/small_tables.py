@@ -33,6 +33,10 @@ class SqlNumbers:
         value: int = self._transaction.execute(drawn).scalar_one()
         return value
 
+    def skip(self, count: int) -> None:
+        """See ports.Numbers."""
+        self._transaction.execute(update(number).values(value=number.c.value + count))
+
 
 class SqlNews:
     """See ports.News."""

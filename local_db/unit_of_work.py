@@ -13,10 +13,12 @@ from clerk_app.domain.journal import first_break
 from clerk_app.errors import Bug, StorageProblem
 from clerk_app.ports import CipherSuite
 from local_db.attachments import SqlAttachments
+from local_db.backup_file import Contents, write_backup
 from local_db.cases import SqlCases
 from local_db.drafts import SqlDrafts
-from local_db.engine import BUSY_S, FILE_NAME, make_engine, open_file
+from local_db.engine import BUSY_S, FILE_NAME, copy_database, make_engine, open_file
 from local_db.journal import SqlJournal
+from local_db.keeping import SqlKeeping
 from local_db.outbox import SqlOutbox
 from local_db.print_jobs import SqlPrintJobs
 from local_db.small_tables import SqlClerks, SqlConfig, SqlNews, SqlNumbers
@@ -34,7 +36,7 @@ class SqlUnitOfWork:
     def __init__(self, transaction: Transaction, folder: Path, name_key: bytes, busy: threading.local) -> None:
         self._transaction, self._busy = transaction, busy
         self._attachments = SqlAttachments(transaction, folder, name_key)
-        self._drafts = SqlDrafts(transaction, self._attachments)
+        self._drafts = SqlDrafts(transaction, self._attachments, folder)
         self._cases = SqlCases(transaction)
         self._journal = SqlJournal(transaction)
         self._outbox = SqlOutbox(transaction)
@@ -43,6 +45,7 @@ class SqlUnitOfWork:
         self._news = SqlNews(transaction)
         self._clerks = SqlClerks(transaction)
         self._config = SqlConfig(transaction)
+        self._keeping = SqlKeeping(transaction, self._cases, self._attachments, folder)
 
     @property
     def drafts(self) -> SqlDrafts:
@@ -83,6 +86,10 @@ class SqlUnitOfWork:
     @property
     def config(self) -> SqlConfig:
         return self._config
+
+    @property
+    def keeping(self) -> SqlKeeping:
+        return self._keeping
 
     def commit(self) -> None:
         """See ports.UnitOfWork."""
@@ -164,6 +171,22 @@ class SqlStore:
             except StorageProblem as problem:
                 faults.append(problem.message)
         return tuple(faults)
+
+    @property
+    def folder(self) -> Path:
+        return self._folder
+
+    def copy_to(self, target: Path) -> None:
+        """An encrypted copy of the database alone, at one moment's state, checked before it takes its name.
+
+        Raises:
+            StorageProblem: no room, or the copy does not check out.
+        """
+        copy_database(self._folder / FILE_NAME, self._key, target)
+
+    def backup_to(self, target: Path, made_ms: int) -> Contents:
+        """A whole backup; see backup_file. Raises StorageProblem."""
+        return write_backup(self._folder, self._key, self._suite, target, made_ms)
 
     def sweep(self) -> int:
         """Remove attachment files that a crash or a rolled-back act left behind; returns how many."""

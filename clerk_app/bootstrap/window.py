@@ -13,6 +13,7 @@ from clerk_app.bootstrap.eyes import classify, eyes_for
 from clerk_app.bootstrap.house import House, house, noted_hall, sign_in
 from clerk_app.bootstrap.line import LineDesk
 from clerk_app.bootstrap.paper import SpoolDesk, export, paper, preview, sample_printer, system_printer
+from clerk_app.bootstrap.safekeeping import Housekeeper
 from clerk_app.catalogue.loader import LoadedCatalogue
 from clerk_app.settings import Settings
 from clerk_app.usecases.desk import Desk
@@ -28,6 +29,7 @@ class _Counter:
 
     def __init__(self, home: House, catalogue: LoadedCatalogue, line: LineDesk, spool: SpoolDesk) -> None:
         self._home, self._catalogue, self._line, self._spool = home, catalogue, line, spool
+        self._keeper = Housekeeper(home, report_bug)
         self._desk: Desk | None = None
 
     def sign_in(self, login: str, pin: str) -> Desk:
@@ -37,12 +39,14 @@ class _Counter:
         self._desk = desk
         self._line.start(desk)
         self._spool.start(desk)
+        self._keeper.start(desk)
         return desk
 
     def close(self) -> None:
         """Stop the workers, then the store they stand on."""
         self._line.stop()
         self._spool.stop()
+        self._keeper.stop()
         desk, self._desk = self._desk, None
         if desk is not None:
             desk.store.close()

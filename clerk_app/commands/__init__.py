@@ -35,6 +35,10 @@ COMMANDS: Mapping[str, str] = {
     "sync": "sync",
     "doctor": "doctor",
     "journal": "journal",
+    "backup": "rescue",
+    "restore": "rescue",
+    "salvage": "rescue",
+    "handover": "rescue",
     "gateway": "gateway",
     "bench": "bench",
 }

@@ -27,7 +27,7 @@ from clerk_app.domain.journal import GENESIS, Happening, JournalEntry, first_bre
 from clerk_app.domain.outbox import AttachmentRef, Delivery, OutboxMessage
 from clerk_app.domain.paper import PrintJob, PrintState
 from clerk_app.errors import Bug, Refused, StorageProblem
-from clerk_app.ports import CipherSuite, OutboxCounts
+from clerk_app.ports import CipherSuite, OutboxCounts, Settled
 
 
 @dataclass
@@ -47,6 +47,8 @@ class State:
     config: dict[str, bytes] = field(default_factory=dict)
     cursor: int = 0
     last_seq: int = 0
+    erased: frozenset[str] = frozenset()
+    free: int = 2**40
 
     def copy(self) -> State:
         copies: dict[str, Any] = {each.name: copy(getattr(self, each.name)) for each in fields(self)}
@@ -387,6 +389,10 @@ class FakeNumbers:
         numbers[scope] = numbers.get(scope, 0) + 1
         return numbers[scope]
 
+    def skip(self, count: int) -> None:
+        state = self._uow.write()
+        state.numbers = {scope: value + count for scope, value in state.numbers.items()}
+
 
 class FakeNews:
     def __init__(self, uow: FakeUnitOfWork) -> None:
@@ -438,6 +444,36 @@ class FakeConfig:
         self._uow.write().config.pop(name, None)
 
 
+class FakeKeeping:
+    def __init__(self, uow: FakeUnitOfWork) -> None:
+        self._uow = uow
+
+    def settled(self, limit: int = 200, after: int = 0) -> tuple[Settled, ...]:
+        state, found = self._uow.read(), []
+        for seq, case in enumerate(state.cases.values(), 1):
+            if case.parent or case.id in state.erased or seq <= after:
+                continue
+            family = (case.id, *(part.id for part in state.cases.values() if part.parent == case.id))
+            messages = [message for message in state.outbox.values() if message.case_id in family]
+            open_jobs = (PrintState.WAITING, PrintState.SENT, PrintState.FAILED)
+            prints = any(job.case_id in family and job.state in open_jobs for job in state.print_jobs.values())
+            waits = [message.state is not Delivery.ACKNOWLEDGED or _to_go(message) for message in messages]
+            found.append(Settled(seq, family, bool(waits) and not any(waits) and not prints))
+        return tuple(found[:limit])
+
+    def erase(self, case_ids: Sequence[str]) -> None:
+        state = self._uow.write()
+        for case_id in case_ids:
+            state.cases[case_id] = replace(state.cases[case_id], content={}, outcome_note="")
+            state.erased = state.erased | {case_id}
+        state.outbox = {key: each for key, each in state.outbox.items() if each.case_id not in case_ids}
+        state.print_jobs = {key: each for key, each in state.print_jobs.items() if each.case_id not in case_ids}
+        state.attachments = {key: each for key, each in state.attachments.items() if key[0] not in case_ids}
+
+    def free_bytes(self) -> int:
+        return self._uow.read().free
+
+
 class FakeUnitOfWork:
     """``read`` and ``write`` are for the repositories above."""
 
@@ -450,6 +486,7 @@ class FakeUnitOfWork:
         self.outbox, self.print_jobs = FakeOutbox(self), FakePrintJobs(self)
         self.attachments, self.numbers = FakeAttachments(self, store.suite), FakeNumbers(self)
         self.news, self.clerks, self.config = FakeNews(self), FakeClerks(self), FakeConfig(self)
+        self.keeping = FakeKeeping(self)
 
     def read(self) -> State:
         if not self._inside:

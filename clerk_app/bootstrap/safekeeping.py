@@ -1,0 +1,289 @@
+"""Backups, second copies and the worker that looks after them: rolling copies, terms, checkpoints, all in the background.
+
+data/copies/clerk-<ms>.db       rolling copies of the database, by time, count and room; pages lie beside, never rewritten
+<second folder>/                a whole backup of what is not acknowledged, replaced at each round
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from contextlib import suppress
+from pathlib import Path
+from shutil import disk_usage, rmtree
+
+from clerk_app.bootstrap.house import House
+from clerk_app.domain.canonical import bytes_hash, canonical_bytes
+from clerk_app.durable import destroy
+from clerk_app.errors import AppError, KeyProblem, Refused, StorageProblem
+from clerk_app.ports import Unlocked
+from clerk_app.usecases import journal_out, keeping, setup
+from clerk_app.usecases.desk import Desk
+from local_db.backup_file import Contents, check_backup, restore_backup, take_out_keys
+from local_db.engine import FILE_NAME
+from local_db.sounds import warm
+from local_db.unit_of_work import SqlStore
+
+COPIES = "copies"
+KEPT_COPIES = 8
+KEPT_DAYS = 14
+COPY_EVERY_MS = 4 * 3600 * 1000
+ROOM_SHARE = 10
+"""Rolling copies together take at most one tenth of the room that is free."""
+SECOND = "backup.second"
+HANDOVER = "handover"
+ROUND_S = 15 * 60.0
+
+
+def back_up(home: House, desk: Desk, target: Path) -> Contents:
+    """clerk-app backup FILE, with its trace in the journal. Raises StorageProblem."""
+    contents = store_of(desk).backup_to(target, home.clock.now().utc_ms)
+    with desk.store.begin() as uow:
+        uow.journal.append(desk.happening("backup.made", cases=str(contents.cases), mac=contents.mac[:12]))
+        uow.commit()
+    return contents
+
+
+def look_at_backup(home: House, path: Path, opened: Unlocked) -> Contents:
+    """restore --dry-run: everything is read and checked, nothing is written but beside the backup."""
+    return check_backup(path, opened.database_key, home.suite)
+
+
+def bring_back(home: House, path: Path, folder: Path, opened: Unlocked, *, skip_numbers: int) -> Contents:
+    """Put a backup into an empty folder. ``skip_numbers``: serials that the lost days may have given out are passed over.
+
+    Raises:
+        StorageProblem, KeyProblem: the backup is not whole or not ours; the folder is then as it was.
+    """
+    contents = check_backup(path, opened.database_key, home.suite)
+    restore_backup(path, folder)
+    store = SqlStore(folder, opened.database_key, home.suite)
+    try:
+        setup.restored(store, home.clock, skip_numbers)
+    finally:
+        store.close()
+    return contents
+
+
+def keys_from(path: Path, folder: Path) -> None:
+    """Only the key slots of a backup, into an empty folder, so that papers or a PIN can open it."""
+    take_out_keys(path, folder)
+
+
+def rolling_copy(home: House, store: SqlStore, *, force: bool = False) -> Path | None:
+    """A copy when the last one is old enough; older ones go by count, age and room. Raises StorageProblem."""
+    folder, now_ms = home.data / COPIES, home.clock.now().utc_ms
+    there = copies(home.data)
+    newest_ms = _made_ms(there[-1]) if there else 0
+    made: Path | None = None
+    if force or not 0 <= now_ms - newest_ms < COPY_EVERY_MS:
+        room = disk_usage(home.data).free // ROOM_SHARE
+        size = (home.data / FILE_NAME).stat().st_size
+        if size <= room:
+            made = folder / f"clerk-{now_ms}.db"
+            store.copy_to(made)
+            there.append(made)
+        kept = 0
+        for n, path in enumerate(reversed(there)):
+            kept += path.stat().st_size
+            too_old = now_ms - _made_ms(path) > KEPT_DAYS * keeping.DAY_MS
+            if n and (n >= KEPT_COPIES or too_old or kept > room):
+                path.unlink(missing_ok=True)
+    return made
+
+
+def copies(data: Path) -> list[Path]:
+    """Rolling copies, oldest first."""
+    return sorted((data / COPIES).glob("clerk-*.db"), key=_made_ms)
+
+
+def second_copy(home: House, store: SqlStore) -> str:
+    """Where a second folder is set: a whole backup there, if something is not acknowledged. Words for a person."""
+    with store.begin(reading=True) as uow:
+        told = uow.config.get(SECOND)
+        counts = uow.outbox.counts()
+        drafts = len(uow.drafts.all())
+    if not told:
+        return "没有设第二份存放处：这台电脑的硬盘坏了，没送达的办件就没有了。请用 clerk-app backup --second 设一个。"
+    if not (counts.waiting or counts.refused or counts.attachments or drafts):
+        return "没有未送达的办件，第二份不用更新。"
+    folder = Path(str(told))
+    if not folder.is_dir():
+        return "第二份存放处现在不在（U 盘拔了，或网络盘断了）：没送达的办件只有一份。"
+    fresh, target = folder / "clerk-second.new.bak", folder / "clerk-second.bak"
+    try:
+        fresh.unlink(missing_ok=True)
+        store.backup_to(fresh, home.clock.now().utc_ms)
+        fresh.replace(target)
+    except OSError as error:
+        raise StorageProblem("第二份没有写成。", what_is_safe="本机数据没有受影响。") from error
+    return "第二份已更新。"
+
+
+def set_second(desk: Desk, folder: Path | None) -> None:
+    """Where the second copy goes; None: nowhere. Raises Refused when it lies on the same disk."""
+    data = store_of(desk).folder
+    if folder is not None:
+        if not folder.is_dir():
+            raise Refused("没有这个文件夹。", what_to_do="请先插好 U 盘或连上网络盘。")
+        if folder.stat().st_dev == data.stat().st_dev:
+            raise Refused("它和数据在同一块硬盘上，硬盘坏了会一起坏。", what_to_do="请选另一块硬盘、U 盘或网络盘。")
+    with desk.store.begin() as uow:
+        uow.config.set(SECOND, str(folder.resolve()) if folder else "")
+        uow.journal.append(desk.happening("backup.second", on="yes" if folder else "no"))
+        uow.commit()
+
+
+# --- moving to another PC ------------------------------------------------------------------------------------------------
+
+
+def hand_over(home: House, desk: Desk, target: Path) -> Contents:
+    """Everything into one file for the replacement PC; this one goes on until the other has confirmed."""
+    if not home.vault.has_recovery():
+        raise Refused(
+            "还没有做恢复钥匙，另一台电脑会打不开。",
+            what_is_safe="没有写任何文件。",
+            what_to_do="请先运行 clerk-app recovery make。",
+        )
+    contents = back_up(home, desk, target)
+    with desk.store.begin() as uow:
+        uow.config.set(HANDOVER, {"mac": contents.mac})
+        uow.commit()
+    state = _state(desk)
+    with desk.store.begin() as uow:
+        uow.config.set(HANDOVER, {"mac": contents.mac, "state": state})
+        uow.commit()
+    return contents
+
+
+def arrival_code(home: House, path: Path, opened: Unlocked, store: SqlStore) -> str:
+    """On the new PC: every unsent case opens here, pages too; the code says so to the old PC.
+
+    Raises:
+        StorageProblem: something does not open; then there is no code.
+    """
+    contents = check_backup(path, opened.database_key, home.suite)
+    faults = store.quick_check()
+    if faults:
+        raise StorageProblem("搬来的数据没有通过检查，不能确认。", what_to_do="请在旧电脑上再移交一次。")
+    with store.begin(reading=True) as uow:
+        for message in uow.outbox.queue(10**6):
+            whole = uow.outbox.load([message.id])
+            for ref in whole[0].attachments:
+                uow.attachments.read(whole[0].case_id, ref.sha256)
+    return _code(home, opened, contents.mac)
+
+
+def confirm_and_wipe(home: House, desk: Desk, opened: Unlocked, code: str) -> None:
+    """On the old PC, with the new one's code: the keys are destroyed, then everything else.
+
+    Raises:
+        Refused: nothing was handed over, another code, or something was added since; nothing is wiped then.
+    """
+    with desk.store.begin(reading=True) as uow:
+        handed = uow.config.get(HANDOVER) or {}
+    if not handed.get("state") or code.strip().lower() != _code(home, opened, str(handed["mac"])):
+        raise Refused("确认码不对。", what_is_safe="这台电脑上的数据没有动。", what_to_do="请核对新电脑显示的确认码。")
+    if _state(desk) != handed["state"]:
+        raise Refused(
+            "移交以后这台电脑上又有了新的收件或改动。",
+            what_is_safe="这台电脑上的数据没有动。",
+            what_to_do="请再移交一次，把新的也带过去。",
+        )
+    desk.store.close()
+    wipe(home.data)
+
+
+def wipe(data: Path) -> None:
+    """The keys first: from then on nothing here opens, whatever a disk may keep of the rest."""
+    try:
+        for name in ("vault.json", "device.secret", "setup.key", "vault.tries.json"):
+            destroy(data / name)
+        for path in (*data.glob(f"{FILE_NAME}*"), *data.glob("clerk.before-*.db"), data / "window.json"):
+            path.unlink(missing_ok=True)
+    except OSError as error:
+        raise StorageProblem("有文件没有删掉。", what_to_do="请检查文件夹权限，再做一次。") from error
+    for name in ("attachments", COPIES):
+        rmtree(data / name, ignore_errors=True)
+
+
+def _state(desk: Desk) -> str:
+    """What must not have changed since the handover: cases, messages, drafts."""
+    with desk.store.begin(reading=True) as uow:
+        drafts = [[draft.id, draft.saved_ms] for draft in uow.drafts.all()]
+        counts = uow.outbox.counts()
+        cases = uow.cases.count()
+        newest = [[case.id, case.revision] for case in uow.cases.page(limit=200)]
+    total = counts.waiting + counts.refused + counts.acknowledged
+    return bytes_hash(canonical_bytes([drafts, total, cases, newest]))
+
+
+def _code(home: House, opened: Unlocked, mac: str) -> str:
+    return home.suite.keyed_hash(home.suite.derive(opened.database_key, "handover"), mac.encode("ascii"))[:12]
+
+
+# --- the worker ----------------------------------------------------------------------------------------------------------
+
+
+class Housekeeper:
+    """Quick check at start, then rounds: checkpoint, terms, rolling copy, second copy. Never on a thread that a clerk waits for.
+
+    ``warning``: the newest thing a person should know, or empty.
+    """
+
+    def __init__(self, home: House, on_bug: Callable[[BaseException], None]) -> None:
+        self._home, self._on_bug = home, on_bug
+        self._stop = threading.Event()
+        self._thread: threading.Thread | None = None
+        self.warning = ""
+
+    def start(self, desk: Desk) -> None:
+        """A clerk signed in."""
+        self.stop()
+        self._stop.clear()
+        self._thread = threading.Thread(target=self._run, args=(desk,), name="housekeeper", daemon=True)
+        self._thread.start()
+
+    def stop(self, timeout_s: float = 30.0) -> None:
+        """Ends after the step at hand."""
+        self._stop.set()
+        thread, self._thread = self._thread, None
+        if thread is not None:
+            thread.join(timeout_s)
+
+    def _run(self, desk: Desk) -> None:
+        warm()
+        try:
+            faults = desk.store.quick_check()
+            self.warning = "；".join(faults)
+            while not self._stop.is_set():
+                with suppress(KeyProblem):
+                    self.round(desk)
+                self._stop.wait(ROUND_S)
+        except AppError as error:
+            self.warning = error.sentence()
+        except Exception as error:  # noqa: BLE001 - the job runner's seam
+            self._on_bug(error)
+
+    def round(self, desk: Desk) -> str:
+        """One round; returns what a person should know."""
+        store = store_of(desk)
+        _window_id, keys, _gateway = setup.keys_of(store)
+        journal_out.checkpoint(store, self._home.clock, lambda data: self._home.suite.sign(keys["private"], data))
+        keeping.forget_what_is_due(store, self._home.clock)
+        rolling_copy(self._home, store)
+        words = second_copy(self._home, store)
+        store.sweep()
+        return words
+
+
+def store_of(desk: Desk) -> SqlStore:
+    """The real store of a real desk."""
+    if not isinstance(desk.store, SqlStore):
+        raise TypeError("a desk of a data folder has its encrypted store")
+    return desk.store
+
+
+def _made_ms(path: Path) -> int:
+    digits = path.stem.rpartition("-")[2]
+    return int(digits) if digits.isdigit() else 0

@@ -1,0 +1,241 @@
+"""A backup: one file with the database as it lies (encrypted), the pages, the key slots, and a sealed list of all of it.
+
+A zip without compression; nothing in it is in the clear but sizes and counts. It is written beside, read back whole, and only
+then takes its name. Opening it on another PC needs the recovery key: the device secret is never in it.
+"""
+
+from __future__ import annotations
+
+import hmac
+import os
+import zipfile
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import closing, suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO, Any
+
+from clerk_app.domain.canonical import Json, canonical_bytes, parse_json
+from clerk_app.durable import make_folder, sync_file, sync_folder
+from clerk_app.errors import StorageProblem
+from clerk_app.ports import CipherSuite
+from local_db.attachments import FOLDER, SUFFIX
+from local_db.engine import FILE_NAME, check_copy, connect, copy_database
+from local_db.faults import disk_problem, spoken
+
+MANIFEST = "manifest.json"
+KEY_FILES = ("vault.json", "window.json")
+FORMAT = "clerk-app backup/1"
+_STEP = 1024 * 1024
+_LARGEST_LIST = 256 * 1024 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class Contents:
+    """What a backup holds. ``mac`` names it; ``unsent`` messages were not acknowledged when it was made; ``bytes`` in all."""
+
+    made_ms: int
+    cases: int
+    drafts: int
+    unsent: int
+    pages: int
+    bytes: int
+    mac: str
+
+
+def write_backup(folder: Path, key: bytes, suite: CipherSuite, target: Path, made_ms: int) -> Contents:
+    """Back the data folder up while others work on it.
+
+    Raises:
+        StorageProblem: the target is there already or cannot be written, or a page is missing or damaged here.
+    """
+    if target.exists():
+        raise StorageProblem("这个备份文件已经有了，没有覆盖它。", what_to_do="请换一个文件名。")
+    copy, fresh = (target.with_name(f"{target.name}.{ending}") for ending in ("db", "new"))
+    try:
+        make_folder(target.parent.resolve())
+        copy_database(folder / FILE_NAME, key, copy)
+        names = [(name, folder / name) for name in KEY_FILES if (folder / name).is_file()]
+        names += [(f"{FOLDER}/{name[:2]}/{name}{SUFFIX}", _blob(folder, name)) for name, _size in _blobs(copy, key)]
+        descriptor = os.open(fresh, os.O_RDWR | os.O_CREAT | os.O_TRUNC | getattr(os, "O_BINARY", 0), 0o600)
+        with os.fdopen(descriptor, "w+b") as file, zipfile.ZipFile(file, "w", zipfile.ZIP_STORED) as pack:
+            listed = {FILE_NAME: _pack(pack, FILE_NAME, copy, suite, key)}
+            listed |= {name: _pack(pack, name, path, suite, key) for name, path in names}
+            body: dict[str, Json] = {"format": FORMAT, "made_ms": made_ms, **_counts(copy, key), "files": listed}
+            pack.writestr(MANIFEST, canonical_bytes({**body, "mac": _mac(suite, key, body)}))
+        sync_file(fresh)
+        contents = check_backup(fresh, key, suite)
+        fresh.replace(target)
+        sync_folder(target.parent)
+    except OSError as error:
+        raise disk_problem(error) from error
+    finally:
+        for path in (copy, fresh):
+            with suppress(OSError):
+                path.unlink(missing_ok=True)
+    return contents
+
+
+def check_backup(path: Path, key: bytes, suite: CipherSuite) -> Contents:
+    """Read a backup whole: its list is ours, every file is as listed, the database inside opens and is whole.
+
+    Raises:
+        StorageProblem: any of that is not so. KeyProblem: the database inside does not open with this key.
+    """
+    inside = path.with_name(path.name + ".look")
+    try:
+        with _opened(path) as pack:
+            body = _listed(pack)
+            mac = str(body.pop("mac"))
+            if body.get("format") != FORMAT or not hmac.compare_digest(mac, _mac(suite, key, body)):
+                raise StorageProblem("这个备份不是这个窗口的，或被改动过。", what_is_safe="本机数据没有被改动。")
+            files: Mapping[str, Json] = body["files"]
+            if sorted([*files, MANIFEST]) != sorted(pack.namelist()):
+                raise _not_whole()
+            for name, listed in files.items():
+                if _digest(pack, name, suite, key) != listed:
+                    raise _not_whole()
+            _take_out(pack, FILE_NAME, inside)
+        check_copy(inside, key)
+        wanted = {f"{FOLDER}/{name[:2]}/{name}{SUFFIX}": size for name, size in _blobs(inside, key)}
+        if any(files.get(name, {}).get("size") != size for name, size in wanted.items()):
+            raise _not_whole()
+        if _counts(inside, key) != {name: body[name] for name in ("cases", "drafts", "unsent")}:
+            raise _not_whole()
+    except (
+        zipfile.BadZipFile,
+        ValueError,
+        KeyError,
+        TypeError,
+        AttributeError,
+        EOFError,
+        NotImplementedError,
+    ) as error:
+        raise _not_whole() from error
+    except OSError as error:
+        raise disk_problem(error) from error
+    finally:
+        with suppress(OSError):
+            inside.unlink(missing_ok=True)
+    total = sum(int(listed["size"]) for listed in files.values())
+    return Contents(body["made_ms"], body["cases"], body["drafts"], body["unsent"], len(wanted), total, mac)
+
+
+def take_out_keys(path: Path, folder: Path) -> None:
+    """Only the key slots, to see whether they open. Raises StorageProblem."""
+    _take(path, folder, [name for name in KEY_FILES if name != FILE_NAME])
+
+
+def restore_backup(path: Path, folder: Path) -> None:
+    """Put a checked backup into an empty folder, the database last. Raises StorageProblem."""
+    if (folder / FILE_NAME).exists():
+        raise StorageProblem(
+            "这个文件夹里已经有数据库。", what_is_safe="里面的数据没有被改动。", what_to_do="请换一个空文件夹。"
+        )
+    with _opened(path) as pack:
+        names = [name for name in pack.namelist() if name not in {MANIFEST, FILE_NAME}]
+    _take(path, folder, [*names, FILE_NAME])
+
+
+def _take(path: Path, folder: Path, names: Sequence[str]) -> None:
+    try:
+        with _opened(path) as pack:
+            there = set(pack.namelist())
+            for name in names:
+                if name not in there:
+                    continue
+                target = folder / name
+                if not target.resolve().is_relative_to(folder.resolve()):
+                    raise _not_whole()  # a hostile name must not lead outside
+                make_folder(target.parent.resolve())
+                fresh = target.with_name(target.name + ".new")
+                _take_out(pack, name, fresh)
+                sync_file(fresh)
+                fresh.replace(target)
+                sync_folder(target.parent)
+    except (zipfile.BadZipFile, ValueError, EOFError, NotImplementedError) as error:
+        raise _not_whole() from error
+    except OSError as error:
+        raise disk_problem(error) from error
+
+
+def _opened(path: Path) -> zipfile.ZipFile:
+    try:
+        return zipfile.ZipFile(path)
+    except FileNotFoundError as error:
+        raise StorageProblem("没有这个备份文件。", what_to_do="请核对路径。") from error
+    except (zipfile.BadZipFile, ValueError, NotImplementedError) as error:
+        raise _not_whole() from error
+    except OSError as error:
+        raise disk_problem(error) from error
+
+
+def _listed(pack: zipfile.ZipFile) -> dict[str, Json]:
+    if pack.getinfo(MANIFEST).file_size > _LARGEST_LIST:
+        raise _not_whole()
+    body: dict[str, Json] = parse_json(pack.read(MANIFEST))
+    return body
+
+
+def _pack(pack: zipfile.ZipFile, name: str, path: Path, suite: CipherSuite, key: bytes) -> Json:
+    try:
+        pack.write(path, name)
+    except FileNotFoundError as error:
+        raise StorageProblem(
+            "有一页材料的文件不见了，备份没有做成。", what_is_safe="本机数据没有被改动。", what_to_do="请先运行检查。"
+        ) from error
+    with path.open("rb") as file:
+        return _digest_of(file, suite, key)
+
+
+def _digest(pack: zipfile.ZipFile, name: str, suite: CipherSuite, key: bytes) -> Json:
+    with pack.open(name) as file:
+        return _digest_of(file, suite, key)
+
+
+def _digest_of(file: IO[bytes], suite: CipherSuite, key: bytes) -> Json:
+    """Size, and a keyed hash over the hashes of its megabytes."""
+    size, sums = 0, b""
+    while piece := file.read(_STEP):
+        size += len(piece)
+        sums += bytes.fromhex(suite.keyed_hash(key, piece))
+    return {"size": size, "sum": suite.keyed_hash(key, sums)}
+
+
+def _take_out(pack: zipfile.ZipFile, name: str, target: Path) -> None:
+    descriptor = os.open(target, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | getattr(os, "O_BINARY", 0), 0o600)
+    with os.fdopen(descriptor, "wb") as out, pack.open(name) as file:
+        while piece := file.read(_STEP):
+            out.write(piece)
+
+
+def _mac(suite: CipherSuite, key: bytes, body: Mapping[str, Json]) -> str:
+    return suite.keyed_hash(suite.derive(key, "backup"), canonical_bytes(dict(body)))
+
+
+def _counts(copy: Path, key: bytes) -> dict[str, Json]:
+    with closing(connect(copy, key, reading=True)) as look, spoken():
+        return {
+            name: look.execute(f"SELECT count(*) FROM {table}").fetchone()[0]  # noqa: S608 - our own words
+            for name, table in (
+                ("cases", '"case"'),
+                ("drafts", "draft"),
+                ("unsent", "outbox WHERE state <> 'acknowledged'"),
+            )
+        }
+
+
+def _blobs(copy: Path, key: bytes) -> Iterator[tuple[str, int]]:
+    with closing(connect(copy, key, reading=True)) as look, spoken():
+        rows: list[Any] = look.execute("SELECT file_name, size FROM blob ORDER BY file_name").fetchall()
+    return iter(rows)
+
+
+def _blob(folder: Path, name: str) -> Path:
+    return folder / FOLDER / name[:2] / f"{name}{SUFFIX}"
+
+
+def _not_whole() -> StorageProblem:
+    return StorageProblem(
+        "备份文件不完整或已损坏。", what_is_safe="本机数据没有被改动。", what_to_do="请用另一份备份。"
+    )

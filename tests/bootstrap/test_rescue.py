@@ -1,0 +1,311 @@
+"""Backups, restore, salvage, handover: everything comes back, damage is said, and nothing is wiped too early."""
+
+from __future__ import annotations
+
+import json
+import os
+import random
+import shutil
+import zipfile
+from pathlib import Path
+
+import pytest
+
+from clerk_app.bootstrap import safekeeping
+from clerk_app.bootstrap.house import house, open_store, sign_in
+from clerk_app.bootstrap.people import make_recovery, use_recovery
+from clerk_app.cli import main
+from clerk_app.domain.canonical import bytes_hash
+from clerk_app.domain.draft import Draft
+from clerk_app.domain.hall import Role
+from clerk_app.domain.journal import Happening
+from clerk_app.domain.outbox import acknowledged
+from clerk_app.domain.time import Stamp
+from clerk_app.errors import AppError, KeyProblem, Refused, StorageProblem
+from clerk_app.settings import Settings
+from local_db.backup_file import check_backup
+from local_db.salvage import salvage
+from local_db.unit_of_work import SqlStore
+from tests.bootstrap.folder import PIN, found
+from tests.contracts.test_store_contract import make_case, make_message
+
+NEW = "135791"
+
+
+def page(case_id: str) -> bytes:
+    return f"{case_id} 龚㛃䶮".encode() * 4000
+
+
+def work(store: SqlStore, count: int = 12) -> None:
+    for n in range(1, count + 1):
+        case_id = f"c{n:04d}"
+        with store.begin() as uow:
+            ref = uow.attachments.put(case_id, page(case_id), "image/jpeg")
+            uow.cases.add(make_case(case_id))
+            message = make_message(f"m{case_id}", case_id)
+            uow.outbox.add(
+                type(message)(**{name: getattr(message, name) for name in message.__slots__} | {"attachments": (ref,)})
+            )
+            uow.numbers.next("day")
+            uow.journal.append(Happening(Stamp(n), "wangmin", "case.accepted", case_id, 1))
+            if n % 3 == 0:
+                uow.outbox.save(acknowledged(uow.outbox.load([f"m{case_id}"])[0], f"QZ-{n:04d}"))
+            uow.commit()
+    with store.begin() as uow:
+        uow.drafts.open(Draft("d1", "wangmin", 5, 6, {"applicant.name": "冉样例"}))
+        uow.commit()
+
+
+def all_of(store: SqlStore) -> dict[str, object]:
+    """Everything that must come back, by content and not by count."""
+    with store.begin(reading=True) as uow:
+        cases = uow.cases.page(limit=10_000)
+        return {
+            "cases": cases,
+            "messages": {case.id: uow.outbox.of_case(case.id) for case in cases},
+            "pages": {case.id: uow.attachments.read(case.id, bytes_hash(page(case.id))) for case in cases},
+            "drafts": uow.drafts.all(),
+            "clerks": uow.clerks.all(),
+        }
+
+
+@pytest.fixture
+def data(tmp_path: Path) -> Path:
+    folder = found(tmp_path / "d", ("admin", Role.ADMIN), ("wangmin", Role.CLERK))
+    store = opened(folder)
+    work(store)
+    store.close()
+    return folder
+
+
+def opened(folder: Path, pin: str = PIN) -> SqlStore:
+    home = house(Settings(folder))
+    return open_store(home, home.vault.unlock("admin", pin))
+
+
+def key_of(folder: Path) -> bytes:
+    return house(Settings(folder)).vault.unlock("admin", PIN).database_key
+
+
+def test_a_backup_brings_everything_back(data: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    store = opened(data)
+    before = all_of(store)
+    store.close()
+    file = tmp_path / "window.bak"
+    assert main(["backup", str(file), "--data", str(data), "--clerk", "wangmin", "--json"]) == 0
+    told = json.loads(capsys.readouterr().out)
+    assert (told["cases"], told["drafts"], told["unsent"], told["pages"]) == (12, 1, 8, 12)
+    raw = file.read_bytes()
+    for clear in ("龚㛃䶮", "冉样例", "500199195803142127", "养老待遇申领"):
+        assert clear.encode() not in raw
+    assert b"SQLite format 3" not in raw
+    assert PIN.encode() not in raw
+    assert (data / "device.secret").read_bytes() not in raw
+    assert main(["backup", str(file), "--data", str(data), "--clerk", "wangmin"]) == 4  # never over another
+    new = tmp_path / "new"
+    new.mkdir()
+    dry = ["restore", str(file), "--data", str(data), "--clerk", "admin", "--json", "--dry-run"]
+    assert main(dry) == 0
+    assert json.loads(capsys.readouterr().out)["mac"] == told["mac"]
+    shutil.copy(data / "device.secret", tmp_path / "kept.secret")
+    home = house(Settings(data))
+    safekeeping.bring_back(home, file, new, home.vault.unlock("admin", PIN), skip_numbers=200)
+    shutil.copy(tmp_path / "kept.secret", new / "device.secret")
+    store = opened(new)
+    assert all_of(store) == before
+    with store.begin() as uow:
+        assert uow.numbers.next("day") == 213  # 12 given out, 200 passed over
+        uow.commit()
+    assert store.quick_check() == ()
+    store.close()
+
+
+def test_restore_on_another_pc_with_papers(data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    papers = make_recovery(data, 2, by="admin")
+    file, new = tmp_path / "window.bak", tmp_path / "new"
+    assert main(["backup", str(file), "--data", str(data), "--clerk", "admin"]) == 0
+    typed = iter(f"{line}\n" for line in papers)
+    monkeypatch.setattr("sys.stdin.readline", lambda: next(typed))
+    assert main(["restore", str(file), "--data", str(new), "--papers"]) == 0
+    use_recovery(new, "admin", NEW, papers, moving_in=True)
+    before, after = opened(data), opened(new, NEW)
+    assert all_of(after)["pages"] == all_of(before)["pages"]
+    before.close()
+    after.close()
+
+
+@pytest.mark.parametrize("where", ["list", "database", "page", "cut", "foreign", "extra"])
+def test_a_backup_that_is_not_whole_is_refused_and_says_so(data: Path, tmp_path: Path, where: str) -> None:
+    store, suite = opened(data), house(Settings(data)).suite
+    file = tmp_path / "window.bak"
+    store.backup_to(file, 5)
+    store.close()
+    raw = bytearray(file.read_bytes())
+    with zipfile.ZipFile(file) as pack:
+        name = {"list": "manifest.json", "database": "clerk.db"}.get(where) or next(
+            each for each in pack.namelist() if each.endswith(".blob")
+        )
+        at = pack.getinfo(name).header_offset + 30 + len(name) + 2000 * (where != "list") + 40
+    key = key_of(data)
+    if where == "cut":
+        file.write_bytes(raw[: len(raw) // 2])
+    elif where == "foreign":
+        key = os.urandom(32)
+    elif where == "extra":
+        with zipfile.ZipFile(file, "a") as pack:
+            pack.writestr("../evil", b"x")
+    else:
+        raw[at] ^= 1
+        file.write_bytes(raw)
+    with pytest.raises(StorageProblem):
+        check_backup(file, key, suite)
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["d", "window.bak"]
+
+
+def test_broken_backups_crash_nothing_and_leak_nothing(data: Path, tmp_path: Path) -> None:
+    store, suite, key = opened(data), house(Settings(data)).suite, key_of(data)
+    file = tmp_path / "window.bak"
+    store.backup_to(file, 5)
+    store.close()
+    whole, chance, refused, told = file.read_bytes(), random.Random(4), 0, list[str]()
+    for _ in range(60):
+        raw = bytearray(whole)
+        for _ in range(chance.randint(1, 8)):
+            raw[chance.randrange(len(raw))] ^= chance.randint(1, 255)
+        file.write_bytes(raw if chance.random() < 0.7 else raw[: chance.randrange(len(raw))])
+        try:
+            check_backup(file, key, suite)
+        except (StorageProblem, KeyProblem) as problem:
+            refused += 1
+            told.append(problem.sentence())
+    assert not [sentence for sentence in told if "龚" in sentence or "5001" in sentence]
+    assert refused >= 55  # a flip in a zip's own unused fields changes nothing that counts
+
+
+def test_rolling_copies_come_by_time_and_go_by_count(data: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    home, store = house(Settings(data)), opened(data)
+    now = [1_795_000_000_000]
+    monkeypatch.setattr(type(home.clock), "now", lambda _self: Stamp(now[0]))
+    for hours in (0, 1, 4, 9, 10, 20, 30, 40, 50, 60, 70, 80):
+        now[0] = 1_795_000_000_000 + hours * 3_600_000
+        safekeeping.rolling_copy(home, store)
+    kept = safekeeping.copies(data)
+    assert len(kept) == safekeeping.KEPT_COPIES
+    now[0] += 20 * 24 * 3_600_000
+    safekeeping.rolling_copy(home, store)
+    assert len(safekeeping.copies(data)) == 1  # all others are older than their term
+    monkeypatch.setattr(safekeeping, "disk_usage", lambda _path: shutil._ntuple_diskusage(100, 90, 10))
+    assert safekeeping.rolling_copy(home, store, force=True) is None  # no room: the last one is never given up
+    assert len(safekeeping.copies(data)) == 1
+    store.close()
+    spare = data.parent / "spare"
+    shutil.copytree(data, spare)
+    shutil.copy(safekeeping.copies(data)[0], spare / "clerk.db")
+    store = opened(spare)
+    assert len(all_of(store)["pages"]) == 12  # type: ignore[arg-type]
+    store.close()
+
+
+def test_a_second_copy_lies_on_another_disk_or_is_missed_aloud(data: Path, tmp_path: Path) -> None:
+    home = house(Settings(data))
+    desk = sign_in(home, "wangmin", PIN)
+    store = safekeeping.store_of(desk)
+    assert "没有设第二份" in safekeeping.second_copy(home, store)
+    with pytest.raises(Refused, match="同一块"):
+        safekeeping.set_second(desk, tmp_path)
+    with store.begin() as uow:
+        uow.config.set(safekeeping.SECOND, str(tmp_path / "stick"))
+        uow.commit()
+    assert "现在不在" in safekeeping.second_copy(home, store)
+    (tmp_path / "stick").mkdir()
+    assert safekeeping.second_copy(home, store) == "第二份已更新。"
+    assert safekeeping.second_copy(home, store) == "第二份已更新。"
+    contents = check_backup(tmp_path / "stick" / "clerk-second.bak", key_of(data), home.suite)
+    assert contents.unsent == 8
+    store.close()
+
+
+def test_salvage_of_a_whole_folder_loses_nothing(data: Path, tmp_path: Path) -> None:
+    report = salvage(data, key_of(data), house(Settings(data)).suite, tmp_path / "new")
+    assert report.whole
+    assert (report.cases, report.drafts, report.unsent, report.pages) == (12, 1, 8, 12)
+    shutil.copy(data / "vault.json", tmp_path / "new")
+    shutil.copy(data / "device.secret", tmp_path / "new")
+    before, after = opened(data), opened(tmp_path / "new")
+    assert all_of(after) == all_of(before)
+    with after.begin(reading=True) as uow:
+        assert len(uow.cases.search("gxy", limit=100)) in {0, 12}
+        assert len(uow.cases.search("龚㛃䶮", limit=100)) == 12
+    before.close()
+    after.close()
+
+
+def test_salvage_from_a_file_with_damaged_pages(data: Path, tmp_path: Path) -> None:
+    """Each page in turn is damaged in a copy: what can be read comes over, what cannot is named, nothing crashes."""
+    size, suite, key = (data / "clerk.db").stat().st_size, house(Settings(data)).suite, key_of(data)
+    chance, saved, told = random.Random(8), list[int](), list[str]()
+    for n in range(14):
+        hurt = tmp_path / f"hurt{n}"
+        shutil.copytree(data, hurt)
+        with (hurt / "clerk.db").open("r+b") as file:
+            for _ in range(2):
+                file.seek(4096 * chance.randrange(1, size // 4096) + 100)
+                file.write(os.urandom(64))
+        try:
+            report = salvage(hurt, key, suite, tmp_path / f"new{n}")
+        except AppError as problem:
+            told.append(problem.message)
+            continue
+        saved.append(report.cases)
+        assert report.whole == (report.cases == 12 and not report.gaps and not report.journal_from)
+        store = SqlStore(tmp_path / f"new{n}", key, suite)
+        with store.begin(reading=True) as uow:
+            good = [case for case in uow.cases.page(limit=100) if case.content]
+            assert len(good) == report.cases
+            uow.cases.search("龚㛃䶮")
+        store.close()
+    assert all("读不出来" in message or "数据库打不开" in message for message in told)
+    assert len(saved) >= 10
+    assert sum(saved) >= len(saved) * 8
+
+
+def test_handover_wipes_only_what_has_arrived(data: Path, tmp_path: Path) -> None:
+    home = house(Settings(data))
+    desk, unlocked = sign_in(home, "admin", PIN), home.vault.unlock("admin", PIN)
+    file, new = tmp_path / "move.bak", tmp_path / "new"
+    with pytest.raises(Refused, match="恢复钥匙"):
+        safekeeping.hand_over(home, desk, file)
+    assert not file.exists()
+    papers = home.vault.make_recovery(unlocked, 2)
+    safekeeping.hand_over(home, desk, file)
+    new.mkdir()
+    there = house(Settings(new), moving_in=True)
+    safekeeping.keys_from(file, new)
+    opened_there = there.vault.unlock_recovery(papers)
+    safekeeping.bring_back(there, file, new, opened_there, skip_numbers=0)
+    store = open_store(there, opened_there)
+    code = safekeeping.arrival_code(there, file, opened_there, store)
+    victim = next((new / "attachments").glob("*/*.blob"))
+    kept = victim.read_bytes()
+    victim.write_bytes(kept[:-1])
+    with pytest.raises(StorageProblem):
+        safekeeping.arrival_code(there, file, opened_there, store)
+    victim.write_bytes(kept)
+    store.close()
+    with pytest.raises(Refused, match="确认码不对"):
+        safekeeping.confirm_and_wipe(home, desk, unlocked, "000000000000")
+    with desk.store.begin() as uow:
+        uow.drafts.open(Draft("late", "wangmin", 7, 7, {}))
+        uow.commit()
+    with pytest.raises(Refused, match="又有了新的"):
+        safekeeping.confirm_and_wipe(home, desk, unlocked, code)
+    with desk.store.begin() as uow:
+        uow.drafts.close("late")
+        uow.commit()
+    safekeeping.confirm_and_wipe(home, desk, unlocked, code)
+    left = sorted(path.name for path in data.iterdir())
+    assert set(left) <= {"catalogue"}, "only what is nobody's data"
+    use_recovery(new, "admin", NEW, papers, moving_in=True)
+    store = opened(new, NEW)
+    assert len(all_of(store)["pages"]) == 12  # type: ignore[arg-type]
+    store.close()
