@@ -178,6 +178,10 @@ def _detail_json(detail: CaseDetail, name: str, number: str) -> Json:
         "sync_text": detail.row.sync_text,
         "attachments": {"total": detail.row.attachments_total, "done": detail.row.attachments_done},
         "outcome_note": detail.case.outcome_note,
+        "identity": detail.identity,
+        "rated": detail.rating.value,
+        "acts": [{"at": when, "what": what, "who": who, "why": why} for when, what, who, why in detail.acts],
+        "checks": [{"rule": fault.rule, "text": fault.text, "source": fault.source} for fault in detail.checks],
         "materials": [{"name": material, "way": how} for material, how in detail.materials],
         "documents": [
             {

@@ -23,7 +23,7 @@ from clerk_app.domain.case import STATE_NAMES, Case, Outcome
 from clerk_app.domain.paper import FORM_NAMES
 from clerk_app.domain.refusing import DECLINE_NAMES, DeclineKind
 from clerk_app.errors import EXIT_DONE, BadInput, KeyProblem
-from clerk_app.usecases import completing, deciding, emergency, moves, rate
+from clerk_app.usecases import archiving, completing, deadlines_watch, deciding, emergency, moves, rate
 from clerk_app.usecases.accept import Accepted, receive_application
 from clerk_app.usecases.completing import Brought
 from clerk_app.usecases.deciding import Handing, Receiver, Result
@@ -72,6 +72,13 @@ def add(group: CommandGroup) -> None:
     one.add_argument("--level", type=int, choices=range(1, 6), help="5 非常满意 … 1 非常不满意；不写就是未评价")
     one.add_argument("--reason", action="append", default=[], metavar="代码")
     one.add_argument("--comment", default="")
+    _word(group, "archive", "归档：案卷检查没有问题才归", _archive)
+    _word(group, "deemed", "督导确认视为受理（仅行政许可）", _deemed)
+    one = _word(group, "identity", "身份核验不一致：人工核对后处理", _identity)
+    one.add_argument("--reason", required=True)
+    one = group.add_parser("waiting", help="等我们答复的、等申请人补材料的")
+    common(one)
+    one.set_defaults(run=_waiting)
     one = group.add_parser("transfer", help="交给别的窗口、中心或部门：交接单")
     common(one)
     one.add_argument("case", nargs="+", help="办件编号")
@@ -203,6 +210,33 @@ def _rate(desk: Desk, args: argparse.Namespace) -> Case:
     if args.level is None:
         return rate.not_rated(desk, args.case)
     return rate.rate(desk, args.case, args.level, args.reason, args.comment)
+
+
+def _archive(desk: Desk, args: argparse.Namespace) -> Accepted:
+    return archiving.archive(desk, args.case)
+
+
+def _deemed(desk: Desk, args: argparse.Namespace) -> Accepted:
+    return deadlines_watch.confirm_deemed(desk, args.case)
+
+
+def _identity(desk: Desk, args: argparse.Namespace) -> Case:
+    return deadlines_watch.settle_identity(desk, args.case, args.reason)
+
+
+def _waiting(args: argparse.Namespace) -> int:
+    with open_desk(args.data, args.clerk) as desk:
+        for row in deadlines_watch.owed_answers(desk):
+            told = {"case_id": row.case_id, "local_number": row.local_number, "waits_for": "us", "days": row.days}
+            more = {"last_day": row.last_day.isoformat(), "tone": row.tone, "deemed": row.deemed}
+            emit({**told, **more}) if args.json else say(f"{row.local_number}  {row.item}  {row.applicant}  {row.text}")
+        for late in deadlines_watch.following_papers(desk):
+            until = late.until.isoformat() if late.until else None
+            told = {"case_id": late.case_id, "local_number": late.local_number, "waits_for": "applicant"}
+            words = f"补交期限 {until or '见告知书'}" + ("，已过" if late.overdue else "")
+            shown = f"{late.local_number}  {late.item}  {late.applicant}  {words}"
+            emit({**told, "last_day": until, "overdue": late.overdue}) if args.json else say(shown)
+    return EXIT_DONE
 
 
 def _transfer(args: argparse.Namespace) -> int:

@@ -164,10 +164,11 @@ class Shelf:
         cases = schema.case
         for case_id in self._changed:
             held = self._cases[case_id]
-            newer: dict[str, Json] = {"revision": held.revision, "content_sha256": held.content_sha256}
-            if case_id in self._ended:
-                newer["result"] = self._ended[case_id]
+            newer = {"revision": held.revision, "content_sha256": held.content_sha256}
             self._connection.execute(update(cases).where(cases.c.case_id == case_id).values(**newer))
+        for case_id, outcome in self._ended.items():  # what the back office decided first stands
+            undecided = (cases.c.case_id == case_id) & (cases.c.result == "")
+            self._connection.execute(update(cases).where(undecided).values(result=outcome))
         if self._new_cases:
             self._receipts.keep()
             self._ordinals.keep()
