@@ -13,7 +13,7 @@ from clerk_app.catalogue.problems import CatalogueProblems, Problem
 from clerk_app.catalogue.reading import VERSION, Reading
 from clerk_app.catalogue.search import Hit, SearchIndex
 from clerk_app.catalogue.vocabulary import Vocabulary, read_vocabulary
-from clerk_app.domain.canonical import content_hash, parse_json
+from clerk_app.domain.canonical import content_hash
 from clerk_app.domain.conditions import Facts
 from clerk_app.domain.life_event import Scheme, default_parts, merge, scheme_of_item
 from clerk_app.domain.service_item import LifeEvent, ServiceItem
@@ -198,7 +198,7 @@ def read_files(data: Mapping[str, bytes]) -> Files:
     words = Reading("vocabulary.json")
     if words.file in data:
         files.vocabulary = read_vocabulary(data[words.file], words)
-        _note_hash(files, words.file, data[words.file])
+        files.hashes[words.file] = content_hash(files.vocabulary.raw)
     else:
         words.wrong("", "没有这个文件")
     files.problems += words.problems
@@ -250,7 +250,7 @@ def _read_version(files: Files, data: bytes | None) -> None:
     if not reading.problems:
         reading.keys(root, "", ("format", "version"), ("format", "version"))
         files.version = reading.text(root, "version", pattern=VERSION)
-        _note_hash(files, reading.file, data)
+        files.hashes[reading.file] = content_hash(root)
         if files.version < max(versions, default=""):
             reading.wrong("version", "比里面最新的事项还旧")
     files.problems += reading.problems
@@ -259,13 +259,6 @@ def _read_version(files: Files, data: bytes | None) -> None:
 def _same_name(reading: Reading, file: str, entry_id: str) -> None:
     if (stem := file.removesuffix(".json")) != entry_id:
         reading.wrong("id", f"编号应和文件名一样，文件名是 {stem}")
-
-
-def _note_hash(files: Files, name: str, data: bytes) -> None:
-    try:
-        files.hashes[name] = content_hash(parse_json(data))
-    except ValueError:
-        return  # already reported by the reading itself
 
 
 def _bytes(path: Path) -> bytes | None:

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from json import JSONDecodeError
 
 from clerk_app.catalogue.problems import Problem
-from clerk_app.domain.canonical import Json, canonical_bytes, parse_json
+from clerk_app.domain.canonical import Json, parse_json
 from clerk_app.domain.conditions import Always, Condition, parse_condition
 
 FORMAT = 1
@@ -42,7 +42,6 @@ class Reading:
             return {}
         try:
             value = parse_json(data)
-            canonical_bytes(value)
         except UnicodeDecodeError:
             self.wrong("", "不是 UTF-8 文字，请用 UTF-8 保存")
         except JSONDecodeError as error:

@@ -13,12 +13,12 @@ _FIELD_KEYS = ("label", "type", "source", "choices", "group", "hint", "members")
 MATERIAL_KINDS = ("证件证书证明", "申请表格文书", "其他")
 MATERIAL_FORMS = ("纸质", "电子化", "纸质/电子化")
 SOURCES = ("申请人自备", "政府部门核发", "其他")
-KNOWN_VALUES = tuple(
-    f"{who}.{part}"
-    for who in ("applicant", "agent")
-    for part in ("name", "id_number", "birth", "sex", "ethnicity", "address", "phone")
+_OF_A_PERSON = ("name", "id_number", "birth", "sex", "ethnicity", "address", "phone")
+KNOWN_VALUES = (
+    *(f"{who}.{part}" for who in ("applicant", "agent", "guardian") for part in _OF_A_PERSON),
+    *("organisation.name", "organisation.uscc"),
 )
-"""What the window knows of the applicant and the agent without asking; a field's ``source`` is one of these."""
+"""What the window knows of the people and the organisation at the counter without asking; a field's ``source`` is one of these."""
 
 
 @dataclass(frozen=True, slots=True)

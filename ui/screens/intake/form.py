@@ -21,8 +21,11 @@ HINTS = {
     FieldType.PHONE: "11 位手机号，座机带区号",
     FieldType.MONEY: "元",
     FieldType.ACCOUNT: "10 到 25 位数字",
+    FieldType.TIME: "如 06:42",
+    FieldType.DATE_TIME: "如 2026-11-20 06:42",
+    FieldType.USCC: "18 位",
 }
-WIDE = (FieldType.ADDRESS,)
+WIDE = (FieldType.ADDRESS, FieldType.GROUP)
 
 
 class FormStep(QWidget):
