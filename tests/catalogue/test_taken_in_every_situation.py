@@ -85,3 +85,20 @@ def test_the_walk_walks() -> None:
     stages = {each["company_stage"] for each in situations_of("company")}
     assert stages == {"open", "enter", "both"}
     assert any("food_task" in each for each in situations_of("company"))
+
+
+def test_each_part_receives_what_the_event_asks_as_a_whole(hall: Desk) -> None:
+    data = samples(hall, "retirement", {"special_work": "no", "only_child": "no"}, random.Random(3), page)
+    pages = []
+    for given in data["materials"].values():
+        own = [(base64.b64decode(each["base64"]), each["media_type"]) for each in given["pages"]]
+        given["pages"] = [bytes_hash(content) for content, _ in own]
+        pages += own
+    accepted = accept_application(hall, Application.from_json(data), pages)
+    assert len(accepted.parts) == 4
+    for part in accepted.parts:
+        assert {"id_card", "personnel_file", "retirement_form"} <= set(part.content["materials"])
+        assert part.content["fields"]["retirement.employer"] == data["fields"]["retirement.employer"]
+        assert part.deadline is None, "the sources give the parts no days"
+    assert accepted.case.deadline
+    assert accepted.case.deadline["count"] == 20
