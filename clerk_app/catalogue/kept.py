@@ -69,6 +69,8 @@ class KeptCatalogues:
                     raise CatalogueProblems(files.problems)
             except (BadInput, StorageProblem):
                 files, notice = None, f"目录 {version} 读不出来，现在用程序自带的目录。请管理员重新导入目录包。"
+        elif (self._folder / "current").exists():
+            notice = "看不出该用哪一版目录，现在用程序自带的目录。请管理员重新导入目录包。"
         files = files or read_files(self._read_starter())
         local, problem = self._local(files)
         catalogue = catalogue_of(files, older=self._older, local=local)
@@ -82,7 +84,7 @@ class KeptCatalogues:
             OSError: the disk is full or gone.
         """
         starter = self._read_starter()
-        if self._current():
+        if self._current() and not in_use.notice:
             return
         path = self._folder / in_use.version / f"starter-{in_use.sha256[:12]}.json.gz"
         if not path.exists():

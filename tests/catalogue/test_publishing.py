@@ -180,6 +180,18 @@ def test_a_damaged_package_on_disk_is_told_and_the_programs_own_stands_in(
     assert "2026-12-01 读不出来" in again.notice
 
 
+@pytest.mark.parametrize("content", [b"", b"2026", b"../../etc", b"\xff\xfe", b"2027-01-01"])
+def test_a_damaged_note_of_the_version_is_told_too(
+    source: Path, kept: KeptCatalogues, tmp_path: Path, content: bytes
+) -> None:
+    kept.take(published(source))
+    (tmp_path / "data/catalogue/current").write_bytes(content)
+    again = KeptCatalogues(tmp_path / "data", SUITE)
+    assert again.load().version == "2026-11-21"
+    assert "现在用程序自带的目录" in again.load().notice
+    assert again.take(published(source, "2026-12-02")).after == "2026-12-02"
+
+
 @pytest.mark.parametrize("fails_at", ["package.json", "history.json", "current"])
 def test_a_full_disk_leaves_the_old_catalogue_in_use(
     source: Path, kept: KeptCatalogues, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, fails_at: str
