@@ -244,7 +244,7 @@ class Housekeeper:
         self._thread = threading.Thread(target=self._run, args=(desk,), name="housekeeper", daemon=True)
         self._thread.start()
 
-    def stop(self, timeout_s: float = 30.0) -> None:
+    def stop(self, timeout_s: float = 5.0) -> None:
         """Ends after the step at hand."""
         self._stop.set()
         thread, self._thread = self._thread, None

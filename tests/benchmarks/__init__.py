@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 
-from tests.benchmarks import accept, recognise, search, start, sync
+from tests.benchmarks import accept, crash, recognise, search, start, sync
 
 Figures = dict[str, str | int | float]
 
@@ -15,6 +15,7 @@ BENCHMARKS: Mapping[str, Callable[[], Iterator[Figures]]] = {
     "accept": accept.measure,
     "sync": sync.measure,
     "recognise": recognise.measure,
+    "crash": crash.measure,
     "search": search.measure,
     "start": start.measure,
 }
