@@ -32,6 +32,7 @@ ACTIONS: tuple[Action, ...] = (
     Action("defer", "F6", "F6", "容缺", ("intake/materials",)),
     Action("commit", "F7", "F7", "承诺", ("intake/materials",)),
     Action("notice", "F8", "F8", "一次性告知", ("intake/materials",)),
+    Action("waive", "F10", "F10", "免交", ("intake/materials",)),
     Action("take_back", "Delete", "Del", "拿走", ("intake/materials",)),
     Action("accept", "F9", "F9", "受理", ("intake/confirm",)),
     Action("new", "Ctrl+N", "Ctrl N", "下一位", ("intake/receipt", "drafts", "search", "delivery", "stats", "sync")),
@@ -50,7 +51,7 @@ ACTIONS: tuple[Action, ...] = (
 KEYS_WITHOUT_ACTION: tuple[tuple[str, str], ...] = (
     ("Tab", "下一项"),
     ("↑ ↓", "表格里上下选"),
-    ("1–9", "选第几个答案"),
+    ("1–9", "选第几个答案；材料表里：第几条审核要点不符合"),
     ("空格", "勾选；识别存疑的字段看过后确认"),
     ("Enter", "打开；字段看过后确认"),
     ("Esc", "关闭面板"),

@@ -15,6 +15,7 @@ from clerk_app.domain.time import short_chinese_date
 from clerk_app.errors import AppError, DeviceProblem
 from clerk_app.usecases.intake import NOT_GIVEN, MaterialRow, Plan, add_page, page_bytes
 from ui.context import Context
+from ui.screens.intake.paper_review import PaperReview, wants_reason
 from ui.screens.intake.session import DraftSession
 from ui.screens.intake.side import SidePanel
 from ui.widgets.parts import button, label, line
@@ -35,12 +36,17 @@ class MaterialStep(QWidget):
         self._table.chosen.connect(self._on_row)
         self._table.opened.connect(self._on_open)
         self._table.deleted.connect(self._on_delete)
+        self._table.digit.connect(self._on_digit)
+        self.review = PaperReview()
+        self.review.reason.connect(self._on_reason)
+        self.review.faults.connect(self._on_faults)
+        self.review.done.connect(self._table.setFocus)
         self._detail = label("", "small", wrap=True)
         self._buttons = {
             "capture": button("高拍", "small", "F3"),
             "defer": button("容缺", "small", "F6"),
             "commit": button("承诺", "small", "F7"),
-            "waive": button("免交", "small"),
+            "waive": button("免交", "small", "F10"),
             "take_back": button("拿走", "small", "Del"),
         }
         ways = QHBoxLayout()
@@ -56,6 +62,7 @@ class MaterialStep(QWidget):
         box.setSpacing(0)
         box.addWidget(self._table, 1)
         box.addWidget(line("faint-line"))
+        box.addWidget(self.review)
         box.addLayout(ways)
 
     @property
@@ -167,6 +174,8 @@ class MaterialStep(QWidget):
                 seen.advice or f"{row.material.name}拍好了，已加密存下。", "amber" if seen.advice else "green"
             )
             self._side.show_page(row.material.name, QImage.fromData(page))
+            if wants_reason(self._row()):
+                self.review.ask()
 
         self._session.change(lambda desk, draft_id: add_page(desk, draft_id, row.material.id, page, way.value), kept)
 
@@ -185,6 +194,28 @@ class MaterialStep(QWidget):
         self._buttons["waive"].setVisible(bool(ways & WAIVERS) and given not in WAIVERS)
         self._buttons["take_back"].setVisible(given is not None)
         self._detail.setText(_detail(row) if row else "")
+        self.review.show_row(row)
+
+    def _edit_given(self, **changes: Json) -> None:
+        """Change how the chosen material was given; the page stays."""
+        row = self._row()
+        if row is not None and row.given is not None:
+            key = f"material.{row.material.id}"
+            self._session.edit({key: {**(self._session.value(key) or row.given.to_json()), **changes}})
+            self._session.flush()
+
+    @Slot(str)
+    def _on_reason(self, text: str) -> None:
+        self._edit_given(reason=text)
+
+    @Slot(tuple)
+    def _on_faults(self, points: tuple[str, ...]) -> None:
+        self._edit_given(faults=list(points))
+
+    @Slot(int)
+    def _on_digit(self, number: int) -> None:
+        if not self.review.tick(number):
+            self._context.window.say("先拍这份材料，再看审核要点。", "grey")
 
     @Slot(int)
     def _on_open(self, at: int) -> None:
