@@ -5,7 +5,7 @@ from __future__ import annotations
 from clerk_app.domain.application import Application
 from clerk_app.domain.canonical import Json, content_hash
 from clerk_app.domain.case import STATE_NAMES, CaseState
-from clerk_app.domain.people import Person
+from clerk_app.domain.people import CITIZEN_NUMBER_KINDS, Person
 from clerk_app.domain.precheck import Known
 from clerk_app.ports import UnitOfWork
 
@@ -44,10 +44,11 @@ def _is_barred(uow: UnitOfWork, person: Person) -> bool:
 
 
 def _earlier(uow: UnitOfWork, application: Application, own_id: str) -> tuple[tuple[str, str], ...]:
-    number = application.applicant.document_number
+    number, kind = application.applicant.document_number, application.applicant.document_kind
+    needle = number if kind in CITIZEN_NUMBER_KINDS else number[-4:]  # only citizens' numbers are searched as a whole
     return tuple(
         (case.local_number, STATE_NAMES[case.state])
-        for case in uow.cases.search(number, 20)
+        for case in uow.cases.search(needle, 200)
         if case.id != own_id
         and not case.parent
         and case.item.id == application.item_id

@@ -216,6 +216,26 @@ def test_days_of_waiting_do_not_count_once_a_case_was_accepted(desk: Desk, taken
     assert (done.accepted_on, done.deadline["day"]) == (taken.accepted_on, "2026-12-02")
 
 
+def test_a_part_is_corrected_by_itself_and_keeps_what_the_whole_gave(desk: Desk) -> None:
+    package = accept_draft(desk, fill(desk, newborn()).id)
+    part = package.parts[0]
+    with desk.store.begin() as uow:
+        body = {"case_id": part.id, "reasons": ["出生证不清楚"]}
+        apply(uow, FeedEntry(1, Scope.WINDOW, NewsKind.CORRECTION, body), desk.clock.now())
+        uow.commit()
+    fresh = b"\xff\xd8 a clearer page"
+    brought = Brought(
+        {"born_paper": Given(WayKind.CAPTURE, (bytes_hash(fresh),))}, signature=ON_PAPER, pages=((fresh, "image/jpeg"),)
+    )
+    done = completing.correct(desk, part.id, brought).case
+    assert (done.state, done.accepted_on) == (CaseState.ACCEPTED, part.accepted_on)
+    assert done.content["fields"] == part.content["fields"]
+    assert messages(desk, part.id)[-2:] == [("case.corrected", 3), ("case.accepted", 4)]
+    with desk.store.begin(reading=True) as uow:
+        assert uow.attachments.read(part.id, bytes_hash(fresh)) == fresh
+    assert case_of(desk, package.case.id).revision == 1
+
+
 def test_deferred_papers_come_in_and_the_promise_stays(desk: Desk, deferred: Case) -> None:
     assert deferred.state is CaseState.ACCEPTED_DEFERRED
     clock_of(desk).move(days=1)

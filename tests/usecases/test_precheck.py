@@ -12,7 +12,7 @@ from clerk_app.domain.canonical import bytes_hash
 from clerk_app.domain.feed import FeedEntry, NewsKind, Scope
 from clerk_app.domain.paper import Form
 from clerk_app.domain.parties import Elsewhere, Mandate, Organisation
-from clerk_app.domain.people import Person, id_check_digit
+from clerk_app.domain.people import DocumentKind, Person, id_check_digit
 from clerk_app.domain.precheck import Finding
 from clerk_app.domain.service_item import WayKind
 from clerk_app.errors import BadInput, Refused
@@ -25,7 +25,7 @@ from clerk_app.usecases.news import apply
 from clerk_app.usecases.planning import Plan, plan
 from clerk_app.usecases.printing import order_of
 from printing.paper import ReportlabPaper
-from tests.fakes.desk import OTHER_PAGE, PAGE, PERSON, a_desk, clock_of, fill, newborn, pension
+from tests.fakes.desk import OTHER_PAGE, PAGE, PERSON, a_desk, clock_of, fill, newborn, pension, signed
 from tests.fakes.items import BIRTH, NEWBORN, PENSION, SmallCatalogue
 from tests.printing.reading import squeezed, text_of
 
@@ -78,6 +78,13 @@ def test_the_same_person_and_item_again_is_seen(desk: Desk) -> None:
     assert rules(look(desk, pension())) == set()  # what was taken back is no repetition
     other = dataclasses.replace(PERSON, document_number="50019919550820007X", birth="", sex="")
     assert rules(look(desk, pension(applicant=other.with_known_from_number()))) == set()
+
+
+def test_a_repetition_is_seen_by_a_passport_too(desk: Desk) -> None:
+    guest = Person("ERIKSSON", DocumentKind.PASSPORT, "L898902C3", birth="1950-08-12", phone="13812343210")
+    accept_draft(desk, fill(desk, pension(applicant=guest)).id)
+    assert rules(look(desk, pension(applicant=guest))) == {"repeat"}
+    assert rules(look(desk, pension(applicant=dataclasses.replace(guest, document_number="M898902C3")))) == set()
 
 
 def test_fields_that_contradict_the_card_or_each_other_are_seen(desk: Desk) -> None:
@@ -218,8 +225,6 @@ def test_a_paper_that_need_not_be_given_needs_a_written_reason(desk: Desk) -> No
     assert any("可以免交" in text for text in plan(desk, draft).obstacles)
     draft = intake.paper_reason(desk, draft.id, "id_card", "电子证照照片看不清")
     assert not plan(desk, draft).signed  # what is said on it was not what was signed
-    from tests.fakes.desk import signed
-
     case = accept_draft(desk, signed(desk, draft).id).case
     assert case.content["materials"]["id_card"]["reason"] == "电子证照照片看不清"
     with desk.store.begin(reading=True) as uow:
