@@ -22,6 +22,7 @@ REVIEWED = {
     "colorama": "BSD-3-Clause",
     "colorlog": "MIT",
     "flatbuffers": "Apache-2.0",
+    "gmalg": "MIT",
     "h11": "MIT",
     "jaraco-classes": "MIT",
     "lxml": "BSD-3-Clause",

@@ -76,11 +76,13 @@ class InternationalSuite:
 
     def seal_blob(self, key: bytes, plain: bytes) -> bytes:
         """See blob.py for the format."""
-        return seal_chunks(self.id, lambda salt: _hkdf(key, salt, b"clerk-app/1/blob"), self._random(SALT), plain)
+        return seal_chunks(
+            self.id, lambda salt: AESGCM(_hkdf(key, salt, b"clerk-app/1/blob")), self._random(SALT), plain
+        )
 
     def open_blob(self, key: bytes, blob: bytes) -> bytes:
         """Raises ValueError."""
-        return open_chunks(self.id, lambda salt: _hkdf(key, salt, b"clerk-app/1/blob"), blob)
+        return open_chunks(self.id, lambda salt: AESGCM(_hkdf(key, salt, b"clerk-app/1/blob")), blob)
 
     # --- signatures
 

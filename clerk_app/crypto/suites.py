@@ -4,13 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
+from clerk_app.crypto.guomi import GuomiSuite
 from clerk_app.crypto.international import InternationalSuite
 from clerk_app.errors import KeyProblem
 from clerk_app.ports import CipherSuite
 
 SUITES: Mapping[str, Callable[[Callable[[int], bytes]], CipherSuite]] = {
     "intl-1": InternationalSuite,
+    "gm-1": GuomiSuite,
 }
+
+UNCERTIFIED = frozenset({"gm-1"})
+"""未经认证: the algorithms are right (checked against published vectors), the implementation is no certified module."""
 
 DEFAULT = "intl-1"
 
