@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import QRect, QSize, Qt, QTimer, Signal, Slot
-from PySide6.QtGui import QCloseEvent, QFontMetrics, QGuiApplication, QResizeEvent, QScreen
-from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtGui import QCloseEvent, QFontMetrics, QGuiApplication, QKeyEvent, QResizeEvent, QScreen
+from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QSizePolicy, QStackedWidget, QVBoxLayout, QWidget
 
 from clerk_app.domain.application import Signature
 from ui import theme
@@ -68,10 +68,20 @@ class ApplicantWindow(QWidget):
         right.setSpacing(12)
         right.addWidget(self.pad, 1)
         right.addWidget(self._again, 0, Qt.AlignmentFlag.AlignLeft)
+        side = QWidget()
+        side.setLayout(right)
+        right.setContentsMargins(0, 0, 0, 0)
         middle = QHBoxLayout()
         middle.setSpacing(30)
         middle.addWidget(self._card, 11)
-        middle.addLayout(right, 9)
+        middle.addWidget(side, 9)
+        # What is on a page must not move its edges: the pages are cut by them.
+        for part in (self._card, side):
+            part.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Ignored)
+        for part in (self._again, self._before, self._note):
+            keeps = part.sizePolicy()
+            keeps.setRetainSizeWhenHidden(True)
+            part.setSizePolicy(keeps)
         bottom = QHBoxLayout()
         bottom.addWidget(self._wrong)
         bottom.addStretch(1)
@@ -152,6 +162,13 @@ class ApplicantWindow(QWidget):
         super().resizeEvent(event)
         self._split_soon.start(0)
 
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Enter turns the page; it never confirms: that is for the applicant's own hand."""
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and self._page < len(self._pages) - 1:
+            self._on_forth()
+            return
+        super().keyPressEvent(event)
+
     def closeEvent(self, event: QCloseEvent) -> None:
         """Closing the window is 'not now', never a consent."""
         if self.showing:
@@ -165,6 +182,7 @@ class ApplicantWindow(QWidget):
             self.setGeometry(screen.geometry())
             self.showFullScreen()
         else:
+            self.setGeometry(QGuiApplication.primaryScreen().availableGeometry())
             self.show()
             self.raise_()
             self.activateWindow()
@@ -195,9 +213,10 @@ class ApplicantWindow(QWidget):
         pages.append(tuple(page))
         if pages != self._pages:
             self._pages, self._page = pages, 0
-        self._show_page(label_width)
+        self._show_page()
 
-    def _show_page(self, label_width: int) -> None:
+    def _show_page(self) -> None:
+        label_width = QFontMetrics(theme.font(SIZES[self._size])).horizontalAdvance("字") * LABEL_WIDTH
         clear(self._grid)
         for at in range(self._grid.rowCount()):
             self._grid.setRowStretch(at, 0)
@@ -235,13 +254,13 @@ class ApplicantWindow(QWidget):
     @Slot()
     def _on_before(self) -> None:
         self._page = max(self._page - 1, 0)
-        self._split()
+        self._show_page()
 
     @Slot()
     def _on_forth(self) -> None:
         if self._page < len(self._pages) - 1:
             self._page += 1
-            self._split()
+            self._show_page()
         elif self.pad.is_signed() and self._sha256:
             signature = Signature("pad", self._sha256, self.pad.strokes())
             self.be_quiet("谢谢，已签好。请稍候")

@@ -98,7 +98,11 @@ class Jobs(QObject):
         self._running.add(job)
         if len(self._running) == 1:
             self.busy_changed.emit(True)
-        self._executor.submit(self._work, job)
+        try:
+            self._executor.submit(self._work, job)
+        except RuntimeError:  # the executor is shut down: the program is ending, and nobody waits for this any more
+            job.cancelled = True
+            self._running.discard(job)
 
     def _work(self, job: Job[object]) -> None:
         """In the worker thread."""

@@ -146,3 +146,25 @@ def test_something_wrong_goes_back_to_the_clerk(screen: ApplicantWindow, qtbot: 
     with qtbot.waitSignal(screen.wrong):
         QTest.mouseClick(screen._wrong, Qt.MouseButton.LeftButton)
     assert screen.showing == ""
+
+
+@pytest.mark.parametrize("size", [(915, 512), (1024, 768), (1366, 768), (1280, 800)])
+@pytest.mark.parametrize("bigger", [0, 1, 2])
+def test_every_size_of_screen_leads_to_the_last_page(
+    screen: ApplicantWindow, qtbot: QtBot, size: tuple[int, int], bigger: int
+) -> None:
+    """Pages are cut by the window, never by what stands on one of them: reading on always ends at the confirm button."""
+    show(screen, qtbot, MANY)
+    screen.resize(*size)
+    QApplication.processEvents()
+    for _ in range(bigger):
+        QTest.mouseClick(screen._bigger, Qt.MouseButton.LeftButton)
+        QApplication.processEvents()
+    QApplication.processEvents()
+    pages = screen.page[1]
+    for number in range(1, pages):
+        assert screen.page == (number, pages)
+        forth(screen)
+    assert screen.page == (pages, pages)
+    assert screen._forth.text() == "我已核对，确认提交"
+    assert screen.pad.isEnabled()

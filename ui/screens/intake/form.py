@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Slot
-from PySide6.QtWidgets import QComboBox, QGridLayout, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtCore import Qt, Slot
+from PySide6.QtWidgets import QGridLayout, QScrollArea, QVBoxLayout, QWidget
 
 from clerk_app.domain.form import active_fields, tidy
 from clerk_app.domain.service_item import FieldType, FormField
@@ -12,20 +12,12 @@ from clerk_app.usecases.showing import display_value
 from ui.screens.intake.session import DraftSession
 from ui.widgets.choices import Choices
 from ui.widgets.entry import Entry
+from ui.widgets.fields import Select, Simple, listen, make_simple
+from ui.widgets.group import GroupEntry
 from ui.widgets.parts import clear, label, line
 
-YES_NO = (("yes", "是"), ("no", "否"))
-HINTS = {
-    FieldType.DATE: "如 19620314",
-    FieldType.ID_NUMBER: "18 位",
-    FieldType.PHONE: "11 位手机号，座机带区号",
-    FieldType.MONEY: "元",
-    FieldType.ACCOUNT: "10 到 25 位数字",
-    FieldType.TIME: "如 06:42",
-    FieldType.DATE_TIME: "如 2026-11-20 06:42",
-    FieldType.USCC: "18 位",
-}
 WIDE = (FieldType.ADDRESS, FieldType.GROUP)
+Made = Simple | GroupEntry
 
 
 class FormStep(QWidget):
@@ -38,7 +30,7 @@ class FormStep(QWidget):
         self._session = session
         self._plan: Plan | None = None
         self._shape: tuple[object, ...] = ()
-        self._fields: dict[str, tuple[FormField, Entry | Choices | QComboBox]] = {}
+        self._fields: dict[str, tuple[FormField, Made]] = {}
         self._delivery: Choices | None = None
         self._box = QVBoxLayout()
         self._box.setContentsMargins(20, 16, 20, 12)
@@ -70,16 +62,9 @@ class FormStep(QWidget):
         faults = (plan.field_faults or {}) if plan else {}
         for field, made in self._fields.values():
             value, fault = self._session.text(f"field.{field.id}"), faults.get(field.id, "")
-            if isinstance(made, QComboBox):
-                made.blockSignals(True)
-                made.setCurrentIndex(max(made.findData(value), 0))
-                made.blockSignals(False)
-            else:
-                made.show_value(value)
-                if isinstance(made, Entry) or value:
-                    made.show_reason(fault)
-                else:
-                    made.show_reason("")
+            made.show_value(value)
+            held_back = isinstance(made, Choices | Select) and not value
+            made.show_reason("" if held_back else fault)
         if self._delivery and plan:
             self._delivery.show_value(self._session.text("delivery") or plan.application.delivery)
 
@@ -109,10 +94,9 @@ class FormStep(QWidget):
                 continue
             field, made = pair
             for _, other in self._fields.values():
-                if isinstance(other, Entry):
+                if isinstance(other, Entry | GroupEntry):
                     other.insist()
-            if isinstance(made, Choices):
-                made.show_reason(fault)
+            made.show_reason(fault)
             made.setFocus()
             self._area.ensureWidgetVisible(made)
             return f"{field.label}：{fault}" if not fault.startswith("请填写") else fault
@@ -172,44 +156,26 @@ class FormStep(QWidget):
         grid.setColumnStretch(1, 1)
         at, side = 0, 0
         for field in fields:
-            made, shown = self._make(field)
+            made = self._make(field)
             self._fields[field.id] = (field, made)
             wide = field.type in WIDE or (isinstance(made, Choices) and len(field.choices) > 3)
             if wide and side:
                 at, side = at + 1, 0
-            grid.addWidget(shown, at, side, 1, 2 if wide else 1)
+            grid.addWidget(made, at, side, 1, 2 if wide else 1, Qt.AlignmentFlag.AlignTop)
             at, side = (at + 1, 0) if wide or side else (at, 1)
         return grid
 
-    def _make(self, field: FormField) -> tuple[Entry | Choices | QComboBox, QWidget]:
-        title = field.label if field.required else f"{field.label}（选填）"
-        if field.type is FieldType.YES_NO or (field.type is FieldType.CHOICE and len(field.choices) <= 4):
-            pairs = YES_NO if field.type is FieldType.YES_NO else [(each.value, each.label) for each in field.choices]
-            choice = Choices(title, pairs)
-            choice.setObjectName(f"field.{field.id}")
-            choice.picked.connect(self._on_picked)
-            return choice, choice
-        if field.type is FieldType.CHOICE:
-            combo = QComboBox()
-            combo.setAccessibleName(field.label)
-            combo.addItem("请选", "")
-            for each in field.choices:
-                combo.addItem(each.label, each.value)
-            combo.setObjectName(f"field.{field.id}")
-            combo.currentIndexChanged.connect(self._on_combo)
-            whole = QWidget()
-            box = QVBoxLayout(whole)
-            box.setContentsMargins(0, 0, 0, 0)
-            box.setSpacing(3)
-            box.addWidget(label(title, "small"))
-            box.addWidget(combo)
-            box.addStretch(1)
-            return combo, whole
-        entry = Entry(field.label, hint=field.hint or HINTS.get(field.type, ""), optional=not field.required)
-        entry.setObjectName(f"field.{field.id}")
-        entry.typed.connect(self._on_typed)
-        entry.left.connect(self._on_left)
-        return entry, entry
+    def _make(self, field: FormField) -> Made:
+        made: Made
+        if field.type is FieldType.GROUP:
+            made = GroupEntry(field, self._session.today)
+            made.typed.connect(self._on_typed)
+            made.left.connect(self._on_left)
+        else:
+            made = make_simple(field)
+            listen(made, self._on_typed, self._on_left)
+        made.setObjectName(f"field.{field.id}")
+        return made
 
     @Slot(str)
     def _on_typed(self, text: str) -> None:
@@ -224,18 +190,6 @@ class FormStep(QWidget):
         if clean != text and isinstance(made, Entry):
             made.show_value(clean)
         self._session.edit({key: clean or None})
-        self._session.flush()
-
-    @Slot(str)
-    def _on_picked(self, value: str) -> None:
-        self._session.edit({self.sender().objectName(): value})
-        self._session.flush()
-
-    @Slot(int)
-    def _on_combo(self, at: int) -> None:
-        combo = self.sender()
-        assert isinstance(combo, QComboBox)  # noqa: S101 - only combo boxes are connected
-        self._session.edit({combo.objectName(): combo.itemData(at) or None})
         self._session.flush()
 
     @Slot(str)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from clerk_app.domain.precheck import Finding
 from clerk_app.usecases.desk import Desk
 from clerk_app.usecases.intake import Plan
 
@@ -34,4 +35,12 @@ def precheck(desk: Desk, plan: Plan) -> list[tuple[str, list[tuple[str, str]]]]:
     if plan.checklist and not plan.checklist.missing:
         checks.insert(1, ("✓ 材料按这种情形齐了", "green"))
     blocks.append(("预审", checks))
+    if plan.findings:
+        blocks.append(("请再看一眼", [line for finding in plan.findings for line in _told(finding)]))
     return blocks
+
+
+def _told(finding: Finding) -> list[tuple[str, str]]:
+    """What was seen, what to do, and which rule says so; what only the line can settle stays grey."""
+    sign, tone = ("·", "grey") if finding.pending else ("！", "amber")
+    return [(f"{sign}{finding.text}", tone), (f"　{finding.what_to_do}", ""), (f"　依据：{finding.source}", "small")]

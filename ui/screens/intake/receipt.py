@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import datetime as dt
+
 from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from clerk_app.domain.case import STATE_NAMES, Case, CaseState
 from clerk_app.domain.deadlines import Deadline
-from clerk_app.domain.time import chinese_date
+from clerk_app.domain.time import chinese_date, short_chinese_date
 from clerk_app.errors import AppError
 from clerk_app.usecases.accept import Accepted
 from clerk_app.usecases.queries import CaseDetail, case_detail
@@ -134,16 +136,24 @@ class ReceiptStep(QWidget):
         self._numbers["平台编号"].setText(case.case_number or "等渝快办发号")
         self._deadline.setText(_last_day(case))
         until = sorted({how.get("until", "") for how in case.content.get("materials", {}).values()} - {""})
-        self._open.setText(f"还有材料要在 {until[0]} 前补齐" if until else "")
+        self._open.setText(f"还有材料要在 {spoken_day(until[0])}前补齐" if until else "")
         self._open.setVisible(bool(until))
+
+
+def spoken_day(iso: str) -> str:
+    """11 月 27 日 for an ISO date; what is no date stays as it is."""
+    try:
+        return short_chinese_date(dt.date.fromisoformat(iso))
+    except ValueError:
+        return iso
 
 
 def _last_day(case: Case) -> str:
     if case.state is CaseState.CORRECTION_ASKED:
         return "补齐材料后开始计算"
-    if not case.deadline:
-        return "—"
+    if not case.deadline:  # no day can be counted: what the applicant was told stands here
+        return str(dict(case.content.get("notes", {}).get("shown", [])).get("多久办好", "—"))
     limit = Deadline.from_json(case.deadline)
-    if limit.limit.count == 0:
+    if limit.limit.on_the_spot:
         return "当场办好"
     return f"{chinese_date(limit.day)}前" + ("（预估）" if limit.estimated else f"（{limit.limit}）")

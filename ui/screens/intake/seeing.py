@@ -25,6 +25,7 @@ class Intake(Protocol):
     @property
     def at(self) -> str: ...
     def enter(self) -> None: ...
+    def isVisible(self) -> bool: ...  # noqa: N802 - Qt's own name
 
 
 class Seeing(QObject):
@@ -81,6 +82,8 @@ class Seeing(QObject):
         session = self._intake.session
         if self._intake.at == "receipt":
             return ""
+        if not self._intake.isVisible():
+            return "回到“受理”（Ctrl 1），按 F2 填入申请人"
         number, name = session.text("applicant.document_number"), session.text("applicant.name")
         if seen.kind is SeenKind.ID_FRONT:
             if not (number or name):
@@ -93,8 +96,8 @@ class Seeing(QObject):
 
     def _wanted(self, seen: Seen) -> bool:
         session = self._intake.session
-        if self._intake.at != "applicant":
-            return False
+        if self._intake.at != "applicant" or not self._intake.isVisible():
+            return False  # what nobody sees must not be filled in: a doubtful field has to be looked at
         empty = not (session.text("applicant.document_number") or session.text("applicant.name"))
         if seen.kind is SeenKind.ID_BACK:
             return not empty and not session.text("card.valid_to")

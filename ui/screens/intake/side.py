@@ -181,14 +181,15 @@ class SidePanel(QWidget):
         self._stack.setCurrentIndex(self._before)
 
     def show_notes(self, blocks: Sequence[tuple[str, Sequence[tuple[str, str]]]]) -> None:
-        """Headed lists of (text, tone): the parts of a life event, the pre-check."""
+        """Headed lists of (text, tone): the parts of a life event, the pre-check. Tone ``small`` is a small soft line."""
         clear(self._notes)
         for at, (title, texts) in enumerate(blocks):
             if at:
                 self._notes.addSpacing(10)
             self._notes.addWidget(label(title, "strong"))
             for text, tone in texts:
-                self._notes.addWidget(label(text, "plain", wrap=True, tone=tone))
+                look = "small" if tone == "small" else "plain"
+                self._notes.addWidget(label(text, look, wrap=True, tone=tone))
         self._notes.addStretch(1)
         self._stack.setCurrentIndex(2)
 
