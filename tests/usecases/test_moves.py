@@ -18,7 +18,7 @@ from clerk_app.domain.journal import first_break
 from clerk_app.domain.paper import Form
 from clerk_app.domain.rating import RatingState
 from clerk_app.domain.refusing import VOID_WITHIN_MS, DeclineKind
-from clerk_app.domain.service_item import WayKind
+from clerk_app.domain.service_item import Material, Way, WayKind
 from clerk_app.errors import Refused, StorageProblem
 from clerk_app.usecases import completing, deciding, emergency, intake, moves, rate
 from clerk_app.usecases.accept import (
@@ -39,6 +39,7 @@ from clerk_app.usecases.printing import order_of
 from printing.paper import ReportlabPaper
 from tests.fakes.desk import OTHER_PAGE, PAGE, PAGES, clock_of, fill, newborn, pension
 from tests.fakes.faulty_store import FaultyStore
+from tests.fakes.items import PENSION, SmallCatalogue
 from tests.printing.reading import squeezed, text_of
 
 PAPER = ReportlabPaper()
@@ -249,6 +250,29 @@ def test_deferred_papers_come_in_and_the_promise_stays(desk: Desk, deferred: Cas
         assert bytes_hash(OTHER_PAGE) in {page["sha256"] for page in body["attachments"]}
 
 
+def test_one_of_two_deferred_papers_leaves_the_case_waiting_for_the_other(desk: Desk) -> None:
+    extra = Material("extra", "另一份凭证", ways=(Way(WayKind.CAPTURE), Way(WayKind.DEFER)))
+    item = dataclasses.replace(PENSION, materials=(*PENSION.materials, extra))
+    desk = dataclasses.replace(desk, catalogue=SmallCatalogue(item, events=()))
+    asked = pension(
+        answers={"elsewhere": "yes"},
+        materials={**DEFERRED, "extra": Given(WayKind.DEFER, until="2026-11-27")},
+        fields={**pension().fields, "place": "成都"},
+    )
+    case = accept_draft(desk, fill(desk, asked).id).case
+    first = completing.supplement(desk, case.id, Brought({"proof": PROOF}, pages=PAGES[1:]))
+    assert first.case.state is CaseState.ACCEPTED_DEFERRED
+    text = printed(desk, first, Form.F5)
+    assert "材料还没有补齐" in text
+    assert "另一份凭证最晚2026-11-27补交" in text
+    assert moves.last_day_of(first.case) == dt.date(2026, 11, 27)
+    second_paper = completing.supplement(desk, case.id, Brought({"extra": PROOF}, pages=PAGES[1:]))
+    assert second_paper.case.state is CaseState.ACCEPTED
+    numbers = [job.detail["number"] for job in (*first.jobs, *second_paper.jobs)]
+    assert len(set(numbers)) == 2
+    assert numbers[0].replace(" ", "") in printed(desk, first, Form.F5)  # each slip keeps its own 文号
+
+
 @pytest.mark.parametrize(
     "materials", [{}, {"register": PROOF}, {"proof": Given(WayKind.CAPTURE)}, {"proof": Given(WayKind.FORM)}]
 )
@@ -302,7 +326,7 @@ def test_a_notice_without_a_period_needs_the_day_that_was_written(desk: Desk, wa
 @pytest.fixture
 def second(desk: Desk) -> str:
     with desk.store.begin() as uow:
-        for login, role in (("lihua", Role.CLERK), ("root", Role.ADMIN)):
+        for login, role in (("wangmin", Role.CLERK), ("lihua", Role.CLERK), ("root", Role.ADMIN)):
             uow.clerks.add(Clerk(login, "李华", role, b"k"))
         uow.clerks.add(Clerk("gone", "走了", Role.CLERK, b"k", active=False))
         uow.commit()
