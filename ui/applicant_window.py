@@ -18,6 +18,10 @@ from ui.widgets.parts import button, clear, label, restyle
 from ui.widgets.signature_pad import SignaturePad
 
 Row = tuple[str, str]
+Place = tuple[int, int]
+"""Where a page begins: row number and character within its text."""
+
+FIRST: Place = (0, 0)
 SIZES = (24, 30, 36)
 LABEL_WIDTH = 8  # in characters
 GAP = 12
@@ -37,6 +41,7 @@ class ApplicantWindow(QWidget):
         self._rows: tuple[Row, ...] = ()
         self._sha256 = ""
         self._pages: list[tuple[Row, ...]] = [()]
+        self._starts: list[Place] = [FIRST]
         self._page, self._size = 0, 0
         self._title = label("请您核对，无误后签字", "title")
         self._bigger = button("字大一点")
@@ -122,7 +127,8 @@ class ApplicantWindow(QWidget):
         """Show these rows for reading and signing. The same rows again change nothing; others void what was drawn."""
         if shown_sha256 == self._sha256 and self._stack.currentIndex() == 1:
             return
-        self._rows, self._sha256, self._page = tuple(rows), shown_sha256, 0
+        self._rows, self._sha256 = tuple(rows), shown_sha256
+        self._pages, self._starts, self._page = [()], [FIRST], 0
         self.pad.clear()
         self._stack.setCurrentIndex(1)
         self._resize_type(0)
@@ -132,7 +138,8 @@ class ApplicantWindow(QWidget):
 
     def be_quiet(self, text: str = "请到窗口办理") -> None:
         """Between clients: nothing personal. With a single screen the window goes away."""
-        self._rows, self._sha256, self._pages, self._page = (), "", [()], 0
+        self._rows, self._sha256 = (), ""
+        self._pages, self._starts, self._page = [()], [FIRST], 0
         self.pad.clear()
         clear(self._grid)
         self._quiet_text.setText(text)
@@ -193,26 +200,32 @@ class ApplicantWindow(QWidget):
 
     @Slot()
     def _split(self) -> None:
-        """Cut the rows into pages that fit; reading starts again from the first page when the cut changes."""
+        """Cut the rows into pages that fit. When the cut changes, reading goes on from the page that holds the place
+        reached, so that everything before it has been shown and the last page can always be reached."""
         if not self._rows:
             return
         metrics = QFontMetrics(theme.font(SIZES[self._size]))
         label_width = metrics.horizontalAdvance("字") * LABEL_WIDTH
-        width = max(self._card.width() - 60 - 20 - label_width, 200)
+        width = max(self._card.width() - 60 - 20 - label_width - 8, 120)  # 8: a label wraps a little earlier
         room = max(self._card.height() - 56, metrics.height() * 3)
         pages: list[tuple[Row, ...]] = []
+        starts: list[Place] = []
         page: list[Row] = []
         used = 0
-        for row in _short(self._rows, metrics, width, room):
+        for place, row in _short(self._rows, metrics, width, room):
             height = _height(metrics, row[1], width) + GAP
             if page and used + height > room:
                 pages.append(tuple(page))
                 page, used = [], 0
+            if not page:
+                starts.append(place)
             page.append(row)
             used += height
         pages.append(tuple(page))
         if pages != self._pages:
-            self._pages, self._page = pages, 0
+            reached = self._starts[self._page]
+            self._pages, self._starts = pages, starts
+            self._page = max(at for at, start in enumerate(starts) if start <= reached)
         self._show_page()
 
     def _show_page(self) -> None:
@@ -277,15 +290,15 @@ def _height(metrics: QFontMetrics, text: str, width: int) -> int:
     return metrics.boundingRect(QRect(0, 0, width, 100_000), flags, text).height()
 
 
-def _short(rows: Sequence[Row], metrics: QFontMetrics, width: int, room: int) -> list[Row]:
+def _short(rows: Sequence[Row], metrics: QFontMetrics, width: int, room: int) -> list[tuple[Place, Row]]:
     """A row taller than a page is cut into several, so that even the longest text is shown whole."""
-    cut: list[Row] = []
-    for title, text in rows:
-        rest, head = text, title
-        while rest:
-            take = len(rest)
-            while take > 1 and _height(metrics, rest[:take], width) > room:
+    cut: list[tuple[Place, Row]] = []
+    for number, (title, text) in enumerate(rows):
+        at, head = 0, title
+        while at < len(text):
+            take = len(text) - at
+            while take > 1 and _height(metrics, text[at : at + take], width) > room:
                 take = take * 3 // 4
-            cut.append((head, rest[:take]))
-            rest, head = rest[take:], f"{title}（续）"
+            cut.append(((number, at), (head, text[at : at + take])))
+            at, head = at + take, f"{title}（续）"
     return cut

@@ -101,7 +101,7 @@ class Jobs(QObject):
         try:
             self._executor.submit(self._work, job)
         except RuntimeError:  # the executor is shut down: the program is ending, and nobody waits for this any more
-            job.cancelled = True
+            job.cancel()
             self._running.discard(job)
 
     def _work(self, job: Job[object]) -> None:
