@@ -25,13 +25,18 @@ NUMBER_RUN = 4
 
 @dataclass(frozen=True, slots=True)
 class Texts:
-    """What a case is found by, lower-cased. ``ids``: identity numbers, matched as a whole only."""
+    """What a case is found by, lower-cased. ``ids``: identity numbers, matched as a whole only. ``sounds`` are worked out when
+    they are asked for: most looks need none."""
 
     words: tuple[str, ...]
     numbers: tuple[str, ...]
-    sounds: tuple[str, ...]
+    names: tuple[str, ...]
     ids: tuple[str, ...]
     case_id: str
+
+    @property
+    def sounds(self) -> tuple[str, ...]:
+        return tuple(dict.fromkeys(sound for name in self.names for sound in sounds_of(name)))
 
 
 def texts_of(case: Case) -> Texts:
@@ -50,7 +55,7 @@ def texts_of(case: Case) -> Texts:
     return Texts(
         words=tuple(text.lower() for text in words if text),
         numbers=tuple(text.lower() for text in numbers if text),
-        sounds=tuple(dict.fromkeys(sound for name in names for sound in sounds_of(name))),
+        names=tuple(name for name in names if name),
         ids=tuple(number for number in ids if number),
         case_id=case.id.lower(),
     )

@@ -13,6 +13,7 @@ from clerk_app.bootstrap.catalogue import load_catalogue
 from clerk_app.bootstrap.house import House, house, noted_hall, sign_in
 from clerk_app.bootstrap.line import centre_of
 from clerk_app.bootstrap.paper import system_printer
+from clerk_app.bootstrap.safekeeping import SECOND, copies
 from clerk_app.devices.registry import open_source
 from clerk_app.domain.time import Trust
 from clerk_app.errors import AppError, DeviceProblem, KeyProblem
@@ -149,7 +150,35 @@ def _inside(home: House, desk: Desk) -> Iterator[Finding]:
     yield Finding(
         "待同步", WARNING if counts.refused else OK, waiting, "退回的请到“同步”里处理。" if counts.refused else ""
     )
+    yield _recovery(home)
+    yield from _copies(home, desk)
     yield from _line(home, desk)
+
+
+def _recovery(home: House) -> Finding:
+    if home.vault.has_recovery():
+        return Finding("恢复钥匙", OK, "已经做过，纸在保管人手里。")
+    return Finding(
+        "恢复钥匙", WARNING, "没有做。忘了 PIN 或换电脑就打不开数据。", "请运行 clerk-app recovery make，两人分开保管。"
+    )
+
+
+def _copies(home: House, desk: Desk) -> Iterator[Finding]:
+    made = copies(home.data)
+    if made:
+        yield Finding("滚动副本", OK, f"有 {len(made)} 份。")
+    else:
+        yield Finding("滚动副本", WARNING, "还没有。", "窗口开着时会自动做；也可以运行 clerk-app backup。")
+    with desk.store.begin(reading=True) as uow:
+        second = uow.config.get(SECOND)
+    if second and Path(str(second)).is_dir():
+        yield Finding("第二份", OK, "没送达的办件在另一块盘上有一份。")
+    elif second:
+        yield Finding("第二份", WARNING, "存放处现在不在，没送达的办件只有一份。", "请插好 U 盘或连上网络盘。")
+    else:
+        yield Finding(
+            "第二份", WARNING, "没送达的办件只在这块硬盘上。", "请用 clerk-app backup --second 设一个存放处。"
+        )
 
 
 def _verifier(home: House, desk: Desk) -> Callable[[bytes, bytes], bool]:

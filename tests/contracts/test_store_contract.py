@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from clerk_app.crypto.guomi import GuomiSuite
 from clerk_app.crypto.international import InternationalSuite
 from clerk_app.domain.canonical import bytes_hash
 from clerk_app.domain.case import Case, CaseKind, CaseState, CatalogueVersion, Move, case_hash
@@ -31,9 +32,10 @@ SUITE = InternationalSuite(os.urandom)
 NUMBER = "500199195803142127"
 
 
-@pytest.fixture(params=["sqlcipher", "fake"])
+@pytest.fixture(params=["sqlcipher", "sqlcipher under gm-1", "fake"])
 def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Store]:
-    made: Store = FakeStore() if request.param == "fake" else SqlStore(tmp_path, os.urandom(32), SUITE, create=True)
+    suite = GuomiSuite(os.urandom) if "gm-1" in request.param else SUITE
+    made: Store = FakeStore() if request.param == "fake" else SqlStore(tmp_path, os.urandom(32), suite, create=True)
     yield made
     made.close()
 
@@ -593,7 +595,8 @@ def test_pages_are_kept_once_per_owner_and_sent_as_they_lie(store: Store) -> Non
         while piece := uow.attachments.blob_bytes(ref.blob_sha256, len(blob), 65_536):
             blob += piece
         assert (len(blob), bytes_hash(blob)) == (ref.blob_size, ref.blob_sha256)
-        assert SUITE.open_blob(uow.attachments.key("p1", ref.sha256), blob) == page
+        suite = GuomiSuite(os.urandom) if blob.startswith(b"gm-1") else SUITE
+        assert suite.open_blob(uow.attachments.key("p1", ref.sha256), blob) == page
         assert uow.attachments.read("p1", ref.sha256) == page
         assert uow.attachments.ref("d1", ref.sha256) == ref
         with pytest.raises(Bug):

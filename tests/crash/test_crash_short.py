@@ -14,6 +14,7 @@ import pytest
 from tests.crash.harness import Harness, build_shim
 from tests.crash.victim import POINTS
 
+CODINGS = ("utf-8", "utf-16-le", "utf-16-be", "gb18030")
 CUT = {"synchronous-normal", "page-not-synced"}
 
 
@@ -33,6 +34,10 @@ def test_kills_at_named_and_random_points(tmp_path: Path) -> None:
     for intents in (1, 4, 9):
         harness.kill_somewhen(intents)
     harness.two_at_once(10)
+    clear = [text.encode(coding) for text in ("龚㛃䶮", "养老待遇申领", "500199195803142127") for coding in CODINGS]
+    left = [path for path in harness.data.rglob("*") if path.is_file()]
+    assert any(path.name.endswith("-wal") for path in left), "the crash left its log, which is looked at too"
+    assert not [path.name for path in left if any(text in path.read_bytes() for text in clear)]
     assert harness.log.deaths == len(POINTS) + 4
     assert len(harness.log.promised) >= 20
     assert harness.verdict() == []
