@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QFocusEvent, QKeyEvent
-from PySide6.QtWidgets import QHBoxLayout, QPushButton, QWidget
+from PySide6.QtWidgets import QGridLayout, QPushButton, QWidget
 
 from ui.widgets.parts import button, column, label, restyle
 
@@ -17,11 +17,21 @@ class Choices(QWidget):
     picked = Signal(str)
     looked = Signal()
 
-    def __init__(self, title: str, choices: Sequence[tuple[str, str]], *, small: bool = True) -> None:
-        """``choices``: (value, label)."""
+    def __init__(
+        self,
+        title: str,
+        choices: Sequence[tuple[str, str]],
+        *,
+        small: bool = True,
+        per_row: int = 0,
+        several: bool = False,
+    ) -> None:
+        """``choices``: (value, label). ``per_row``: break into lines after so many. ``several``: digits turn answers on
+        and off, the value is theirs joined by a comma."""
         super().__init__()
         self.title = title
         self.choices = tuple(choices)
+        self._several = several
         self._value, self._doubtful = "", False
         self._label = label(title, "small" if small else "", wrap=True)
         self._note = label("", "fault", wrap=True)
@@ -29,7 +39,7 @@ class Choices(QWidget):
         self.setAccessibleName(title)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self._buttons: list[QPushButton] = []
-        answers = QHBoxLayout()
+        answers = QGridLayout()
         answers.setSpacing(6)
         answers.setContentsMargins(0, 0, 0, 0)
         for number, (value, words) in enumerate(self.choices, 1):
@@ -39,8 +49,9 @@ class Choices(QWidget):
             made.setProperty("value", value)
             made.clicked.connect(self._on_click)
             self._buttons.append(made)
-            answers.addWidget(made)
-        answers.addStretch(1)
+            at, side = divmod(number - 1, per_row or len(self.choices))
+            answers.addWidget(made, at, side)
+        answers.setColumnStretch(per_row or len(self.choices), 1)
         self.setLayout(column(self._label, answers, self._note, gap=4))
 
     def value(self) -> str:
@@ -49,7 +60,8 @@ class Choices(QWidget):
     def show_value(self, value: str) -> None:
         self._value = value
         for made in self._buttons:
-            made.setChecked(made.property("value") == value)
+            mine = str(made.property("value"))
+            made.setChecked(mine in value.split(",") if self._several else mine == value)
 
     def show_reason(self, reason: str) -> None:
         self._note.setText(reason)
@@ -71,6 +83,8 @@ class Choices(QWidget):
             event.ignore()
         elif Qt.Key.Key_1 <= key <= Qt.Key.Key_9 and key - Qt.Key.Key_1 < count:
             self._pick(key - Qt.Key.Key_1)
+        elif self._several and key in (Qt.Key.Key_Right, Qt.Key.Key_Left):
+            event.ignore()
         elif key == Qt.Key.Key_Right and here + 1 < count:
             self._pick(here + 1)
         elif key == Qt.Key.Key_Left and here > 0:
@@ -101,6 +115,9 @@ class Choices(QWidget):
 
     def _pick(self, at: int) -> None:
         value = self.choices[at][0]
+        if self._several:
+            on = set(self._value.split(",")) ^ {value}
+            value = ",".join(each for each, _ in self.choices if each in on)
         self._look()
         self.show_value(value)
         self.picked.emit(value)

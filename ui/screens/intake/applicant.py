@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import datetime as dt
 
 from PySide6.QtCore import QObject, Slot
 from PySide6.QtWidgets import QGridLayout, QScrollArea, QVBoxLayout, QWidget
 
-from clerk_app.domain.people import DocumentKind, id_number_fault, tidy_id_number
+from clerk_app.domain.people import DocumentKind, tidy_id_number
 from clerk_app.usecases.intake import Plan, looked_at
+from ui.screens.intake.beside import Beside
 from ui.screens.intake.session import DraftSession
 from ui.widgets.choices import Choices
 from ui.widgets.entry import Entry
@@ -19,9 +20,12 @@ DOCUMENTS = (
     (DocumentKind.HMT_RESIDENCE, "港澳台居住证"),
     (DocumentKind.PERMANENT_RESIDENT, "外国人永居证"),
     (DocumentKind.PASSPORT, "护照"),
+    (DocumentKind.TEMPORARY_ID, "临时身份证"),
+    (DocumentKind.HOUSEHOLD_REGISTER, "户口簿"),
+    (DocumentKind.HK_MACAO_PERMIT, "港澳通行证"),
+    (DocumentKind.TAIWAN_PERMIT, "台湾通行证"),
 )
 SEXES = (("男", "男"), ("女", "女"))
-BY_SELF, BY_AGENT = "self", "agent"
 _PERSON = ("name", "document_number", "ethnicity", "birth", "address", "phone")
 
 
@@ -42,10 +46,11 @@ class ApplicantStep(QWidget):
             "address": Entry("住址", optional=True),
             "phone": Entry("手机号", hint="办好了短信通知", optional=True),
         }
-        self._kind = Choices("证件类型", [(kind.value, words) for kind, words in DOCUMENTS])
+        self._kind = Choices("证件类型", [(kind.value, words) for kind, words in DOCUMENTS], per_row=4)
         self._sex = Choices("性别", SEXES)
-        self._who = Choices("谁来办", ((BY_SELF, "本人办理"), (BY_AGENT, "他人代办")))
-        self._agent = {"name": Entry("代办人姓名"), "document_number": Entry("代办人身份证号码", hint="18 位")}
+        self.beside = Beside(session)
+        self._card = label("", "plain", wrap=True, tone="amber")
+        self._title = label("申请人信息", "strong")
         grid = QGridLayout()
         grid.setHorizontalSpacing(26)
         grid.setVerticalSpacing(10)
@@ -60,11 +65,9 @@ class ApplicantStep(QWidget):
         grid.addWidget(self._entries["phone"], 3, 1)
         grid.addWidget(self._entries["address"], 4, 0, 1, 2)
         grid.addWidget(line("faint-line"), 5, 0, 1, 2)
-        grid.addWidget(self._who, 6, 0, 1, 2)
-        grid.addWidget(self._agent["name"], 7, 0)
-        grid.addWidget(self._agent["document_number"], 7, 1)
+        grid.addWidget(self.beside, 6, 0, 1, 2)
         inner = QWidget()
-        inner.setLayout(column(label("申请人信息", "strong"), grid, None, gap=10, margins=(20, 16, 20, 12)))
+        inner.setLayout(column(self._title, self._card, grid, None, gap=10, margins=(20, 16, 20, 12)))
         area = QScrollArea()
         area.setWidgetResizable(True)
         area.setWidget(inner)
@@ -77,15 +80,10 @@ class ApplicantStep(QWidget):
             entry.typed.connect(self._on_typed)
             entry.left.connect(self._on_left)
             entry.looked.connect(self._on_looked)
-        for name, entry in self._agent.items():
-            entry.setObjectName(f"agent.{name}")
-            entry.typed.connect(self._on_typed)
-            entry.left.connect(self._on_left)
         self._sex.setObjectName("applicant.sex")
         self._sex.picked.connect(self._on_sex)
         self._sex.looked.connect(self._on_looked)
         self._kind.picked.connect(self._on_kind)
-        self._who.picked.connect(self._on_who)
         self.show_plan(None)
 
     @property
@@ -105,12 +103,10 @@ class ApplicantStep(QWidget):
         self._sex.show_value(text("applicant.sex") or known.get("sex", ""))
         self._sex.show_reason(plan.applicant_faults.get("sex", "") if plan else "")
         self._sex.show_doubt(bool(plan and "sex" in plan.doubtful))
-        by_agent = self._by_agent()
-        self._who.show_value(BY_AGENT if by_agent else BY_SELF)
-        for name, entry in self._agent.items():
-            entry.setVisible(by_agent)
-            entry.show_value(text(f"agent.{name}"))
-        self._agent["document_number"].show_reason(self._agent_fault())
+        self.beside.show_plan(plan)
+        self._title.setText("法定代表人信息" if self.beside.is_organisation else "申请人信息")
+        self._card.setText(card_words(text("card.valid_to"), self._session.today()))
+        self._card.setVisible(bool(self._card.text()))
 
     def enter(self) -> None:
         for widget in self._in_order():
@@ -138,12 +134,7 @@ class ApplicantStep(QWidget):
             if widget.doubtful:
                 widget.setFocus()
                 return f"请看一眼识别结果：{widget.title}（看过按 Enter）"
-        if self._by_agent() and (not self._agent["name"].text() or self._agent_fault()):
-            for entry in self._agent.values():
-                entry.insist()
-            self._agent["name" if not self._agent["name"].text() else "document_number"].setFocus()
-            return "代办人的姓名和身份证号码还没有填对"
-        return ""
+        return self.beside.blocked()
 
     def summary(self) -> tuple[str, str, str]:
         plan = self._plan
@@ -166,15 +157,6 @@ class ApplicantStep(QWidget):
     def _in_order(self) -> tuple[Entry | Choices, ...]:
         each = self._entries
         return (each["name"], each["document_number"], self._sex, each["ethnicity"], each["birth"], each["address"])
-
-    def _by_agent(self) -> bool:
-        return self._session.value("by_agent") == "yes" or bool(self._session.text("agent.name"))
-
-    def _agent_fault(self) -> str:
-        number = self._session.text("agent.document_number")
-        if not self._by_agent():
-            return ""
-        return id_number_fault(number, self._session.today()) if number else "请填写代办人身份证号码"
 
     @Slot(str)
     def _on_typed(self, text: str) -> None:
@@ -199,13 +181,16 @@ class ApplicantStep(QWidget):
     def _on_kind(self, value: str) -> None:
         self._session.edit({"applicant.document_kind": value})
 
-    @Slot(str)
-    def _on_who(self, value: str) -> None:
-        gone: Mapping[str, str | None] = {"agent.name": None, "agent.document_number": None}
-        self._session.edit({"by_agent": "yes"} if value == BY_AGENT else {"by_agent": None, **gone})
-        self.show_plan(self._plan)
-        if value == BY_AGENT:
-            self._agent["name"].setFocus()
+
+def card_words(valid_to: str, today: dt.date) -> str:
+    """What the back of the card says that a clerk must know; empty while it is in date or was not read."""
+    try:
+        last = dt.date.fromisoformat(valid_to.strip().replace(".", "-"))
+    except ValueError:
+        return ""
+    if last >= today:
+        return ""
+    return f"！身份证已于 {last.isoformat()} 到期：请提醒换证；有别的有效证件的，换一种核验。"
 
 
 def _key(sender: QObject) -> str:

@@ -11,7 +11,7 @@ def steps_done(plan: Plan | None) -> tuple[bool, ...]:
     """Which of the six steps have nothing open."""
     if plan is None:
         return (False,) * 6
-    person = not plan.applicant_faults and not plan.doubtful
+    person = not (plan.applicant_faults or plan.doubtful or plan.agent_faults or plan.beside)
     answered = bool(plan.scheme) and all(plan.facts.answers.get(each.id) for each in plan.questions)
     papers = bool(plan.checklist) and not (plan.checklist.missing if plan.checklist else ())
     form = bool(plan.scheme) and not plan.field_faults

@@ -16,6 +16,8 @@ from ui.screens.intake.session import DraftSession
 from ui.screens.intake.side import SidePanel
 from ui.services import CodeNote
 
+_BESIDE = {"agent": "代办人", "guardian": "监护人"}
+
 
 class Intake(Protocol):
     """What is needed of the intake page."""
@@ -88,11 +90,24 @@ class Seeing(QObject):
         if seen.kind is SeenKind.ID_FRONT:
             if not (number or name):
                 return "" if self._intake.at == "applicant" else "按 F2 填入申请人"
+            if who := self._beside_wanted(seen):
+                return f"按 F2 填入{_BESIDE[who]}"
             if seen.fields.get("id_number") not in (None, "", number):
                 return "和现在的申请人不是同一个证件号码，按 F2 换成这张"
         if seen.kind is SeenKind.CODE and (number or name) and session.text("applicant.means") != "yukuai_code":
             return "按 F2 记为渝快码核身"
         return ""
+
+    def _beside_wanted(self, seen: Seen) -> str:
+        """Agent or guardian whose number is still missing, when another card than the applicant's lies there."""
+        session = self._intake.session
+        number = seen.fields.get("id_number", "")
+        if seen.kind is not SeenKind.ID_FRONT or not number or number == session.text("applicant.document_number"):
+            return ""
+        if session.text("by_agent") == "yes" and not session.text("agent.document_number"):
+            return "agent"
+        is_wanted = session.text("by_guardian") == "yes" and not session.text("guardian.document_number")
+        return "guardian" if is_wanted else ""
 
     def _wanted(self, seen: Seen) -> bool:
         session = self._intake.session
@@ -107,6 +122,13 @@ class Seeing(QObject):
 
     def _take(self, seen: Seen) -> None:
         self._context.window.say("")
+        if (who := self._beside_wanted(seen)) and self._intake.session.text("applicant.document_number"):
+            session = self._intake.session
+            session.edit({f"{who}.name": seen.fields.get("name"), f"{who}.document_number": seen.fields["id_number"]})
+            session.flush()
+            told = "，标黄的字请对照证件看一眼" if seen.doubtful else ""
+            self._context.window.say(f"已填入{_BESIDE[who]}{told}。", "amber" if told else "green")
+            return
         self._intake.session.change(lambda desk, draft_id: take_seen(desk, draft_id, seen), self._on_taken)
 
     def _on_taken(self, plan: Plan) -> None:
