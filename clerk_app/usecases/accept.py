@@ -27,6 +27,7 @@ from clerk_app.domain.time import Stamp
 from clerk_app.errors import Bug, Refused
 from clerk_app.ports import UnitOfWork
 from clerk_app.usecases.desk import Desk, must_take_cases
+from clerk_app.usecases.knowing import remember
 from clerk_app.usecases.planning import Plan, plan, unanswered
 from clerk_app.usecases.writing import Accepted, Step, an_act, local_number, numbers_for, order_papers, send
 
@@ -383,6 +384,7 @@ def _write(
         document_numbers=numbers_for(desk, uow, step.forms, now.legal_date),
     )
     uow.cases.add(case)
+    remember(uow, application, case.id)
     if step.kind is not None:
         send(desk, uow, case, step.kind, now)
     uow.journal.append(desk.happening(f"case.{case.state.value}", case.id, case.revision, trust=now.trust.value))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from clerk_app.domain.application import Application
 from clerk_app.domain.canonical import Json, content_hash
 from clerk_app.domain.case import STATE_NAMES, CaseState
-from clerk_app.domain.people import CITIZEN_NUMBER_KINDS, Person
+from clerk_app.domain.people import Person
 from clerk_app.domain.precheck import Known
 from clerk_app.ports import UnitOfWork
 
@@ -43,15 +43,22 @@ def _is_barred(uow: UnitOfWork, person: Person) -> bool:
     return person_hash(person) in (uow.config.get(BROKEN) or {})
 
 
+def remember(uow: UnitOfWork, application: Application, case_id: str) -> None:
+    """Note that this person applied for this entry, so that a repetition is found at once among a hundred thousand cases."""
+    if application.applicant.document_number and application.item_id:
+        name = _asked_for(application)
+        uow.config.set(name, [*(uow.config.get(name) or []), case_id])
+
+
+def _asked_for(application: Application) -> str:
+    return f"asked:{application.item_id}:{person_hash(application.applicant)}"
+
+
 def _earlier(uow: UnitOfWork, application: Application, own_id: str) -> tuple[tuple[str, str], ...]:
-    number, kind = application.applicant.document_number, application.applicant.document_kind
-    needle = number if kind in CITIZEN_NUMBER_KINDS else number[-4:]  # only citizens' numbers are searched as a whole
+    """An erased case has no applicant any more and is none of anybody's."""
+    cases = (uow.cases.get(each) for each in uow.config.get(_asked_for(application)) or [] if each != own_id)
     return tuple(
         (case.local_number, STATE_NAMES[case.state])
-        for case in uow.cases.search(needle, 200)
-        if case.id != own_id
-        and not case.parent
-        and case.item.id == application.item_id
-        and case.state not in _ENDED_BARE
-        and case.content.get("applicant", {}).get("document_number") == number
+        for case in cases
+        if case and case.state not in _ENDED_BARE and case.content.get("applicant")
     )
