@@ -8,6 +8,7 @@
     │   └── KeyProblem                wrong PIN, locked, key slot missing
     ├── Refused                   a rule says no: a person must act (exit code 3)
     │   └── BadInput                  outside data that is not what it should be
+    ├── Usage                     the command line was written wrongly (exit code 2)
     └── Bug                       ours: crash report without personal data (exit code 70)
 
 Each message is a calm Chinese sentence for the clerk in three parts: what happened, what is safe, what to do. No personal
@@ -75,6 +76,12 @@ class Refused(AppError):
 
 class BadInput(Refused):
     """Data from outside that cannot be used: a code, a file, an answer, a frame."""
+
+
+class Usage(AppError):
+    """A command was written wrongly: nothing was done."""
+
+    exit_code = EXIT_USAGE
 
 
 class Bug(AppError):

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from clerk_app.bootstrap.eyes import SAMPLE_PERSON, classify, demo_reel, recognise_file
+from clerk_app.bootstrap.eyes import SAMPLE_PERSON, DemoDesk, classify, recognise_camera
 from clerk_app.bootstrap.gateway import DEMO_FOLDER, GatewayProcess, gateway_office
 from clerk_app.bootstrap.house import House, found_window, house, note_hall, open_store, sign_in
 from clerk_app.bootstrap.line import sync_once
@@ -19,19 +19,29 @@ from clerk_app.domain.canonical import Json
 from clerk_app.domain.case import Outcome
 from clerk_app.domain.hall import Role
 from clerk_app.domain.paper import FORM_NAMES
-from clerk_app.domain.people import mask_id
+from clerk_app.domain.people import id_number_fault, mask_id
 from clerk_app.domain.recognition import Seen, SeenKind
 from clerk_app.domain.service_item import WayKind
-from clerk_app.errors import Bug, Refused
+from clerk_app.durable import make_folder
+from clerk_app.errors import Bug, Refused, StorageProblem
 from clerk_app.settings import Settings
 from clerk_app.usecases import intake, setup
 from clerk_app.usecases.accept import Accepted, accept_draft
 from clerk_app.usecases.desk import Desk
 from clerk_app.usecases.intake import plan
 from clerk_app.usecases.queries import case_detail
+from local_db.single_instance import WindowLock
 
 HALL, WINDOW = "500199", "03"
 LOGIN, NAME, PIN = "wangmin", "王敏", "246810"
+CARD_FIELDS = {
+    "name": "姓名",
+    "sex": "性别",
+    "ethnicity": "民族",
+    "birth": "出生",
+    "address": "住址",
+    "id_number": "号码",
+}
 ITEM, QUESTION = "pension-claim", "领养老金"
 
 
@@ -45,9 +55,21 @@ class Demo:
 
 @contextmanager
 def demo_hall(data: Path) -> Iterator[Demo]:
-    """Start the gateway, set the window up if it is not; stop the gateway at the end."""
+    """Start the gateway, set the window up if it is not; stop the gateway at the end.
+
+    Raises:
+        StorageProblem: the folder cannot be made, or a demo runs on it already.
+    """
     gateway = data / DEMO_FOLDER
-    data.mkdir(parents=True, exist_ok=True)
+    try:
+        make_folder(gateway)
+    except OSError as error:
+        raise StorageProblem("建不了演示文件夹。", what_to_do="请换一个文件夹，或检查磁盘和权限。") from error
+    with WindowLock(gateway):  # a second demo on the same folder would take the first one's gateway away
+        yield from _running_hall(data, gateway)
+
+
+def _running_hall(data: Path, gateway: Path) -> Iterator[Demo]:
     process = GatewayProcess(gateway)
     try:
         if not (data / "vault.json").exists():
@@ -83,7 +105,9 @@ def walk_main_job(demo: Demo) -> Iterator[dict[str, Json]]:
     desk = sign_in(home, LOGIN, PIN)
     try:
         yield _step(1, "登录", f"{desk.session.name}（{LOGIN}）离线登录，数据库已解锁；{home.vault.protection()}")
-        seen = {thing.kind: thing for thing in recognise_file(demo_reel(demo.data))}
+        desk_before_camera = DemoDesk(demo.data)
+        desk_before_camera.draw()
+        seen = {thing.kind: thing for thing in recognise_camera(str(desk_before_camera.folder))}
         draft_id, text = _identify(desk, seen)
         yield _step(2, "识别申请人", text)
         hits = desk.catalogue.search(QUESTION, 5)
@@ -117,33 +141,31 @@ def _identify(desk: Desk, seen: dict[SeenKind, Seen]) -> tuple[str, str]:
     for kind in (SeenKind.CODE, SeenKind.ID_FRONT, SeenKind.ID_BACK):
         intake.take_seen(desk, draft_id, seen[kind])
     read = seen[SeenKind.ID_FRONT]
-    wrong = [
-        name
-        for name in ("name", "sex", "ethnicity", "birth", "address")
-        if read.fields.get(name) != getattr(person, name)
-    ]
-    values: dict[str, Json] = {f"applicant.{name}": getattr(person, name) for name in wrong}
-    values |= {"applicant.document_number": person.id_number, "applicant.phone": "13800000000"}
-    intake.save(desk, draft_id, values)
+    printed = {
+        **{name: getattr(person, name) for name in CARD_FIELDS if name != "id_number"},
+        "id_number": person.id_number,
+    }
+    wrong = [name for name in CARD_FIELDS if read.fields.get(name) != printed[name]]
+    values: dict[str, Json] = {_applicant_key(name): printed[name] for name in wrong}
+    intake.save(desk, draft_id, {**values, "applicant.phone": "13800000000"})
     for name in read.doubtful:
-        intake.looked_at(desk, draft_id, "document_number" if name == "id_number" else name)
+        intake.looked_at(desk, draft_id, _applicant_key(name).removeprefix("applicant."))
     view = plan(desk, intake.load(desk, draft_id))
     if view.applicant_faults:
         raise Refused("样例人员的信息对不上。", reasons=tuple(view.applicant_faults.values()))
-    names = {
-        "name": "姓名",
-        "sex": "性别",
-        "ethnicity": "民族",
-        "birth": "出生",
-        "address": "住址",
-        "id_number": "号码",
-    }
-    doubt = "、".join(names[name] for name in read.doubtful) or "无"
-    mended = "、".join(names[name] for name in wrong) or "无"
+    doubt = "、".join(CARD_FIELDS[name] for name in read.doubtful) or "无"
+    mended = "、".join(CARD_FIELDS[name] for name in wrong) or "无"
+    taken = view.application.applicant
+    fault = id_number_fault(taken.document_number, desk.clock.now().legal_date)
     return draft_id, (
-        f"{note.label}；身份证正反面已读：{person.name} {mask_id(person.id_number)}，校验位对；"
+        f"{note.label}；身份证正反面已读：{taken.name} {mask_id(taken.document_number)}，号码校验{'没过' if fault else '通过'}；"
         f"机器拿不准、由人看过的：{doubt}；由人改过的：{mended}；证件有效期至 {seen[SeenKind.ID_BACK].fields.get('valid_to', '')}"
     )
+
+
+def _applicant_key(name: str) -> str:
+    """The draft's key for a field of the card."""
+    return "applicant.document_number" if name == "id_number" else f"applicant.{name}"
 
 
 def _materials(desk: Desk, draft_id: str, seen: dict[SeenKind, Seen]) -> str:

@@ -59,14 +59,6 @@ def eyes_for(settings: Settings, clock: SystemClock, failed: Callable[[BaseExcep
     return CameraEyes(settings.camera or "0", clock=clock.seconds, failed=failed)
 
 
-def demo_reel(folder: Path, person_key: str = SAMPLE_PERSON) -> Path:
-    """Render the demo's film now, so that its code is fresh: code, card front and back, pages."""
-    from clerk_app.devices import samples
-
-    code = make_demo_code(f"demo-{person_key}", secret=DEMO_SECRET, now=int(time.time()))
-    return samples.demo_reel(folder / "demo_camera.avi", code, samples.SAMPLE_PEOPLE[person_key])
-
-
 class DemoDesk:
     """The demo's camera: a folder of pictures played in turn, whose 演示码 is drawn anew before it expires.
 
@@ -79,8 +71,8 @@ class DemoDesk:
         self._stopping = threading.Event()
         self._thread = threading.Thread(target=self._keep_fresh, name="demo-code", daemon=True)
 
-    def start(self) -> None:
-        """Draw everything, then keep the code fresh."""
+    def draw(self) -> None:
+        """Draw everything once, with a fresh code."""
         from clerk_app.devices import samples
 
         self.folder.mkdir(parents=True, exist_ok=True)
@@ -88,6 +80,10 @@ class DemoDesk:
             old.unlink()
         samples.write_demo_desk(self.folder, samples.SAMPLE_PEOPLE[self._person_key])
         self._draw_code()
+
+    def start(self) -> None:
+        """Draw everything, then keep the code fresh."""
+        self.draw()
         self._thread.start()
 
     def stop(self) -> None:

@@ -132,8 +132,16 @@ class Office:
 
 
 @contextmanager
-def gateway_office(data: Path, database: str = "") -> Iterator[Office]:
-    """The back office for one command."""
+def gateway_office(data: Path, database: str = "", *, found: bool = True) -> Iterator[Office]:
+    """The back office for one command. ``found``: a new gateway folder may be founded by it.
+
+    Raises:
+        StorageProblem: there is no gateway in that folder and none is to be founded.
+    """
+    if not found and not database and not (gateway_folder(data) / "gateway.db").exists():
+        raise StorageProblem(
+            "这个文件夹里没有前置的数据。", what_is_safe="没有改动任何文件。", what_to_do="请核对 --data 文件夹。"
+        )
     gateway = _open(data, database)
     try:
         yield Office(gateway)

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from clerk_app.commands.output import common, emit, say
-from clerk_app.errors import EXIT_DONE, BadInput
+from clerk_app.errors import EXIT_DONE, BadInput, Usage
 
 if TYPE_CHECKING:
     from clerk_app.commands import CommandGroup
@@ -30,7 +30,7 @@ def run(args: argparse.Namespace) -> int:
     sys.path.insert(0, str(checkout))  # a console script does not look in the checkout by itself
     suite = importlib.import_module("tests.benchmarks")
     if args.name and args.name not in suite.BENCHMARKS:
-        raise BadInput("没有这项测速。", what_to_do=f"可选：{'、'.join(suite.BENCHMARKS)}。")
+        raise Usage("没有这项测速。", what_to_do=f"可选：{'、'.join(suite.BENCHMARKS)}。")
     for name, measure in suite.BENCHMARKS.items():
         if args.name in ("", name):
             for line in measure():

@@ -11,12 +11,13 @@ from typing import TYPE_CHECKING
 from clerk_app.bootstrap.eyes import sample_page
 from clerk_app.bootstrap.house import open_desk
 from clerk_app.commands import case_moves
-from clerk_app.commands.case_moves import answer, cases_in, key_of, lines_of, read_case
+from clerk_app.commands.case_json import cases_in, key_of, lines_of, read_case
+from clerk_app.commands.case_moves import answer
 from clerk_app.commands.output import common, emit, pairs, say
 from clerk_app.domain.application import Application
 from clerk_app.domain.canonical import Json
 from clerk_app.domain.paper import FORM_NAMES, PRINT_NAMES
-from clerk_app.errors import EXIT_DONE, EXIT_REFUSED, BadInput, Refused
+from clerk_app.errors import EXIT_DONE, EXIT_REFUSED, BadInput, Refused, Usage
 from clerk_app.usecases.accept import accept_application, shown_for
 from clerk_app.usecases.desk import Desk
 from clerk_app.usecases.queries import (
@@ -77,7 +78,9 @@ def run_template(args: argparse.Namespace) -> int:
     try:
         answers = pairs(args.situation)
     except argparse.ArgumentTypeError as error:
-        raise BadInput(str(error)) from error
+        raise Usage(str(error)) from error
+    if args.sample < 0:
+        raise Usage("--sample 应是 0 或更大的整数。")
     with open_desk(args.data, args.clerk) as desk:
         if not args.sample:
             emit(template(desk, args.item, answers))

@@ -6,34 +6,25 @@ The same use cases as the window. Each answers one JSON object (with --json) onc
 from __future__ import annotations
 
 import argparse
-import base64
-import binascii
-import datetime as dt
 import os
-import sys
-from collections.abc import Callable, Iterator
-from pathlib import Path
-from typing import IO, TYPE_CHECKING
+from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 from clerk_app.bootstrap.house import House, open_desk, open_desk_and_house
+from clerk_app.commands.case_json import day_of, key_of, moment_of, read_brought, read_case, read_input
 from clerk_app.commands.output import common, emit, say
-from clerk_app.domain.application import Application, Given, Signature
-from clerk_app.domain.canonical import Json, bytes_hash, parse_json
+from clerk_app.domain.canonical import Json, parse_json
 from clerk_app.domain.case import STATE_NAMES, Case, Outcome
 from clerk_app.domain.paper import FORM_NAMES
 from clerk_app.domain.refusing import DECLINE_NAMES, DeclineKind
-from clerk_app.errors import EXIT_DONE, BadInput, KeyProblem
+from clerk_app.errors import EXIT_DONE, KeyProblem
 from clerk_app.usecases import archiving, completing, deadlines_watch, deciding, emergency, moves, rate
 from clerk_app.usecases.accept import Accepted, receive_application
-from clerk_app.usecases.completing import Brought
 from clerk_app.usecases.deciding import Handing, Receiver, Result
 from clerk_app.usecases.desk import Desk
 
 if TYPE_CHECKING:
     from clerk_app.commands import CommandGroup
-
-LONGEST_LINE = 64 * 1024 * 1024
-Page = tuple[bytes, str]
 
 
 def add(group: CommandGroup) -> None:
@@ -156,22 +147,22 @@ def answer(accepted: Accepted) -> Json:
 
 
 def _receive(desk: Desk, args: argparse.Namespace) -> Accepted:
-    line = _input(args.file)
+    line = read_input(args.file)
     application, pages = read_case(line)
     desk.catalogue.scheme(application.item_id)
     return receive_application(desk, application, pages, notice=args.notice, key=key_of(line))
 
 
 def _notice(desk: Desk, args: argparse.Namespace) -> Accepted:
-    return completing.ask_correction(desk, args.case, _day(args.until))
+    return completing.ask_correction(desk, args.case, day_of(args.until))
 
 
 def _correct(desk: Desk, args: argparse.Namespace) -> Accepted:
-    return completing.correct(desk, args.case, read_brought(_input(args.file)))
+    return completing.correct(desk, args.case, read_brought(read_input(args.file)))
 
 
 def _supplement(desk: Desk, args: argparse.Namespace) -> Accepted:
-    return completing.supplement(desk, args.case, read_brought(_input(args.file)))
+    return completing.supplement(desk, args.case, read_brought(read_input(args.file)))
 
 
 def _decline(desk: Desk, args: argparse.Namespace) -> Accepted:
@@ -187,7 +178,7 @@ def _withdraw(desk: Desk, args: argparse.Namespace) -> Accepted:
 
 
 def _return(desk: Desk, args: argparse.Namespace) -> Accepted:
-    return moves.return_overdue(desk, args.case, _day(args.until))
+    return moves.return_overdue(desk, args.case, day_of(args.until))
 
 
 def _void(desk: Desk, args: argparse.Namespace) -> Accepted:
@@ -253,117 +244,13 @@ def _emergency(args: argparse.Namespace) -> int:
             for number in emergency.reserve(desk, args.count):
                 emit({"number": number}) if args.json else say(number)
         elif args.action == "enter":
-            line = _input(args.file)
+            line = read_input(args.file)
             application, pages = read_case(line)
             data = parse_json(line)
-            taken_at = _moment(str(data.get("taken_at", "")))
+            taken_at = moment_of(str(data.get("taken_at", "")))
             number = str(data.get("number", ""))
             _tell(args, emergency.enter(desk, application, pages, number=number, taken_at=taken_at))
         else:
             for row in emergency.ledger(desk):
                 emit(row.to_json()) if args.json else say(f"{row.number}  {row.local_number or '还没有补录'}")
     return EXIT_DONE
-
-
-# --- reading
-
-
-def lines_of(stream: IO[bytes]) -> Iterator[bytes]:
-    """Lines that hold something."""
-    while line := stream.readline(LONGEST_LINE):
-        if line.strip():
-            yield line
-
-
-def cases_in(text: bytes) -> list[bytes]:
-    """A file holds one JSON object (perhaps over many lines) or JSON Lines."""
-    try:
-        parse_json(text)
-    except ValueError:
-        return [line for line in text.splitlines() if line.strip()]
-    return [text]
-
-
-def read_case(line: bytes | Json) -> tuple[Application, list[Page]]:
-    """Application and pages from one JSON object (as bytes or read already); pages stand inside as base64.
-
-    Raises:
-        BadInput: it is no case.
-    """
-    try:
-        data = parse_json(line) if isinstance(line, bytes) else line
-        pages = _pages_out_of(data.get("materials", {}))
-        application = Application.from_json(data)
-    except (ValueError, KeyError, TypeError, AttributeError, binascii.Error) as error:
-        raise _no_case("这一行不是办件 JSON，没有受理。") from error
-    return application, pages
-
-
-def key_of(line: bytes) -> str:
-    """The retry key (``key`` or ``case_id``) of one JSON object; empty when it has none. Raises BadInput."""
-    data = parse_json(line)
-    key = data.get("key") or data.get("case_id") or ""
-    if not isinstance(key, str):
-        raise _no_case("重试编号应是文字。")
-    return key
-
-
-def read_brought(line: bytes) -> Brought:
-    """What came in later: {"materials", "fields", "answers", "signature"}, pages inside as base64. Raises BadInput."""
-    try:
-        data = parse_json(line)
-        pages = _pages_out_of(data.get("materials", {}))
-        signature = data.get("signature")
-        return Brought(
-            materials={str(key): Given.from_json(given) for key, given in data.get("materials", {}).items()},
-            fields={str(key): str(value) for key, value in data.get("fields", {}).items()},
-            answers={str(key): str(value) for key, value in data.get("answers", {}).items()},
-            signature=Signature.from_json(signature) if signature else None,
-            pages=pages,
-        )
-    except (ValueError, KeyError, TypeError, AttributeError, binascii.Error) as error:
-        raise _no_case("这不是补正材料的 JSON，没有收下。") from error
-
-
-def _pages_out_of(materials: Json) -> list[Page]:
-    """Take the pages out of the JSON and leave their hashes in their place."""
-    pages: list[Page] = []
-    for given in materials.values():
-        hashes = []
-        for page in given.get("pages", []):
-            raw = base64.b64decode(page["base64"], validate=True)
-            pages.append((raw, str(page.get("media_type", "image/jpeg"))))
-            hashes.append(bytes_hash(raw))
-        given["pages"] = hashes
-    return pages
-
-
-def _no_case(message: str) -> BadInput:
-    return BadInput(
-        message,
-        reasons=("格式不对：请用 clerk-app case template 看看应该怎么写",),
-        what_is_safe="其他行不受影响。",
-    )
-
-
-def _input(name: str) -> bytes:
-    if name == "-":
-        return sys.stdin.buffer.read(LONGEST_LINE)
-    try:
-        return Path(name).read_bytes()
-    except OSError as error:
-        raise BadInput("读不到这个文件。", what_to_do="请核对路径。") from error
-
-
-def _day(text: str) -> dt.date | None:
-    try:
-        return dt.date.fromisoformat(text) if text else None
-    except ValueError as error:
-        raise BadInput("日期写法不对。", what_to_do="应写成 2026-12-10。") from error
-
-
-def _moment(text: str) -> dt.datetime:
-    try:
-        return dt.datetime.fromisoformat(text)
-    except ValueError as error:
-        raise BadInput("时间写法不对。", what_to_do="应写成 2026-11-21T09:30。") from error

@@ -63,7 +63,7 @@ def run_serve(args: argparse.Namespace) -> int:
 
 
 def run_dump(args: argparse.Namespace) -> int:
-    with gateway_office(args.data, args.database) as office:
+    with gateway_office(args.data, args.database, found=False) as office:
         for row in office.dump():
             emit(row)
     return EXIT_DONE
@@ -77,21 +77,21 @@ def run_enrol(args: argparse.Namespace) -> int:
 
 
 def run_revoke(args: argparse.Namespace) -> int:
-    with gateway_office(args.data, args.database) as office:
+    with gateway_office(args.data, args.database, found=False) as office:
         office.revoke(args.hall, args.window)
     say("已停用。") if not args.json else emit({"revoked": f"{args.hall}/{args.window}"})
     return EXIT_DONE
 
 
 def run_decide(args: argparse.Namespace) -> int:
-    with gateway_office(args.data, args.database) as office:
+    with gateway_office(args.data, args.database, found=False) as office:
         decided = office.decide(args.case, args.result, args.note)
     emit(decided) if args.json else say(f"已办结：{args.result}。")
     return EXIT_DONE
 
 
 def run_tick(args: argparse.Namespace) -> int:
-    with gateway_office(args.data, args.database) as office:
+    with gateway_office(args.data, args.database, found=False) as office:
         numbered = office.tick()
     emit({"numbered": numbered}) if args.json else say(f"新发平台编号 {numbered} 个。")
     return EXIT_DONE

@@ -10,7 +10,7 @@ from clerk_app.bootstrap.house import open_desk
 from clerk_app.bootstrap.paper import export, paper
 from clerk_app.commands.output import common, emit, say
 from clerk_app.domain.paper import FORM_NAMES, Form
-from clerk_app.errors import EXIT_DONE, BadInput, Refused
+from clerk_app.errors import EXIT_DONE, BadInput, Refused, Usage
 from clerk_app.usecases.printing import order_for_case
 from clerk_app.usecases.queries import case_detail
 
@@ -37,7 +37,7 @@ def run(args: argparse.Namespace) -> int:
             )
         return EXIT_DONE
     if not args.case or not args.out:
-        raise BadInput("请写明办件编号和 --out 文件。")
+        raise Usage("请写明办件编号和 --out 文件。")
     with open_desk(args.data, args.clerk) as desk:
         detail = case_detail(desk, args.case)
         if not detail.jobs:

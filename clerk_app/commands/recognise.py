@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import argparse
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from clerk_app.bootstrap.eyes import recognise_camera, recognise_file
+from clerk_app.bootstrap.eyes import classify, recognise_camera, recognise_file
 from clerk_app.commands.output import common, emit, say
 from clerk_app.domain.canonical import Json
-from clerk_app.domain.recognition import Seen
-from clerk_app.errors import EXIT_DONE, AppError, BadInput
+from clerk_app.domain.recognition import Seen, SeenKind
+from clerk_app.errors import EXIT_DONE, AppError, Usage
 
 if TYPE_CHECKING:
     from clerk_app.commands import CommandGroup
@@ -40,7 +41,7 @@ def register(subparsers: CommandGroup) -> None:
 
 def run(args: argparse.Namespace) -> int:
     if not args.files and not args.camera:
-        raise BadInput("请写明图片、录像，或用 --camera 指定摄像头。")
+        raise Usage("请写明图片、录像，或用 --camera 指定摄像头。")
     if args.camera:
         for seen in recognise_camera(args.camera):
             _tell(f"camera {args.camera}", seen, as_json=args.json)
@@ -51,7 +52,9 @@ def run(args: argparse.Namespace) -> int:
                 _tell(str(path), seen, as_json=args.json)
         except AppError as error:
             worst = max(worst, error.exit_code)
-            emit({"file": str(path), "error": error.message}) if args.json else say(f"{path}：{error.sentence()}")
+            print(f"{path}：{error.sentence()}", file=sys.stderr)
+            if args.json:
+                emit({"file": str(path), "error": error.message})
     return worst
 
 
@@ -70,9 +73,18 @@ def seen_json(seen: Seen) -> dict[str, Json]:
         "fields": dict(seen.fields),
         "confidence": {name: round(value, 3) for name, value in seen.confidence.items()},
         "doubtful": list(seen.doubtful),
-        "advice": seen.advice,
+        "advice": _advice(seen),
         "ms": round(seen.ms, 1),
     }
+
+
+def _advice(seen: Seen) -> str:
+    """What to do about it: the recogniser's own advice, what kind of code this is, or how to lay things down."""
+    if seen.kind is SeenKind.CODE:
+        return classify(seen.text).sentence
+    if seen.kind is SeenKind.NOTHING:
+        return seen.advice or "没有看到证件、二维码或材料，请放正、放近一点再试。"
+    return seen.advice
 
 
 def _words(seen: Seen) -> str:
@@ -84,4 +96,5 @@ def _words(seen: Seen) -> str:
         "nothing": "没有可用的内容",
     }
     doubt = f"，请核对{'、'.join(FIELDS.get(name, name) for name in seen.doubtful)}" if seen.doubtful else ""
-    return names[seen.kind.value] + doubt
+    advice = _advice(seen)
+    return names[seen.kind.value] + doubt + (f"。{advice}" if advice else "")

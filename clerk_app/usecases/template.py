@@ -46,6 +46,7 @@ SIGNATURE: Json = {
 def template(desk: Desk, entry_id: str, answers: Mapping[str, str]) -> Json:
     """What a case of this entry takes: questions, materials with their ways, typed fields and which are prefilled."""
     scheme = desk.catalogue.scheme(entry_id, None, Facts(answers))
+    must_be_asked(scheme, answers)
     today = desk.clock.now().legal_date
     facts = Facts({**{q.id: q.default for q in scheme.questions if q.default}, **answers}, scheme.min_age, False)
     return {
@@ -77,6 +78,19 @@ def template(desk: Desk, entry_id: str, answers: Mapping[str, str]) -> Json:
         "key": "可不写；写了，同一个 key 再交一次答的还是同一件",
         "as_of": today.isoformat(),
     }
+
+
+def must_be_asked(scheme: Scheme, answers: Mapping[str, str]) -> None:
+    """Raises Refused when an answer is to a question that this entry does not ask, or none of its choices."""
+    choices = {question.id: {choice.value for choice in question.choices} for question in scheme.questions}
+    unknown = [key for key, value in answers.items() if value not in choices.get(key, set())]
+    if unknown:
+        raise Refused(
+            "情形写得不对，这个事项没有这样的问题或选项。",
+            reasons=tuple(
+                f"{key}：可选 {'、'.join(sorted(choices.get(key, set()))) or '（没有这个问题）'}" for key in unknown
+            ),
+        )
 
 
 def samples(
