@@ -26,6 +26,9 @@ from clerk_app.domain.service_item import (
 PROJECT_TYPES = ("即办件", "承诺件")
 APPLICANT_TYPES = ("自然人", "企业法人", "事业法人", "社会组织法人", "非法人企业", "行政机关", "其他组织")
 _NEEDED = ("format", "id", "name", "version", "department", "task_type", "project_type", "limits", "origins")
+_NEEDED_OF_WHOLE = ("level", "materials", "fields", "fee", "visits")
+"""What an item that is taken at the counter must say itself; a stub only names its department."""
+
 _KNOWN = (
     *_NEEDED,
     *("codes", "level", "applicant_types", "conditions", "min_age", "questions", "materials", "fields", "fee"),
@@ -39,7 +42,7 @@ def read_item(data: bytes, vocabulary: Vocabulary, reading: Reading) -> ServiceI
     root = reading.root(data)
     if len(reading.problems) > before:
         return None
-    reading.keys(root, "", _KNOWN, _NEEDED)
+    reading.keys(root, "", _KNOWN, _NEEDED if root.get("stub") is True else (*_NEEDED, *_NEEDED_OF_WHOLE))
     codes = reading.object(root, "codes", "") or {}
     reading.keys(codes, "codes", ("catalog", "task", "handle"))
     limits = reading.object(root, "limits", "") or {}

@@ -256,7 +256,7 @@ def test_a_file_written_by_hand_from_a_guide_page_is_taken(tmp_path: Path) -> No
         """{
   "format": 1, "id": "bus-card", "name": "老年人乘车优惠卡办理", "version": "2026-11-20",
   "department": {"name": "交通", "phone": "（样例）"}, "task_type": "20", "project_type": "即办件",
-  "limits": {"promised": {"unit": "当场"}}, "min_age": 65,
+  "limits": {"promised": {"unit": "当场"}}, "min_age": 65, "level": "乡镇", "fee": "不收费",
   "materials": [{"id": "id_card", "ways": [{"kind": "capture"}]}, {"id": "photo", "ways": [{"kind": "on_site"}]}],
   "fields": [{"id": "applicant.name"}, {"id": "applicant.id_number"}],
   "visits": 1, "visits_reason": "当面拍照",
@@ -286,3 +286,14 @@ def copy_to_clean(tmp_path: Path) -> Path:
 
 def test_at_least_thirty_faults_are_planted() -> None:
     assert len({(file, place, reason) for file, _, place, reason in FAULTS}) >= 70
+
+
+@pytest.mark.parametrize("key", ["level", "materials", "fields", "fee", "visits"])
+def test_what_a_whole_item_must_say_is_missed(tmp_path: Path, key: str) -> None:
+    """An item without fields would ask nothing, one without materials would want no paper: neither may pass in silence."""
+    folder = copy_to(tmp_path)
+    path = folder / "items" / "longevity-allowance.json"
+    item = json.loads(path.read_text(encoding="utf-8"))
+    del item[key]
+    path.write_text(json.dumps(item, ensure_ascii=False), encoding="utf-8")
+    assert ("items/longevity-allowance.json", key, "缺这一项") in {(p.file, p.place, p.reason) for p in check(folder)}
