@@ -135,7 +135,7 @@ def sign_in(home: House, login: str, pin: str, catalogue: LoadedCatalogue | None
             ids=home.ids,
             hall=hall,
             session=Session(clerk.login, clerk.name, clerk.role),
-            signer=MessageSigner(home.suite, opened, window_keys["private"]),
+            signer=MessageSigner(home.suite, opened, window_keys["private"], journal_out.newest_checkpoint(store)),
         )
     except BaseException:
         store.close()

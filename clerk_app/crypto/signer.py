@@ -15,10 +15,14 @@ from clerk_app.ports import CipherSuite, Unlocked
 
 
 class MessageSigner:
-    """See ports.Signer. ``window_private``: 32 raw bytes, from enrolment."""
+    """See ports.Signer. ``window_private``: 32 raw bytes, from enrolment. ``checkpoint``: the journal's newest signed one; it
+    travels with each message, and the gateway keeps it, so that a journal forged later at the window is given away."""
 
-    def __init__(self, suite: CipherSuite, clerk: Unlocked, window_private: bytes) -> None:
+    def __init__(
+        self, suite: CipherSuite, clerk: Unlocked, window_private: bytes, checkpoint: Mapping[str, Json] | None = None
+    ) -> None:
         self._suite, self._clerk, self._window = suite, clerk, window_private
+        self._checkpoint = dict(checkpoint or {})
         claim: dict[str, Json] = {"clerk": clerk.login, "public_key": _text(clerk.signing_public)}
         self._certificate = {**claim, "window_signature": _text(suite.sign(window_private, canonical_bytes(claim)))}
 
@@ -27,8 +31,8 @@ class MessageSigner:
         return self._suite.id
 
     def sign(self, body: bytes) -> Mapping[str, Json]:
-        """{"window", "clerk": base64 signatures over ``body``, "certificate": {...}}."""
-        return {
+        """{"window", "clerk": base64 signatures over ``body``, "certificate": {...}, "journal": a checkpoint where there is one}."""
+        return ({"journal": dict(self._checkpoint)} if self._checkpoint else {}) | {
             "window": _text(self._suite.sign(self._window, body)),
             "clerk": _text(self._suite.sign(self._clerk.signing_private, body)),
             "certificate": dict(self._certificate),

@@ -57,6 +57,21 @@ def checkpoint(store: Store, clock: Clock, sign: Sign, *, at_least_ms: int = CHE
     return True
 
 
+def newest_checkpoint(store: Store) -> dict[str, Json] | None:
+    """What travels with each message: {"seq", "digest", "at_ms", "signature"}."""
+    with store.begin(reading=True) as uow:
+        kept = uow.config.get(CHECKPOINTS) or []
+    return dict(kept[-1]) if kept else None
+
+
+def proves(mark: Json, window_public: bytes, verify: Verify) -> bool:
+    """A checkpoint that came from elsewhere is this window's own."""
+    try:
+        return verify(window_public, _raw(mark["signature"]), _claim(mark))
+    except (ValueError, KeyError, TypeError):
+        return False
+
+
 def fault_of(uow: UnitOfWork, verify: Callable[[bytes, bytes], bool]) -> tuple[int, str] | None:
     """Where the journal is broken and how, or None: the chain itself, then each signed checkpoint against it."""
     broken = first_break(uow.journal.entries())

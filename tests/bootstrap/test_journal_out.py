@@ -12,13 +12,14 @@ from sqlalchemy import text
 
 from clerk_app.bootstrap.doctor import examine
 from clerk_app.bootstrap.house import house, open_store, sign_in
+from clerk_app.crypto.signer import verify_signatures
 from clerk_app.domain.canonical import canonical_bytes, parse_json
 from clerk_app.domain.hall import Role
 from clerk_app.domain.journal import GENESIS, link
 from clerk_app.errors import BadInput, Refused
 from clerk_app.settings import Settings
 from clerk_app.usecases import setup
-from clerk_app.usecases.journal_out import CHECKPOINTS, _entry, audit, export_journal, fault_of
+from clerk_app.usecases.journal_out import CHECKPOINTS, _entry, audit, export_journal, fault_of, proves
 from local_db.unit_of_work import SqlStore
 from tests.bootstrap.folder import PIN, found
 
@@ -145,3 +146,18 @@ def test_a_journal_cut_behind_or_forged_inside_meets_its_own_checkpoints(data: P
 def opened(data: Path) -> SqlStore:
     home = house(Settings(data))
     return open_store(home, home.vault.unlock("admin", PIN))
+
+
+def test_the_newest_checkpoint_travels_with_each_message(data: Path) -> None:
+    home = house(Settings(data))
+    desk = sign_in(home, "wangmin", PIN)
+    _id, keys, _gateway = setup.keys_of(desk.store)
+    signatures = desk.signer.sign(b"body")
+    assert verify_signatures(home.suite, b"body", signatures, keys["public"]) == "wangmin"
+    mark = signatures["journal"]
+    assert proves(mark, keys["public"], home.suite.verify)
+    assert not proves({**mark, "seq": mark["seq"] + 1}, keys["public"], home.suite.verify)
+    assert not proves({"seq": 1}, keys["public"], home.suite.verify)
+    with desk.store.begin(reading=True) as uow:
+        assert {entry.seq: entry.digest for entry in uow.journal.entries()}[mark["seq"]] == mark["digest"]
+    desk.store.close()
