@@ -23,9 +23,10 @@ from clerk_app.domain.service_item import WayKind
 from clerk_app.domain.time import Stamp
 from clerk_app.errors import Bug, Refused
 from clerk_app.ports import UnitOfWork
-from clerk_app.usecases.accept import draft_values, split, view_notes
+from clerk_app.usecases.accept import draft_values
 from clerk_app.usecases.desk import Desk, must_take_cases
 from clerk_app.usecases.planning import Plan, plan
+from clerk_app.usecases.settling import split, view_notes
 from clerk_app.usecases.writing import Accepted, Step, find_case, take_step
 
 Page = tuple[bytes, str]

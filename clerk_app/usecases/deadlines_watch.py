@@ -22,10 +22,10 @@ from clerk_app.domain.people import VERIFICATION_MOVES, Verification, mask_name
 from clerk_app.domain.time import Stamp
 from clerk_app.errors import Refused
 from clerk_app.ports import UnitOfWork
-from clerk_app.usecases.accept import split
 from clerk_app.usecases.completing import waits_since
 from clerk_app.usecases.desk import Desk, must_see_cases, must_take_cases
 from clerk_app.usecases.moves import last_day_of
+from clerk_app.usecases.settling import split
 from clerk_app.usecases.writing import Accepted, Step, find_case, take_step
 
 PERMIT = "01"

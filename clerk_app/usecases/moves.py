@@ -20,9 +20,9 @@ from clerk_app.domain.service_item import WayKind
 from clerk_app.domain.time import Stamp
 from clerk_app.errors import Refused
 from clerk_app.ports import UnitOfWork
-from clerk_app.usecases.accept import decline_step, refer_step
 from clerk_app.usecases.desk import Desk, must_take_cases
 from clerk_app.usecases.news import finish_package
+from clerk_app.usecases.settling import decline_step, refer_step
 from clerk_app.usecases.writing import (
     Accepted,
     Step,
