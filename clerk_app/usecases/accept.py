@@ -34,6 +34,7 @@ __all__ = [
     "give_notice",
     "receive_application",
     "refer_draft",
+    "settle_in",
     "shown_for",
     "take_in",
 ]
@@ -222,18 +223,26 @@ def draft_values(application: Application, now: Stamp) -> dict[str, Json]:
 def _settle(desk: Desk, draft_id: str, move: Move, given: Step | None = None) -> Accepted:
     now = desk.clock.now()
     with desk.store.begin() as uow:
-        if before := uow.cases.get(draft_id):
-            if _first_move(before) is not move:
-                raise _settled_otherwise(before)
-            return _read_back(uow, before)
-        draft = uow.drafts.get(draft_id)
-        if draft is None:
-            raise Refused("这份暂存已经不在了。", what_to_do="请到“查询”里找这件办件。")
-        view = plan(desk, draft, uow)
-        ending = ending_of(view, move, given)
-        accepted = write_case(desk, uow, view, now, ending, {})
-        uow.drafts.close(draft_id)
+        accepted = settle_in(desk, uow, draft_id, move, now, given)
         uow.commit()
+    return accepted
+
+
+def settle_in(
+    desk: Desk, uow: UnitOfWork, draft_id: str, move: Move, now: Stamp, given: Step | None = None
+) -> Accepted:
+    """End a draft inside the caller's transaction; a draft that ended so before answers its case. Raises Refused."""
+    if before := uow.cases.get(draft_id):
+        if _first_move(before) is not move:
+            raise _settled_otherwise(before)
+        return _read_back(uow, before)
+    draft = uow.drafts.get(draft_id)
+    if draft is None:
+        raise Refused("这份暂存已经不在了。", what_to_do="请到“查询”里找这件办件。")
+    view = plan(desk, draft, uow)
+    ending = ending_of(view, move, given)
+    accepted = write_case(desk, uow, view, now, ending, {})
+    uow.drafts.close(draft_id)
     return accepted
 
 

@@ -15,7 +15,8 @@ from clerk_app.domain.people import name_fault
 from clerk_app.domain.time import Stamp
 from clerk_app.errors import Refused
 from clerk_app.ports import UnitOfWork
-from clerk_app.usecases.desk import Desk
+from clerk_app.usecases.accept import settle_in
+from clerk_app.usecases.desk import Desk, must_take_cases
 from clerk_app.usecases.news import finish_package
 from clerk_app.usecases.writing import Accepted, Step, find_case, take_step
 
@@ -88,31 +89,56 @@ def decide_on_the_spot(desk: Desk, number: str, result: Result, receiver: Receiv
     Raises:
         Refused: not a chief representative, no 即办件, a refusal without its reason, or the case cannot be decided now.
     """
+    _must_be_decidable(desk, result)
+    now = desk.clock.now()
+    with desk.store.begin() as uow:
+        done = _decided(desk, uow, find_case(uow, number), result, receiver, now)
+        uow.commit()
+    return done
+
+
+def accept_and_decide(desk: Desk, draft_id: str, result: Result, receiver: Receiver | None = None) -> Accepted:
+    """受理, 决定, 办结 in one action and one transaction (rule 7): F2, then F11 or F10, and F13 with a ``receiver``.
+
+    Raises:
+        Refused: as for ``decide_on_the_spot`` and for the acceptance itself; then the draft stays as it is.
+    """
+    _must_be_decidable(desk, result)
+    must_take_cases(desk)
+    now = desk.clock.now()
+    with desk.store.begin() as uow:
+        accepted = settle_in(desk, uow, draft_id, Move.ACCEPT, now)
+        if accepted.case.revision > 1:  # an earlier try was done after all
+            return accepted
+        done = _decided(desk, uow, accepted.case, result, receiver, now)
+        uow.commit()
+    return Accepted(done.case, done.parts, accepted.jobs + done.jobs)
+
+
+def _must_be_decidable(desk: Desk, result: Result) -> None:
     if desk.session.role is not Role.CHIEF:
         raise Refused("当场办结要首席事务代表来做。", what_to_do="请转给首席事务代表，或者按承诺时限转后台办理。")
     if result.outcome not in (Outcome.GRANTED, Outcome.REFUSED):
         raise Refused("当场只能作出准予或者不予的决定。")
     if result.outcome is Outcome.REFUSED and not result.reason.strip():
         raise Refused("不予的决定要写明事实和理由。")
-    now = desk.clock.now()
-    with desk.store.begin() as uow:
-        case = find_case(uow, number)
-        if case.kind is CaseKind.PACKAGE or desk.catalogue.item(case.item.id).project_type != ON_THE_SPOT:
-            raise Refused("这件不是即办件，不能当场办结。", what_is_safe="办件没有变。", what_to_do="请等后台办理。")
-        decide = Step(Move.DECIDE, None, result.reason.strip(), result.outcome.value, result.detail())
-        case, _ = take_step(desk, uow, case, decide, now)
-        paper = Form.F11 if result.outcome is Outcome.GRANTED else Form.F10
-        finish = Step(
-            Move.FINISH, MessageKind.DECIDED, result.reason.strip(), result.outcome.value, result.detail(), (paper,)
-        )
-        outcome = {"outcome": result.outcome.value, "outcome_note": result.reason.strip()}
-        case, jobs = take_step(desk, uow, case, finish, now, **outcome)
-        if receiver is not None:
-            case, more = _hand_over(desk, uow, case, receiver, now, with_result=False)
-            jobs += more
-        if case.parent:
-            finish_package(uow, case.parent, now)
-        uow.commit()
+
+
+def _decided(
+    desk: Desk, uow: UnitOfWork, case: Case, result: Result, receiver: Receiver | None, now: Stamp
+) -> Accepted:
+    if case.kind is CaseKind.PACKAGE or desk.catalogue.item(case.item.id).project_type != ON_THE_SPOT:
+        raise Refused("这件不是即办件，不能当场办结。", what_is_safe="办件没有变。", what_to_do="请等后台办理。")
+    reason, code = result.reason.strip(), result.outcome.value
+    case, _ = take_step(desk, uow, case, Step(Move.DECIDE, None, reason, code, result.detail()), now)
+    paper = Form.F11 if result.outcome is Outcome.GRANTED else Form.F10
+    finish = Step(Move.FINISH, MessageKind.DECIDED, reason, code, result.detail(), (paper,))
+    case, jobs = take_step(desk, uow, case, finish, now, outcome=code, outcome_note=reason)
+    if receiver is not None:
+        case, more = _hand_over(desk, uow, case, receiver, now, with_result=False)
+        jobs += more
+    if case.parent:
+        finish_package(uow, case.parent, now)
     return Accepted(case, (), jobs)
 
 

@@ -396,6 +396,34 @@ def test_a_chief_decides_on_the_spot_and_hands_over(desk: Desk, birth: Case) -> 
         assert "样例001" in printed(chief, done, form)
 
 
+def test_acceptance_decision_and_end_are_one_action(desk: Desk) -> None:
+    """Rule 7 of §2.6; what fails leaves the draft."""
+    chief = with_role(desk, Role.CHIEF)
+    draft = fill(desk, pension(**BIRTH))
+    faulty = FaultyStore(desk.store)
+    faulty.arm(0)
+    with pytest.raises(StorageProblem):
+        deciding.accept_and_decide(dataclasses.replace(chief, store=faulty), draft.id, Result(Outcome.GRANTED))
+    for own, application in ((desk, pension(**BIRTH)), (chief, pension())):
+        other = fill(desk, application)
+        with pytest.raises(Refused):
+            deciding.accept_and_decide(own, other.id, Result(Outcome.GRANTED))
+        with desk.store.begin(reading=True) as uow:
+            assert uow.cases.count() == 0
+            assert uow.drafts.get(other.id) is not None
+    faulty.arm(0, after=True)
+    with pytest.raises(StorageProblem):
+        deciding.accept_and_decide(
+            dataclasses.replace(chief, store=faulty), draft.id, Result(Outcome.GRANTED), Receiver()
+        )
+    done = deciding.accept_and_decide(
+        chief, draft.id, Result(Outcome.GRANTED), Receiver()
+    )  # it was done: found, not doubled
+    assert (done.case.state, done.case.revision) == (CaseState.DELIVERED, 4)
+    assert {job.form for job in done.jobs} == {Form.F2, Form.F11, Form.F13}
+    assert len(done.jobs) == 3
+
+
 def test_a_refusal_on_the_spot_says_why_and_what_can_be_done(desk: Desk, birth: Case) -> None:
     chief = with_role(desk, Role.CHIEF)
     with pytest.raises(Refused, match="理由"):
