@@ -13,14 +13,15 @@ from clerk_app.bootstrap.catalogue import load_catalogue
 from clerk_app.bootstrap.house import House, house, noted_hall, sign_in
 from clerk_app.bootstrap.line import centre_of
 from clerk_app.bootstrap.paper import system_printer
-from clerk_app.bootstrap.safekeeping import SECOND, copies
+from clerk_app.bootstrap.safekeeping import KEPT_DAYS, SECOND, copies
 from clerk_app.devices.registry import open_source
-from clerk_app.domain.time import Trust
+from clerk_app.domain.time import Trust, chinese_date
 from clerk_app.errors import AppError, DeviceProblem, KeyProblem
 from clerk_app.settings import Settings
 from clerk_app.usecases import setup
 from clerk_app.usecases.desk import Desk
 from clerk_app.usecases.journal_out import fault_of
+from clerk_app.usecases.keeping import gone_for_good_on
 
 OK, WARNING, FAULT = "ok", "warning", "fault"
 ROOM_WANTED = 2 * 1024**3
@@ -71,7 +72,12 @@ def _disk(data: Path) -> Finding:
     except OSError:
         return Finding("磁盘", FAULT, "数据文件夹打不开。", "请检查磁盘是否接好。")
     if count < 200:
-        return Finding("磁盘", FAULT if count < 20 else WARNING, f"大约只能再存 {count} 件。", "请先同步，再腾出空间。")
+        return Finding(
+            "磁盘",
+            FAULT if count < 20 else WARNING,
+            f"大约只能再存 {count} 件。",
+            "请先腾出一些空间，再同步。",
+        )
     return Finding("磁盘", OK, f"大约还能存 {count} 件。")
 
 
@@ -166,7 +172,9 @@ def _recovery(home: House) -> Finding:
 def _copies(home: House, desk: Desk) -> Iterator[Finding]:
     made = copies(home.data)
     if made:
-        yield Finding("滚动副本", OK, f"有 {len(made)} 份。")
+        gone = gone_for_good_on(home.clock.now().legal_date, KEPT_DAYS)
+        text = f"有 {len(made)} 份；今天清除的办件，到 {chinese_date(gone)} 最后一份副本也没有了（手工备份除外）。"
+        yield Finding("滚动副本", OK, text)
     else:
         yield Finding("滚动副本", WARNING, "还没有。", "窗口开着时会自动做；也可以运行 clerk-app backup。")
     with desk.store.begin(reading=True) as uow:

@@ -25,6 +25,7 @@ from clerk_app.bootstrap.safekeeping import (
 from clerk_app.commands.output import common, emit, say
 from clerk_app.crypto.device_secret import FILE_NAME as DEVICE_FILE
 from clerk_app.domain.canonical import Json
+from clerk_app.durable import write_durably
 from clerk_app.errors import EXIT_DONE, EXIT_REFUSED, BadInput, StorageProblem
 from clerk_app.ports import Unlocked
 from clerk_app.settings import Settings
@@ -50,6 +51,9 @@ def register(subparsers: CommandGroup) -> None:
     common(one)
     one.add_argument("file", type=Path)
     one.add_argument("--dry-run", action="store_true", help="只检查，不写")
+    one.add_argument(
+        "--old", type=Path, metavar="DIR", help="同一台电脑上原来的数据文件夹（先改名挪开），设备密钥在里面"
+    )
     one.add_argument("--papers", action="store_true", help="用恢复钥匙打开：标准输入两行，两张纸")
     one.set_defaults(run=run_restore)
 
@@ -97,6 +101,8 @@ def run_restore(args: argparse.Namespace) -> int:
             _tell(args, look_at_backup(home, args.file, opened), "这份备份完整，可以恢复")
             return EXIT_DONE
         contents = bring_back(home, args.file, target, opened, skip_numbers=SKIP)
+        if not papers and (Path(aside) / DEVICE_FILE).is_file():
+            _copy_secret(Path(aside), target)
     _tell(args, contents, f"已恢复；各种编号跳过 {SKIP} 个，避免和已经打印出去的重复")
     if papers:
         print("请接着运行 clerk-app recovery use 登录名 --new-pc，设新的 PIN。", file=sys.stderr)
@@ -107,22 +113,32 @@ def _unlock(aside: Path, args: argparse.Namespace, papers: list[str]) -> tuple[H
     if papers:
         home = house(Settings(aside), moving_in=True)
         return home, home.vault.unlock_recovery(papers)
-    secret = args.data / DEVICE_FILE  # the same PC: its own device secret is beside the data, or in the key store
-    if secret.is_file():
-        (aside / DEVICE_FILE).write_bytes(secret.read_bytes())
-        (aside / DEVICE_FILE).chmod(0o600)
+    old: Path = (
+        args.old or args.data
+    )  # the same PC: its own device secret lies beside the old data, or in the key store
+    if (old / DEVICE_FILE).is_file():
+        _copy_secret(old, aside)
     home = house(Settings(aside))
     return home, home.vault.unlock(args.clerk, pin_from_environment())
+
+
+def _copy_secret(source: Path, target: Path) -> None:
+    try:
+        write_durably(target / DEVICE_FILE, (source / DEVICE_FILE).read_bytes())
+    except OSError as error:
+        raise StorageProblem("设备密钥没有写成。", what_to_do="请检查磁盘空间和文件夹权限，再试一次。") from error
 
 
 def run_salvage(args: argparse.Namespace) -> int:
     home = house(Settings(args.dir))
     opened = home.vault.unlock(args.clerk or home.vault.logins()[0], pin_from_environment())
     found = salvage(args.dir, opened.database_key, home.suite, args.data)
-    for name in ("vault.json", "window.json", DEVICE_FILE):
+    for name in ("window.json", DEVICE_FILE, "vault.json"):
         if (args.dir / name).is_file():
-            (args.data / name).write_bytes((args.dir / name).read_bytes())
-            (args.data / name).chmod(0o600)
+            try:
+                write_durably(args.data / name, (args.dir / name).read_bytes())
+            except OSError as error:
+                raise StorageProblem("钥匙文件没有拷成。", what_to_do="请检查磁盘空间，换一个空文件夹再试。") from error
     values: dict[str, Json] = {
         "cases": found.cases,
         "unsent": found.unsent,

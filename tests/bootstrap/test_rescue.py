@@ -120,6 +120,43 @@ def test_a_backup_brings_everything_back(data: Path, tmp_path: Path, capsys: pyt
     store.close()
 
 
+def test_restore_and_salvage_from_the_command_line(
+    data: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    store = opened(data)
+    before = all_of(store)
+    store.close()
+    file, aside = tmp_path / "window.bak", tmp_path / "aside"
+    assert main(["backup", str(file), "--data", str(data), "--clerk", "admin"]) == 0
+    assert main(["restore", str(file), "--data", str(data), "--clerk", "admin"]) == 4  # never over what is there
+    data.rename(aside)
+    assert main(["restore", str(file), "--data", str(data), "--old", str(aside), "--clerk", "admin"]) == 0
+    assert "跳过 200 个" in capsys.readouterr().out
+    saved = tmp_path / "saved"
+    assert main(["salvage", str(data), "--data", str(saved), "--clerk", "admin", "--json"]) == 0
+    assert json.loads(capsys.readouterr().out)["cases"] == 12
+    for folder in (data, saved):
+        store = opened(folder)
+        assert all_of(store) == before
+        store.close()
+        assert main(["case", "search", "龚", "--data", str(folder), "--clerk", "wangmin"]) == 0
+        assert capsys.readouterr().out.count("养老待遇申领") == 12
+
+
+def test_the_housekeeper_does_its_round_and_stops(data: Path) -> None:
+    home = house(Settings(data))
+    desk, bugs = sign_in(home, "wangmin", PIN), list[BaseException]()
+    keeper = safekeeping.Housekeeper(home, bugs.append)
+    assert "没有设第二份" in keeper.round(desk)
+    assert len(safekeeping.copies(data)) == 1
+    keeper.start(desk)
+    keeper.start(desk)  # another clerk
+    keeper.stop(60)
+    assert bugs == []
+    assert keeper.warning == ""
+    desk.store.close()
+
+
 def test_restore_on_another_pc_with_papers(data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     papers = make_recovery(data, 2, by="admin")
     file, new = tmp_path / "window.bak", tmp_path / "new"
