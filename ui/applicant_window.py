@@ -14,6 +14,7 @@ from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QSizePolicy, QSt
 
 from clerk_app.domain.application import Signature
 from ui import theme
+from ui.rating_page import RatingPage
 from ui.widgets.parts import button, clear, label, restyle
 from ui.widgets.signature_pad import SignaturePad
 
@@ -30,10 +31,15 @@ OPEN = ("还要补交",)
 
 
 class ApplicantWindow(QWidget):
-    """``signed(Signature)`` when the applicant confirmed; ``wrong`` when something is not right."""
+    """``signed(Signature)`` when the applicant confirmed; ``wrong`` when something is not right.
+
+    ``rated(case, level, reasons)`` or ``unrated(case)`` answers ``ask_rating``.
+    """
 
     signed = Signal(object)
     wrong = Signal()
+    rated = Signal(str, int, list)
+    unrated = Signal(str)
 
     def __init__(self, hall_name: str) -> None:
         super().__init__()
@@ -112,6 +118,11 @@ class ApplicantWindow(QWidget):
         self._stack = QStackedWidget()
         self._stack.addWidget(quiet)
         self._stack.addWidget(reading)
+        self.rating = RatingPage()
+        self.rating.rated.connect(self._on_rated)
+        self.rating.unrated.connect(self._on_unrated)
+        self._rating_of = ""
+        self._stack.addWidget(self.rating)
         whole = QVBoxLayout(self)
         whole.setContentsMargins(0, 0, 0, 0)
         whole.addWidget(self._stack)
@@ -136,8 +147,20 @@ class ApplicantWindow(QWidget):
         self._split()
         self._forth.setFocus()
 
+    def ask_rating(self, case_id: str) -> None:
+        """Invite the applicant to rate; never over something that is being read."""
+        if not self.showing:
+            self.be_quiet()
+            self._rating_of = case_id
+            self.rating.begin()
+            self._stack.setCurrentIndex(2)
+            self._place()
+
     def be_quiet(self, text: str = "请到窗口办理") -> None:
         """Between clients: nothing personal. With a single screen the window goes away."""
+        if self.rating.open:  # the next client is here: nobody rated
+            self.rating.stop()
+            self.unrated.emit(self._rating_of)
         self._rows, self._sha256 = (), ""
         self._pages, self._starts, self._page = [()], [FIRST], 0
         self.pad.clear()
@@ -180,6 +203,8 @@ class ApplicantWindow(QWidget):
         """Closing the window is 'not now', never a consent."""
         if self.showing:
             self.wrong.emit()
+        if self.rating.open:
+            self.be_quiet()
         event.ignore()
         self.hide()
 
@@ -278,6 +303,16 @@ class ApplicantWindow(QWidget):
             signature = Signature("pad", self._sha256, self.pad.strokes())
             self.be_quiet("谢谢，已签好。请稍候")
             self.signed.emit(signature)
+
+    @Slot(int, list)
+    def _on_rated(self, level: int, reasons: list[str]) -> None:
+        self.be_quiet("谢谢您的评价")
+        self.rated.emit(self._rating_of, level, reasons)
+
+    @Slot()
+    def _on_unrated(self) -> None:
+        self.be_quiet()
+        self.unrated.emit(self._rating_of)
 
     @Slot()
     def _on_wrong(self) -> None:

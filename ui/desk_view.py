@@ -10,14 +10,18 @@ from PySide6.QtGui import QKeyEvent, QResizeEvent, QShortcut
 from PySide6.QtWidgets import QApplication, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from clerk_app.domain.canonical import Json
+from clerk_app.domain.case import Case
+from clerk_app.domain.rating import RatingState
 from clerk_app.errors import AppError, Refused
 from clerk_app.usecases.desk import Desk
 from clerk_app.usecases.intake import drafts
+from clerk_app.usecases.rate import not_rated, rate, rating_of
 from ui.actions import ACTIONS, shown_in
 from ui.applicant_window import ApplicantWindow
 from ui.context import Context, Screen
 from ui.jobs import Jobs
 from ui.screens.help import HelpPage
+from ui.screens.intake import errand
 from ui.screens.intake.page import IntakeScreen
 from ui.screens.registry import SCREENS
 from ui.screens.search import SearchScreen
@@ -58,7 +62,9 @@ class DeskView(QWidget):
         super().__init__()
         self.setProperty("look", "ground")
         self.desk = desk
-        self._services, self._jobs = services, jobs
+        self._services, self._jobs, self._applicant = services, jobs, applicant
+        applicant.rated.connect(self._on_rated)
+        applicant.unrated.connect(self._on_unrated)
         self._room = ""
         self._before_help = "intake"
         self._screens: dict[str, Screen] = {}
@@ -159,6 +165,21 @@ class DeskView(QWidget):
         self.intake.new_client()
         self.go("intake")
 
+    def open_errand(self, case_id: str, kind: str) -> None:
+        desk = self.desk
+        self.go("intake")
+        self._jobs.run(lambda: errand.begin(desk, case_id, kind), self._on_errand, owner=self)
+
+    def _on_errand(self, draft_id: str) -> None:
+        self.intake.resume(draft_id)
+
+    def invite_rating(self, case_id: str) -> None:
+        if self._applicant.showing:
+            self.say("申请人正在看内容，签完再请他评价。", "amber")
+        else:
+            self._applicant.ask_rating(case_id)
+            self.say("已请申请人评价，自愿；60 秒没评算未评价。", "blue")
+
     def place_changed(self) -> None:
         if self._now in self._screens:
             self.footer.show_actions(shown_in(self._screens[self._now].place()))
@@ -256,6 +277,25 @@ class DeskView(QWidget):
     @Slot()
     def _on_clock(self) -> None:
         self.header.show_time(self._services.clock_text())
+
+    @Slot(str, int, list)
+    def _on_rated(self, case_id: str, level: int, reasons: list[str]) -> None:
+        desk = self.desk
+        self._jobs.run(lambda: rate(desk, case_id, level, reasons), self._on_rating_kept, owner=self)
+
+    @Slot(str)
+    def _on_unrated(self, case_id: str) -> None:
+        desk = self.desk
+        self._jobs.run(lambda: not_rated(desk, case_id), self._on_rating_kept, owner=self, failed=self._on_unkept)
+
+    def _on_rating_kept(self, case: Case) -> None:
+        self.say("申请人评价好了。" if rating_of(case) is RatingState.RATED else "申请人没有评价。", "grey")
+        self._services.line.nudge()
+
+    def _on_unkept(self, error: AppError) -> None:
+        """Asked a second time and declined again: what was kept before stands."""
+        if not isinstance(error, Refused):
+            self.say(error.sentence(), "amber")
 
     @Slot()
     def _look_at_room(self) -> None:

@@ -89,6 +89,8 @@ class WindowServices:
         clock_text: 09:42, as the header shows it (the wall clock lives in bootstrap).
         login_names: login to name where it is known before sign-in; may be empty.
         sign_in_hint: one line under the PIN on the sign-in page; the demo tells its login there, else empty.
+        check_pin: whether a second clerk's login and PIN are right (作废); slow on purpose, so it runs as a job. Raises
+            KeyProblem. Without it nothing that wants a second pair of eyes is offered.
         idle_lock_s: lock after so many seconds without a key or a click.
     """
 
@@ -110,3 +112,4 @@ class WindowServices:
     login_names: Mapping[str, str]
     idle_lock_s: int = 600
     sign_in_hint: str = ""
+    check_pin: Callable[[str, str], object] | None = None

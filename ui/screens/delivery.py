@@ -1,13 +1,17 @@
-"""出件: finished cases whose result has come back. Handing over and signing for it come with a later version."""
+"""出件: finished cases whose result has come back; Enter hands the result over or mails it (F13), signed for on paper."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from PySide6.QtCore import Slot
+from PySide6.QtWidgets import QHBoxLayout
 
 from clerk_app.domain.case import CaseState
 from clerk_app.usecases.desk import Desk
-from clerk_app.usecases.queries import CaseRow, case_rows
+from clerk_app.usecases.queries import CaseDetail, CaseRow, case_detail, case_rows
 from ui.context import Context
+from ui.moves.panel import MovePanel
 from ui.screens.place import Place
 from ui.widgets.parts import Card, label
 from ui.widgets.row_table import Cell, RowTable
@@ -19,14 +23,25 @@ class DeliveryScreen(Place):
     def __init__(self, context: Context) -> None:
         super().__init__(context, "delivery", "出件")
         self._rows: tuple[CaseRow, ...] = ()
-        self.table = RowTable(("办件", "事项", "平台编号", "结果", ""), (300, 0, 230, 230, 90), stretch=1, name="出件")
+        self.table = RowTable(("办件", "事项", "平台编号", "结果", ""), (250, 0, 190, 220, 110), stretch=1, name="出件")
         self.table.opened.connect(self._on_open)
         self._empty = label("还没有办结的件。结果一到，这里就会列出来。", "soft")
         self._empty.setContentsMargins(20, 14, 20, 14)
         card = Card((1, 4, 1, 8), gap=0)
         card.box.addWidget(self._empty)
         card.box.addWidget(self.table, 1)
-        self.body.addWidget(card, 1)
+        self.moves = MovePanel(context)
+        self.moves.done.connect(self.read)
+        self.moves.left.connect(self._on_left)
+        self._side = Card((0, 0, 0, 0), gap=0)
+        self._side.box.addWidget(self.moves)
+        self._side.setFixedWidth(400)
+        self._side.hide()
+        both = QHBoxLayout()
+        both.setSpacing(14)
+        both.addWidget(card, 1)
+        both.addWidget(self._side)
+        self.body.addLayout(both, 1)
         context.status.line.connect(self.on_news)
 
     def read(self) -> None:
@@ -46,7 +61,33 @@ class DeliveryScreen(Place):
     @Slot(int)
     def _on_open(self, at: int) -> None:
         if 0 <= at < len(self._rows):
-            self.context.window.open_case(self._rows[at].case_id)
+            desk, case_id = self.context.desk, self._rows[at].case_id
+            self.context.jobs.run(lambda: case_detail(desk, case_id), self._show_panel, owner=self)
+
+    def act(self, action_id: str) -> bool:
+        if action_id == "next" and self._side.isVisible():
+            self.moves.confirm()
+        elif action_id == "moves":
+            at = self.table.current()
+            if 0 <= at < len(self._rows):
+                self.context.window.open_case(self._rows[at].case_id)
+        else:
+            return super().act(action_id)
+        return True
+
+    def leave(self, then: Callable[[], None]) -> None:
+        self.moves.forget()
+        self._side.hide()
+        then()
+
+    def _show_panel(self, detail: CaseDetail) -> None:
+        self._side.show()
+        self.moves.show_delivery(detail)
+
+    @Slot()
+    def _on_left(self) -> None:
+        self._side.hide()
+        self.table.setFocus()
 
 
 def _finished(desk: Desk) -> tuple[CaseRow, ...]:
@@ -60,5 +101,5 @@ def _cells(row: CaseRow) -> tuple[Cell, ...]:
         Cell(row.item),
         Cell(row.case_number or "—"),
         Cell(chips=((outcome, "green"),)),
-        Cell(action="看", key="Enter"),
+        Cell(action="出件", key="Enter"),
     )

@@ -12,6 +12,7 @@ from clerk_app.errors import Refused
 from clerk_app.usecases.desk import Desk
 from clerk_app.usecases.intake import discard, drafts
 from ui.context import Context
+from ui.screens.intake.errand import errand_of
 from ui.screens.place import Place
 from ui.widgets.parts import Card, button, label
 from ui.widgets.row_table import Cell, RowTable
@@ -100,6 +101,8 @@ def listed(desk: Desk) -> Listed:
             name = desk.catalogue.scheme(entry).name if entry else ""
         except Refused:
             name = "事项目录里已没有"
+        if found_errand := errand_of(draft):
+            name = f"{found_errand.name} · {name}"
         found.append((draft, name))
     return tuple(found)
 

@@ -4,16 +4,21 @@ from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Slot
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QScrollArea, QStackedWidget, QVBoxLayout, QWidget
 
 from clerk_app.domain.case import CaseState
+from clerk_app.domain.rating import RatingState
 from clerk_app.usecases.queries import CaseDetail, CaseRow, case_detail, search
 from ui.context import Context
+from ui.moves.panel import MovePanel
 from ui.screens.papers import Papers
 from ui.screens.place import Place
 from ui.widgets.entry import Line
-from ui.widgets.parts import Card, chip, clear, column, label, line
+from ui.widgets.parts import Card, button, chip, clear, column, label, line
 from ui.widgets.row_table import Cell, RowTable
+
+RATED = {RatingState.RATED: "已评价", RatingState.NOT_RATED: "没有评价"}
+"""That it was rated, never how."""
 
 
 class SearchScreen(Place):
@@ -54,12 +59,22 @@ class SearchScreen(Place):
         area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         area.setWidget(inner)
         self.papers = Papers(context)
+        self.moves = MovePanel(context)
+        self.moves.left.connect(self._on_moves_left)
+        self.moves.done.connect(self.read)
+        self._aside = QStackedWidget()
+        self._aside.addWidget(self.papers)
+        self._aside.addWidget(self.moves)
+        self._case: CaseDetail | None = None
+        can = button("这件能办什么", key="F12")
+        can.clicked.connect(self._on_moves)
+        self.top.addWidget(can)
         right = Card((0, 0, 0, 10), gap=0)
         both = QHBoxLayout()
         both.setSpacing(0)
         both.addWidget(area, 5)
         both.addWidget(line("faint-line", vertical=True))
-        both.addWidget(self.papers, 4)
+        both.addWidget(self._aside, 4)
         right.box.addLayout(both)
         whole = QHBoxLayout()
         whole.setSpacing(14)
@@ -72,6 +87,28 @@ class SearchScreen(Place):
     def enter(self) -> None:
         super().enter()
         self.field.setFocus()
+
+    def act(self, action_id: str) -> bool:
+        if action_id == "moves":
+            self._on_moves()
+        elif action_id == "next" and self._aside.currentWidget() is self.moves:
+            self.moves.confirm()
+        else:
+            return super().act(action_id)
+        return True
+
+    @Slot()
+    def _on_moves(self) -> None:
+        if self._case is None:
+            self.context.window.say("先选一件办件。", "grey")
+        else:
+            self._aside.setCurrentWidget(self.moves)
+            self.moves.show_case(self._case)
+
+    @Slot()
+    def _on_moves_left(self) -> None:
+        self._aside.setCurrentWidget(self.papers)
+        self.table.setFocus()
 
     def open_case(self, number: str) -> None:
         """Show one case at once, by id or any number."""
@@ -133,6 +170,10 @@ class SearchScreen(Place):
         ):
             return
         self._wanted = detail.case.id
+        if self._case is not None and self._case.case.id != detail.case.id:
+            self.moves.forget()
+            self._aside.setCurrentWidget(self.papers)
+        self._case = detail
         row = detail.row
         clear(self._detail)
         self._detail.addWidget(label(row.item, "subtitle", wrap=True))
@@ -148,11 +189,16 @@ class SearchScreen(Place):
             ("平台编号", row.case_number or "还没有"),
             ("收件时间", row.received),
         ]
+        if detail.rating in RATED:
+            facts.append(("评价", RATED[detail.rating]))
+        if row.attention:
+            facts.append(("请看一眼", row.attention))
         if row.refusal:
             facts.append(("退回原因", row.refusal))
         self._detail.addLayout(_pairs(facts))
         self._section("材料", [(name, how) for name, how in detail.materials])
         self._section("包含事项", [(part.item, part.state_text) for part in detail.parts])
+        self._section("办理", [_act(act) for act in detail.acts])
         self._section("经过", [(when, f"{what}　{who}") for when, what, who in detail.journal])
         self._detail.addStretch(1)
         self.papers.show_jobs(detail.case.id, detail.jobs)
@@ -172,6 +218,11 @@ def _pairs(pairs: list[tuple[str, str]]) -> QGridLayout:
         grid.addWidget(label(name, "small", wrap=len(name) > 16), at, 0, Qt.AlignmentFlag.AlignTop)
         grid.addWidget(label(value, wrap=True), at, 1)
     return grid
+
+
+def _act(act: tuple[str, str, str, str]) -> tuple[str, str]:
+    when, what, who, why = act
+    return when, f"{what}　{who}" + (f"：{why}" if why else "")
 
 
 def _tone(row: CaseRow) -> str:

@@ -9,6 +9,7 @@ from clerk_app.domain.form import active_fields, tidy
 from clerk_app.domain.service_item import FieldType, FormField
 from clerk_app.usecases.intake import Plan
 from clerk_app.usecases.showing import display_value
+from ui.screens.intake.errand import errand_of
 from ui.screens.intake.session import DraftSession
 from ui.widgets.choices import Choices
 from ui.widgets.entry import Entry
@@ -139,6 +140,8 @@ class FormStep(QWidget):
         self._delivery = Choices("怎么取", [(way, way) for way in ways])
         self._delivery.picked.connect(self._on_delivery)
         self._box.addWidget(self._delivery)
+        if errand_of(plan.draft) is not None:
+            self._delivery.hide()  # of a case that was taken it stands
         if known:
             self._box.addWidget(line("faint-line"))
             self._box.addWidget(label(f"已带出 {len(known)} 项，不用再填", "strong"))

@@ -15,6 +15,7 @@ from clerk_app.domain.time import short_chinese_date
 from clerk_app.errors import AppError, DeviceProblem
 from clerk_app.usecases.intake import NOT_GIVEN, MaterialRow, Plan, add_page, page_bytes
 from ui.context import Context
+from ui.screens.intake.errand import errand_of
 from ui.screens.intake.paper_review import PaperReview, wants_reason
 from ui.screens.intake.session import DraftSession
 from ui.screens.intake.side import SidePanel
@@ -231,6 +232,9 @@ class MaterialStep(QWidget):
 
     def _view(self, row: MaterialRow, sha256: str) -> None:
         desk, draft_id = self._context.desk, self._session.draft_id
+        errand = errand_of(self._plan.draft) if self._plan else None
+        if errand and sha256 in errand.held:
+            draft_id = errand.case_id
         self._context.jobs.run(
             lambda: QImage.fromData(page_bytes(desk, draft_id, sha256)),
             lambda image: self._side.show_page(row.material.name, image),

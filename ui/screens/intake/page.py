@@ -12,8 +12,10 @@ from clerk_app.errors import AppError, Refused
 from clerk_app.usecases.accept import Accepted, accept_draft, give_notice
 from clerk_app.usecases.intake import Plan
 from ui.context import Context
+from ui.screens.intake import errand
 from ui.screens.intake.applicant import ApplicantStep
 from ui.screens.intake.confirm import ConfirmStep
+from ui.screens.intake.errand import Errand, errand_of
 from ui.screens.intake.form import FormStep
 from ui.screens.intake.head import CaseHead, Stepper
 from ui.screens.intake.items import ItemStep
@@ -84,6 +86,7 @@ class IntakeScreen(QWidget):
         self._at = self._furthest = APPLICANT
         self._noticing = False
         self._finishing = False
+        self._errand: Errand | None = None
         self._seeing = Seeing(context, self.side, self)
         self._start("")
 
@@ -122,6 +125,8 @@ class IntakeScreen(QWidget):
                 self._on_next()
             case "back":
                 self._on_back()
+            case "rate" if self._at == RECEIPT:
+                self.receipt.invite()
             case "accept" if self._at in (FORM, CONFIRM):
                 self.session.settle(self._accept)
             case "notice" if self._at == MATERIALS:
@@ -183,6 +188,7 @@ class IntakeScreen(QWidget):
             gone.widget.setParent(None)
             gone.widget.deleteLater()
         self._noticing = self._finishing = False
+        self._errand = None
         self._furthest = APPLICANT
         self._head.show_plan(None)
         self._head.show_saved("")
@@ -243,8 +249,10 @@ class IntakeScreen(QWidget):
         done = steps_done(plan) if self._at < RECEIPT else (True,) * 6
         done = tuple(each and at < self._furthest for at, each in enumerate(done))
         self._stepper.show_step(self._at, done)
-        self._back.setVisible(self._at not in (APPLICANT, RECEIPT))
-        self._notice.setVisible(self._at == MATERIALS and not self._noticing)
+        self._back.setVisible(self._at not in (self._first(), RECEIPT))
+        more_to_come = self._errand is None or self._errand.kind == errand.CORRECT
+        self._notice.setVisible(self._at == MATERIALS and not self._noticing and more_to_come)
+        self._notice.setText("先收下，还没齐  F8" if self._errand else "一次性告知  F8")
         self._name_next(self._next)
         if self._at in (FORM, CONFIRM) and plan and plan.scheme:
             self.side.show_notes(precheck(self._context.desk, plan))
@@ -254,6 +262,8 @@ class IntakeScreen(QWidget):
     def _name_next(self, made: QPushButton) -> None:
         if self._noticing:
             made.setText("确认告知  Ctrl ↵")
+        elif self._errand and self._at == MATERIALS and self._errand.kind == errand.SUPPLEMENT:
+            made.setText("收下补交的材料  Ctrl ↵")
         elif self._at == CONFIRM:
             made.setText("受理  F9")
         elif self._at == RECEIPT:
@@ -271,6 +281,8 @@ class IntakeScreen(QWidget):
     def _go_on(self) -> None:
         if self._noticing:
             self._finish(give_notice)
+        elif self._errand and self._at == MATERIALS and self._errand.kind == errand.SUPPLEMENT:
+            self._finish(errand.finish)
         elif self._at == CONFIRM:
             self._accept()
         elif reason := self._steps[self._at].blocked():
@@ -283,17 +295,29 @@ class IntakeScreen(QWidget):
     def _on_back(self) -> None:
         if self._noticing:
             self._show(MATERIALS)
-        elif APPLICANT < self._at < RECEIPT:
+        elif self._first() < self._at < RECEIPT:
             self._show(self._at - 1)
 
     @Slot(int)
     def _on_wanted(self, at: int) -> None:
-        if self._at < RECEIPT:
+        if self._at == RECEIPT:
+            return
+        last = MATERIALS if self._errand and self._errand.kind == errand.SUPPLEMENT else CONFIRM
+        if self._first() <= at <= last:
             self._show(at)
+        else:
+            self._context.window.say("这件的申请人和事项已经定了，这里只收后补的材料。", "grey")
+
+    def _first(self) -> int:
+        """Of a case that was taken before, applicant and item stand."""
+        return MATERIALS if self._errand else APPLICANT
 
     @Slot()
     def _on_notice(self) -> None:
-        self.session.settle(self._show_notice)
+        if self._errand is None:
+            self.session.settle(self._show_notice)
+        elif self._errand.kind == errand.CORRECT:
+            self.session.settle(lambda: self._finish(errand.finish))
 
     def _show_notice(self) -> None:
         plan = self.session.plan
@@ -314,7 +338,7 @@ class IntakeScreen(QWidget):
             first = plan.obstacles[0] if plan and plan.obstacles else "还没有选事项"
             self._context.window.say(f"还不能受理：{first}。", "amber")
             return
-        self._finish(accept_draft)
+        self._finish(errand.finish if self._errand else accept_draft)
 
     def _finish(self, act: Callable[..., Accepted]) -> None:
         if not self._finishing:
@@ -337,10 +361,16 @@ class IntakeScreen(QWidget):
         self._finishing = False
         self._next.setEnabled(True)
         if isinstance(error, Refused) and len(error.reasons) > 1:
-            self._context.window.say("还不能受理：" + "；".join(error.reasons) + "。", "red")
+            self._context.window.say(
+                ("还不能收：" if self._errand else "还不能受理：") + "；".join(error.reasons) + "。", "red"
+            )
         else:
             self._context.say_error(error)
 
     def _on_resumed(self, plan: Plan) -> None:
+        self._errand = errand_of(plan.draft)
         step = plan.draft.text("step")
-        self._show(STEP_IDS.index(step) if step in STEP_IDS[:RECEIPT] else APPLICANT)
+        at = STEP_IDS.index(step) if step in STEP_IDS[:RECEIPT] else APPLICANT
+        self._show(max(at, self._first()))
+        if self._errand:
+            self._context.window.say(f"{self._errand.name} {self._errand.number}：把送来的材料拍进来。", "blue")

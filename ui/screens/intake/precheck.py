@@ -5,6 +5,7 @@ from __future__ import annotations
 from clerk_app.domain.precheck import Finding
 from clerk_app.usecases.desk import Desk
 from clerk_app.usecases.intake import Plan
+from ui.screens.intake.errand import errand_of
 
 
 def steps_done(plan: Plan | None) -> tuple[bool, ...]:
@@ -35,8 +36,10 @@ def precheck(desk: Desk, plan: Plan) -> list[tuple[str, list[tuple[str, str]]]]:
     if plan.checklist and not plan.checklist.missing:
         checks.insert(1, ("✓ 材料按这种情形齐了", "green"))
     blocks.append(("预审", checks))
-    if plan.findings:
-        blocks.append(("请再看一眼", [line for finding in plan.findings for line in _told(finding)]))
+    itself = errand_of(plan.draft) is not None  # the case that the papers are for is no repetition of itself
+    findings = [finding for finding in plan.findings if not (itself and finding.rule.startswith("repeat"))]
+    if findings:
+        blocks.append(("请再看一眼", [line for finding in findings for line in _told(finding)]))
     return blocks
 
 

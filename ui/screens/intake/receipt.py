@@ -15,7 +15,7 @@ from clerk_app.usecases.accept import Accepted
 from clerk_app.usecases.queries import CaseDetail, case_detail
 from ui.context import Context
 from ui.screens.papers import Papers
-from ui.widgets.parts import chip, label, line, set_chip
+from ui.widgets.parts import button, chip, label, line, set_chip
 
 NUMBERS = ("前置回执", "平台编号")
 
@@ -62,6 +62,9 @@ class ReceiptStep(QWidget):
         left.addWidget(self._open)
         left.addWidget(self._parts)
         left.addStretch(1)
+        rate = button("请申请人评价", "small", "F11")
+        rate.clicked.connect(self.invite)
+        left.addWidget(rate, 0, Qt.AlignmentFlag.AlignLeft)
         right = QVBoxLayout()
         right.setContentsMargins(0, 0, 0, 12)
         right.addWidget(self.papers)
@@ -92,6 +95,12 @@ class ReceiptStep(QWidget):
 
     def enter(self) -> None:
         self._on_news()
+
+    @Slot()
+    def invite(self) -> None:
+        """F11: the applicant may rate, on their own screen."""
+        if self._case is not None:
+            self._context.window.invite_rating(self._case.parent or self._case.id)
 
     def summary(self) -> tuple[str, str, str]:
         return (self.papers.main_text() or "已存好", "已存好，断电也在", "green")
