@@ -74,6 +74,7 @@ def test_the_same_person_and_item_again_is_seen(desk: Desk) -> None:
     view = look(desk, pension())
     assert rules(view) == {"repeat"}
     assert first.local_number in view.findings[0].text
+    assert rules(look(desk, newborn())) == set()  # the same person, another entry
     withdraw(desk, first.id)
     assert rules(look(desk, pension())) == set()  # what was taken back is no repetition
     other = dataclasses.replace(PERSON, document_number="50019919550820007X", birth="", sex="")
