@@ -1,0 +1,53 @@
+"""Promises 1 and 3 from outside: the real window dies by SIGKILL between any two steps, and inside accept."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+
+import pytest
+
+from clerk_app.bootstrap.house import open_desk
+from clerk_app.usecases.intake import drafts
+from clerk_app.usecases.queries import case_rows
+from tests.e2e.conftest import PIN, Hall, environment
+from tests.e2e.window_at_work import NAME, NUMBER, STEPS
+
+KEPT = {
+    "applicant": {"applicant.name": NAME, "applicant.document_number": NUMBER},
+    "item": {"item": "pension-claim", "answer.paid_elsewhere": "yes"},
+    "materials": {"item": "pension-claim"},
+    "form": {"field.payout.account": "6217000000000000001"},
+    "confirm": {"applicant.name": NAME},
+}
+
+
+@pytest.mark.parametrize("step", STEPS)
+def test_killed_at_any_step_nothing_is_lost_and_nothing_doubled(
+    hall: Hall, step: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    hall.stop_gateway()
+    process = subprocess.run(
+        [sys.executable, "-m", "tests.e2e.window_at_work", str(hall.data), step],
+        capture_output=True,
+        timeout=120,
+        env=environment(PIN),
+        check=False,
+    )
+    assert process.returncode == -9, process.stderr.decode()[-2000:]
+    monkeypatch.setenv("CLERK_APP_PIN", PIN)
+    with open_desk(hall.data, "wangmin") as desk:
+        open_drafts, cases = drafts(desk), case_rows(desk)
+    if step in KEPT:
+        assert cases == ()
+        (draft,) = open_drafts
+        assert {key: draft.values.get(key) for key in KEPT[step]} == KEPT[step]
+        if step == "materials":
+            assert draft.values["material.multi_place_payment_proof"]["way"] == "defer"
+        if step == "confirm":
+            assert draft.values["signature"]["kind"] == "pad"
+        return
+    if step == "receipt":
+        shown = process.stdout.decode().strip()
+        assert [row.local_number for row in cases] == [shown]
+    assert len(cases) + len(open_drafts) == 1  # the draft or its case, never both, never neither
