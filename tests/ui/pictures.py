@@ -26,7 +26,7 @@ import ui.app
 from clerk_app.bootstrap.demo import PIN, demo_hall
 from clerk_app.bootstrap.eyes import DemoDesk, sample_page
 from clerk_app.bootstrap.window import open_window
-from clerk_app.commands.case import read_case
+from clerk_app.commands.case_json import read_case
 from clerk_app.devices import samples
 from clerk_app.settings import Settings
 from clerk_app.usecases import template

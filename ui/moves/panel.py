@@ -196,6 +196,7 @@ class MovePanel(QWidget):
             made.setObjectName(f"move.{ask.key}")
             self._made[ask.key] = made
             self._box.addWidget(made)
+            made.show()  # now, so that it can take the keyboard
         self._box.addStretch(1)
         if focused in self._made:
             self._made[focused].setFocus()

@@ -136,7 +136,9 @@ class GroupEntry(QWidget):
         self._building = False
         self._members, self._blocks = members, []
         for at, member in enumerate(members):
-            self._box.addWidget(self._block(at, member))
+            block = self._block(at, member)
+            self._box.addWidget(block)
+            block.show()  # now, so that it can take the keyboard
         self._count.setText(f"{len(members)} 位" if members else "没有就不用加")
         self._add.setEnabled(len(members) < MOST_MEMBERS)
         first = self._blocks[0][self._field.members[0].id] if self._blocks and self._field.members else self._add
