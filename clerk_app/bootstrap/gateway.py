@@ -114,6 +114,10 @@ class Office:
         """One row for each case, as cli.md says."""
         return office.dump(self._gateway)
 
+    def reports(self) -> Iterator[dict[str, Json]]:
+        """One row for each error in a guide that a clerk reported."""
+        return office.reports(self._gateway)
+
     def enrol_token(self, hall: str, window: str, *, name: str = "", short: str = "", phone: str = "") -> str:
         """A one-time token for one window; name, 机关简称 and telephone of the hall where they are new."""
         return windows.enrol_token(self._gateway, hall, window, name=name, short=short, phone=phone)

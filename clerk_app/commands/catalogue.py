@@ -1,4 +1,4 @@
-"""clerk-app catalogue: list, search, show, check, key, sign, import."""
+"""clerk-app catalogue: list, search, show, check, key, sign, import, report."""
 
 from __future__ import annotations
 
@@ -26,6 +26,7 @@ from clerk_app.domain.life_event import ITEM, LIFE_EVENT
 from clerk_app.domain.service_item import LifeEvent, ServiceItem
 from clerk_app.errors import EXIT_DONE, EXIT_REFUSED, Refused
 from clerk_app.settings import Settings
+from clerk_app.usecases.guide_errors import report_error
 
 if TYPE_CHECKING:
     from clerk_app.commands import CommandGroup
@@ -63,6 +64,15 @@ def register(subparsers: CommandGroup) -> None:
     one.add_argument("--downgrade", action="store_true", help="退回旧版")
     one.add_argument("--reason", default="", help="退回旧版的原因")
     one.set_defaults(run=run_import)
+    one = group.add_parser("report", help="查错纠错：报告指南里的一处错误，随同步送到前置")
+    common(one)
+    one.add_argument("item")
+    one.add_argument(
+        "--element", required=True, metavar="PATH", help="哪一项，例如 fee、limits.promised、materials.id_card"
+    )
+    one.add_argument("--text", required=True, help="哪里错了；不要写个人信息")
+    one.add_argument("--proposed", default="", help="建议改成什么")
+    one.set_defaults(run=run_report)
     one = group.add_parser("check", help="检查一个目录文件夹")
     common(one, unlock=False, data=False)
     one.add_argument("dir", type=Path)
@@ -169,6 +179,16 @@ def run_import(args: argparse.Namespace) -> int:
         say(str(change))
     if not done.changes:
         say("内容没有变化。")
+    return EXIT_DONE
+
+
+def run_report(args: argparse.Namespace) -> int:
+    with open_desk(args.data, args.clerk) as desk:
+        done = report_error(desk, args.item, args.element, args.text, args.proposed)
+    if args.json:
+        emit({"report": done.report.id, "item": done.report.item, "element": done.report.element, "new": done.is_new})
+    else:
+        say("已记下，联网后自动送到前置。" if done.is_new else "同样的错误已经报过，不用再报。")
     return EXIT_DONE
 
 

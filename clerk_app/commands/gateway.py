@@ -1,4 +1,4 @@
-"""clerk-app gateway: serve, dump, enrol, revoke, decide, tick. The district gateway (区县前置) and its back office."""
+"""clerk-app gateway: serve, dump, reports, enrol, revoke, decide, tick. The district gateway (区县前置) and its back office."""
 
 from __future__ import annotations
 
@@ -27,6 +27,8 @@ def register(subparsers: CommandGroup) -> None:
     one.set_defaults(run=run_serve)
 
     _command(group, "dump", "每件一行").set_defaults(run=run_dump)
+
+    _command(group, "reports", "窗口报来的指南错误，每条一行").set_defaults(run=run_reports)
 
     one = _command(group, "enrol", "发一次性登记码")
     one.add_argument("hall")
@@ -66,6 +68,17 @@ def run_dump(args: argparse.Namespace) -> int:
     with gateway_office(args.data, args.database, found=False) as office:
         for row in office.dump():
             emit(row)
+    return EXIT_DONE
+
+
+def run_reports(args: argparse.Namespace) -> int:
+    with gateway_office(args.data, args.database, found=False) as office:
+        for row in office.reports():
+            if args.json:
+                emit(row)
+            else:
+                better = f"　建议：{row['proposed']}" if row["proposed"] else ""
+                say(f"{row['receipt']}  {row['item']}  {row['element']}：{row['wrong']}{better}")
     return EXIT_DONE
 
 

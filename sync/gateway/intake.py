@@ -5,7 +5,7 @@
     same id or same revision, other content → conflict: both are kept, nothing is overwritten
     refused                                → what must follow it in this batch is held (R115), everything else goes on
 
-A case has one receipt for ever; later revisions answer with the same.
+A case has one receipt for ever; later revisions answer with the same. A report about a guide is no case (reports.py).
 """
 
 from __future__ import annotations
@@ -19,10 +19,13 @@ from sqlalchemy.exc import IntegrityError
 
 from clerk_app.domain.canonical import Json, bytes_hash, canonical_bytes, content_hash
 from clerk_app.domain.case import Case, CaseState, case_from_document
+from clerk_app.domain.guide_report import KIND as GUIDE_REPORT
+from clerk_app.domain.guide_report import report_from_body
 from clerk_app.domain.time import Stamp
 from clerk_app.ports import Receipt
 from sync import protocol
 from sync.gateway.gateway import Gateway
+from sync.gateway.reports import OpenedReport, put_report
 from sync.gateway.shelf import Shelf
 from sync.gateway.windows import Window
 from sync.protocol import Code, Envelope, MessageBody, refused_receipt
@@ -31,6 +34,7 @@ from sync.strict import gunzipped
 _ID = re.compile(r"[0-9A-Za-z._:-]{1,64}")
 _ENDED_HERE = frozenset({CaseState.VOIDED, CaseState.DECLINED, CaseState.NOT_OURS})
 _HELD_STATUS = ("stored", "duplicate")
+_Items = Sequence["Opened | OpenedReport | tuple[str, str, Code]"]
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -77,7 +81,7 @@ def open_body(gateway: Gateway, envelope: Envelope) -> bytes:
     return gunzipped(plain, protocol.BODY_LIMIT) if envelope.header.encoding == "gzip" else plain
 
 
-def _open_item(gateway: Gateway, window: Window, item: Json) -> Opened | tuple[str, str, Code]:
+def _open_item(gateway: Gateway, window: Window, item: Json) -> Opened | OpenedReport | tuple[str, str, Code]:
     """The opened envelope, or (message id, stream, what is wrong)."""
     message_id, stream = protocol.message_id_of(item), ""
     try:
@@ -91,7 +95,7 @@ def _open_item(gateway: Gateway, window: Window, item: Json) -> Opened | tuple[s
         return message_id, stream, wrong.code
 
 
-def _prove(gateway: Gateway, window: Window, envelope: Envelope) -> Opened:
+def _prove(gateway: Gateway, window: Window, envelope: Envelope) -> Opened | OpenedReport:
     header = envelope.header
     if header.suite != gateway.suite.id:
         raise _Wrong(Code.UNKNOWN_SUITE)
@@ -104,6 +108,8 @@ def _prove(gateway: Gateway, window: Window, envelope: Envelope) -> Opened:
     if bytes_hash(plain) != header.body_sha256:
         raise _Wrong(Code.BODY_HASH)
     clerk = _signed_by(gateway, window, plain, envelope)
+    if header.kind == GUIDE_REPORT:
+        return _a_report(window, envelope, plain, clerk)
     try:
         body = protocol.body_from_bytes(plain)
         case = case_from_document(body.case)
@@ -119,6 +125,19 @@ def _prove(gateway: Gateway, window: Window, envelope: Envelope) -> Opened:
     return Opened(envelope, body, case, clerk, content_sha256)
 
 
+def _a_report(window: Window, envelope: Envelope, plain: bytes, clerk: str) -> OpenedReport:
+    try:
+        report = report_from_body(plain)
+        canonical_bytes(dict(envelope.signatures))
+    except (ValueError, TypeError):
+        raise _Wrong(Code.BAD_BODY) from None
+    header = envelope.header
+    told = (report.id, report.stream, report.hall, report.window)
+    if told != (header.message_id, header.stream, window.hall, window.window):
+        raise _Wrong(Code.BAD_BODY)
+    return OpenedReport(envelope, report, clerk)
+
+
 def _signed_by(gateway: Gateway, window: Window, plain: bytes, envelope: Envelope) -> str:
     """A message may have been signed before the window was enrolled anew, so its earlier keys count too."""
     for public in window.public_keys:
@@ -131,13 +150,16 @@ def _signed_by(gateway: Gateway, window: Window, plain: bytes, envelope: Envelop
     raise _Wrong(Code.BAD_SIGNATURE)
 
 
-def _store_all(
-    gateway: Gateway, connection: Connection, window: Window, opened: Sequence[Opened | tuple[str, str, Code]]
-) -> tuple[Receipt, ...]:
+def _store_all(gateway: Gateway, connection: Connection, window: Window, opened: _Items) -> tuple[Receipt, ...]:
     receipts: list[Receipt] = []
     broken = _Broken()
-    shelf = _shelf_for(connection, window, gateway.clock.now(), [each for each in opened if isinstance(each, Opened)])
+    now = gateway.clock.now()
+    shelf = _shelf_for(connection, window, now, [each for each in opened if isinstance(each, Opened)])
     for each in opened:
+        if isinstance(each, OpenedReport):
+            came = _as_it_came(each.envelope)
+            receipts.append(put_report(connection, window, _day(now), now.utc_ms, each, came))
+            continue
         if isinstance(each, tuple):
             message_id, stream, code = each
             receipts.append(refused_receipt(message_id, code))
@@ -177,16 +199,20 @@ class _Broken:
 
 
 def _shelf_for(connection: Connection, window: Window, now: Stamp, opened: Sequence[Opened]) -> Shelf:
-    day = f"{replace(now, offset_min=480).legal_date:%Y%m%d}"  # Chongqing's day, wherever the server's clock stands
     return Shelf(
         connection,
         window,
-        day,
+        _day(now),
         now.utc_ms,
         message_ids={each.id for each in opened},
         case_ids={each.case.id for each in opened},
         blobs={page.blob_sha256 for each in opened for page in each.body.attachments},
     )
+
+
+def _day(now: Stamp) -> str:
+    """Chongqing's day, wherever the server's clock stands."""
+    return f"{replace(now, offset_min=480).legal_date:%Y%m%d}"
 
 
 def _store_one(shelf: Shelf, opened: Opened) -> Receipt:
@@ -217,7 +243,7 @@ def _store_one(shelf: Shelf, opened: Opened) -> Receipt:
             "kind": opened.body.kind,
             "clerk": opened.clerk,
             "content_sha256": opened.content_sha256,
-            **_as_it_came(opened),
+            **_as_it_came(opened.envelope),
         },
         [(page.sha256, page.blob_sha256, page.size) for page in opened.body.attachments],
     )
@@ -225,14 +251,14 @@ def _store_one(shelf: Shelf, opened: Opened) -> Receipt:
 
 
 def _keep_conflict(shelf: Shelf, opened: Opened) -> Receipt:
-    shelf.put_conflict({"message_id": opened.id, "case_id": opened.case.id, **_as_it_came(opened)})
+    shelf.put_conflict({"message_id": opened.id, "case_id": opened.case.id, **_as_it_came(opened.envelope)})
     return refused_receipt(opened.id, Code.CONFLICT, "conflict")
 
 
-def _as_it_came(opened: Opened) -> dict[str, Json]:
+def _as_it_came(envelope: Envelope) -> dict[str, Json]:
     return {
-        "body_sha256": opened.envelope.header.body_sha256,
-        "header": opened.envelope.header.context().decode(),
-        "signatures": canonical_bytes(dict(opened.envelope.signatures)).decode(),
-        "sealed": opened.envelope.sealed,
+        "body_sha256": envelope.header.body_sha256,
+        "header": envelope.header.context().decode(),
+        "signatures": canonical_bytes(dict(envelope.signatures)).decode(),
+        "sealed": envelope.sealed,
     }

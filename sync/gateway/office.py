@@ -1,4 +1,5 @@
-"""The back office, on the data folder itself, beside a running gateway or without one: look, number, decide.
+"""The back office, on the data folder itself, beside a running gateway or without one: look, number, decide, read what windows
+found wrong in guides.
 
 ``enrol_token`` and ``revoke`` are in windows.py.
 """
@@ -11,14 +12,17 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Row, exists, or_, select, update
 
-from clerk_app.domain.canonical import Json
+from clerk_app.domain.canonical import Json, parse_json
 from clerk_app.domain.case import Outcome
 from clerk_app.domain.feed import NewsKind
+from clerk_app.domain.guide_report import report_from_body
 from clerk_app.errors import BadInput, KeyProblem, LineProblem, Refused
 from sync.gateway import feed, schema
 from sync.gateway.gateway import Gateway
+from sync.gateway.intake import open_body
 from sync.gateway.pages import stored_body
 from sync.gateway.platform import Submission
+from sync.protocol import Envelope, header_from_json
 
 CORRECTION = "补正"
 RESULTS = (*(outcome.value for outcome in Outcome), CORRECTION)
@@ -45,13 +49,40 @@ def dump(gateway: Gateway) -> Iterator[dict[str, Json]]:
             "case_number": row.case_number or "",
             "content_sha256": row.content_sha256,
             "attachments": whole.get(row.case_id, []),
-            "received_at": dt.datetime.fromtimestamp(row.received_ms / 1000, tz=_CHINA).isoformat(
-                timespec="milliseconds"
-            ),
+            "received_at": _china_time(row.received_ms),
         }
         if row.parent:
             line["parent"] = row.parent
         yield line
+
+
+def reports(gateway: Gateway) -> Iterator[dict[str, Json]]:
+    """One row for each error in a guide that a clerk reported, in order of arrival.
+
+    Raises:
+        KeyProblem: the gateway's keys are not those that the reports were sealed to.
+    """
+    table = schema.report
+    with gateway.store.reading() as connection:
+        rows = connection.execute(select(table).order_by(table.c.received_ms, table.c.receipt)).all()
+    for row in rows:
+        envelope = Envelope(header_from_json(parse_json(row.header)), parse_json(row.signatures), row.sealed)
+        try:
+            report = report_from_body(open_body(gateway, envelope))
+        except ValueError as error:
+            raise _foreign_keys("纠错") from error
+        received = {"clerk": row.clerk, "received_at": _china_time(row.received_ms)}
+        yield {"receipt": row.receipt, **report.to_json(), **received}
+
+
+def _china_time(utc_ms: int) -> str:
+    return dt.datetime.fromtimestamp(utc_ms / 1000, tz=_CHINA).isoformat(timespec="milliseconds")
+
+
+def _foreign_keys(held: str) -> KeyProblem:
+    return KeyProblem(
+        f"前置的密钥打不开已存的{held}。", what_is_safe=f"{held}都在前置。", what_to_do="请用备份恢复密钥文件。"
+    )
 
 
 def tick(gateway: Gateway) -> int:
@@ -167,9 +198,7 @@ def _submit(gateway: Gateway, case: Row[*tuple[Any, ...]]) -> str:
     try:
         document = stored_body(gateway, row).case
     except ValueError as error:
-        raise KeyProblem(
-            "前置的密钥打不开已存的办件。", what_is_safe="办件都在前置。", what_to_do="请用备份恢复密钥文件。"
-        ) from error
+        raise _foreign_keys("办件") from error
     number = gateway.platform.submit(Submission(case.case_id, case.receipt, document))
     if not number:
         raise LineProblem("平台没有给出编号。", what_is_safe="办件都在前置。", what_to_do="稍后自动重试。")

@@ -106,6 +106,20 @@ conflict = Table(
     Column("received_ms", BigInteger, nullable=False),
 )
 
+report = Table(
+    "guide_report",
+    metadata,
+    Column("message_id", String(64), primary_key=True),
+    Column("receipt", String(80), nullable=False, unique=True),
+    Column("window_id", String(64), nullable=False),
+    Column("clerk", String(200), nullable=False),
+    Column("body_sha256", String(64), nullable=False),
+    Column("header", Text, nullable=False),
+    Column("signatures", Text, nullable=False),
+    Column("sealed", LargeBinary, nullable=False),
+    Column("received_ms", BigInteger, nullable=False),
+)
+
 blob = Table(
     "blob",
     metadata,
