@@ -77,7 +77,7 @@ class DeskView(QWidget):
         self.footer = Footer()
         self.say_line = SayLine()
         self._stack = QStackedWidget()
-        self._help = HelpPage()
+        self._help: HelpPage | None = None
         work = QVBoxLayout()
         work.setContentsMargins(0, 0, 0, 0)
         work.setSpacing(0)
@@ -104,11 +104,7 @@ class DeskView(QWidget):
         self.finder.entry.connect(self._on_entry)
         self.finder.case.connect(self.open_case)
         context = Context(services, desk, jobs, camera, status, applicant, self, say_error)
-        for entry in SCREENS:
-            screen = entry.build(context)
-            self._screens[entry.id] = screen
-            self._stack.addWidget(screen.widget)
-        self._stack.addWidget(self._help)
+        self._context = context
         for action in ACTIONS:
             shortcut = QShortcut(sequence(action), self)
             shortcut.setObjectName(action.id)
@@ -139,7 +135,7 @@ class DeskView(QWidget):
         if self._now and self._now != screen_id and self._now in self._screens:
             self._screens[self._now].leave(_nothing)
         self._now = screen_id
-        screen = self._screens[screen_id]
+        screen = self.place_of(screen_id)
         self._stack.setCurrentWidget(screen.widget)
         self.rail.show_chosen(screen_id)
         self.say("")
@@ -157,7 +153,7 @@ class DeskView(QWidget):
     @Slot(str)
     def open_case(self, number: str) -> None:
         self.go("search")
-        search = self._screens["search"]
+        search = self.place_of("search")
         assert isinstance(search, SearchScreen)  # noqa: S101 - the registry's own entry
         search.open_case(number)
 
@@ -195,11 +191,16 @@ class DeskView(QWidget):
 
     @property
     def intake(self) -> IntakeScreen:
-        screen = self._screens["intake"]
+        screen = self.place_of("intake")
         assert isinstance(screen, IntakeScreen)  # noqa: S101 - the registry's own entry
         return screen
 
     def place_of(self, screen_id: str) -> Screen:
+        """A place, built when it is first wanted: signing in waits for the first one only."""
+        if screen_id not in self._screens:
+            entry = next(entry for entry in SCREENS if entry.id == screen_id)
+            self._screens[screen_id] = entry.build(self._context)
+            self._stack.addWidget(self._screens[screen_id].widget)
         return self._screens[screen_id]
 
     @property
@@ -253,6 +254,9 @@ class DeskView(QWidget):
             self._screens[self._now].act(action_id)
 
     def _toggle_help(self) -> None:
+        if self._help is None:
+            self._help = HelpPage()
+            self._stack.addWidget(self._help)
         if self._stack.currentWidget() is self._help:
             self._stack.setCurrentWidget(self._screens[self._now].widget)
             self._screens[self._now].enter()

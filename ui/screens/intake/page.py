@@ -77,12 +77,11 @@ class IntakeScreen(QWidget):
         box.addLayout(left, 1)
         box.addWidget(self.side)
         self._notice_page = NoticePage()
-        self.receipt = ReceiptStep(context)
-        self.receipt.changed.connect(self._paint)
+        self._receipt: ReceiptStep | None = None
         self._stack.addWidget(self._notice_page)
-        self._stack.addWidget(self.receipt)
         self._session: DraftSession | None = None
-        self._steps: tuple[Step, ...] = ()
+        self._builders: tuple[Callable[[], Step], ...] = ()
+        self._steps: dict[int, Step] = {}
         self._at = self._furthest = APPLICANT
         self._noticing = False
         self._finishing = False
@@ -108,7 +107,24 @@ class IntakeScreen(QWidget):
 
     def step(self, step_id: str) -> Step:
         """One of the first five steps."""
-        return self._steps[STEP_IDS.index(step_id)]
+        return self._step(STEP_IDS.index(step_id))
+
+    @property
+    def receipt(self) -> ReceiptStep:
+        """The last step; built when it is first wanted."""
+        if self._receipt is None:
+            self._receipt = ReceiptStep(self._context)
+            self._receipt.changed.connect(self._paint)
+            self._stack.addWidget(self._receipt)
+        return self._receipt
+
+    def _step(self, at: int) -> Step:
+        """Built when it is first wanted: no client waits for steps that are not reached."""
+        if at not in self._steps:
+            self._steps[at] = self._builders[at]()
+            self._stack.addWidget(self._steps[at].widget)
+            self._steps[at].show_plan(self.session.plan)
+        return self._steps[at]
 
     def enter(self) -> None:
         self._front()
@@ -134,7 +150,7 @@ class IntakeScreen(QWidget):
             case "take_seen":
                 self._seeing.take()
             case _:
-                return self._at < RECEIPT and self._steps[self._at].act(action_id)
+                return self._at < RECEIPT and self._step(self._at).act(action_id)
         return True
 
     def new_client(self) -> None:
@@ -157,7 +173,7 @@ class IntakeScreen(QWidget):
         """An item was chosen in the search on top: take it for this client, or for the next one."""
         if self._at == RECEIPT:
             self._start("")
-        step = self._steps[ITEM]
+        step = self._step(ITEM)
         assert isinstance(step, ItemStep)  # noqa: S101 - built below
         self._show(ITEM)
         step.take(entry_id)
@@ -166,23 +182,24 @@ class IntakeScreen(QWidget):
 
     def _start(self, draft_id: str) -> None:
         old = self._session
-        old_steps: tuple[Step, ...] = self._steps
+        old_steps = tuple(self._steps.values())
         if old is not None:
             old.changed.disconnect(self._on_plan)
             old.saved.disconnect(self._head.show_saved)
             old.settle(old.deleteLater)
-        self._session = DraftSession(self._context.desk, self._context.jobs, self._context.say_error, self, draft_id)
+        context, side = self._context, self.side
+        session = DraftSession(context.desk, context.jobs, context.say_error, self, draft_id)
+        self._session = session
         self._session.changed.connect(self._on_plan)
         self._session.saved.connect(self._head.show_saved)
-        self._steps = (
-            ApplicantStep(self._session),
-            ItemStep(self._context, self._session),
-            MaterialStep(self._context, self._session, self.side),
-            FormStep(self._session),
-            ConfirmStep(self._context, self._session),
+        self._builders = (
+            lambda: ApplicantStep(session),
+            lambda: ItemStep(context, session),
+            lambda: MaterialStep(context, session, side),
+            lambda: FormStep(session),
+            lambda: ConfirmStep(context, session),
         )
-        for step in self._steps:
-            self._stack.addWidget(step.widget)
+        self._steps = {}
         for gone in old_steps:
             self._stack.removeWidget(gone.widget)
             gone.widget.setParent(None)
@@ -192,15 +209,16 @@ class IntakeScreen(QWidget):
         self._furthest = APPLICANT
         self._head.show_plan(None)
         self._head.show_saved("")
-        self.receipt.forget()
+        if self._receipt is not None:
+            self._receipt.forget()
         self.side.show_nothing()
         self._context.applicant.be_quiet()
         self._context.window.say("")
         self._show(APPLICANT)
 
     def _show(self, at: int) -> None:
-        if self._at == CONFIRM and at != CONFIRM and self._steps:
-            confirm = self._steps[CONFIRM]
+        confirm = self._steps.get(CONFIRM)
+        if self._at == CONFIRM and at != CONFIRM and confirm is not None:
             assert isinstance(confirm, ConfirmStep)  # noqa: S101 - built above
             confirm.leave()
         self._at, self._noticing = at, False
@@ -218,16 +236,17 @@ class IntakeScreen(QWidget):
             self.receipt.enter()
             self._next.setFocus()
         else:
-            self._stack.setCurrentWidget(self._steps[self._at].widget)
-            self._steps[self._at].show_plan(self.session.plan)
-            self._steps[self._at].enter()
+            step = self._step(self._at)
+            self._stack.setCurrentWidget(step.widget)
+            step.show_plan(self.session.plan)
+            step.enter()
         self._paint()
         self._context.window.place_changed()
 
     @Slot(object)
     def _on_plan(self, plan: Plan) -> None:
         self._head.show_plan(plan)
-        for step in self._steps:
+        for step in self._steps.values():
             step.show_plan(plan)
         if self._noticing:
             self._notice_page.show_plan(plan)
@@ -243,7 +262,7 @@ class IntakeScreen(QWidget):
         elif self._noticing:
             text, words, tone = self._notice_page.summary()
         else:
-            text, words, tone = self._steps[self._at].summary()
+            text, words, tone = self._step(self._at).summary()
         self._summary.setText(text)
         set_chip(self._summary_chip, words, tone)
         done = steps_done(plan) if self._at < RECEIPT else (True,) * 6
@@ -285,7 +304,7 @@ class IntakeScreen(QWidget):
             self._finish(errand.finish)
         elif self._at == CONFIRM:
             self._accept()
-        elif reason := self._steps[self._at].blocked():
+        elif reason := self._step(self._at).blocked():
             self._context.window.say(f"{reason}。" if not reason.endswith("。") else reason, "amber")
         else:
             self._context.window.say("")
