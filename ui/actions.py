@@ -35,7 +35,7 @@ ACTIONS: tuple[Action, ...] = (
     Action("waive", "F10", "F10", "免交", ("intake/materials",)),
     Action("take_back", "Delete", "Del", "拿走", ("intake/materials",)),
     Action("accept", "F9", "F9", "受理", ("intake/confirm",)),
-    Action("moves", "F12", "F12", "能办什么", ("search", "delivery")),
+    Action("moves", "F12", "F12", "能办什么", ("search", "delivery", "intake/applicant", "intake/item", "intake/form")),
     Action("rate", "F11", "F11", "请申请人评价", ("intake/receipt",)),
     Action("new", "Ctrl+N", "Ctrl N", "下一位", ("intake/receipt", "drafts", "search", "delivery", "stats", "sync")),
     Action("refresh", "F5", "F5", "刷新", ("sync", "drafts", "search", "delivery", "stats")),

@@ -1,4 +1,7 @@
-"""The longest turns of the GUI thread, measured: ``python -m tests.ui.stalls``. Store in memory, everything else real."""
+"""The longest turns of the GUI thread, measured: ``python -m tests.ui.stalls``. Store in memory, everything else real.
+
+A turn is everything that waited in the event loop at once, so a figure is never smaller than the longest single stall.
+"""
 
 from __future__ import annotations
 
@@ -9,7 +12,6 @@ from concurrent.futures import ThreadPoolExecutor
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
-from PySide6.QtCore import QEvent, QObject
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
@@ -21,28 +23,9 @@ from ui import theme
 from ui.main_window import MainWindow
 
 
-class Timed(QApplication):
-    """Notes how long each event takes that comes from the event loop itself (not nested)."""
-
-    worst: list[tuple[float, str]]
-    depth = 0
-
-    def notify(self, receiver: QObject, event: QEvent) -> bool:
-        Timed.depth += 1
-        began = time.perf_counter()
-        try:
-            return bool(super().notify(receiver, event))
-        finally:
-            Timed.depth -= 1
-            if Timed.depth == 0:
-                took = (time.perf_counter() - began) * 1000
-                name = getattr(event, "type", lambda: "?")()
-                Timed.worst.append((took, f"{type(receiver).__name__} {name}"))
-
-
 def main() -> int:
-    Timed.worst = []
-    app = Timed(sys.argv[:1])
+    app = QApplication(sys.argv[:1])
+    turns: list[float] = []
     theme.apply(app, (REGULAR, BOLD, FALLBACK))
 
     class Patience:
@@ -51,12 +34,14 @@ def main() -> int:
             end = time.monotonic() + timeout / 1000
             while not holds():  # type: ignore[operator]
                 assert time.monotonic() < end
+                began = time.perf_counter()
                 app.processEvents()
+                turns.append((time.perf_counter() - began) * 1000)
 
     def told(name: str) -> None:
-        worst = sorted(Timed.worst, reverse=True)[:4]
-        print(f"{name:12s} " + "   ".join(f"{took:6.1f} ms {what}" for took, what in worst))
-        Timed.worst = []
+        worst = sorted(turns, reverse=True)[:5]
+        print(f"{name:12s} " + "  ".join(f"{took:6.1f}" for took in worst) + " ms")
+        turns.clear()
 
     with ThreadPoolExecutor(3) as pool:
         hall = place(pool)

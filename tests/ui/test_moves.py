@@ -32,7 +32,7 @@ from clerk_app.usecases.completing import ask_correction
 from clerk_app.usecases.deciding import Handing
 from clerk_app.usecases.rate import rating_of
 from tests.ui.conftest import opened
-from tests.ui.hall import PIN, Place, place
+from tests.ui.hall import PIN, Place, card, place
 from tests.ui.hands import Hands
 from ui.moves.panel import MovePanel
 from ui.screens.delivery import DeliveryScreen
@@ -343,3 +343,23 @@ def test_no_answer_in_time_is_not_rated_and_the_next_client_ends_it(hall: Place,
     page._no.click()
     hands.until(hands.idle)
     assert rating_of(case_of(hall, first.id)) is RatingState.NOT_RATED
+
+
+def test_an_intake_may_end_in_a_referral_or_a_refusal_too(hall: Place, hands: Hands) -> None:
+    hands.press("F12")
+    hands.rest()
+    assert "先填申请人" in hands.view.say_line.text
+    hall.eyes.shows(card())
+    hands.until(lambda: hands.intake.session.text("applicant.name") == "刘桂芳" and hands.idle())
+    hands.intake.begin_with("social-card")
+    hands.until(lambda: bool(hands.intake.session.plan and hands.intake.session.plan.scheme) and hands.idle())
+    hands.press("F12")
+    hands.until(lambda: hands.intake.moves.isVisible() and hands.idle())
+    choose(hands, hands.intake.moves, "引导单")
+    fill(hands, hands.intake.moves, "where", "演示区税务局，样例路 8 号")
+    hands.press("Ctrl+Return")
+    hands.until(lambda: hands.intake.at == "receipt" and hands.idle())
+    (case,) = hall.store.state.cases.values()
+    assert case.state is CaseState.NOT_OURS
+    assert Form.F15 in {job.form for job in hall.store.state.print_jobs.values()}
+    assert hall.store.state.drafts == {}

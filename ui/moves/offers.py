@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from clerk_app.domain.case import MOVES, CaseKind, CaseState, Move, Outcome
 from clerk_app.domain.form import parse_date
@@ -12,6 +12,7 @@ from clerk_app.domain.hall import MAY_TAKE_CASES, Role
 from clerk_app.domain.rating import RATING_MOVES, RatingState
 from clerk_app.domain.refusing import DECLINE_NAMES, DeclineKind
 from clerk_app.errors import BadInput, Refused
+from clerk_app.usecases.accept import decline_draft, refer_draft, take_in
 from clerk_app.usecases.archiving import archive
 from clerk_app.usecases.completing import ask_correction
 from clerk_app.usecases.deciding import (
@@ -259,3 +260,28 @@ ARCHIVE = Offer(
     (),
     lambda desk, number, values: archive(desk, number),
 )
+
+
+def _decline_draft(desk: Desk, draft_id: str, values: Values) -> Done:
+    kind = DeclineKind(values["kind"])
+    return decline_draft(desk, draft_id, kind, values.get("reason", ""), values.get("instead", ""))
+
+
+OF_A_DRAFT = (
+    Offer(
+        "take_in",
+        "先收件：现在答复不了",
+        "打印收件凭证；五个工作日内要一次性告知",
+        (),
+        lambda desk, draft_id, values: take_in(desk, draft_id),
+    ),
+    replace(DECLINE, act=_decline_draft),
+    replace(
+        REFER,
+        asks=(Ask("matter", "什么事", "申请人要办的事；选了事项的可以不写", optional=True), *REFER.asks),
+        act=lambda desk, draft_id, values: refer_draft(
+            desk, draft_id, values.get("where", ""), values.get("matter", "")
+        ),
+    ),
+)
+"""What may become of an intake beside 受理 and 一次性告知."""

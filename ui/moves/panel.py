@@ -15,7 +15,7 @@ from clerk_app.errors import AppError, Refused
 from clerk_app.usecases.queries import CaseDetail
 from clerk_app.usecases.writing import Accepted
 from ui.context import Context
-from ui.moves.offers import DELIVER, Done, Offer, offers, open_asks
+from ui.moves.offers import DELIVER, OF_A_DRAFT, Done, Offer, offers, open_asks
 from ui.widgets.choices import Choices
 from ui.widgets.entry import Entry
 from ui.widgets.fields import SIDE_BY_SIDE, Select
@@ -24,15 +24,15 @@ from ui.widgets.row_table import Cell, RowTable
 
 
 class MovePanel(QWidget):
-    """``done`` after a move; ``left`` when the clerk is through with the menu."""
+    """``done(answer of the use case)`` after a move; ``left`` when the clerk is through with the menu."""
 
-    done = Signal()
+    done = Signal(object)
     left = Signal()
 
     def __init__(self, context: Context) -> None:
         super().__init__()
         self._context = context
-        self._detail: CaseDetail | None = None
+        self._subject = ""  # the case's id, or the draft's
         self._offers: tuple[Offer, ...] = ()
         self._offer: Offer | None = None
         self._values: dict[str, str] = {}
@@ -78,14 +78,19 @@ class MovePanel(QWidget):
 
     def show_case(self, detail: CaseDetail) -> None:
         """The menu of this case; the keyboard goes to it."""
-        self._detail, self._direct = detail, False
+        self._subject, self._direct = detail.case.id, False
         can_check = self._context.services.check_pin is not None
         self._offers = offers(self._context.desk, detail, can_check_pin=can_check)
         self._menu()
 
+    def show_draft(self, draft_id: str) -> None:
+        """What may become of an intake beside 受理."""
+        self._subject, self._direct, self._offers = draft_id, False, OF_A_DRAFT
+        self._menu()
+
     def show_delivery(self, detail: CaseDetail) -> None:
         """Straight to the handing over."""
-        self._detail, self._direct, self._offers = detail, True, (DELIVER,)
+        self._subject, self._direct, self._offers = detail.case.id, True, (DELIVER,)
         self._begin(DELIVER)
 
     def answer(self, key: str) -> Entry | Choices | Select:
@@ -95,8 +100,8 @@ class MovePanel(QWidget):
     @Slot()
     def confirm(self) -> None:
         """Do it, once; what the use case refuses is said below the questions."""
-        offer, detail = self._offer, self._detail
-        if self._busy or detail is None:
+        offer, subject = self._offer, self._subject
+        if self._busy or not subject:
             return
         if offer is None:
             self._on_opened(self.menu.current())
@@ -111,13 +116,13 @@ class MovePanel(QWidget):
         self._busy = True
         self._do.setEnabled(False)
         self._say("")
-        desk, check, case_id = self._context.desk, self._context.services.check_pin, detail.case.id
+        desk, check = self._context.desk, self._context.services.check_pin
 
         def work() -> Done:
             if "pin" in values and check is not None:
                 check(values["second"], values["pin"])
             assert offer.act is not None  # noqa: S101 - errands never come here
-            return offer.act(desk, case_id, values)
+            return offer.act(desk, subject, values)
 
         self._context.jobs.run(work, self._on_done, owner=self, failed=self._on_failed)
 
@@ -132,7 +137,7 @@ class MovePanel(QWidget):
 
     def forget(self) -> None:
         """Nothing of the case stays in the panel."""
-        self._detail, self._offer, self._values = None, None, {}
+        self._subject, self._offer, self._values = "", None, {}
         self._say("")
         clear(self._box)
         self._made, self._shape = {}, ()
@@ -148,7 +153,7 @@ class MovePanel(QWidget):
     def _menu(self) -> None:
         self._offer, self._values = None, {}
         self._say("")
-        self._title.setText("这件办件能做什么" if self._offers else "这件办件现在没有要做的")
+        self._title.setText("这件能办什么" if self._offers else "这件办件现在没有要做的")
         self.menu.show_rows(
             [(Cell(f"{number}  {offer.label}", offer.told),) for number, offer in enumerate(self._offers, 1)]
         )
@@ -211,9 +216,9 @@ class MovePanel(QWidget):
 
     @Slot(int)
     def _on_opened(self, at: int) -> None:
-        if not 0 <= at < len(self._offers) or self._detail is None:
+        if not 0 <= at < len(self._offers) or not self._subject:
             return
-        offer, case_id = self._offers[at], self._detail.case.id
+        offer, case_id = self._offers[at], self._subject
         if offer.errand == "rate":
             self._context.window.invite_rating(case_id)
             self.back()
@@ -236,8 +241,8 @@ class MovePanel(QWidget):
         self._context.services.spool.nudge()
         self._context.services.line.nudge()
         self.forget()
-        self.done.emit()
         self.left.emit()
+        self.done.emit(answer)
 
     def _on_failed(self, error: AppError) -> None:
         self._busy = False

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from PySide6.QtCore import Slot
+from PySide6.QtCore import QTimer, Slot
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QStackedWidget, QVBoxLayout, QWidget
 
 from clerk_app.domain.canonical import Json
@@ -12,6 +12,7 @@ from clerk_app.errors import AppError, Refused
 from clerk_app.usecases.accept import Accepted, accept_draft, give_notice
 from clerk_app.usecases.intake import Plan
 from ui.context import Context
+from ui.moves.panel import MovePanel
 from ui.screens.intake import errand
 from ui.screens.intake.applicant import ApplicantStep
 from ui.screens.intake.confirm import ConfirmStep
@@ -78,6 +79,7 @@ class IntakeScreen(QWidget):
         box.addWidget(self.side)
         self._notice_page = NoticePage()
         self._receipt: ReceiptStep | None = None
+        self._moves: MovePanel | None = None
         self._stack.addWidget(self._notice_page)
         self._session: DraftSession | None = None
         self._builders: tuple[Callable[[], Step], ...] = ()
@@ -118,6 +120,10 @@ class IntakeScreen(QWidget):
             self._stack.addWidget(self._receipt)
         return self._receipt
 
+    @Slot()
+    def _make_receipt(self) -> None:
+        self.receipt.forget()
+
     def _step(self, at: int) -> Step:
         """Built when it is first wanted: no client waits for steps that are not reached."""
         if at not in self._steps:
@@ -147,6 +153,8 @@ class IntakeScreen(QWidget):
                 self.session.settle(self._accept)
             case "notice" if self._at == MATERIALS:
                 self._on_notice()
+            case "moves" if self._at < RECEIPT:
+                self.session.settle(self._show_moves)
             case "take_seen":
                 self._seeing.take()
             case _:
@@ -227,6 +235,7 @@ class IntakeScreen(QWidget):
             self.session.edit({"step": STEP_IDS[at]})
         self._front()
 
+    @Slot()
     def _front(self) -> None:
         if self._noticing:
             self._stack.setCurrentWidget(self._notice_page)
@@ -240,6 +249,8 @@ class IntakeScreen(QWidget):
             self._stack.setCurrentWidget(step.widget)
             step.show_plan(self.session.plan)
             step.enter()
+            if self._at == CONFIRM:
+                QTimer.singleShot(0, self, self._make_receipt)  # before it is wanted: 受理 itself is answered at once
         self._paint()
         self._context.window.place_changed()
 
@@ -290,8 +301,31 @@ class IntakeScreen(QWidget):
         else:
             made.setText(f"下一步：{TITLES[self._at + 1]}  Ctrl ↵")
 
+    def _show_moves(self) -> None:
+        """F12: 先收件, 不予受理, 引导单."""
+        if self._errand or not self.session.draft_id:
+            words = "这件已经收过，到“查询”里办。" if self._errand else "先填申请人，或者选要办的事。"
+            self._context.window.say(words, "grey")
+            return
+        self.moves.show_draft(self.session.draft_id)
+        self._stack.setCurrentWidget(self.moves)
+        self.moves.menu.setFocus()
+
+    @property
+    def moves(self) -> MovePanel:
+        """The menu of what may become of this intake beside 受理."""
+        if self._moves is None:
+            self._moves = MovePanel(self._context)
+            self._moves.left.connect(self._front)
+            self._moves.done.connect(self._on_accepted)
+            self._stack.addWidget(self._moves)
+        return self._moves
+
     @Slot()
     def _on_next(self) -> None:
+        if self._moves is not None and self._stack.currentWidget() is self._moves:
+            self._moves.confirm()
+            return
         if self._at == RECEIPT:
             self._context.window.new_client()
         else:
@@ -365,6 +399,7 @@ class IntakeScreen(QWidget):
             self._next.setEnabled(False)
             self.session.finish(act, self._on_accepted, self._on_refused)
 
+    @Slot(object)
     def _on_accepted(self, accepted: Accepted) -> None:
         self._finishing = False
         self._next.setEnabled(True)
