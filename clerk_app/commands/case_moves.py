@@ -220,7 +220,9 @@ def _waiting(args: argparse.Namespace) -> int:
         for row in deadlines_watch.owed_answers(desk):
             told = {"case_id": row.case_id, "local_number": row.local_number, "waits_for": "us", "days": row.days}
             more = {"last_day": row.last_day.isoformat(), "tone": row.tone, "deemed": row.deemed}
-            emit({**told, **more}) if args.json else say(f"{row.local_number}  {row.item}  {row.applicant}  {row.text}")
+            number = row.local_number or "草稿"
+            told["draft"] = row.draft
+            emit({**told, **more}) if args.json else say(f"{number}  {row.item}  {row.applicant}  {row.text}")
         for late in deadlines_watch.following_papers(desk):
             until = late.until.isoformat() if late.until else None
             told = {"case_id": late.case_id, "local_number": late.local_number, "waits_for": "applicant"}

@@ -35,6 +35,7 @@ class MessageKind(StrEnum):
     DELIVERED = "case.delivered"
     TRANSFERRED = "case.transferred"
     RATED = "case.rated"
+    ARCHIVED = "case.archived"
 
 
 def message_body(

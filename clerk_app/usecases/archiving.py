@@ -5,6 +5,7 @@ from __future__ import annotations
 from clerk_app.domain.case import Case, Move
 from clerk_app.domain.hall import Role
 from clerk_app.domain.lint import Fault, case_faults
+from clerk_app.domain.message import MessageKind
 from clerk_app.domain.paper import PrintState
 from clerk_app.errors import Refused
 from clerk_app.ports import UnitOfWork
@@ -21,7 +22,11 @@ def faults_before_archiving(desk: Desk, uow: UnitOfWork, case: Case) -> tuple[Fa
 
 
 def archive(desk: Desk, number: str) -> Accepted:
-    """归档. Raises Refused with every fault of the file, or when the case is not at its end."""
+    """归档; the platform is told, unless the content was erased already.
+
+    Raises:
+        Refused: with every fault of the file, or when the case is not at its end.
+    """
     if desk.session.role is not Role.SUPERVISOR:
         must_take_cases(desk)
     now = desk.clock.now()
@@ -29,6 +34,7 @@ def archive(desk: Desk, number: str) -> Accepted:
         case = find_case(uow, number)
         if faults := faults_before_archiving(desk, uow, case):
             raise Refused("还不能归档。", reasons=tuple(fault.text for fault in faults), what_is_safe="办件没有变。")
-        case, jobs = take_step(desk, uow, case, Step(Move.ARCHIVE, None), now)
+        kind = MessageKind.ARCHIVED if case.content.get("applicant") else None
+        case, jobs = take_step(desk, uow, case, Step(Move.ARCHIVE, kind), now)
         uow.commit()
     return Accepted(case, (), jobs)

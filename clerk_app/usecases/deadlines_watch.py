@@ -1,4 +1,5 @@
-"""What the office owes and until when: the five-day rule for notices, overdue papers, identities that did not match.
+"""What the office owes and until when: the five-day rule for notices (intakes left as drafts too), overdue papers, identities
+that did not match.
 
 Five working days after the taking without acceptance or notice: a licence is accepted by law from the day of the taking
 (行政许可法 32 条); other business has no such rule and only turns red. It is flagged, a supervisor confirms it, it is never hidden.
@@ -13,6 +14,7 @@ from dataclasses import dataclass
 from clerk_app.domain.application import Application
 from clerk_app.domain.case import Case, CaseState, Move
 from clerk_app.domain.deadlines import promised_day, workdays_between
+from clerk_app.domain.draft import Draft
 from clerk_app.domain.hall import Role
 from clerk_app.domain.identity import identity_of, with_identity
 from clerk_app.domain.lint import FIVE
@@ -38,7 +40,8 @@ _FOLLOWING = frozenset({CaseState.ACCEPTED_DEFERRED, CaseState.CORRECTION_ASKED}
 class OwedRow:
     """One case that waits for the office's answer. ``days``: working days since; ``tone``: green, amber, red.
 
-    ``deemed``: by law accepted already (licences only); a supervisor confirms.
+    ``deemed``: by law accepted already (licences only); a supervisor confirms. ``draft``: an intake nobody finished; it has no
+    number yet, and ``case_id`` is that of the draft.
     """
 
     case_id: str
@@ -50,6 +53,7 @@ class OwedRow:
     tone: str
     deemed: bool
     text: str
+    draft: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,11 +69,13 @@ class FollowingRow:
 
 
 def owed_answers(desk: Desk) -> tuple[OwedRow, ...]:
-    """收件 and 补正收件 without an answer yet, the most urgent first; red from the fourth working day."""
+    """收件 and 补正收件 without an answer yet, and drafts in which somebody applied for something, the most urgent first; red
+    from the fourth working day."""
     must_see_cases(desk)
     today = desk.clock.now().legal_date
     with desk.store.begin(reading=True) as uow:
         rows = [_owed(desk, case, today) for case in _cases(uow, _OWED)]
+        rows += [_owed_draft(desk, draft, today) for draft in uow.drafts.all() if _somebody_applied(draft)]
     return tuple(sorted(rows, key=lambda row: (-row.days, row.local_number)))
 
 
@@ -143,21 +149,45 @@ def settle_identity(desk: Desk, number: str, reason: str) -> Case:
 
 
 def _owed(desk: Desk, case: Case, today: dt.date) -> OwedRow:
-    since = waits_since(case).legal_date
+    days, last, tone, text = _five_days(desk, waits_since(case).legal_date, today)
+    deemed = days > FIVE and case.state is CaseState.RECEIVED and _is_permit(desk, case)
+    if deemed:
+        text = f"已过 {FIVE} 个工作日没有告知，依法视为受理，请督导确认"
+    return OwedRow(case.id, case.local_number, case.item.name, _masked(case), days, last, tone, deemed, text)
+
+
+def _owed_draft(desk: Desk, draft: Draft, today: dt.date) -> OwedRow:
+    days, last, tone, text = _five_days(desk, _begun(draft).legal_date, today)
+    name = mask_name(draft.text("applicant.name"))
+    try:
+        entry = desk.catalogue.scheme(draft.text("item")).name
+    except Refused:  # the entry is gone: its id still tells which it was
+        entry = draft.text("item")
+    text = f"草稿（{draft.clerk}）还没有提交：{text}"
+    return OwedRow(draft.id, "", entry, name, days, last, tone, deemed=False, text=text, draft=True)
+
+
+def _somebody_applied(draft: Draft) -> bool:
+    return bool(draft.text("item") and draft.text("applicant.name"))
+
+
+def _begun(draft: Draft) -> Stamp:
+    """When the applicant came: as the draft says it (a hand-taken one earlier), else when it was opened."""
+    taken = draft.values.get("received_at")
+    return Stamp.from_json(taken) if isinstance(taken, dict) else Stamp(draft.opened_ms)
+
+
+def _five_days(desk: Desk, since: dt.date, today: dt.date) -> tuple[int, dt.date, str, str]:
+    """Working days gone, the last day, the tone and the sentence."""
     days = workdays_between(since, today, desk.calendar)
     last = since
     while workdays_between(since, last, desk.calendar) < FIVE:
         last += dt.timedelta(days=1)
-    is_permit = case.state is CaseState.RECEIVED and _is_permit(desk, case)
-    deemed = is_permit and days > FIVE
-    if deemed:
-        text = f"已过 {FIVE} 个工作日没有告知，依法视为受理，请督导确认"
-    elif days > FIVE:
+    text = f"第 {days} 个工作日，最迟 {last.isoformat()} 告知或者受理"
+    if days > FIVE:
         text = f"已过 {FIVE} 个工作日还没有答复，请马上处理"
-    else:
-        text = f"第 {days} 个工作日，最迟 {last.isoformat()} 告知或者受理"
     tone = "red" if days >= RED_FROM else "amber" if days >= RED_FROM - 1 else "green"
-    return OwedRow(case.id, case.local_number, case.item.name, _masked(case), days, last, tone, deemed, text)
+    return days, last, tone, text
 
 
 def _is_permit(desk: Desk, case: Case) -> bool:

@@ -10,8 +10,8 @@ import pytest
 
 from clerk_app.domain.acts import acts_of, with_act
 from clerk_app.domain.application import Given, Signature
-from clerk_app.domain.canonical import bytes_hash
-from clerk_app.domain.case import Case, CaseState, Move, Outcome
+from clerk_app.domain.canonical import bytes_hash, parse_json
+from clerk_app.domain.case import Case, CaseState, Move, Outcome, case_document
 from clerk_app.domain.feed import FeedEntry, NewsKind, Scope
 from clerk_app.domain.hall import Role
 from clerk_app.domain.lint import case_faults
@@ -141,6 +141,25 @@ def test_rule_1_silence_for_five_days_accepts_a_licence_and_only_reddens_the_res
     assert owed_answers(permits) == ()
 
 
+def test_a_draft_in_which_somebody_applied_counts_among_the_five_days(desk: Desk) -> None:
+    draft = fill(desk, pension(), sign=False)
+    opened = intake.open_draft(desk)  # nobody applied for anything in it
+    clock_of(desk).move(days=4)
+    (row,) = owed_answers(desk)
+    assert (row.case_id, row.draft, row.local_number, row.days, row.tone) == (draft.id, True, "", 4, "red")
+    assert (row.item, row.deemed) == (PENSION.name, False)
+    assert pension().applicant.name not in row.applicant
+    assert (row.last_day, row.text.startswith("草稿（wangmin）还没有提交：第 4 个工作日")) == (
+        dt.date(2026, 11, 30),
+        True,
+    )
+    clock_of(desk).move(days=4)
+    assert (owed_answers(desk)[0].days, owed_answers(desk)[0].text.endswith("请马上处理")) == (6, True)
+    case = take_in(desk, draft.id).case
+    assert [(each.case_id, each.draft) for each in owed_answers(desk)] == [(case.id, False)]
+    intake.discard(desk, opened.id)
+
+
 def test_rule_3_a_late_answer_is_found(desk: Desk) -> None:
     case = take_in(desk, fill(desk, pension(), sign=False).id).case
     clock_of(desk).move(days=10)
@@ -224,7 +243,12 @@ def test_a_whole_file_is_archived_and_an_unfinished_one_says_what_is_missing(des
     deliver(desk, case.id, Receiver())
     print_all(desk, case.id)
     assert rules(desk, case_of(desk, case.id)) == set()
-    assert archiving.archive(desk, case.id).case.state is CaseState.ARCHIVED
+    archived = archiving.archive(desk, case.id).case
+    assert archived.state is CaseState.ARCHIVED
+    with desk.store.begin(reading=True) as uow:
+        told = uow.outbox.of_case(case.id)[-1]
+    assert (told.kind, told.revision) == ("case.archived", archived.revision)
+    assert parse_json(told.body)["case"] == case_document(archived)
 
 
 @pytest.fixture
