@@ -118,7 +118,7 @@ def test_what_people_say_finds_what_they_came_for(typed: str, wanted: str) -> No
 
 def test_the_spoken_pairs_are_many_and_not_the_names() -> None:
     assert len(SPEECH) == len(set(SPEECH)) >= 150
-    names = {each.name for each in (*CATALOGUE.items(), *CATALOGUE.life_events())}
+    names = {item.name for item in CATALOGUE.items()} | {event.name for event in CATALOGUE.life_events()}
     assert not names & {typed for typed, _ in SPEECH} - {"个体工商户"}
     items = {item.id for item in CATALOGUE.items() if not item.stub} | {event.id for event in CATALOGUE.life_events()}
     assert items <= set(SPOKEN), "each whole item and each life event is asked for in speech"

@@ -12,6 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from clerk_app.bootstrap.catalogue import import_package, make_key, public_key, sign_folder
+from clerk_app import durable
 from clerk_app.catalogue import kept as kept_module
 from clerk_app.catalogue import package as package_module
 from clerk_app.catalogue.kept import KeptCatalogues
@@ -196,7 +197,7 @@ def test_a_damaged_note_of_the_version_is_told_too(
 def test_a_full_disk_leaves_the_old_catalogue_in_use(
     source: Path, kept: KeptCatalogues, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, fails_at: str
 ) -> None:
-    real = kept_module.write_durably
+    real = durable.write_durably
 
     def full(path: Path, data: bytes) -> None:
         if path.name == fails_at:
