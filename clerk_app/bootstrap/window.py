@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 
 from clerk_app.bootstrap.catalogue import load_catalogue
@@ -52,18 +52,20 @@ class _Counter:
             desk.store.close()
 
 
-def open_window(settings: Settings, hint: str = "") -> int:
+def open_window(settings: Settings, hint: str = "", arguments: Sequence[str] = ()) -> int:
     """Open the window on a data folder that is set up; returns the exit code when it is closed.
+
+    ``arguments`` go to Qt; see ui.app.run for the one of our own.
 
     Raises:
         StorageProblem: never set up, or its window is open already.
     """
     noted_hall(settings.data)
     with WindowLock(settings.data):
-        return _run(settings, hint)
+        return _run(settings, hint, arguments)
 
 
-def _run(settings: Settings, hint: str) -> int:
+def _run(settings: Settings, hint: str, arguments: Sequence[str]) -> int:
     from ui.app import run
 
     home, hall = house(settings), noted_hall(settings.data)
@@ -94,7 +96,7 @@ def _run(settings: Settings, hint: str) -> int:
         )
         sys.excepthook = excepthook
         try:
-            return run(services, [])
+            return run(services, ["clerk-app", *arguments])
         finally:
             eyes.stop()
             counter.close()

@@ -18,8 +18,10 @@ def register(subparsers: CommandGroup) -> None:
     one = subparsers.add_parser("window", help="打开窗口（不写命令就是它）")
     common(one, unlock=False)
     one.add_argument("--camera", default=None, help="摄像头编号、设备、视频文件或图片文件夹")
+    one.add_argument("--quit-at-once", action="store_true", help=argparse.SUPPRESS)
     one.set_defaults(run=run)
 
 
 def run(args: argparse.Namespace) -> int:
-    return open_window(Settings(args.data, camera=args.camera))
+    arguments = ["--quit-at-once"] if args.quit_at_once else []
+    return open_window(Settings(args.data, camera=args.camera), arguments=arguments)
