@@ -29,9 +29,8 @@ class RatingPage(QWidget):
         levels = QHBoxLayout()
         levels.setSpacing(14)
         for level, words in LEVELS.items():
-            made = button(words, "choice")
+            made = button(words, "level")
             made.setCheckable(True)
-            made.setMinimumHeight(96)
             made.setProperty("level", level)
             made.clicked.connect(self._on_level)
             self.levels[level] = made

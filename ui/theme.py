@@ -179,5 +179,8 @@ QPushButton[look="big"], QPushButton[look="main"] {{ font-size: {size + 5}px; mi
 QPushButton[look="big"]:focus, QPushButton[look="main"]:focus {{ min-height: {size + 52}px; padding: 0 43px; }}
 QPushButton[look="main"] {{ background: {BLUE}; }}
 QPushButton[look="main"]:disabled {{ background: {BLUE_OFF}; color: {CARD}; }}
-QPushButton[look="choice"] {{ font-size: {size}px; padding: 0 8px; }}
+QPushButton[look="choice"], QPushButton[look="level"] {{ font-size: {size}px; padding: 0 8px; }}
+QPushButton[look="level"], QPushButton[look="level"]:focus {{ min-height: {size + 72}px; }}
+QPushButton[look="choice"]:checked, QPushButton[look="level"]:checked {{ background: {BLUE_TINT}; color: {BLUE};
+    border: 2px solid {BLUE}; font-weight: bold; }}
 """

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QLineEdit, QScrollArea, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QLineEdit, QStackedWidget, QVBoxLayout, QWidget
 
 from clerk_app.domain.case import STATE_NAMES
 from clerk_app.domain.paper import FORM_NAMES
@@ -19,6 +19,7 @@ from ui.moves.offers import DELIVER, OF_A_DRAFT, Done, Offer, offers, open_asks
 from ui.widgets.choices import Choices
 from ui.widgets.entry import Entry
 from ui.widgets.fields import SIDE_BY_SIDE, Select
+from ui.widgets.following_area import FollowingArea
 from ui.widgets.parts import button, clear, label, row
 from ui.widgets.row_table import Cell, RowTable
 
@@ -48,8 +49,7 @@ class MovePanel(QWidget):
         self._box.setContentsMargins(14, 4, 14, 8)
         inner = QWidget()
         inner.setLayout(self._box)
-        area = QScrollArea()
-        area.setWidgetResizable(True)
+        area = FollowingArea()
         area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         area.setWidget(inner)
         self._stack = QStackedWidget()

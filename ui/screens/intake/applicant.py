@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import datetime as dt
 
-from PySide6.QtCore import QObject, Slot
-from PySide6.QtWidgets import QGridLayout, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtCore import QObject, Qt, Slot
+from PySide6.QtWidgets import QGridLayout, QVBoxLayout, QWidget
 
 from clerk_app.domain.people import DocumentKind, tidy_id_number
 from clerk_app.usecases.intake import Plan, looked_at
@@ -13,6 +13,8 @@ from ui.screens.intake.beside import Beside
 from ui.screens.intake.session import DraftSession
 from ui.widgets.choices import Choices
 from ui.widgets.entry import Entry
+from ui.widgets.fields import Select
+from ui.widgets.following_area import FollowingArea
 from ui.widgets.parts import column, label, line
 
 DOCUMENTS = (
@@ -46,7 +48,7 @@ class ApplicantStep(QWidget):
             "address": Entry("住址", optional=True),
             "phone": Entry("手机号", hint="办好了短信通知", optional=True),
         }
-        self._kind = Choices("证件类型", [(kind.value, words) for kind, words in DOCUMENTS], per_row=4)
+        self._kind = Select("证件类型", [(kind.value, words) for kind, words in DOCUMENTS])
         self._sex = Choices("性别", SEXES)
         self.beside = Beside(session)
         self._card = label("", "plain", wrap=True, tone="amber")
@@ -58,18 +60,17 @@ class ApplicantStep(QWidget):
         grid.setColumnStretch(1, 1)
         grid.addWidget(self._entries["name"], 0, 0)
         grid.addWidget(self._entries["document_number"], 0, 1)
-        grid.addWidget(self._kind, 1, 0, 1, 2)
-        grid.addWidget(self._sex, 2, 0)
-        grid.addWidget(self._entries["ethnicity"], 2, 1)
-        grid.addWidget(self._entries["birth"], 3, 0)
-        grid.addWidget(self._entries["phone"], 3, 1)
+        grid.addWidget(self._kind, 1, 0, Qt.AlignmentFlag.AlignTop)
+        grid.addWidget(self._sex, 1, 1, Qt.AlignmentFlag.AlignTop)
+        grid.addWidget(self._entries["ethnicity"], 2, 0)
+        grid.addWidget(self._entries["birth"], 2, 1)
+        grid.addWidget(self._entries["phone"], 3, 0)
         grid.addWidget(self._entries["address"], 4, 0, 1, 2)
         grid.addWidget(line("faint-line"), 5, 0, 1, 2)
         grid.addWidget(self.beside, 6, 0, 1, 2)
         inner = QWidget()
         inner.setLayout(column(self._title, self._card, grid, None, gap=10, margins=(20, 16, 20, 12)))
-        area = QScrollArea()
-        area.setWidgetResizable(True)
+        area = FollowingArea()
         area.setWidget(inner)
         area.setFocusProxy(self._entries["name"])
         box = QVBoxLayout(self)
@@ -145,6 +146,8 @@ class ApplicantStep(QWidget):
         faults = len(plan.applicant_faults)
         if faults:
             return f"还差 {faults} 项", next(iter(plan.applicant_faults.values())), "amber"
+        if left := self.beside.faults():
+            return f"代办、监护或单位还差 {len(left)} 项", next(iter(left.values())), "amber"
         return "申请人信息已填好", "号码校验通过", "green"
 
     def act(self, action_id: str) -> bool:

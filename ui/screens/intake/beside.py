@@ -101,7 +101,7 @@ class Beside(QWidget):
         shown = {"organisation": self.is_organisation, "agent": self.by_agent, "guardian": self.by_guardian}
         self._for.show_value(ORGANISATION if self.is_organisation else PERSON)
         self.who.show_value(BY_AGENT if self.by_agent else BY_GUARDIAN if self.by_guardian else BY_SELF)
-        faults = self._faults()
+        faults = self.faults()
         for who, keys in self._groups.items():
             for key in keys:
                 entry = self._entries[key]
@@ -116,7 +116,7 @@ class Beside(QWidget):
 
     def blocked(self) -> str:
         """The first fault in words, with the keyboard on it."""
-        for key, fault in self._faults().items():
+        for key, fault in self.faults().items():
             if key == "mandate.scope":
                 self.scope.setFocus()
                 return fault
@@ -144,7 +144,7 @@ class Beside(QWidget):
             return "这件事由单位申请，请在“谁申请”里选“单位”。"
         return ""
 
-    def _faults(self) -> dict[str, str]:
+    def faults(self) -> dict[str, str]:
         """By draft key, in reading order."""
         text, today = self._session.text, self._session.today()
         faults: dict[str, str] = {}

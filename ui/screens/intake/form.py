@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, Slot
-from PySide6.QtWidgets import QGridLayout, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QGridLayout, QVBoxLayout, QWidget
 
 from clerk_app.domain.form import active_fields, tidy
 from clerk_app.domain.service_item import FieldType, FormField
@@ -14,6 +14,7 @@ from ui.screens.intake.session import DraftSession
 from ui.widgets.choices import Choices
 from ui.widgets.entry import Entry
 from ui.widgets.fields import Select, Simple, listen, make_simple
+from ui.widgets.following_area import FollowingArea
 from ui.widgets.group import GroupEntry
 from ui.widgets.parts import clear, label, line
 
@@ -38,8 +39,7 @@ class FormStep(QWidget):
         self._box.setSpacing(10)
         inner = QWidget()
         inner.setLayout(self._box)
-        self._area = QScrollArea()
-        self._area.setWidgetResizable(True)
+        self._area = FollowingArea()
         self._area.setWidget(inner)
         whole = QVBoxLayout(self)
         whole.setContentsMargins(0, 0, 0, 0)
