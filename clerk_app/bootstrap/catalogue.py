@@ -12,7 +12,7 @@ from clerk_app.bootstrap.system import SystemClock
 from clerk_app.catalogue.check import findings_of
 from clerk_app.catalogue.kept import Imported, KeptCatalogues
 from clerk_app.catalogue.loader import LoadedCatalogue, folder_files, read_files
-from clerk_app.catalogue.package import LARGEST_PACKAGE, pack
+from clerk_app.catalogue.package import LARGEST_PACKAGE, open_package, pack
 from clerk_app.catalogue.problems import CatalogueProblems
 from clerk_app.crypto.international import InternationalSuite
 from clerk_app.domain.canonical import canonical_bytes, parse_json
@@ -56,6 +56,29 @@ def import_package(data: Path, file: Path, *, downgrade: bool, reason: str) -> I
         )
     at = SystemClock().now().to_json()["utc_ms"]
     return kept.take(_bytes(file), downgrade=downgrade, reason=reason, at=str(at))
+
+
+def take_published(data: Path, package: bytes, at: str) -> str:
+    """What came by the feed, signed by somebody whom an admin of this PC trusts; returns the version.
+
+    Raises:
+        BadInput, Refused, StorageProblem: see KeptCatalogues.take.
+    """
+    return kept_catalogues(data).take(package, at=at).after
+
+
+def read_package(file: Path) -> tuple[str, bytes]:
+    """(version, bytes) of a package file that is whole and signed, by whomever: who is trusted, each window says itself.
+
+    Raises:
+        BadInput: it is no whole package, or changed after signing. StorageProblem: it cannot be read.
+    """
+    data = _bytes(file)
+    try:
+        public = _raw(parse_json(data)["public_key"])
+    except (ValueError, KeyError, TypeError) as error:
+        raise BadInput("这个文件不是完整的目录包。", what_is_safe="没有发布。", what_to_do="请重新签一份。") from error
+    return open_package(data, InternationalSuite(secrets.token_bytes), (public,)).version, data
 
 
 def make_key(file: Path) -> str:

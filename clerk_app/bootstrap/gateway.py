@@ -8,15 +8,18 @@ import secrets
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from clerk_app.bootstrap.catalogue import read_package
 from clerk_app.bootstrap.system import SystemClock
 from clerk_app.crypto.international import InternationalSuite
 from clerk_app.crypto.signer import verify_signatures
 from clerk_app.domain.canonical import Json
+from clerk_app.domain.people import DocumentKind, Person
 from clerk_app.errors import StorageProblem
+from clerk_app.usecases.knowing import person_hash
 from sync.gateway import office, windows
 from sync.gateway.gateway import Gateway, open_gateway
 from sync.gateway.serve import serve
@@ -117,6 +120,17 @@ class Office:
     def reports(self) -> Iterator[dict[str, Json]]:
         """One row for each error in a guide that a clerk reported."""
         return office.reports(self._gateway)
+
+    def publish_catalogue(self, file: Path) -> str:
+        """Send a signed package to every window of the district; returns its version."""
+        version, package = read_package(file)
+        office.publish_catalogue(self._gateway, version, package)
+        return version
+
+    def tell_promises(self, people: Iterable[tuple[DocumentKind, str]], *, lifted: bool) -> int:
+        """Put people on the list of broken promises, or take them off it; only hashes are kept and sent."""
+        hashes = [person_hash(Person("", document_kind=kind, document_number=number)) for kind, number in people]
+        return office.tell_promises(self._gateway, hashes, lifted=lifted)
 
     def enrol_token(self, hall: str, window: str, *, name: str = "", short: str = "", phone: str = "") -> str:
         """A one-time token for one window; name, 机关简称 and telephone of the hall where they are new."""

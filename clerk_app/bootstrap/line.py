@@ -5,10 +5,12 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable
 
+from clerk_app.bootstrap.catalogue import take_published
 from clerk_app.bootstrap.crash import report_bug
 from clerk_app.bootstrap.house import House
 from clerk_app.domain.canonical import Json
 from clerk_app.domain.feed import FeedEntry
+from clerk_app.domain.time import Stamp
 from clerk_app.errors import AppError, LineProblem, Refused
 from clerk_app.ports import Greeting, UnitOfWork
 from clerk_app.usecases import news, setup
@@ -46,8 +48,12 @@ def centre_of(home: House, desk: Desk) -> HttpCentre:
 
 
 def applier(home: House) -> Callable[[UnitOfWork, FeedEntry], None]:
-    """The news use case with the clock at hand."""
-    return lambda uow, entry: news.apply(uow, entry, home.clock.now())
+    """The news use case with the clock and the folder's catalogues at hand."""
+
+    def take(package: bytes, now: Stamp) -> str:
+        return take_published(home.data, package, str(now.utc_ms))
+
+    return lambda uow, entry: news.apply(uow, entry, home.clock.now(), take)
 
 
 def sync_once(home: House, desk: Desk, *, until_empty: bool) -> tuple[dict[str, Json], AppError | None]:

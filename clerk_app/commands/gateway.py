@@ -1,15 +1,21 @@
-"""clerk-app gateway: serve, dump, reports, enrol, revoke, decide, tick. The district gateway (区县前置) and its back office."""
+"""clerk-app gateway: serve, dump, reports, publish, promises, enrol, revoke, decide, tick.
+
+The district gateway (区县前置) and its back office.
+"""
 
 from __future__ import annotations
 
 import argparse
+import datetime as dt
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from clerk_app.bootstrap.gateway import gateway_office, serve_gateway
+from clerk_app.commands.case_json import read_input
 from clerk_app.commands.output import common, emit, say
 from clerk_app.domain.case import Outcome
-from clerk_app.errors import EXIT_DONE
+from clerk_app.domain.people import DocumentKind, id_number_fault, tidy_number
+from clerk_app.errors import EXIT_DONE, BadInput
 
 if TYPE_CHECKING:
     from clerk_app.commands import CommandGroup
@@ -29,6 +35,15 @@ def register(subparsers: CommandGroup) -> None:
     _command(group, "dump", "每件一行").set_defaults(run=run_dump)
 
     _command(group, "reports", "窗口报来的指南错误，每条一行").set_defaults(run=run_reports)
+
+    one = _command(group, "publish", "把签好的目录包下发到全区各窗口")
+    one.add_argument("file", type=Path)
+    one.set_defaults(run=run_publish)
+
+    one = _command(group, "promises", "下发失信名单：只发指纹，不发号码")
+    one.add_argument("file", nargs="?", default="-", help="每行一人：证件号码，或“证件类型 证件号码”")
+    one.add_argument("--lifted", action="store_true", help="信用已修复，从名单去掉")
+    one.set_defaults(run=run_promises)
 
     one = _command(group, "enrol", "发一次性登记码")
     one.add_argument("hall")
@@ -80,6 +95,42 @@ def run_reports(args: argparse.Namespace) -> int:
                 better = f"　建议：{row['proposed']}" if row["proposed"] else ""
                 say(f"{row['receipt']}  {row['item']}  {row['element']}：{row['wrong']}{better}")
     return EXIT_DONE
+
+
+def run_publish(args: argparse.Namespace) -> int:
+    with gateway_office(args.data, args.database, found=False) as office:
+        version = office.publish_catalogue(args.file)
+    emit({"version": version}) if args.json else say(f"目录 {version} 已下发，各窗口同步后、下次登录起用。")
+    return EXIT_DONE
+
+
+def run_promises(args: argparse.Namespace) -> int:
+    people = _people(read_input(args.file))
+    with gateway_office(args.data, args.database, found=False) as office:
+        count = office.tell_promises(people, lifted=args.lifted)
+    emit({"people": count, "lifted": args.lifted}) if args.json else say(f"已下发 {count} 人。")
+    return EXIT_DONE
+
+
+def _people(data: bytes) -> list[tuple[DocumentKind, str]]:
+    """Raises BadInput, which names the line and never what stands in it."""
+    found = []
+    for place, line in enumerate(data.decode("utf-8", "replace").splitlines(), 1):
+        words = line.split()
+        if not words:
+            continue
+        kind = words[0] if len(words) == 2 else DocumentKind.RESIDENT_ID.value
+        if len(words) > 2 or kind not in set(DocumentKind):
+            raise _wrong_line(place)
+        number = tidy_number(words[-1], DocumentKind(kind))
+        if kind == DocumentKind.RESIDENT_ID and id_number_fault(number, dt.date.max):
+            raise _wrong_line(place)
+        found.append((DocumentKind(kind), number))
+    return found
+
+
+def _wrong_line(place: int) -> BadInput:
+    return BadInput(f"第 {place} 行的证件写得不对。", what_is_safe="没有下发。", what_to_do="请核对后重来。")
 
 
 def run_enrol(args: argparse.Namespace) -> int:

@@ -34,6 +34,7 @@ class NewsKind(StrEnum):
     CORRECTION = "case.correction_asked"  # {"case_id","revision","reasons":[...]}
     VERIFIED = "case.identity_verified"  # {"case_id","verification"}
     PROMISE_BROKEN = "person.promise_broken"  # {"people": [SHA-256 of document kind and number], "lifted": bool}
+    CATALOGUE = "catalogue.published"  # {"version", "package": base64 of the signed package}
     NOTICE = "notice"  # {"text"}
 
 

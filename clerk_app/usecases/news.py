@@ -6,6 +6,8 @@ an older revision is applied by the state machine's rules or kept for a person, 
 
 from __future__ import annotations
 
+import base64
+from collections.abc import Callable
 from dataclasses import replace
 
 from clerk_app.domain.acts import GATEWAY, Act, with_act
@@ -21,6 +23,10 @@ from clerk_app.ports import UnitOfWork
 from clerk_app.usecases.knowing import note_broken
 
 ACTOR = GATEWAY
+TakeCatalogue = Callable[[bytes, Stamp], str]
+"""Verify a signed package, keep it and use it from the next sign-in on; returns its version. Taking one again changes nothing.
+Raises BadInput or Refused (another's signature, older, damaged) and StorageProblem; then the catalogue in use is untouched."""
+
 _DECIDED = frozenset({CaseState.FINISHED, CaseState.DELIVERED, CaseState.ARCHIVED})
 _OVER = _DECIDED | {
     CaseState.WITHDRAWN,
@@ -31,8 +37,10 @@ _OVER = _DECIDED | {
 }
 
 
-def apply(uow: UnitOfWork, entry: FeedEntry, now: Stamp) -> None:
+def apply(uow: UnitOfWork, entry: FeedEntry, now: Stamp, take: TakeCatalogue | None = None) -> None:
     """Apply one entry of a known kind. Entries about cases that are not here (another window's) change nothing.
+
+    ``take``: what takes a published catalogue; without it the entry is kept.
 
     Raises:
         BadInput: the entry's body is not of its kind; nothing was changed.
@@ -44,6 +52,9 @@ def apply(uow: UnitOfWork, entry: FeedEntry, now: Stamp) -> None:
         return
     if entry.kind == NewsKind.PROMISE_BROKEN:
         _promise_broken(uow, entry, now)
+        return
+    if entry.kind == NewsKind.CATALOGUE:
+        _catalogue(uow, entry, now, take)
         return
     case = uow.cases.get(_text(entry.body, "case_id"))
     if case is None:
@@ -70,6 +81,18 @@ def _promise_broken(uow: UnitOfWork, entry: FeedEntry, now: Stamp) -> None:
         raise BadInput("前置传来的失信名单写法不对。", what_is_safe="本地名单没有变。")
     note_broken(uow, people, lifted=lifted)
     uow.journal.append(Happening(now, ACTOR, "news.promises", detail={"count": str(len(people))}))
+
+
+def _catalogue(uow: UnitOfWork, entry: FeedEntry, now: Stamp, take: TakeCatalogue | None) -> None:
+    """The package is on disk before the cursor moves; after a crash in between it is taken again, to the same effect."""
+    try:
+        package = base64.b64decode(_text(entry.body, "package"), validate=True)
+    except ValueError as error:
+        raise BadInput("前置传来的目录包写法不对。", what_is_safe="正在用的目录没有动。") from error
+    if take is None:
+        uow.news.keep(entry)
+        return
+    uow.journal.append(Happening(now, ACTOR, "news.catalogue", detail={"version": take(package, now)}))
 
 
 def _number(uow: UnitOfWork, case: Case, entry: FeedEntry, now: Stamp) -> None:

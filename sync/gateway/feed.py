@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from itertools import accumulate
 
 from sqlalchemy import Connection, and_, insert, or_, select
 
@@ -12,6 +13,10 @@ from sync.gateway import schema
 from sync.gateway.gateway import Gateway
 from sync.gateway.store import Counter
 from sync.gateway.windows import Window
+
+PAGE_CHARACTERS = 1_500_000
+"""Bodies of one page together, but always at least one entry: an answer must stay below the client's limit."""
+LARGEST_ENTRY = 1_000_000
 
 
 def window_target(hall: str, window: str) -> str:
@@ -64,8 +69,10 @@ def page(gateway: Gateway, window: Window, cursor: int, limit: int) -> tuple[tup
     query = select(feed).where(feed.c.cursor > cursor, mine).order_by(feed.c.cursor).limit(limit + 1)
     with gateway.store.reading() as connection:
         rows = connection.execute(query).all()
+    sizes = accumulate(len(row.body) for row in rows[:limit])
+    fitting = max(1, sum(1 for size in sizes if size <= PAGE_CHARACTERS))
     entries = tuple(
         FeedEntry(row.cursor, Scope(row.scope), row.kind, parse_json(row.body), IfUnknown(row.if_unknown))
-        for row in rows[:limit]
+        for row in rows[:fitting]
     )
-    return entries, len(rows) > limit
+    return entries, len(rows) > fitting

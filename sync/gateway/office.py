@@ -1,11 +1,12 @@
 """The back office, on the data folder itself, beside a running gateway or without one: look, number, decide, read what windows
-found wrong in guides.
+found wrong in guides, tell the district's windows of a new catalogue and of broken promises.
 
 ``enrol_token`` and ``revoke`` are in windows.py.
 """
 
 from __future__ import annotations
 
+import base64
 import datetime as dt
 from collections.abc import Iterator, Sequence
 from typing import Any
@@ -28,6 +29,7 @@ CORRECTION = "补正"
 RESULTS = (*(outcome.value for outcome in Outcome), CORRECTION)
 _CHINA = dt.timezone(dt.timedelta(hours=8))
 _AT_ONCE = 50
+_PEOPLE_AT_ONCE = 5000
 
 
 def dump(gateway: Gateway) -> Iterator[dict[str, Json]]:
@@ -131,6 +133,34 @@ def decide(gateway: Gateway, case_id_or_number: str, result: str, note: str = ""
             entry = {**body, "result": result, "note": note}
             feed.append(connection, now_ms, NewsKind.DECIDED.value, entry, target=target)
     return told
+
+
+def publish_catalogue(gateway: Gateway, version: str, package: bytes) -> int:
+    """Send a signed package to every window of the district; returns the feed's cursor.
+
+    Raises:
+        Refused: too large for the feed; it travels as a file then.
+    """
+    text = base64.b64encode(package).decode("ascii")
+    if len(text) > feed.LARGEST_ENTRY:
+        raise Refused(
+            "目录包太大，不能随消息下发。", what_is_safe="没有发布。", what_to_do="请把目录包文件发到各窗口导入。"
+        )
+    return feed.publish(gateway, NewsKind.CATALOGUE.value, {"version": version, "package": text})
+
+
+def tell_promises(gateway: Gateway, people: Sequence[str], *, lifted: bool) -> int:
+    """Who broke a promise (失信), or is on the list no more (信用修复), to every window of the district, by hash only
+    (usecases/knowing.py); returns how many people.
+
+    Raises:
+        Refused: nobody is named, or too many at once.
+    """
+    told = sorted(set(people))
+    if not 1 <= len(told) <= _PEOPLE_AT_ONCE:
+        raise Refused(f"一次写 1 到 {_PEOPLE_AT_ONCE} 人。", what_is_safe="没有下发。")
+    feed.publish(gateway, NewsKind.PROMISE_BROKEN.value, {"people": told, "lifted": lifted})
+    return len(told)
 
 
 def _find(gateway: Gateway, text: str) -> Row[*tuple[Any, ...]]:
