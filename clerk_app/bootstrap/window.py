@@ -93,6 +93,7 @@ def _run(settings: Settings, hint: str, arguments: Sequence[str]) -> int:
             clock_text=_clock_text(home),
             login_names={},
             sign_in_hint=hint,
+            check_pin=home.vault.unlock,
         )
         sys.excepthook = excepthook
         try:

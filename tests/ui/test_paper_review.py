@@ -53,6 +53,7 @@ def test_a_waivable_paper_asks_why_and_can_go_back_to_the_waiver(hands: Hands) -
     shoot(hands)
     assert row(hands, 0).given is not None
     assert hands.focus.objectName() == "paper.reason", "the reason is asked at once"
+    assert hands.window.minimumSizeHint().width() <= 1366, "the smallest screen of a hall"
     hands.press("3")
     hands.rest()
     given = row(hands, 0).given

@@ -52,6 +52,8 @@ class Choices(QWidget):
             at, side = divmod(number - 1, per_row or len(self.choices))
             answers.addWidget(made, at, side)
         answers.setColumnStretch(per_row or len(self.choices), 1)
+        if not title:
+            self._label.hide()
         self.setLayout(column(self._label, answers, self._note, gap=4))
 
     def value(self) -> str:

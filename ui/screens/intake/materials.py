@@ -196,6 +196,8 @@ class MaterialStep(QWidget):
         self._buttons["take_back"].setVisible(given is not None)
         self._detail.setText(_detail(row) if row else "")
         self.review.show_row(row)
+        if self.review.has_points:
+            self._detail.setText("")
 
     def _edit_given(self, **changes: Json) -> None:
         """Change how the chosen material was given; the page stays."""

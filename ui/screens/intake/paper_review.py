@@ -7,14 +7,14 @@ takes digits while it has the keyboard, and gives it back once a reason stands.
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal, Slot
-from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from clerk_app.domain.materials import WAIVERS
 from clerk_app.domain.service_item import WayKind
 from clerk_app.usecases.intake import PAPER_REASONS, MaterialRow
 from ui.widgets.choices import Choices
 from ui.widgets.entry import Line
-from ui.widgets.parts import clear, column, label
+from ui.widgets.parts import clear, column, label, row
 
 SHOT = frozenset({WayKind.CAPTURE, WayKind.ON_SITE})
 
@@ -31,7 +31,7 @@ class PaperReview(QWidget):
         self._shape: tuple[str, ...] = ()
         self._ticks: list[QCheckBox] = []
         self.why = Choices(
-            "能免交却收了纸质的，为什么（按数字选，也可以写；改成免交按 F10）",
+            "",
             [(text, text) for text in PAPER_REASONS],
         )
         self.why.setObjectName("paper.reason")
@@ -42,24 +42,31 @@ class PaperReview(QWidget):
         self.own.confirmed.connect(self.done)
         self.own.left.connect(self._on_own)
         self._reason = QWidget()
-        self._reason.setLayout(column(self.why, self.own, gap=6))
+        asked = label("收了能免交的纸质件，为什么？按数字选，或者写；F10 改成免交", "small")
+        self._reason.setLayout(column(row(asked, self.own), self.why, gap=2))
+        self.why.setAccessibleName("为什么收纸质的")
         self._points = QVBoxLayout()
         self._points.setSpacing(0)
         self._points.setContentsMargins(0, 0, 0, 0)
         self._review = QWidget()
-        self._review.setLayout(self._points)
-        box = QHBoxLayout(self)
-        box.setContentsMargins(14, 6, 14, 0)
-        box.setSpacing(24)
-        box.addWidget(self._review, 2, Qt.AlignmentFlag.AlignTop)
-        box.addWidget(self._reason, 3, Qt.AlignmentFlag.AlignTop)
+        told = label("审核要点，不符合的按数字：", "small")
+        points = QHBoxLayout(self._review)
+        points.setContentsMargins(0, 0, 0, 0)
+        points.addWidget(told, 0, Qt.AlignmentFlag.AlignTop)
+        points.addLayout(self._points, 1)
+        told.setFixedHeight(32)
+        box = QVBoxLayout(self)
+        box.setContentsMargins(14, 2, 14, 0)
+        box.setSpacing(2)
+        box.addWidget(self._review)
+        box.addWidget(self._reason)
 
-    def show_row(self, row: MaterialRow | None) -> None:
+    def show_row(self, chosen: MaterialRow | None) -> None:
         """The chosen material; hidden where nothing is to be asked."""
-        shot = row is not None and row.needed and row.given is not None and row.given.way in SHOT
-        points = row.material.review_points if row and shot else ()
-        wants = wants_reason(row)
-        given = row.given if row else None
+        shot = chosen is not None and chosen.needed and chosen.given is not None and chosen.given.way in SHOT
+        points = chosen.material.review_points if chosen and shot else ()
+        wants = wants_reason(chosen)
+        given = chosen.given if chosen else None
         self._reason.setVisible(wants)
         if wants and given and not self.own.hasFocus():
             ready = given.reason in PAPER_REASONS
@@ -75,6 +82,11 @@ class PaperReview(QWidget):
         self._review.setVisible(bool(points))
         self.setVisible(wants or bool(points))
 
+    @property
+    def has_points(self) -> bool:
+        """The review points stand here, so nowhere else."""
+        return bool(self._shape)
+
     def ask(self) -> None:
         """Put the keyboard on the reason."""
         self.why.setFocus()
@@ -89,13 +101,12 @@ class PaperReview(QWidget):
     def _build(self, points: tuple[str, ...]) -> None:
         clear(self._points)
         self._shape, self._ticks = points, []
-        if points:
-            self._points.addWidget(label("审核要点：哪条不符合就按几，会写进一次性告知", "small", wrap=True))
         for number, point in enumerate(points, 1):
             tick = QCheckBox(f"{number}  {point}")
             tick.setAccessibleName(f"不符合：{point}")
             tick.setToolTip(point)
             tick.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+            tick.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)  # the whole text is in the tip
             tick.toggled.connect(self._on_tick)
             self._ticks.append(tick)
             self._points.addWidget(tick)
