@@ -16,6 +16,7 @@ from tests.ui.hall import PIN, Place, card, place
 from tests.ui.hands import Hands
 from ui import icons, theme
 from ui.actions import ACTIONS, shown_in
+from ui.app import QUIT_AT_ONCE, run
 from ui.main_window import MainWindow
 from ui.screens.registry import SCREENS
 from ui.services import LineState
@@ -165,3 +166,9 @@ def _luminance(colour: str) -> float:
 def test_bold_is_a_face_of_its_own(qapp_themed: QApplication) -> None:
     assert BOLD.exists()
     assert theme.font(15, bold=True).bold()
+
+
+def test_quit_at_once_ends_as_soon_as_the_sign_in_page_was_there(qapp_themed: QApplication, hall: Place) -> None:
+    before = hall.store.begun
+    assert run(hall.services, ["clerk-app", QUIT_AT_ONCE]) == 0
+    assert hall.store.begun == before, "a start that is only measured touches no data"
