@@ -20,10 +20,12 @@ from tests.ui.hall import PIN, place
 from tests.ui.hands import Hands
 from tests.ui.test_main_job import fill_form, to_form
 from ui import theme
+from ui.app import SWITCH_S
 from ui.main_window import MainWindow
 
 
 def main() -> int:
+    sys.setswitchinterval(SWITCH_S)
     app = QApplication(sys.argv[:1])
     turns: list[float] = []
     theme.apply(app, (REGULAR, BOLD, FALLBACK))
