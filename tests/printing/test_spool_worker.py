@@ -169,10 +169,10 @@ def test_a_paper_that_was_not_taken_has_failed_and_says_why() -> None:
 
 
 def test_one_bad_paper_does_not_hold_up_the_next() -> None:
-    queue = Queue(Form.F11, Form.F2)  # F11 cannot be printed yet: refused
+    queue = Queue(Form.F11, Form.F2)  # a case without a result has no completion notice: refused
     with running(Desk(), queue):
         queue.wait(lambda: queue.states() == [PrintState.FAILED, PrintState.PRINTED])
-    assert "还不能打印" in queue.jobs["0"].reason
+    assert "没有这种文书要写的内容" in queue.jobs["0"].reason
 
 
 def test_a_bug_in_one_paper_is_reported_and_the_next_comes_out() -> None:
