@@ -11,6 +11,7 @@ from clerk_app.bootstrap.paper import export, paper
 from clerk_app.commands.output import common, emit, say
 from clerk_app.domain.paper import FORM_NAMES, Form
 from clerk_app.errors import EXIT_DONE, BadInput, Refused, Usage
+from clerk_app.usecases.handwritten_papers import order_by_hand
 from clerk_app.usecases.printing import order_for_case
 from clerk_app.usecases.queries import case_detail
 
@@ -24,6 +25,7 @@ def register(subparsers: CommandGroup) -> None:
     common(one)
     one.add_argument("case", nargs="?", help="办件编号")
     one.add_argument("--document", default="", help="文书名，见 --list；不写就是这件的主文书")
+    one.add_argument("--order", action="store_true", help="先要一份要手写的文书（评价表、上门记录单）")
     one.add_argument("--out", type=Path, help="PDF 文件")
     one.add_argument("--list", action="store_true", help="列出能打印的文书")
     one.set_defaults(run=run)
@@ -39,6 +41,8 @@ def run(args: argparse.Namespace) -> int:
     if not args.case or not args.out:
         raise Usage("请写明办件编号和 --out 文件。")
     with open_desk(args.data, args.clerk) as desk:
+        if args.order:
+            order_by_hand(desk, args.case, _form(args.document))
         detail = case_detail(desk, args.case)
         if not detail.jobs:
             raise Refused("这件办件没有自己的文书。", what_to_do="一件事的分件请打印主件的通知书。")

@@ -25,6 +25,8 @@ class Form(StrEnum):
     F14 = "handover_list"  # 材料交接单
     F15 = "referral_slip"  # 首问负责引导单
     F16 = "emergency_register"  # 应急受理登记表
+    F17 = "paper_rating"  # 好差评纸质评价表
+    F18 = "visit_record"  # 上门服务记录单
     VOID = "void_notice"  # 作废通知书: ours, the data sheet has no number for it
 
 
@@ -44,6 +46,8 @@ FORM_NAMES: Mapping[Form, str] = {
     Form.F14: "材料交接单",
     Form.F15: "首问负责引导单",
     Form.F16: "应急受理登记表",
+    Form.F17: "好差评纸质评价表",
+    Form.F18: "上门服务记录单",
     Form.VOID: "作废通知书",
 }
 

@@ -68,7 +68,8 @@ def opening(sheet: Sheet, order: PaperOrder) -> None:
     sheet.y += 18
     if facts.is_sample(order):
         _sample_mark(sheet)
-    sheet.line(RIGHT, sentence("copies"), _QUIET, align="right")
+    if order.form is not Form.F17:  # it goes into a box, and nobody keeps a copy
+        sheet.line(RIGHT, sentence("copies"), _QUIET, align="right")
     sheet.y += 26
     title = FORM_NAMES[order.form]
     size = width(title, _TITLE.size, bold=True) + _TITLE_SPACING * (len(title) - 1)

@@ -18,10 +18,12 @@ from printing.documents import (
     handover_list,
     mandate,
     one_time_notice,
+    paper_rating,
     receipt_of_materials,
     referral_slip,
     refusal_notice,
     return_notice,
+    visit_record,
     void_notice,
 )
 from printing.sheet import Sheet
@@ -42,5 +44,7 @@ DOCUMENTS: Mapping[Form, Callable[[Sheet, PaperOrder], None]] = {
     Form.F14: handover_list.draw,
     Form.F15: referral_slip.draw,
     Form.F16: emergency_register.draw,
+    Form.F17: paper_rating.draw,
+    Form.F18: visit_record.draw,
     Form.VOID: void_notice.draw,
 }

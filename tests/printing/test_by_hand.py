@@ -70,6 +70,13 @@ def test_the_visit_record_has_every_field_of_the_data_sheet() -> None:
         "业务受理专用章",
     )
     assert [each for each in (*wanted, *more) if each not in text] == []
+    before = (
+        "社会保障卡（银行账户）已交",
+        "无其他养老待遇证明告知承诺",
+        "多地参保缴费凭证容缺后补",
+        "居民身份证待联网核验",
+    )
+    assert [each for each in before if each not in text] == []
     assert ID_NUMBER not in text
     long = replace(long_order(Form.F2), form=Form.F18)
     assert all(material.name[:8] in text_of(PAPER.render(long)) for material in long.scheme.materials)

@@ -1,0 +1,37 @@
+"""F17 好差评纸质评价表: for whoever rates on paper, at home or far away (data sheet §4 F17).
+
+It bears no name, number or code of the case: who fills it in may leave the number out, and put the sheet in the box unnamed.
+"""
+
+from __future__ import annotations
+
+from clerk_app.domain.rating import LEVELS, REASONS
+from clerk_app.ports import PaperOrder
+from printing.documents.words import sentence
+from printing.sheet import ROOM, SMALL, Column, Sheet
+
+_HALF = (ROOM - 90) / 2
+_COLUMNS = (Column("满意程度", 90), Column("原因（可以多选，也可以不选）", _HALF), Column("", _HALF))
+_LINE = "＿" * 38
+
+
+def draw(sheet: Sheet, order: PaperOrder) -> None:
+    sheet.paragraph(sentence("f17.opening"), indent=22)
+    sheet.gap(6)
+    sheet.pairs([("服务窗口", f"{order.hall.name} {order.hall.window} 号窗口"), ("评价日期", sentence("f17.date"))])
+    sheet.pairs([("办件编号", sentence("f17.number"))])
+    sheet.gap(6)
+    sheet.table(_COLUMNS, [row for level in sorted(LEVELS, reverse=True) for row in _rows(level)])
+    sheet.gap(8)
+    sheet.paragraph(sentence("f17.advice"))
+    for _ in range(3):
+        sheet.paragraph(_LINE)
+    sheet.gap(6)
+    sheet.paragraph(sentence("f17.box", phone=order.hall.complaint_phone), SMALL)
+
+
+def _rows(level: int) -> list[tuple[str, str, str]]:
+    """Two reasons to a row, each box with its words; the level stands in its first row."""
+    reasons = [f"□ {words}" for words in REASONS[level].values()]
+    first = [f"□ {LEVELS[level]}", *[""] * len(reasons)]
+    return [(mark, left, right) for mark, left, right in zip(first, reasons[::2], reasons[1::2], strict=False)]
