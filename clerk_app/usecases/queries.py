@@ -33,6 +33,7 @@ VERBS = {
     "case.correction_asked": "一次性告知",
     "sync.acknowledged": "送达区县前置",
     "sync.refused": "平台退回",
+    "news.catalogue": "收到新的事项目录",
     "news.numbered": "平台发号",
     "news.decided": "办结，结果已回传",
     "news.decided_again": "重复的办理结果，未变",

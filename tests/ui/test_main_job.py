@@ -175,7 +175,7 @@ def test_the_receipt_follows_the_printer_and_the_line(window: MainWindow, hall: 
     hands.until(lambda: bool(hands.intake.session.plan and hands.intake.session.plan.signed))
     hands.press("F9")
     hands.until(lambda: hands.intake.at == "receipt" and hands.idle())
-    assert hands.intake._summary.text() == "受理通知书等待打印"
+    assert hands.intake._bar._summary.text() == "受理通知书等待打印"
     case_id = next(iter(hall.store.state.cases))
     hall.store.guarded = False
     for job in list(hall.store.state.print_jobs.values()):
@@ -186,6 +186,6 @@ def test_the_receipt_follows_the_printer_and_the_line(window: MainWindow, hall: 
         uow.commit()
     hall.store.guarded = True
     hall.line.tell(LineState(True, 0, 0, "在线 · 全部已送达"))
-    hands.until(lambda: hands.intake._summary.text() == "受理通知书已打印")
+    hands.until(lambda: hands.intake._bar._summary.text() == "受理通知书已打印")
     assert hands.intake.receipt._numbers["前置回执"].text() == "QZ500199-20261121-000001"
     assert hands.intake.receipt._numbers["平台编号"].text() == "等渝快办发号"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 from PySide6.QtCore import QTimer, Slot
-from PySide6.QtWidgets import QHBoxLayout, QPushButton, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from clerk_app.domain.canonical import Json
 from clerk_app.errors import AppError, Refused
@@ -15,6 +15,7 @@ from ui.context import Context
 from ui.moves.panel import MovePanel
 from ui.screens.intake import errand
 from ui.screens.intake.applicant import ApplicantStep
+from ui.screens.intake.bar import StepBar
 from ui.screens.intake.confirm import ConfirmStep
 from ui.screens.intake.errand import Errand, errand_of
 from ui.screens.intake.form import FormStep
@@ -28,7 +29,7 @@ from ui.screens.intake.seeing import Seeing
 from ui.screens.intake.session import DraftSession
 from ui.screens.intake.side import SidePanel
 from ui.screens.intake.step import Step
-from ui.widgets.parts import Card, button, chip, label, set_chip
+from ui.widgets.parts import Card
 
 TITLES = ("申请人", "事项与情形", "材料", "表单", "确认签字", "回执")
 APPLICANT, ITEM, MATERIALS, FORM, CONFIRM, RECEIPT = range(6)
@@ -49,29 +50,16 @@ class IntakeScreen(QWidget):
         self._stack = QStackedWidget()
         body = Card((0, 0, 0, 0))
         body.box.addWidget(self._stack)
-        self._summary = label("", "")
-        self._summary_chip = chip()
-        self._back = button("上一步")
-        self._back.clicked.connect(self._on_back)
-        self._notice = button("一次性告知", key="F8")
-        self._notice.clicked.connect(self._on_notice)
-        self._next = button("下一步", "main")
-        self._next.clicked.connect(self._on_next)
-        bar = Card((16, 10, 16, 10))
-        bottom = QHBoxLayout()
-        bottom.setSpacing(14)
-        for widget in (self._summary, self._summary_chip):
-            bottom.addWidget(widget)
-        bottom.addStretch(1)
-        for made in (self._notice, self._back, self._next):
-            bottom.addWidget(made)
-        bar.box.addLayout(bottom)
+        self._bar = StepBar()
+        self._back, self._notice, self._next = self._bar.back, self._bar.notice, self._bar.on
+        for made, act in ((self._back, self._on_back), (self._notice, self._on_notice), (self._next, self._on_next)):
+            made.clicked.connect(act)
         left = QVBoxLayout()
         left.setSpacing(12)
         left.addWidget(self._head)
         left.addWidget(self._stepper)
         left.addWidget(body, 1)
-        left.addWidget(bar)
+        left.addWidget(self._bar)
         box = QHBoxLayout(self)
         box.setContentsMargins(16, 16, 16, 12)
         box.setSpacing(16)
@@ -268,14 +256,8 @@ class IntakeScreen(QWidget):
     @Slot()
     def _paint(self) -> None:
         plan = self.session.plan
-        if self._at == RECEIPT:
-            text, words, tone = self.receipt.summary()
-        elif self._noticing:
-            text, words, tone = self._notice_page.summary()
-        else:
-            text, words, tone = self._step(self._at).summary()
-        self._summary.setText(text)
-        set_chip(self._summary_chip, words, tone)
+        shown = self.receipt if self._at == RECEIPT else self._notice_page if self._noticing else self._step(self._at)
+        self._bar.show_summary(*shown.summary())
         done = steps_done(plan) if self._at < RECEIPT else (True,) * 6
         done = tuple(each and at < self._furthest for at, each in enumerate(done))
         self._stepper.show_step(self._at, done)
@@ -283,23 +265,12 @@ class IntakeScreen(QWidget):
         more_to_come = self._errand is None or self._errand.kind == errand.CORRECT
         self._notice.setVisible(self._at == MATERIALS and not self._noticing and more_to_come)
         self._notice.setText("先收下，还没齐  F8" if self._errand else "一次性告知  F8")
-        self._name_next(self._next)
+        late = self._errand is not None and self._errand.kind == errand.SUPPLEMENT and self._at == MATERIALS
+        self._bar.name_on(self._at, TITLES, noticing=self._noticing, brings_late_papers=late)
         if self._at in (FORM, CONFIRM) and plan and plan.scheme:
             self.side.show_notes(precheck(self._context.desk, plan))
         else:
             self.side.show_recognised()
-
-    def _name_next(self, made: QPushButton) -> None:
-        if self._noticing:
-            made.setText("确认告知  Ctrl ↵")
-        elif self._errand and self._at == MATERIALS and self._errand.kind == errand.SUPPLEMENT:
-            made.setText("收下补交的材料  Ctrl ↵")
-        elif self._at == CONFIRM:
-            made.setText("受理  F9")
-        elif self._at == RECEIPT:
-            made.setText("下一位  Ctrl N")
-        else:
-            made.setText(f"下一步：{TITLES[self._at + 1]}  Ctrl ↵")
 
     def _show_moves(self) -> None:
         """F12: 先收件, 不予受理, 引导单."""
@@ -415,9 +386,8 @@ class IntakeScreen(QWidget):
         self._finishing = False
         self._next.setEnabled(True)
         if isinstance(error, Refused) and len(error.reasons) > 1:
-            self._context.window.say(
-                ("还不能收：" if self._errand else "还不能受理：") + "；".join(error.reasons) + "。", "red"
-            )
+            start = "还不能收：" if self._errand else "还不能受理："
+            self._context.window.say(f"{start}{'；'.join(error.reasons)}。", "red")
         else:
             self._context.say_error(error)
 
