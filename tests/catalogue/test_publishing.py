@@ -11,8 +11,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from clerk_app.bootstrap.catalogue import import_package, make_key, public_key, sign_folder
 from clerk_app import durable
+from clerk_app.bootstrap.catalogue import import_package, make_key, public_key, sign_folder
 from clerk_app.catalogue import kept as kept_module
 from clerk_app.catalogue import package as package_module
 from clerk_app.catalogue.kept import KeptCatalogues
