@@ -8,6 +8,9 @@ import subprocess
 import sys
 from pathlib import Path
 
+from clerk_app.bootstrap.gateway import DEMO_FOLDER
+from clerk_app.durable import make_folder
+from local_db.single_instance import WindowLock
 from tests.e2e.conftest import environment
 
 
@@ -77,3 +80,19 @@ def test_the_data_folder_says_nothing_of_the_person(tmp_path: Path) -> None:
             looked += 1
             assert not any(secret in content for secret in secrets), name
     assert looked >= 4
+
+
+def test_a_second_demo_on_one_folder_is_refused_and_touches_nothing(tmp_path: Path) -> None:
+    data = tmp_path / "demo"
+    make_folder(data / DEMO_FOLDER)
+    with WindowLock(data / DEMO_FOLDER):
+        done = subprocess.run(
+            [sys.executable, "-m", "clerk_app", "demo", "--headless", "--data", str(data)],
+            capture_output=True,
+            timeout=60,
+            env=environment(""),
+            check=False,
+        )
+    assert done.returncode == 4
+    assert "已经开着" in done.stderr.decode()
+    assert sorted(path.name for path in data.rglob("*") if path.is_file()) == ["window.lock"]

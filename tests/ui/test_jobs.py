@@ -118,3 +118,16 @@ def test_closing_lets_queued_saves_finish_first(qapp: QApplication) -> None:
         executor.step()
         deliver()
     assert ended == [[0, 1]]
+
+
+def test_work_asked_for_after_the_executor_is_gone_is_dropped(qapp: QApplication) -> None:
+    """A timer may fire once more while the program ends: nobody waits for the answer, and nothing is raised into Qt."""
+    executor = ThreadPoolExecutor(1)
+    executor.shutdown()
+    seen: list[object] = []
+    jobs = Jobs(executor, lambda error: None)
+    job = jobs.run(partial(_itself, 1), partial(_note, seen), owner=jobs)
+    deliver()
+    assert job.cancelled
+    assert jobs.pending() == 0
+    assert seen == []

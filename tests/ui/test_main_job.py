@@ -189,3 +189,15 @@ def test_the_receipt_follows_the_printer_and_the_line(window: MainWindow, hall: 
     hands.until(lambda: hands.intake._bar._summary.text() == "受理通知书已打印")
     assert hands.intake.receipt._numbers["前置回执"].text() == "QZ500199-20261121-000001"
     assert hands.intake.receipt._numbers["平台编号"].text() == "等渝快办发号"
+
+
+def test_nothing_is_filled_in_on_a_page_that_nobody_sees(window: MainWindow, hall: Place, hands: Hands) -> None:
+    """A doubtful field has to be looked at: a card read while another place is in front waits for F2 at the intake."""
+    hands.view.go("drafts")
+    hands.until(hands.idle)
+    hall.eyes.shows(card())
+    hands.until(hands.idle)
+    assert hands.intake.session.text("applicant.name") == ""
+    hands.view.go("intake")
+    hands.press("F2")
+    hands.until(lambda: hands.intake.session.text("applicant.name") == "刘桂芳")
