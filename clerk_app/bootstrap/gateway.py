@@ -18,6 +18,7 @@ from clerk_app.crypto.international import InternationalSuite
 from clerk_app.crypto.signer import verify_signatures
 from clerk_app.domain.canonical import Json
 from clerk_app.domain.people import DocumentKind, Person
+from clerk_app.durable import make_folder
 from clerk_app.errors import StorageProblem
 from clerk_app.usecases.knowing import person_hash
 from sync.gateway import office, windows
@@ -40,7 +41,7 @@ class GatewayProcess:
     """
 
     def __init__(self, data: Path, port: int = 0) -> None:
-        data.mkdir(parents=True, exist_ok=True)
+        make_folder(data)
         command = [*program(), "gateway", "serve", "--data", str(data), "--port", str(port), "--json", "--with-parent"]
         log = (data / "gateway.log").open("ab")
         try:

@@ -149,6 +149,8 @@ def name_fault(name: str) -> str:
         return "姓名太长，请核对"
     if any(unicodedata.category(ch) in _UNSEEN and ch not in _JOINERS for ch in name):
         return "姓名里有看不见的字符，请重新输入"
+    if all(unicodedata.category(ch)[0] in "NPSZ" for ch in name):
+        return "姓名不能全是数字或符号，是不是和号码填反了？"
     return ""
 
 

@@ -70,11 +70,19 @@ def open_draft(desk: Desk) -> Draft:
     return draft
 
 
+EMPTY_KEYS = frozenset({"step", "received_at", "focus"})
+"""What stands in a draft that was opened and not used."""
+
+
 def drafts(desk: Desk) -> tuple[Draft, ...]:
-    """This clerk's open drafts, newest first."""
+    """This clerk's open drafts, newest first; those in which nothing was entered yet are left out."""
     must_take_cases(desk)
     with desk.store.begin(reading=True) as uow:
-        return tuple(draft for draft in uow.drafts.all() if draft.clerk == desk.session.login)
+        return tuple(
+            draft
+            for draft in uow.drafts.all()
+            if draft.clerk == desk.session.login and not set(draft.values) <= EMPTY_KEYS
+        )
 
 
 def load(desk: Desk, draft_id: str) -> Draft:

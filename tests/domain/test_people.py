@@ -202,3 +202,14 @@ def test_what_is_verified_stays_verified_and_nothing_else_ends() -> None:
     assert VERIFICATION_MOVES[Verification.VERIFIED] == frozenset()
     assert all(moves for state, moves in VERIFICATION_MOVES.items() if state is not Verification.VERIFIED)
     assert set(VERIFICATION_MOVES) == set(Verification)
+
+
+@pytest.mark.parametrize("name", ["500199196003150120", "１２３", "· ·", "+-"])
+def test_a_name_is_not_a_number(name: str) -> None:
+    """Typed into the wrong field, a number would be shown unmasked where names are shown."""
+    assert "填反" in name_fault(name)
+
+
+@pytest.mark.parametrize("name", ["\ue000", "\U000f0000", "李1", "A·B", "𠅤"])
+def test_old_chips_and_odd_names_stay_possible(name: str) -> None:
+    assert name_fault(name) == ""
