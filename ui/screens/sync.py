@@ -39,9 +39,7 @@ class SyncScreen(Place):
                 card.box.addWidget(widget)
             figures.addWidget(card, 1)
             self._figures[name] = (figure, note)
-        self.table = RowTable(
-            ("办件", "事项", "收件时间", "状态", ""), (300, 0, 160, 330, 90), stretch=1, name="同步"
-        )
+        self.table = RowTable(("办件", "事项", "收件时间", "状态", ""), (300, 0, 160, 330, 90), stretch=1, name="同步")
         self.table.opened.connect(self._on_open)
         card = Card((1, 0, 1, 8), gap=0)
         card.box.addWidget(self.table)
