@@ -110,7 +110,7 @@ def _material_rows(scheme: Scheme, application: Application, given: Mapping[str,
             way = row.material.way(WayKind.COMMITMENT)
             promised.append(f"{name}：{way.detail}" if way and way.detail else name)
         elif how.way is WayKind.DEFER:
-            deferred.append(f"{name}（{how.until} 前）")
+            deferred.append(f"{name}（{_day(how.until)}前）")
         else:
             why = f"（{how.reason}）" if how.reason else ""
             received.append((f"{name} {len(how.pages)} 页" if how.pages else name) + why)
@@ -126,3 +126,11 @@ def _material_rows(scheme: Scheme, application: Application, given: Mapping[str,
         ("现在不能核验", "、".join(unverified) + "（联网后自动核对）" if unverified else ""),
     ]
     return [row for row in rows if row[1]]
+
+
+def _day(until: str) -> str:
+    """11 月 27 日, or what stands there when it is no date (then it is among the faults too)."""
+    try:
+        return short_chinese_date(dt.date.fromisoformat(until))
+    except ValueError:
+        return until
