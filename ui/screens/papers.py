@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from PySide6.QtCore import Slot
-from PySide6.QtGui import QImage
+from PySide6.QtCore import QTimer, Slot
+from PySide6.QtGui import QImage, QResizeEvent
 from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QVBoxLayout, QWidget
 
 from clerk_app.domain.paper import FORM_NAMES, PRINT_NAMES, PrintJob, PrintState
@@ -16,6 +16,9 @@ from ui.widgets.entry import Line
 from ui.widgets.page_view import PageView, image_of
 from ui.widgets.parts import button
 from ui.widgets.row_table import Cell, RowTable
+
+REFIT_FROM = 30
+"""Pixels: a scroll bar that comes or goes is no reason to draw a paper again."""
 
 TONES = {
     PrintState.WAITING: "grey",
@@ -34,6 +37,7 @@ class Papers(QWidget):
         self._context = context
         self._jobs: tuple[PrintJob, ...] = ()
         self._shown = ""
+        self._fitted = 0
         self._case_id = ""
         self._table = RowTable(("文书", "打印"), (0, 170), name="文书", row_height=48)
         self._table.setMaximumHeight(190)
@@ -73,6 +77,17 @@ class Papers(QWidget):
             self._table.choose(len(jobs) - 1)  # the notice of acceptance comes last and matters most
         self._on_row()
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """A preview made before the page had its place is made again to fit it."""
+        super().resizeEvent(event)
+        QTimer.singleShot(0, self, self._refit)
+
+    @Slot()
+    def _refit(self) -> None:
+        if self._shown and abs(self.preview.fit_width() - self._fitted) > REFIT_FROM:
+            self._shown = ""
+            self._on_row()
+
     def main_text(self) -> str:
         """How the newest paper stands, in a few words."""
         if not self._jobs:
@@ -88,9 +103,9 @@ class Papers(QWidget):
         job = self._job()
         if job is None or job.id == self._shown:
             return
-        self._shown = job.id
+        self._shown, self._fitted = job.id, self.preview.fit_width()
         self.preview.show_words("正在生成预览")
-        services, desk, wanted, width = self._context.services, self._context.desk, job.id, self.preview.fit_width()
+        services, desk, wanted, width = self._context.services, self._context.desk, job.id, self._fitted
 
         def work() -> tuple[str, list[QImage]]:
             pages = services.preview(services.paper.render(order_of(desk, wanted)))
