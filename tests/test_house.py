@@ -145,7 +145,6 @@ def test_no_file_has_a_name_that_says_nothing():
 
 # Longer than a room should be, with the reason.
 LARGE_ROOMS = {
-    "clerk_app/ports.py": "a flat list of Protocols and the records that cross them, with no code to get lost in",
     "sync/protocol.py": "the wire contract in one file: both sides read it from top to bottom",
 }
 

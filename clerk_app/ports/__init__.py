@@ -1,0 +1,66 @@
+"""The Protocols that the core needs; adapters fulfil them, bootstrap joins them, fakes mirror them in tests/fakes.
+
+Every method may raise EnvironmentProblem (see errors.py) when its surroundings fail; what else it raises is said.
+ADD A PORT HERE: in the file of its neighbourhood, and its name below.
+"""
+
+from clerk_app.ports.catalogue import Catalogue, HitLike
+from clerk_app.ports.environment import Clock, Ids
+from clerk_app.ports.eyes import Eyes, Recogniser
+from clerk_app.ports.keys import CipherSuite, Signer, Unlocked, Vault
+from clerk_app.ports.line import Centre, Enrolled, Enrolment, Greeting, NewsPage, Receipt
+from clerk_app.ports.paper import Paper, PaperOrder, Printer
+from clerk_app.ports.store import (
+    Attachments,
+    Cases,
+    Clerks,
+    Config,
+    Drafts,
+    Journal,
+    Keeping,
+    News,
+    Numbers,
+    Outbox,
+    OutboxCounts,
+    PrintJobs,
+    Settled,
+    Store,
+    UnitOfWork,
+)
+
+__all__ = [
+    "Attachments",
+    "Cases",
+    "Catalogue",
+    "Centre",
+    "CipherSuite",
+    "Clerks",
+    "Clock",
+    "Config",
+    "Drafts",
+    "Enrolled",
+    "Enrolment",
+    "Eyes",
+    "Greeting",
+    "HitLike",
+    "Ids",
+    "Journal",
+    "Keeping",
+    "News",
+    "NewsPage",
+    "Numbers",
+    "Outbox",
+    "OutboxCounts",
+    "Paper",
+    "PaperOrder",
+    "PrintJobs",
+    "Printer",
+    "Receipt",
+    "Recogniser",
+    "Settled",
+    "Signer",
+    "Store",
+    "UnitOfWork",
+    "Unlocked",
+    "Vault",
+]

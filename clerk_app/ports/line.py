@@ -1,0 +1,78 @@
+"""The district gateway as the window sees it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from clerk_app.domain.feed import FeedEntry
+from clerk_app.domain.hall import Hall
+from clerk_app.domain.outbox import OutboxMessage
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """The gateway's answer to one message. ``status``: stored | duplicate | refused | conflict.
+
+    ``receipt`` for the first two; ``code`` and a Chinese ``reason`` for the others.
+    """
+
+    message_id: str
+    status: str
+    receipt: str = ""
+    code: str = ""
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class NewsPage:
+    """Feed entries after a cursor, oldest first; ``more`` when there are further ones."""
+
+    entries: tuple[FeedEntry, ...]
+    more: bool
+    server_ms: int
+
+
+@dataclass(frozen=True, slots=True)
+class Greeting:
+    """What the gateway says of itself: its clock, and the protocol versions it speaks."""
+
+    server_ms: int
+    versions: tuple[int, ...]
+    name: str = ""
+
+
+class Centre(Protocol):
+    """The district gateway, as the window sees it. Every failure is a LineProblem or a Refused."""
+
+    def greet(self) -> Greeting: ...
+    def send(self, messages: Sequence[OutboxMessage]) -> tuple[Receipt, ...]:
+        """Deliver a batch; one receipt for each message, in order. Refused for the whole only when the window itself is."""
+        ...
+
+    def blob_offset(self, blob_sha256: str, blob_size: int) -> int:
+        """How many bytes of a blob the gateway already holds durably."""
+        ...
+
+    def send_blob(self, blob_sha256: str, blob_size: int, offset: int, chunk: bytes) -> int:
+        """Append a chunk; returns the new offset. The gateway checks the whole hash at the end."""
+        ...
+
+    def news(self, cursor: int, limit: int = 200) -> NewsPage: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Enrolled:
+    """What a one-time token buys: the hall as the gateway knows it, this window's generation, the gateway's keys."""
+
+    hall: Hall
+    window_id: str
+    gateway_sealing_public: bytes
+    gateway_signing_public: bytes
+
+
+class Enrolment(Protocol):
+    def enrol(self, gateway: str, token: str, hall: str, window: str, signing_public: bytes) -> Enrolled:
+        """Refused: the token is used, unknown or for another window."""
+        ...

@@ -1,0 +1,61 @@
+"""Printed forms and the printers that take them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from clerk_app.domain.application import Application
+from clerk_app.domain.case import Case
+from clerk_app.domain.hall import Hall
+from clerk_app.domain.life_event import Scheme
+from clerk_app.domain.paper import Form, PrintState
+from clerk_app.domain.time import Stamp
+
+
+@dataclass(frozen=True, slots=True)
+class PaperOrder:
+    """Everything one printed form needs, as values. ``until``: material id → ISO day for 容缺. ``missing``: material name
+    and reason sentences for the one-time notice. ``offline``: the case had not reached the gateway when printed. ``rows``: the lines
+    of a list of cases (F14: number, item, applicant masked, papers; F16: hand number, time, applicant, item, entered by)."""
+
+    form: Form
+    case: Case
+    application: Application
+    scheme: Scheme
+    hall: Hall
+    clerk_name: str
+    printed_at: Stamp
+    copy_number: int = 1
+    offline: bool = True
+    until: Mapping[str, str] = field(default_factory=dict)
+    missing: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    reason: str = ""
+    rows: tuple[tuple[str, ...], ...] = ()
+
+
+class Paper(Protocol):
+    def render(self, order: PaperOrder) -> bytes:
+        """The PDF of one form."""
+        ...
+
+    def forms(self) -> tuple[Form, ...]:
+        """Forms that can be printed."""
+        ...
+
+
+class Printer(Protocol):
+    """A printer behind the system's spooler."""
+
+    @property
+    def name(self) -> str: ...
+    def problem(self) -> str:
+        """Why it cannot print now, in the clerk's words; empty when ready."""
+        ...
+
+    def submit(self, pdf: bytes, title: str) -> str:
+        """Hand over to the spooler; returns its job id. DeviceProblem when it does not take it."""
+        ...
+
+    def state(self, spool_ref: str) -> PrintState: ...
