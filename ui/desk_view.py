@@ -81,10 +81,6 @@ class DeskView(QWidget):
         work = QVBoxLayout()
         work.setContentsMargins(0, 0, 0, 0)
         work.setSpacing(0)
-        said = QHBoxLayout()
-        said.setContentsMargins(16, 8, 16, 0)
-        said.addWidget(self.say_line)
-        work.addLayout(said)
         work.addWidget(self._stack, 1)
         middle = QHBoxLayout()
         middle.setContentsMargins(0, 0, 0, 0)
@@ -100,6 +96,7 @@ class DeskView(QWidget):
         box.addLayout(middle, 1)
         box.addWidget(line())
         box.addWidget(self.footer)
+        self.say_line.setParent(self)  # it lies over the footer: what is said never pushes the work about
         self.finder = Finder(self.header.search, desk, jobs, self)
         self.finder.entry.connect(self._on_entry)
         self.finder.case.connect(self.open_case)
@@ -227,12 +224,15 @@ class DeskView(QWidget):
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self.finder.hide()
+        self.say_line.settle()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        if event.key() == Qt.Key.Key_Escape:
-            self.say("")
-        else:
+        if event.key() != Qt.Key.Key_Escape:
             super().keyPressEvent(event)
+        elif self._help_shown():
+            self._toggle_help()
+        else:
+            self.say("")
 
     @Slot()
     def _on_shortcut(self) -> None:
@@ -250,19 +250,22 @@ class DeskView(QWidget):
             self._toggle_help()
         elif action_id == "new":
             self.new_client()
-        else:
+        elif not self._help_shown():  # behind the help nothing happens
             self._screens[self._now].act(action_id)
 
     def _toggle_help(self) -> None:
         if self._help is None:
             self._help = HelpPage()
             self._stack.addWidget(self._help)
-        if self._stack.currentWidget() is self._help:
+        if self._help_shown():
             self._stack.setCurrentWidget(self._screens[self._now].widget)
             self._screens[self._now].enter()
         else:
             self._stack.setCurrentWidget(self._help)
             self._help.setFocus()
+
+    def _help_shown(self) -> bool:
+        return self._help is not None and self._stack.currentWidget() is self._help
 
     @Slot(str)
     def _on_entry(self, entry_id: str) -> None:

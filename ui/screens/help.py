@@ -32,6 +32,6 @@ class HelpPage(QWidget):
         box = QVBoxLayout(self)
         box.setContentsMargins(18, 16, 18, 18)
         box.setSpacing(14)
-        box.addWidget(label("全部按键　再按 F1 回去", "title"))
+        box.addWidget(label("全部按键　按 Esc 或 F1 回去", "title"))
         box.addWidget(card)
         box.addStretch(1)

@@ -175,11 +175,13 @@ class Footer(QFrame):
 
 
 GOOD_NEWS_MS = 6000
+SAY_MARGIN = 6
 SIGNS = {"blue": "·", "green": "✓", "amber": "！", "red": "！", "grey": "·"}
 
 
 class SayLine(QFrame):
-    """One calm sentence above the work. What needs a person stays until the next one; good news leaves by itself."""
+    """One calm sentence along the foot of the window, over the keys. What needs a person stays until the next one; good news
+    leaves by itself. It lies on top and grows upwards, so that nothing moves while somebody types."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -202,11 +204,21 @@ class SayLine(QFrame):
         self._text.setStyleSheet(f"color: {ink};")
         self.setStyleSheet(f"SayLine {{ background: {ground}; border: none; border-radius: {theme.RADIUS}px; }}")
         self.setAccessibleName(text)
+        self.settle()
         self.setVisible(bool(text))
+        self.raise_()
         if tone in ("amber", "red"):
             self._away.stop()
         else:
             self._away.start(GOOD_NEWS_MS)
+
+    def settle(self) -> None:
+        """Take the place along the foot of the parent, as high as the sentence needs."""
+        around = self.parentWidget()
+        if around is not None:
+            width = around.width() - 2 * SAY_MARGIN
+            height = max(self.heightForWidth(width), theme.FOOTER_HEIGHT - 2)
+            self.setGeometry(SAY_MARGIN, around.height() - height - 1, width, height)
 
     @property
     def text(self) -> str:
