@@ -38,7 +38,7 @@ ACTIONS: tuple[Action, ...] = (
     Action("moves", "F12", "F12", "能办什么", ("search", "delivery", "intake/applicant", "intake/item", "intake/form")),
     Action("rate", "F11", "F11", "请申请人评价", ("intake/receipt",)),
     Action("new", "Ctrl+N", "Ctrl N", "下一位", ("intake/receipt", "drafts", "search", "delivery", "stats", "sync")),
-    Action("refresh", "F5", "F5", "刷新", ("sync", "drafts", "search", "delivery", "stats")),
+    Action("refresh", "F5", "F5", "刷新", ("sync", "drafts", "search", "delivery", "stats", "settings")),
     Action("find", "Ctrl+K", "Ctrl K", "搜事项、办件", everywhere=True),
     Action("go_1", "Ctrl+1", "Ctrl 1", "到“受理”", everywhere=True),
     Action("go_2", "Ctrl+2", "Ctrl 2", "到“暂存”", everywhere=True),
@@ -46,6 +46,7 @@ ACTIONS: tuple[Action, ...] = (
     Action("go_4", "Ctrl+4", "Ctrl 4", "到“同步”", everywhere=True),
     Action("go_5", "Ctrl+5", "Ctrl 5", "到“查询”", everywhere=True),
     Action("go_6", "Ctrl+6", "Ctrl 6", "到“统计”", everywhere=True),
+    Action("settings", "Ctrl+,", "Ctrl ,", "设置", everywhere=True),
     Action("lock", "Ctrl+L", "Ctrl L", "锁屏", everywhere=True),
     Action("help", "F1", "F1", "全部按键", everywhere=True),
 )

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QApplication, QHBoxLayout, QStackedWidget, QVBoxLa
 from clerk_app.domain.canonical import Json
 from clerk_app.domain.case import Case
 from clerk_app.domain.rating import RatingState
+from clerk_app.domain.rights import Right, may
 from clerk_app.errors import AppError, Refused
 from clerk_app.usecases.desk import Desk
 from clerk_app.usecases.intake import drafts
@@ -23,7 +24,7 @@ from ui.jobs import Jobs
 from ui.screens.help import HelpPage
 from ui.screens.intake import errand
 from ui.screens.intake.page import IntakeScreen
-from ui.screens.registry import SCREENS
+from ui.screens.registry import SCREENS, SETTINGS, places_of
 from ui.screens.search import SearchScreen
 from ui.services import LineState, WindowServices
 from ui.widgets.bars import Footer, Header, Rail, SayLine, is_composing, sequence
@@ -72,7 +73,9 @@ class DeskView(QWidget):
         self._counting = False
         self.header = Header(services.hall, desk.session.name)
         self.header.lock.connect(self.lock_wanted)
-        self.rail = Rail([(entry.id, entry.label, entry.icon) for entry in SCREENS])
+        self.header.settings.connect(self._on_settings)
+        self._places = places_of(desk.session.role)
+        self.rail = Rail([(entry.id, entry.label, entry.icon) for entry in self._places])
         self.rail.wanted.connect(self.go)
         self.footer = Footer()
         self.say_line = SayLine()
@@ -128,7 +131,10 @@ class DeskView(QWidget):
 
     @Slot(str)
     def go(self, screen_id: str) -> None:
-        """Bring a place to the front."""
+        """Bring a place to the front; one that the role does not have is said so."""
+        if screen_id != SETTINGS.id and screen_id not in {entry.id for entry in self._places}:
+            self.say("您的岗位没有这一页。", "grey")
+            return
         if self._now and self._now != screen_id and self._now in self._screens:
             self._screens[self._now].leave(_nothing)
         self._now = screen_id
@@ -155,7 +161,8 @@ class DeskView(QWidget):
         search.open_case(number)
 
     def new_client(self) -> None:
-        self.intake.new_client()
+        if may(self.desk.session.role, Right.TAKE_CASES):
+            self.intake.new_client()
         self.go("intake")
 
     def open_errand(self, case_id: str, kind: str) -> None:
@@ -195,7 +202,7 @@ class DeskView(QWidget):
     def place_of(self, screen_id: str) -> Screen:
         """A place, built when it is first wanted: signing in waits for the first one only."""
         if screen_id not in self._screens:
-            entry = next(entry for entry in SCREENS if entry.id == screen_id)
+            entry = next(entry for entry in (*SCREENS, SETTINGS) if entry.id == screen_id)
             self._screens[screen_id] = entry.build(self._context)
             self._stack.addWidget(self._screens[screen_id].widget)
         return self._screens[screen_id]
@@ -207,18 +214,24 @@ class DeskView(QWidget):
 
     def settle(self, then: Callable[[], None]) -> None:
         """Everything typed is on disk, then ``then``."""
-        self.intake.leave(then)
+        if "intake" in self._screens:
+            self.intake.leave(then)
+        else:
+            then()
 
     def begin(self, left: LeftOff) -> None:
-        """Come to the front; after a lock, with the draft that was open."""
-        self.go("intake")
-        if left.draft_id or left.unsaved:
+        """Come to the front; after a lock, with the draft that was open. A role without places begins in 设置."""
+        first = self._places[0].id if self._places else SETTINGS.id
+        self.go(first)
+        if first == "intake" and (left.draft_id or left.unsaved):
             self.intake.resume(left.draft_id, left.unsaved)
-        if left.screen_id and left.screen_id != "intake":
+        if left.screen_id and left.screen_id != first:
             self.go(left.screen_id)
 
     def left_off(self) -> LeftOff:
         """What to come back to after a lock."""
+        if "intake" not in self._screens:
+            return LeftOff(self._now)
         return LeftOff(self._now, *self.intake.left_off())
 
     def resizeEvent(self, event: QResizeEvent) -> None:
@@ -248,10 +261,16 @@ class DeskView(QWidget):
             self.lock_wanted.emit()
         elif action_id == "help":
             self._toggle_help()
+        elif action_id == "settings":
+            self._on_settings()
         elif action_id == "new":
             self.new_client()
         elif not self._help_shown():  # behind the help nothing happens
             self._screens[self._now].act(action_id)
+
+    @Slot()
+    def _on_settings(self) -> None:
+        self.go(SETTINGS.id)
 
     def _toggle_help(self) -> None:
         if self._help is None:
@@ -275,7 +294,8 @@ class DeskView(QWidget):
     @Slot(object)
     def _on_line(self, state: LineState) -> None:
         self.header.show_line(state)
-        self.rail.buttons["sync"].show_badge(state.waiting + state.refused, "red" if state.refused else "amber")
+        if badge := self.rail.buttons.get("sync"):
+            badge.show_badge(state.waiting + state.refused, "red" if state.refused else "amber")
 
     @Slot()
     def _on_paper(self) -> None:
@@ -320,7 +340,8 @@ class DeskView(QWidget):
 
     def _show_drafts(self, count: int) -> None:
         self._counting = False
-        self.rail.buttons["drafts"].show_badge(count)
+        if badge := self.rail.buttons.get("drafts"):
+            badge.show_badge(count)
 
     def _on_uncounted(self, error: AppError) -> None:
         self._counting = False

@@ -154,6 +154,10 @@ QTableView {{ background: transparent; border: none; outline: none; gridline-col
 QHeaderView {{ background: transparent; border: none; }}
 QHeaderView::section {{ background: transparent; border: none; border-bottom: 1px solid {HAIRLINE}; color: {SOFT_INK};
     font-size: {SMALL}px; padding: 0 14px; min-height: {HEAD_HEIGHT}px; }}
+QListWidget[look="pages"] {{ background: transparent; border: none; outline: none; }}
+QListWidget[look="pages"]::item {{ border-radius: {RADIUS}px; padding: 9px 12px; color: {INK}; }}
+QListWidget[look="pages"]::item:selected {{ background: {BLUE_TINT}; color: {BLUE}; }}
+QListWidget[look="pages"]:focus::item:selected {{ border: 1px solid {BLUE}; }}
 QCheckBox {{ spacing: 10px; min-height: 32px; }}
 QCheckBox:focus {{ color: {BLUE}; }}
 QToolTip {{ background: {INK}; color: {CARD}; border: none; padding: 4px 8px; }}

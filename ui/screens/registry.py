@@ -5,31 +5,46 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from clerk_app.domain.hall import Role
+from clerk_app.domain.rights import Right, may
 from ui.context import Context, Screen
 from ui.screens.delivery import DeliveryScreen
 from ui.screens.drafts import DraftsScreen
 from ui.screens.intake.page import IntakeScreen
 from ui.screens.search import SearchScreen
+from ui.screens.settings.screen import SettingsScreen
 from ui.screens.stats import StatsScreen
 from ui.screens.sync import SyncScreen
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """``icon``: a name in icons.py. ``badge``: which count stands on the rail: drafts, waiting, or none."""
+    """``icon``: a name in icons.py. ``badge``: which count stands on the rail: drafts, waiting, or none.
+
+    ``right``: who sees the place; None: everybody.
+    """
 
     id: str
     label: str
     icon: str
     build: Callable[[Context], Screen]
     badge: str = ""
+    right: Right | None = Right.SEE_CASES
 
 
 SCREENS: tuple[Entry, ...] = (
-    Entry("intake", "受理", "intake", IntakeScreen),
-    Entry("drafts", "暂存", "drafts", DraftsScreen, badge="drafts"),
+    Entry("intake", "受理", "intake", IntakeScreen, right=Right.TAKE_CASES),
+    Entry("drafts", "暂存", "drafts", DraftsScreen, badge="drafts", right=Right.TAKE_CASES),
     Entry("delivery", "出件", "delivery", DeliveryScreen),
     Entry("sync", "同步", "sync", SyncScreen, badge="waiting"),
     Entry("search", "查询", "search", SearchScreen),
     Entry("stats", "统计", "stats", StatsScreen),
 )
+
+SETTINGS = Entry("settings", "设置", "settings", SettingsScreen, right=None)
+"""A place beside the rail: opened by the clerk's name."""
+
+
+def places_of(role: Role) -> tuple[Entry, ...]:
+    """The places on this role's rail, in their order; an administrator and an auditor have none."""
+    return tuple(entry for entry in SCREENS if entry.right is None or may(role, entry.right))

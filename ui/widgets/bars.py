@@ -17,9 +17,10 @@ from ui.widgets.parts import button, chip, clear, key_cap, label, row, set_chip
 
 
 class Header(QFrame):
-    """``searched(text)`` as it is typed, ``lock`` when the lock is pressed."""
+    """``lock`` when the lock is pressed, ``settings`` when the clerk's name is."""
 
     lock = Signal()
+    settings = Signal()
 
     def __init__(self, hall: Hall, clerk: str) -> None:
         super().__init__()
@@ -40,6 +41,11 @@ class Header(QFrame):
         lock.setToolTip("Ctrl+L")
         lock.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         lock.clicked.connect(self.lock)
+        me = button(clerk, "link")
+        me.setToolTip("设置  Ctrl+,")
+        me.setAccessibleName(f"{clerk}，设置")
+        me.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        me.clicked.connect(self.settings)
         sample = chip("样例数据" if hall.sample else "", "grey")
         box = QHBoxLayout(self)
         box.setContentsMargins(18, 0, 18, 0)
@@ -52,7 +58,7 @@ class Header(QFrame):
         box.addStretch(1)
         box.addWidget(self.pill)
         box.addWidget(self._time)
-        box.addWidget(label(clerk, ""))
+        box.addWidget(me)
         box.addWidget(lock)
 
     def show_line(self, state: LineState) -> None:
