@@ -13,6 +13,7 @@ from clerk_app.domain.case import Case, CaseKind, CaseState, CatalogueVersion
 from clerk_app.errors import Bug, Refused
 from local_db.faults import damaged
 from local_db.schema import case as table
+from local_db.schema import config
 from local_db.search import matches, number_tokens, query_of, texts_of, tokens_of
 from local_db.transaction import Transaction, as_text, from_text
 
@@ -25,6 +26,9 @@ _INDEX_MORE = text("UPDATE case_search SET tokens = tokens || :more WHERE rowid 
 _RECEIPT = update(table).where(table.c.seq == bindparam("its_seq")).values(gateway_receipt=bindparam("its"))
 _STEP, _FAR_STEP = 100, 2000
 _LAST = 2**62
+SEARCH_BEHIND = "search.behind"
+"""The config row that a migration leaves: the last case whose search row is written anew."""
+_BEHIND = select(config.c.value).where(config.c.name == SEARCH_BEHIND)
 _ERASED: Mapping[str, Json] = {"content": {}, "outcome_note": ""}
 _GIVEN_OUTSIDE = (table.c.gateway_receipt, table.c.case_number)  # their indexes leave the empty ones out
 
@@ -129,7 +133,8 @@ class SqlCases:
 
     def search(self, text: str, limit: int = 50) -> tuple[Case, ...]:
         """See ports.Cases. Newest first; read in stretches, so that a common name costs no more than a rare one."""
-        query, found, below, step = query_of(text), list[Case](), _LAST, max(limit, 1)
+        all_new = self._transaction.execute(_BEHIND).first() is None
+        query, found, below, step = query_of(text, all_new=all_new), list[Case](), _LAST, max(limit, 1)
         while query and len(found) < limit:
             given = {"query": query, "below": below, "count": step}
             seqs = [row[0] for row in self._transaction.execute(_FIND, given)]

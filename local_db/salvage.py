@@ -20,10 +20,11 @@ from clerk_app.durable import make_folder, sync_file, sync_folder
 from clerk_app.errors import AppError, EnvironmentProblem, StorageProblem
 from clerk_app.ports import CipherSuite
 from local_db.attachments import FOLDER, SUFFIX
+from local_db.cases import SEARCH_BEHIND
 from local_db.engine import FILE_NAME, connect
 from local_db.faults import disk_problem, spoken
 from local_db.schema import metadata
-from local_db.unit_of_work import SEARCH_BEHIND, SqlStore
+from local_db.unit_of_work import SqlStore
 
 _FARTHEST = 2**20
 
@@ -185,7 +186,11 @@ def _look_over(target: Path, key: bytes, suite: CipherSuite, found: Salvaged) ->
             found.drafts = 0
     finally:
         store.close()
-    SqlStore(target, key, suite).close()  # fills the search index anew
+    store = SqlStore(target, key, suite)
+    try:
+        store.search_anew()
+    finally:
+        store.close()
 
 
 def _set_aside(store: SqlStore, case_ids: list[str]) -> None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from sqlalchemy import Boolean, Column, ForeignKey, Index, Integer, LargeBinary, MetaData, Table, Text, text
 
-VERSION = 2
+VERSION = 3
 """PRAGMA user_version of this schema."""
 
 metadata = MetaData()

@@ -1,6 +1,7 @@
 """Search tokens inside the encrypted file: what a case is found by, cut so that a query needs few and exact ones.
 
-    words    names, item, addresses, last four of the documents    every sign and every pair of neighbours
+    words    names, item, addresses, last four of the documents    every sign, every pair of neighbours, and every four
+                                                                   neighbours of ASCII (digits share few pairs)
     numbers  local number, receipt, platform and document numbers  every four neighbours
     sounds   pinyin and initials of the names                      beginnings of each run of syllables
 
@@ -64,6 +65,7 @@ def texts_of(case: Case) -> Texts:
 def tokens_of(texts: Texts) -> str:
     """The value of the FTS column."""
     tokens = {token for text in texts.words for size in (1, 2) for token in _runs("w", text, size)}
+    tokens |= {token for text in texts.words for token in _ascii_runs(text)}
     tokens |= number_tokens(texts.numbers)
     tokens.update(_token("s", sound[:size]) for sound in texts.sounds for size in BEGINNINGS if len(sound) >= size)
     tokens.add(_token("i", texts.case_id))
@@ -75,12 +77,18 @@ def number_tokens(numbers: Iterable[str]) -> set[str]:
     return {token for text in numbers for token in _runs("n", text.lower(), NUMBER_RUN)}
 
 
-def query_of(text: str) -> str:
-    """The FTS query for what was typed; empty when there is nothing to look for."""
+def query_of(text: str, *, all_new: bool = True) -> str:
+    """The FTS query for what was typed; empty when there is nothing to look for.
+
+    ``all_new``: no row of an older cut is left, one without the runs of four ASCII signs.
+    """
     needle = needle_of(text)
     if not needle:
         return ""
-    ways = [_all(_runs("w", needle, 1 if len(needle) == 1 else 2))]
+    if all_new and needle.isascii() and len(needle) >= NUMBER_RUN:
+        ways = [_all(_ascii_runs(needle))]
+    else:
+        ways = [_all(_runs("w", needle, 1 if len(needle) == 1 else 2))]
     if _is_id_number(_tidy(text)):
         return ways[0]
     ways.append(f'"{_token("i", needle)}"')
@@ -124,13 +132,21 @@ def _is_sound(needle: str) -> bool:
     return needle.isascii() and needle.isalpha() and len(needle) <= LONGEST_BEGINNING
 
 
-def _all(tokens: Iterator[str]) -> str:
+def _all(tokens: Iterable[str]) -> str:
     return " AND ".join(f'"{token}"' for token in sorted(set(tokens)))
 
 
 def _runs(kind: str, text: str, size: int) -> Iterator[str]:
     for start in range(len(text) - size + 1):
         yield _token(kind, text[start : start + size])
+
+
+def _ascii_runs(text: str) -> Iterator[str]:
+    """Whatever text has an ASCII needle of four signs or more in it has all of that needle's runs of four."""
+    for start in range(len(text) - NUMBER_RUN + 1):
+        run = text[start : start + NUMBER_RUN]
+        if run.isascii():
+            yield _token("q", run)
 
 
 def _token(kind: str, text: Sequence[str]) -> str:

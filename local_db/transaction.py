@@ -6,10 +6,12 @@ database key ──derive 'case-keys'──► wraps the case key of each draft 
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from typing import Any
 
 from sqlalchemy import Connection, CursorResult, Engine, Executable, Result, delete, insert, select
+from sqlalchemy.exc import DBAPIError
 
 from clerk_app.domain.canonical import Json, canonical_bytes, parse_json
 from clerk_app.errors import Bug
@@ -34,7 +36,7 @@ class Transaction:
 
     def execute(self, statement: Executable, rows: Rows = None) -> Result[Any]:
         """Run a statement and fetch all it returns. Raises a member of the error tree, never the driver's."""
-        with spoken(reading=self._reading):
+        with spoken(reading=self._reading), self._once_broken_gone():
             result: Result[Any] = self._begun().execute(statement, rows)
             return result.freeze()() if isinstance(result, CursorResult) and result.returns_rows else result
 
@@ -42,6 +44,16 @@ class Transaction:
         """Run an update or delete; returns how many rows it met."""
         with spoken(reading=self._reading):
             return self._begun().execute(statement).rowcount
+
+    @contextmanager
+    def _once_broken_gone(self) -> Iterator[None]:
+        """A damaged page closes SQLCipher's connection for good: such a one is never lent again."""
+        try:
+            yield
+        except DBAPIError:
+            if self._reading and self._connection is not None:
+                self._connection.invalidate()
+            raise
 
     def _begun(self) -> Connection:
         if not self.is_open:

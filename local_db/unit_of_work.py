@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Callable
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -14,7 +15,7 @@ from clerk_app.errors import Bug, StorageProblem
 from clerk_app.ports import CipherSuite
 from local_db.attachments import SqlAttachments
 from local_db.backup_file import Contents, write_backup
-from local_db.cases import SqlCases
+from local_db.cases import SEARCH_BEHIND, SqlCases
 from local_db.drafts import SqlDrafts
 from local_db.engine import BUSY_S, FILE_NAME, copy_database, make_engine, open_file
 from local_db.journal import SqlJournal
@@ -24,10 +25,9 @@ from local_db.print_jobs import SqlPrintJobs
 from local_db.small_tables import SqlClerks, SqlConfig, SqlNews, SqlNumbers
 from local_db.transaction import Transaction
 
-SEARCH_BEHIND = "search.behind"
-"""The config row that a migration leaves: the last case whose search row is written anew."""
-
 _STRETCH = 500
+_AT_ONCE_WHEN_OPENING = 2_000
+"""Search rows written anew while a clerk waits for the window: about a second. The rest comes in the background."""
 
 
 class SqlUnitOfWork:
@@ -133,21 +133,25 @@ class SqlStore:
         self._writing = make_engine(path, key, reading=False, busy_s=busy_s)
         self._reading = make_engine(path, key, reading=True, busy_s=busy_s)
         self._busy = threading.local()
-        self._search_anew()
+        self.search_anew(at_most=_AT_ONCE_WHEN_OPENING)
 
-    def _search_anew(self) -> None:
-        """After a migration that cut the search index anew: fill it, in stretches that a crash does not lose."""
+    def search_anew(self, *, at_most: int = 2**62, go_on: Callable[[], bool] = lambda: True) -> bool:
+        """After a migration that cut the search index anew: fill it, in stretches that a crash does not lose. True when
+        nothing is behind. Rows of the older cut are found all the while, only more slowly."""
         with self.begin(reading=True) as uow:
             after = uow.config.get(SEARCH_BEHIND)
-        while after is not None:
+        done = 0
+        while after is not None and done < at_most and go_on():
             with self.begin() as uow:
-                done = uow.cases.index_after(int(after), _STRETCH)
-                after = str(done) if done else None
+                last = uow.cases.index_after(int(after), _STRETCH)
+                after = str(last) if last else None
                 if after is None:
                     uow.config.remove(SEARCH_BEHIND)
                 else:
                     uow.config.set(SEARCH_BEHIND, after)
                 uow.commit()
+            done += _STRETCH
+        return after is None
 
     def begin(self, *, reading: bool = False) -> SqlUnitOfWork:
         """See ports.Store."""
@@ -195,6 +199,6 @@ class SqlStore:
 
     def close(self) -> None:
         """See ports.Store. Folds the write-ahead log into the file when nobody else has it open."""
-        self._keeper.close()
         self._writing.dispose()
         self._reading.dispose()
+        self._keeper.close()  # the last one folds

@@ -94,20 +94,21 @@ def test_opening_an_up_to_date_database_imports_no_alembic(tmp_path: Path) -> No
     assert done.stdout.strip() == "[]"
 
 
-def test_a_database_of_the_first_schema_comes_along_whole(tmp_path: Path) -> None:
+@pytest.mark.parametrize("version", range(1, VERSION))
+def test_a_database_of_each_earlier_schema_comes_along_whole(tmp_path: Path, version: int) -> None:
     folder = tmp_path / "data"
-    shutil.copytree(Path(__file__).parent / "files" / "schema_0001", folder)
+    shutil.copytree(Path(__file__).parent / "files" / f"schema_{version:04d}", folder)
     raw = connect(folder / "clerk.db", KEY)
     tables = [row[0] for row in raw.execute("SELECT name FROM sqlite_master WHERE sql LIKE 'CREATE TABLE%'")]
     kept = [name for name in tables if not name.startswith(("case_search", "alembic"))]
     columns = {name: ", ".join(f'"{row[1]}"' for row in raw.execute(f'PRAGMA table_info("{name}")')) for name in kept}
     before = {name: raw.execute(f'SELECT {columns[name]} FROM "{name}"').fetchall() for name in kept}
-    assert raw.execute("PRAGMA user_version").fetchone() == (1,)
+    assert raw.execute("PRAGMA user_version").fetchone() == (version,)
     raw.close()
     store = SqlStore(folder, KEY, SUITE)
     with store.begin(reading=True) as uow:
         assert [case.id for case in uow.cases.search("sxm")] == ["c2"]  # the new index holds the old cases
-        assert [message.id for message in uow.outbox.queue()] == ["mc2", "mc3"]
+        assert [message.id for message in uow.outbox.queue()] == ["mc2", "mc3", "mc4"][: version + 1]
         draft = uow.drafts.get("d1")
         assert draft is not None
         assert draft.values["applicant.name"] == "冉样例"
@@ -116,7 +117,7 @@ def test_a_database_of_the_first_schema_comes_along_whole(tmp_path: Path) -> Non
             assert uow.attachments.read(case.id, bytes_hash(page)) == page
     assert store.quick_check() == ()
     store.close()
-    for path in (folder / "clerk.db", folder / "clerk.before-1.db"):
+    for path in (folder / "clerk.db", folder / f"clerk.before-{version}.db"):
         raw = connect(path, KEY)
         for name in kept:
             assert raw.execute(f'SELECT {columns[name]} FROM "{name}"').fetchall() == before[name], name
