@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import hmac
 from collections.abc import Callable, Mapping
+from functools import lru_cache
 
 from argon2.exceptions import HashingError
 from argon2.low_level import Type, hash_secret_raw
@@ -124,10 +125,17 @@ class InternationalSuite:
         """Raises ValueError."""
         if len(sealed) < KEY + NONCE + TAG:
             raise ValueError("too short to be a sealed box")
-        own = X25519PrivateKey.from_private_bytes(private)
-        theirs, public = sealed[:KEY], own.public_key().public_bytes_raw()
+        own, public = _sealing_pair(private)
+        theirs = sealed[:KEY]
         shared = own.exchange(X25519PublicKey.from_public_bytes(theirs))
         return self.open(_hkdf(shared, theirs + public, b"clerk-app/1/sealed-box"), sealed[KEY:], context)
+
+
+@lru_cache(maxsize=4)
+def _sealing_pair(private: bytes) -> tuple[X25519PrivateKey, bytes]:
+    """Whoever opens boxes opens many with the same key."""
+    own = X25519PrivateKey.from_private_bytes(private)
+    return own, own.public_key().public_bytes_raw()
 
 
 def _hkdf(key: bytes, salt: bytes, info: bytes) -> bytes:

@@ -22,9 +22,8 @@ def canonical_bytes(value: Json) -> bytes:
         ValueError: a float, a key that is not text, a lone surrogate, or a type JSON does not know.
     """
     _check(value)
-    return json.dumps(
-        value, ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False, default=_plain
-    ).encode("utf-8")
+    text = json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False, default=_plain)
+    return _encoded(text)
 
 
 def content_hash(value: Json) -> str:
@@ -49,7 +48,16 @@ def parse_json(data: bytes | str) -> Json:
     except RecursionError as error:
         raise ValueError("nested too deeply") from error
     _check(value)
+    if "\\u" in text or not isinstance(data, bytes):  # only an escape, or text from inside, can hold a lone surrogate
+        _encoded(json.dumps(value, ensure_ascii=False))
     return value
+
+
+def _encoded(text: str) -> bytes:
+    try:
+        return text.encode("utf-8")
+    except UnicodeEncodeError:
+        raise ValueError("text with a lone surrogate has no canonical form") from None
 
 
 def _plain(value: object) -> Json:
@@ -70,29 +78,35 @@ def _no_duplicates(pairs: list[tuple[str, Json]]) -> dict[str, Json]:
     return result
 
 
+_PLAIN_KINDS = frozenset({str, int, bool, type(None)})
+_TEXT = frozenset({str})
+_DEEPEST = 200
+
+
 def _check(value: Json) -> None:
-    """Walk the value without recursion, so that hostile nesting is a ValueError and never a crash."""
-    waiting = [(value, 0)]
-    while waiting:
-        item, depth = waiting.pop()
-        if depth > 200:
-            raise ValueError("nested too deeply")
-        if isinstance(item, Mapping):
-            if not all(isinstance(key, str) and _whole(key) for key in item):
-                raise ValueError("object keys must be whole text")
-            waiting.extend((child, depth + 1) for child in item.values())
-        elif isinstance(item, list | tuple):
-            waiting.extend((child, depth + 1) for child in item)
-        elif isinstance(item, float) or not (item is None or isinstance(item, str | int | bool)):
-            raise ValueError(f"{type(item).__name__} has no canonical form")
-        elif isinstance(item, str) and not _whole(item):
-            raise ValueError("text with a lone surrogate has no canonical form")
+    """Walk the value level by level, so that hostile nesting is a ValueError and never a crash.
 
-
-def _whole(text: str) -> bool:
-    """No lone surrogate in it; such text cannot be written as UTF-8."""
-    try:
-        text.encode("utf-8")
-    except UnicodeEncodeError:
-        return False
-    return True
+    Whole levels are judged by the set of their types, which is what makes it cheap: most values are plain text and numbers.
+    Lone surrogates are left to whoever encodes the text.
+    """
+    level: list[Json] = [value]
+    for _depth in range(_DEEPEST + 1):
+        if not level:
+            return
+        below: list[Json] = []
+        for item in level:
+            kind = type(item)
+            if kind in _PLAIN_KINDS:
+                continue
+            if kind is dict or isinstance(item, Mapping):
+                if set(map(type, item)) - _TEXT and not all(isinstance(key, str) for key in item):
+                    raise ValueError("object keys must be whole text")
+                if set(map(type, item.values())) - _PLAIN_KINDS:
+                    below.extend(item.values())
+            elif isinstance(item, list | tuple):
+                if set(map(type, item)) - _PLAIN_KINDS:
+                    below.extend(item)
+            elif isinstance(item, float) or not isinstance(item, str | int):
+                raise ValueError(f"{kind.__name__} has no canonical form")
+        level = below
+    raise ValueError("nested too deeply")
