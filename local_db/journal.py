@@ -50,6 +50,12 @@ class SqlJournal:
         rows = self._transaction.execute(select(table).where(table.c.case_id == case_id).order_by(table.c.seq))
         return tuple(_entry(row) for row in rows)
 
+    def page(self, limit: int, before: int = 0) -> tuple[JournalEntry, ...]:
+        """See ports.Journal."""
+        wanted = select(table).order_by(table.c.seq.desc()).limit(limit)
+        rows = self._transaction.execute(wanted.where(table.c.seq < before) if before else wanted)
+        return tuple(_entry(row) for row in rows)
+
     def entries(self) -> Iterator[JournalEntry]:
         """See ports.Journal; read in stretches, so that a long journal needs little memory."""
         after = 0

@@ -445,6 +445,16 @@ def test_the_journal_is_a_chain(store: Store) -> None:
     assert store.quick_check() == ()
 
 
+def test_the_journal_is_read_from_its_end_in_pages(store: Store) -> None:
+    with store.begin() as uow:
+        uow.journal.append_all([Happening(Stamp(at), "wangmin", "draft.open", f"c{at}") for at in range(1, 6)])
+        uow.commit()
+    with store.begin(reading=True) as uow:
+        assert [entry.seq for entry in uow.journal.page(2)] == [5, 4]
+        assert [entry.seq for entry in uow.journal.page(9, before=3)] == [2, 1]
+        assert uow.journal.page(2, before=1) == ()
+
+
 # --- outbox
 
 

@@ -214,6 +214,10 @@ class FakeJournal:
     def entries(self) -> Iterator[JournalEntry]:
         return iter(tuple(self._uow.read().journal))
 
+    def page(self, limit: int, before: int = 0) -> tuple[JournalEntry, ...]:
+        entries = [entry for entry in self._uow.read().journal if not before or entry.seq < before]
+        return tuple(reversed(entries[-limit:]))
+
 
 class FakeOutbox:
     def __init__(self, uow: FakeUnitOfWork) -> None:
