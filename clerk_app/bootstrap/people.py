@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 from clerk_app.bootstrap.house import House, house, open_store, pin_from_environment
@@ -21,6 +22,15 @@ from clerk_app.usecases import setup
 from local_db.unit_of_work import SqlStore
 
 
+@dataclass(frozen=True, slots=True, repr=False)
+class Hand:
+    """Whoever changes people: their open keys, their right, the store. No repr: it holds keys."""
+
+    opened: Unlocked
+    acting: people.Acting
+    store: SqlStore
+
+
 def add_clerk(data: Path, login: str, shown_as: str, role: Role, pin: str, *, by: str) -> Clerk:
     """clerk-app clerk add. The first clerk takes the one-time set-up key; later ones need an admin's PIN.
 
@@ -29,40 +39,65 @@ def add_clerk(data: Path, login: str, shown_as: str, role: Role, pin: str, *, by
     """
     home = house(Settings(data))
     with _open(home, by) as (opened, acting, store):
-        known = {clerk.login for clerk in people.clerks(store)}
-        slot_there = login in home.vault.logins()
-        if slot_there and login not in known:  # an older version made the slot first, and then came a crash
-            home.vault.remove_slot(login)
-            slot_there = False
-        if slot_there:
-            raise Refused(
-                "这个登录名已经有人用了。", what_is_safe="原来的人员没有改动。", what_to_do="请换一个登录名。"
-            )
-        home.vault.must_be_good(login, pin)
-        clerk = Clerk(login.strip(), shown_as, role)
-        people.add_clerk(store, home.clock, clerk, acting, has_slot=False)
-        slot = home.vault.add_slot(opened, login, pin)
-        people.note_key(store, slot.login, slot.signing_public)
-    return Clerk(slot.login, shown_as, role, slot.signing_public)
+        return add_by(home, Hand(opened, acting, store), Clerk(login.strip(), shown_as, role), pin)
+
+
+def add_by(home: House, hand: Hand, clerk: Clerk, pin: str) -> Clerk:
+    """As ``add_clerk``, by somebody whose keys are open already."""
+    store, login = hand.store, clerk.login
+    known = {each.login for each in people.clerks(store)}
+    slot_there = login in home.vault.logins()
+    if slot_there and login not in known:  # an older version made the slot first, and then came a crash
+        home.vault.remove_slot(login)
+        slot_there = False
+    if slot_there:
+        raise Refused("这个登录名已经有人用了。", what_is_safe="原来的人员没有改动。", what_to_do="请换一个登录名。")
+    home.vault.must_be_good(login, pin)
+    people.add_clerk(store, home.clock, clerk, hand.acting, has_slot=False)
+    slot = home.vault.add_slot(hand.opened, login, pin)
+    people.note_key(store, slot.login, slot.signing_public)
+    return Clerk(slot.login, clerk.name, clerk.role, slot.signing_public)
 
 
 def remove_clerk(data: Path, login: str, *, by: str) -> None:
     """clerk-app clerk remove. Refused for oneself, the last way in, or without the right."""
     home = house(Settings(data))
+    with _open(home, by) as (opened, acting, store):
+        remove_by(home, Hand(opened, acting, store), login)
+
+
+def remove_by(home: House, hand: Hand, login: str) -> None:
+    """As ``remove_clerk``, by somebody whose keys are open already."""
+    if home.vault.logins() == (login,):
+        raise Refused("这是最后一个能打开数据的人，不能移除。", what_to_do="请先添加另一个人员。")
+    people.close_account(hand.store, home.clock, login, hand.acting)
+    mend(home, hand.store)
+
+
+def set_pin_by(home: House, hand: Hand, login: str, pin: str) -> None:
+    """A new PIN: one's own, or an administrator's for somebody else, who then gets a new signing key. Traced before it
+    happens."""
+    home.vault.must_be_good(login, pin)
+    if login == hand.acting.login:
+        people.pin_changes(hand.store, home.clock, login)
+    else:
+        people.pin_is_set(hand.store, home.clock, login, hand.acting)
+    slot = home.vault.renew_slot(hand.opened, login, pin)
+    people.note_key(hand.store, login, slot.signing_public)
+
+
+def change_role(data: Path, login: str, role: Role, *, by: str) -> None:
+    """clerk-app clerk role: another post, by an administrator."""
+    home = house(Settings(data))
     with _open(home, by) as (_opened, acting, store):
-        if home.vault.logins() == (login,):
-            raise Refused("这是最后一个能打开数据的人，不能移除。", what_to_do="请先添加另一个人员。")
-        people.close_account(store, home.clock, login, acting)
-        mend(home, store)
+        people.change_role(store, home.clock, login, role, acting)
 
 
 def change_pin(data: Path, login: str, pin: str) -> None:
     """clerk-app clerk pin: the old one from CLERK_APP_PIN, the new one given. Keys are wrapped again, nothing else."""
     home = house(Settings(data))
     with _open(home, login) as (opened, acting, store):
-        home.vault.must_be_good(acting.login, pin)
-        people.pin_changes(store, home.clock, acting.login)
-        home.vault.renew_slot(opened, acting.login, pin)
+        set_pin_by(home, Hand(opened, acting, store), acting.login, pin)
 
 
 def make_recovery(data: Path, count: int, *, by: str) -> tuple[str, ...]:

@@ -8,9 +8,18 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from clerk_app.bootstrap.house import found_window, house
-from clerk_app.bootstrap.people import add_clerk, change_pin, make_recovery, people_of, remove_clerk, use_recovery
+from clerk_app.bootstrap.people import (
+    add_clerk,
+    change_pin,
+    change_role,
+    make_recovery,
+    people_of,
+    remove_clerk,
+    use_recovery,
+)
 from clerk_app.commands.output import common, emit, say
 from clerk_app.domain.hall import Role
+from clerk_app.domain.rights import ROLE_NAMES
 from clerk_app.errors import EXIT_DONE
 from clerk_app.settings import Settings
 
@@ -41,6 +50,11 @@ def register(subparsers: CommandGroup) -> None:
     one = group.add_parser("pin", help="改自己的 PIN：旧的放在 CLERK_APP_PIN，新的从标准输入读")
     common(one)
     one.set_defaults(run=run_pin)
+    one = group.add_parser("role", help="改一个人员的岗位（管理员）")
+    common(one)
+    one.add_argument("name", help="登录名")
+    one.add_argument("--role", required=True, choices=[role.value for role in Role])
+    one.set_defaults(run=run_role)
     one = group.add_parser("remove", help="停用一个人员（管理员）")
     common(one)
     one.add_argument("name", help="登录名")
@@ -94,6 +108,13 @@ def run_pin(args: argparse.Namespace) -> int:
     change_pin(args.data, args.clerk, pin)
     emit({"changed": True}) if args.json else say("PIN 已改，旧的不能再用。")
     _warn(args.data, pin)
+    return EXIT_DONE
+
+
+def run_role(args: argparse.Namespace) -> int:
+    role = Role(args.role)
+    change_role(args.data, args.name, role, by=args.clerk)
+    emit({"login": args.name, "role": role.value}) if args.json else say(f"{args.name} 现在是{ROLE_NAMES[role]}。")
     return EXIT_DONE
 
 

@@ -10,6 +10,7 @@ from clerk_app.ports.eyes import Eyes, Recogniser
 from clerk_app.ports.keys import CipherSuite, Signer, Unlocked, Vault
 from clerk_app.ports.line import Centre, Enrolled, Enrolment, Greeting, NewsPage, Receipt
 from clerk_app.ports.paper import Paper, PaperOrder, Printer
+from clerk_app.ports.safekeeping import CopiesState, Protection, Room, Safekeeping, Trial, Warned
 from clerk_app.ports.store import (
     Attachments,
     Cases,
@@ -37,6 +38,7 @@ __all__ = [
     "Clerks",
     "Clock",
     "Config",
+    "CopiesState",
     "Drafts",
     "Enrolled",
     "Enrolment",
@@ -55,12 +57,17 @@ __all__ = [
     "PaperOrder",
     "PrintJobs",
     "Printer",
+    "Protection",
     "Receipt",
     "Recogniser",
+    "Room",
+    "Safekeeping",
     "Settled",
     "Signer",
     "Store",
+    "Trial",
     "UnitOfWork",
     "Unlocked",
     "Vault",
+    "Warned",
 ]

@@ -10,7 +10,8 @@ from clerk_app.domain.application import Application
 from clerk_app.domain.case import Case
 from clerk_app.domain.hall import Hall
 from clerk_app.domain.life_event import Scheme
-from clerk_app.domain.paper import Form, PrintState
+from clerk_app.domain.office import Office
+from clerk_app.domain.paper import Form, Look, PrintState
 from clerk_app.domain.time import Stamp
 
 
@@ -18,7 +19,9 @@ from clerk_app.domain.time import Stamp
 class PaperOrder:
     """Everything one printed form needs, as values. ``until``: material id → ISO day for 容缺. ``missing``: material name
     and reason sentences for the one-time notice. ``offline``: the case had not reached the gateway when printed. ``rows``: the lines
-    of a list of cases (F14: number, item, applicant masked, papers; F16: hand number, time, applicant, item, entered by)."""
+    of a list of cases (F14: number, item, applicant masked, papers; F16: hand number, time, applicant, item, entered by).
+    ``office``: the office's own header, texts and seal. ``name_picture``: the applicant's name as the card shows it (PNG or
+    JPEG), for a name that no font draws. ``key_words``: the window key's fingerprint, empty when files are not signed."""
 
     form: Form
     case: Case
@@ -33,6 +36,10 @@ class PaperOrder:
     missing: tuple[tuple[str, tuple[str, ...]], ...] = ()
     reason: str = ""
     rows: tuple[tuple[str, ...], ...] = ()
+    look: Look = field(default_factory=Look)
+    office: Office = field(default_factory=Office)
+    name_picture: bytes = b""
+    key_words: str = ""
 
 
 class Paper(Protocol):

@@ -83,7 +83,6 @@ class Journal(Protocol):
         ...
 
 
-
 @dataclass(frozen=True, slots=True)
 class OutboxCounts:
     """``waiting`` messages (cases and parts), ``attachments`` and ``attachment_bytes`` still to go, ``refused``."""

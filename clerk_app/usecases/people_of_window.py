@@ -7,10 +7,13 @@ from dataclasses import dataclass, replace
 
 from clerk_app.domain.hall import Clerk, Role
 from clerk_app.domain.journal import Happening
+from clerk_app.domain.rights import Right, may, may_become, who_may
 from clerk_app.errors import Refused
 from clerk_app.ports import Clock, Store, UnitOfWork
 
 RECOVERY_ACTOR = "recovery"
+ROLES_HELD = "roles.held:"
+"""Which roles a login had before, so that no chain of changes makes an auditor of an administrator."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +68,42 @@ def close_account(store: Store, clock: Clock, login: str, by: Acting) -> None:
             uow.commit()
 
 
+def change_role(store: Store, clock: Clock, login: str, role: Role, by: Acting) -> None:
+    """Another post for a person. What they did before stays under their name, with the change in the journal.
+
+    Raises:
+        Refused: no right to, nobody of that name, oneself, or administrator and auditor would meet in one account, also by
+            way of a third role.
+    """
+    _must_run_people(by)
+    with store.begin() as uow:
+        clerk = _active(uow, login)
+        if login == by.login:
+            raise Refused("不能改自己的岗位。", what_to_do="请另一位管理员来做。")
+        held = {Role(text) for text in uow.config.get(f"{ROLES_HELD}{login}") or []} | {clerk.role}
+        if not all(may_become(before, role) for before in held):
+            raise Refused(
+                "一个账号不能先后做管理员和审计员。",
+                what_is_safe="岗位没有改动。",
+                what_to_do="请另加一个人员。",
+            )
+        if role is not clerk.role:
+            uow.clerks.save(replace(clerk, role=role))
+            uow.config.set(f"{ROLES_HELD}{login}", sorted(each.value for each in held))
+            detail = {"login": login, "before": clerk.role.value, "role": role.value}
+            uow.journal.append(Happening(clock.now(), by.login, "clerk.role", detail=detail))
+            uow.commit()
+
+
+def pin_is_set(store: Store, clock: Clock, login: str, by: Acting) -> None:
+    """Trace of a PIN that an administrator sets for somebody, before it happens. Refused: no right, or a closed account."""
+    _must_run_people(by)
+    with store.begin() as uow:
+        _active(uow, login)
+        uow.journal.append(Happening(clock.now(), by.login, "pin.set", detail={"login": login}))
+        uow.commit()
+
+
 def pin_changes(store: Store, clock: Clock, login: str) -> None:
     """Trace of a clerk's own change of PIN, before it happens."""
     with store.begin() as uow:
@@ -114,5 +153,5 @@ def _active(uow: UnitOfWork, login: str) -> Clerk:
 
 
 def _must_run_people(by: Acting) -> None:
-    if by.role is not None and by.role is not Role.ADMIN:
-        raise Refused("只有管理员可以管理人员。", what_to_do="请管理员登录后再做。")
+    if by.role is not None and not may(by.role, Right.PEOPLE):
+        raise Refused(f"只有{who_may(Right.PEOPLE)}可以管理人员。", what_to_do="请管理员登录后再做。")

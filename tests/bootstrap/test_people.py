@@ -7,7 +7,15 @@ from pathlib import Path
 import pytest
 
 from clerk_app.bootstrap.house import house, open_store, sign_in
-from clerk_app.bootstrap.people import add_clerk, change_pin, make_recovery, people_of, remove_clerk, use_recovery
+from clerk_app.bootstrap.people import (
+    add_clerk,
+    change_pin,
+    change_role,
+    make_recovery,
+    people_of,
+    remove_clerk,
+    use_recovery,
+)
 from clerk_app.crypto.signer import verify_signatures
 from clerk_app.crypto.vault import FileVault
 from clerk_app.domain.hall import Role
@@ -157,3 +165,26 @@ def test_an_admin_sees_no_case_and_an_auditor_neither(tmp_path: Path) -> None:
 
 def _pull_the_plug(*_args: object, **_more: object) -> None:
     raise RuntimeError("crash")
+
+
+def test_a_role_is_changed_by_another_administrator_with_a_trace(tmp_path: Path) -> None:
+    data = found(tmp_path / "d", ("admin", Role.ADMIN), ("wangmin", Role.CLERK))
+    change_role(data, "wangmin", Role.CHIEF, by="admin")
+    desk = sign_in(house(Settings(data)), "wangmin", PIN)
+    assert desk.session.role is Role.CHIEF
+    desk.store.close()
+    assert "clerk.role" in verbs(data, "admin")
+    with pytest.raises(Refused, match="不能改自己的岗位"):
+        change_role(data, "admin", Role.CLERK, by="admin")
+    with pytest.raises(Refused, match="只有管理员"):
+        change_role(data, "admin", Role.CLERK, by="wangmin")
+
+
+def test_no_chain_of_changes_makes_an_auditor_of_an_administrator(tmp_path: Path) -> None:
+    data = found(tmp_path / "d", ("admin", Role.ADMIN), ("second", Role.ADMIN))
+    with pytest.raises(Refused, match="先后做管理员和审计员"):
+        change_role(data, "second", Role.AUDITOR, by="admin")
+    change_role(data, "second", Role.CLERK, by="admin")
+    with pytest.raises(Refused, match="先后做管理员和审计员"):
+        change_role(data, "second", Role.AUDITOR, by="admin")
+    assert [clerk.role for clerk, _ in people_of(data, by="admin")] == [Role.ADMIN, Role.CLERK]
