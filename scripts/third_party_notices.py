@@ -16,12 +16,18 @@ ROOT = Path(__file__).resolve().parent.parent
 RUNTIME_LOCK = ROOT / "requirements-runtime.lock"
 
 REVIEWED = {
+    "aiohappyeyeballs": "PSF-2.0",
+    "aiosignal": "Apache-2.0",
+    "appdirs": "MIT",
+    "argcomplete": "Apache-2.0",
+    "asn1crypto": "MIT",
     "backports-tarfile": "MIT",
     "certifi": "MPL-2.0",
     "charset-normalizer": "MIT",
     "colorama": "BSD-3-Clause",
     "colorlog": "MIT",
     "flatbuffers": "Apache-2.0",
+    "frozenlist": "Apache-2.0",
     "gmalg": "MIT",
     "h11": "MIT",
     "jaraco-classes": "MIT",
@@ -29,12 +35,16 @@ REVIEWED = {
     "omegaconf": "BSD-3-Clause",
     "onnxruntime": "MIT",
     "opencv-python-headless": "Apache-2.0",
+    "oscrypto": "MIT",
+    "propcache": "Apache-2.0",
     "protobuf": "BSD-3-Clause",
     "pyclipper": "MIT",
     "pypdfium2": "BSD-3-Clause AND Apache-2.0",
     "pypinyin": "MIT",
     "pyserial": "BSD-3-Clause",
     "pyside6-essentials": "LGPL-3.0-only",
+    "python-barcode": "MIT",
+    "python-escpos": "MIT",
     "pywin32-ctypes": "BSD-3-Clause",
     "pyyaml": "MIT",
     "pyzbar": "MIT",
@@ -45,6 +55,7 @@ REVIEWED = {
     "six": "MIT",
     "sqlcipher3": "Zlib",
     "tqdm": "MPL-2.0 AND MIT",
+    "yarl": "Apache-2.0",
 }
 
 # What a wheel carries inside, where that has terms of its own.

@@ -18,6 +18,7 @@ class Form(StrEnum):
     F6 = "deferral_commitment"  # 容缺受理承诺书
     F7 = "commitment"  # 告知承诺书
     F8 = "mandate"  # 授权委托书
+    F9 = "special_notice"  # 特殊程序告知书
     F10 = "refusal_notice"  # 不予决定通知书
     F11 = "completion_notice"  # 办结通知书
     F12 = "return_notice"  # 退件通知书
@@ -39,6 +40,7 @@ FORM_NAMES: Mapping[Form, str] = {
     Form.F6: "容缺受理承诺书",
     Form.F7: "告知承诺书",
     Form.F8: "授权委托书",
+    Form.F9: "特殊程序告知书",
     Form.F10: "不予决定通知书",
     Form.F11: "办结通知书",
     Form.F12: "退件通知书",
@@ -50,6 +52,25 @@ FORM_NAMES: Mapping[Form, str] = {
     Form.F18: "上门服务记录单",
     Form.VOID: "作废通知书",
 }
+
+
+class PaperSize(StrEnum):
+    """What a form is laid out for; the content is the same on each."""
+
+    A4 = "a4"
+    A5 = "a5"
+    STRIP = "strip"  # 80 mm 小票
+
+
+SIZE_NAMES: Mapping[PaperSize, str] = {PaperSize.A4: "A4", PaperSize.A5: "A5", PaperSize.STRIP: "80 毫米小票"}
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """Size of the paper, and whether the type is large (适老化大字版)."""
+
+    size: PaperSize = PaperSize.A4
+    large: bool = False
 
 
 class PrintState(StrEnum):
