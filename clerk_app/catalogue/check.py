@@ -116,6 +116,8 @@ def _origin_gaps(item: ServiceItem) -> Iterator[tuple[str, str]]:
         wanted.append("limits.statutory")
     if item.legal_basis:
         wanted.append("legal_basis")
+    if item.special:
+        wanted.append("special_procedures")
     for path in wanted:
         if not any(path == known or path.startswith(f"{known}.") for known in item.origins):
             yield f"origins.{path}", "没有写来源标记"

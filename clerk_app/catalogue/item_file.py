@@ -8,6 +8,7 @@ from clerk_app.catalogue.reading import ID, VERSION, Reading
 from clerk_app.catalogue.vocabulary import KNOWN_VALUES, Vocabulary, read_choices, read_type
 from clerk_app.domain.canonical import Json
 from clerk_app.domain.codes import TASK_TYPES, catalog_code_problem, handle_code_problem, task_code_problem
+from clerk_app.domain.procedures import SpecialKind, SpecialProcedure
 from clerk_app.domain.service_item import (
     Department,
     FieldType,
@@ -33,6 +34,7 @@ _KNOWN = (
     *_NEEDED,
     *("codes", "level", "applicant_types", "conditions", "min_age", "questions", "materials", "fields", "fee"),
     *("fee_basis", "result", "delivery_ways", "scope", "visits", "visits_reason", "legal_basis", "aliases", "stub"),
+    "special_procedures",
 )
 
 
@@ -79,6 +81,7 @@ def read_item(data: bytes, vocabulary: Vocabulary, reading: Reading) -> ServiceI
         origins=reading.origins(root),
         sha256=vocabulary.hash_with(root),
         limits_when=read_limits_when(reading, limits),
+        special=_special(reading, root),
     )
     return item if len(reading.problems) == before else None
 
@@ -134,6 +137,19 @@ def read_questions(reading: Reading, root: Mapping[str, Json]) -> tuple[Question
         questions.append(question)
     reading.unique([question.id for question in questions], "questions")
     return tuple(questions)
+
+
+def _special(reading: Reading, root: Mapping[str, Json]) -> tuple[SpecialProcedure, ...]:
+    """特别程序 (§2.4): [{"kind", "basis", "workdays"}]; the basis is the office's to write, the program has none of its own."""
+    found = list[SpecialProcedure]()
+    for place, each in reading.objects(root, "special_procedures", ""):
+        reading.keys(each, place, ("kind", "basis", "workdays"), ("kind",))
+        kind = reading.text(each, "kind", place, one_of=tuple(SpecialKind))
+        if kind in tuple(SpecialKind):
+            basis, days = reading.text(each, "basis", place), reading.number(each, "workdays", place, most=366)
+            found.append(SpecialProcedure(SpecialKind(kind), basis, days))
+    reading.unique([each.kind for each in found], "special_procedures")
+    return tuple(found)
 
 
 def _department(reading: Reading, root: Mapping[str, Json]) -> Department:

@@ -16,9 +16,10 @@ from clerk_app.commands.output import common, emit, say
 from clerk_app.domain.canonical import Json, parse_json
 from clerk_app.domain.case import STATE_NAMES, Case, Outcome
 from clerk_app.domain.paper import FORM_NAMES
+from clerk_app.domain.procedures import SPECIAL_NAMES, SpecialKind
 from clerk_app.domain.refusing import DECLINE_NAMES, DeclineKind
-from clerk_app.errors import EXIT_DONE, KeyProblem
-from clerk_app.usecases import archiving, completing, deadlines_watch, deciding, emergency, moves, rate
+from clerk_app.errors import EXIT_DONE, KeyProblem, Usage
+from clerk_app.usecases import archiving, completing, deadlines_watch, deciding, emergency, moves, rate, special
 from clerk_app.usecases.accept import Accepted, receive_application
 from clerk_app.usecases.deciding import Handing, Receiver, Result
 from clerk_app.usecases.desk import Desk
@@ -67,6 +68,16 @@ def add(group: CommandGroup) -> None:
     _word(group, "deemed", "督导确认视为受理（仅行政许可）", _deemed)
     one = _word(group, "identity", "身份核验不一致：人工核对后处理", _identity)
     one.add_argument("--reason", required=True)
+    one = group.add_parser("special", help="特殊程序：begin 开始、end 结束，中间的时间不计")
+    common(one)
+    one.add_argument("action", choices=["begin", "end", "list"])
+    one.add_argument("case", nargs="?", default="", help="办件编号；list 不用写")
+    kinds = "；".join(f"{kind.value} {name}" for kind, name in SPECIAL_NAMES.items())
+    one.add_argument("--kind", choices=[kind.value for kind in SpecialKind], help=kinds)
+    one.add_argument("--reason", default="", help="begin：原因；end：结果")
+    one.add_argument("--basis", default="", help="依据；事项目录里写了的可以不写")
+    one.add_argument("--until", default="", help="预计到哪天，如 2026-12-10")
+    one.set_defaults(run=_special)
     one = group.add_parser("waiting", help="等我们答复的、等申请人补材料的")
     common(one)
     one.set_defaults(run=_waiting)
@@ -229,6 +240,29 @@ def _waiting(args: argparse.Namespace) -> int:
             words = f"补交期限 {until or '见告知书'}" + ("，已过" if late.overdue else "")
             shown = f"{late.local_number}  {late.item}  {late.applicant}  {words}"
             emit({**told, "last_day": until, "overdue": late.overdue}) if args.json else say(shown)
+    return EXIT_DONE
+
+
+def _special(args: argparse.Namespace) -> int:
+    with open_desk(args.data, args.clerk) as desk:
+        if args.action == "list":
+            for row in special.under_way(desk):
+                told = {"case_id": row.case_id, "local_number": row.local_number, "procedure": row.name}
+                more = {"until": row.until.isoformat(), "overdue": row.overdue}
+                words = f"{row.name}，告知到 {row.until.isoformat()}" + ("，已过，期限照常计算" if row.overdue else "")
+                shown = f"{row.local_number}  {row.item}  {row.applicant}  {words}"
+                emit({**told, **more}) if args.json else say(shown)
+            return EXIT_DONE
+        if not args.case:
+            raise Usage("请写办件编号。")
+        if args.action == "begin":
+            if not args.kind or (until := day_of(args.until)) is None:
+                raise Usage("开始特殊程序要写 --kind 和 --until。")
+            asked = special.Procedure(SpecialKind(args.kind), args.reason, args.basis, until)
+            done = special.begin(desk, args.case, asked)
+        else:
+            done = special.end(desk, args.case, args.reason)
+    _tell(args, done)
     return EXIT_DONE
 
 

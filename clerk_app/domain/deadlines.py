@@ -110,7 +110,7 @@ def promised_day(start: dt.date, limit: TimeLimit, calendar: WorkCalendar) -> De
 def _deadline(start: dt.date, limit: TimeLimit, calendar: WorkCalendar, stretches: tuple[Pause, ...]) -> Deadline:
     match limit.unit:
         case LimitUnit.ON_THE_SPOT | LimitUnit.LATER:  # the latter was refused above
-            return Deadline(limit, start)
+            return Deadline(limit, max((start, *(pause.end for pause in stretches))))
         case LimitUnit.MONTH:
             days = (_add_months(start, limit.count) - start).days
             return Deadline(limit, _count(start, days, lambda _: True, stretches))

@@ -25,6 +25,7 @@ _PAPER_OF: Mapping[Move, tuple[Form, ...]] = {
     Move.ASK_CORRECTION: (Form.F4,),
     Move.RECEIVE_CORRECTION: (Form.F5,),
     Move.SUPPLEMENT: (Form.F5,),
+    Move.BEGIN_SPECIAL: (Form.F9,),
     Move.WITHDRAW: (Form.F12,),
     Move.RETURN: (Form.F12,),
     Move.DELIVER: (Form.F13,),
@@ -93,8 +94,7 @@ def _decision(case: Case, acts: tuple[Act, ...], today: dt.date) -> list[Fault]:
         last = dt.date.fromisoformat(case.deadline["day"])
         is_open = case.accepted_on is not None and case.state not in _OVER
         late = ended.day if ended else today if is_open else last
-        special = any(act.move in (Move.BEGIN_SPECIAL, Move.SUSPEND) for act in acts)
-        if late > last and not special:
+        if late > last and not any(act.move is Move.SUSPEND for act in acts):
             found.append(Fault("late", f"承诺 {last.isoformat()} 办结，已经超过"))
     if case.state is CaseState.ARCHIVED and case.outcome in ("准予", "不予"):
         if not any(act.move is Move.DELIVER for act in acts):
@@ -113,7 +113,6 @@ _OVER = _ENDED | {
     CaseState.CORRECTION_ASKED,
     CaseState.CORRECTION_RECEIVED,
     CaseState.SUSPENDED,
-    CaseState.SPECIAL_PROCEDURE,
 }
 
 
@@ -138,7 +137,7 @@ def _told(case: Case, acts: tuple[Act, ...]) -> list[Fault]:
     return found
 
 
-_WHY = {Move.DECLINE: "不予受理", Move.VOID: "作废", Move.RETURN: "退件"}
+_WHY = {Move.BEGIN_SPECIAL: "特殊程序", Move.DECLINE: "不予受理", Move.VOID: "作废", Move.RETURN: "退件"}
 
 
 def _names(case: Case) -> list[Fault]:

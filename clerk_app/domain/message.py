@@ -31,6 +31,8 @@ class MessageKind(StrEnum):
     WITHDRAWN = "case.withdrawn"
     RETURNED = "case.returned"
     VOIDED = "case.voided"
+    SPECIAL_BEGUN = "case.special_begun"
+    SPECIAL_ENDED = "case.special_ended"
     DECIDED = "case.decided"
     DELIVERED = "case.delivered"
     TRANSFERRED = "case.transferred"

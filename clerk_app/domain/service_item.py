@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from clerk_app.domain.conditions import Always, Condition, Facts
+from clerk_app.domain.procedures import SpecialProcedure
 
 
 class LimitUnit(StrEnum):
@@ -234,6 +235,7 @@ class ServiceItem:
     origins: Mapping[str, str] = field(default_factory=dict)
     sha256: str = ""  # of the file and of the vocabulary words in it; pinned in each case
     limits_when: tuple[LimitWhen, ...] = ()
+    special: tuple[SpecialProcedure, ...] = ()  # 特别程序: what may stand the clock still
 
     def limit(self, facts: Facts) -> TimeLimit:
         """承诺时限 in this situation."""

@@ -10,15 +10,16 @@ import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from clerk_app.domain.acts import acts_of, last_act
+from clerk_app.domain.acts import last_act
 from clerk_app.domain.application import Application, Given, Signature
 from clerk_app.domain.canonical import Json, bytes_hash
 from clerk_app.domain.case import Case, CaseKind, CaseState, Move
-from clerk_app.domain.deadlines import Pause, deadline
+from clerk_app.domain.deadlines import deadline
 from clerk_app.domain.draft import Draft
 from clerk_app.domain.materials import Answer, fault_of, forms_for
 from clerk_app.domain.message import MessageKind
 from clerk_app.domain.paper import Form, PrintJob
+from clerk_app.domain.pauses import pauses_of
 from clerk_app.domain.service_item import WayKind
 from clerk_app.domain.time import Stamp
 from clerk_app.errors import Bug, Refused
@@ -212,21 +213,7 @@ def _paused(desk: Desk, case: Case, view: Plan, now: Stamp) -> Json:
     limit = view.scheme.limit(view.facts)
     if not limit.has_day:
         return case.deadline
-    pauses = waited(case, now)
-    return deadline(case.accepted_on, limit, desk.calendar, pauses).to_json()
-
-
-def waited(case: Case, now: Stamp) -> list[Pause]:
-    """The stretches in which an accepted case waited for the applicant; a notice before the acceptance is none."""
-    pauses, is_accepted, since = list[Pause](), False, None
-    for act in acts_of(case):
-        if act.move is Move.ASK_CORRECTION and is_accepted and since is None:
-            since = act.day
-        elif act.move in (Move.ACCEPT, Move.ACCEPT_DEFERRED):
-            if since is not None:
-                pauses.append(Pause(since, act.day))
-            is_accepted, since = True, None
-    return [*pauses, Pause(since, now.legal_date)] if since is not None else pauses
+    return deadline(case.accepted_on, limit, desk.calendar, pauses_of(case, now.legal_date)).to_json()
 
 
 def _content(case: Case, view: Plan, *, told: bool) -> dict[str, Json]:

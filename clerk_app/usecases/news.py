@@ -10,7 +10,7 @@ import base64
 from collections.abc import Callable
 from dataclasses import replace
 
-from clerk_app.domain.acts import GATEWAY, Act, with_act
+from clerk_app.domain.acts import GATEWAY, Act, last_act, with_act
 from clerk_app.domain.canonical import Json
 from clerk_app.domain.case import MOVES, Case, CaseKind, CaseState, Move, Outcome
 from clerk_app.domain.feed import FeedEntry, NewsKind
@@ -150,7 +150,13 @@ def _for_a_person(uow: UnitOfWork, case: Case, entry: FeedEntry, now: Stamp) -> 
 
 
 def _finish(uow: UnitOfWork, case: Case, outcome: Outcome, note: str, now: Stamp) -> Case | None:
-    """The finished revision, or None when the state machine has no way there. The note of an earlier correction goes."""
+    """The finished revision, or None when the state machine has no way there. The note of an earlier correction goes.
+
+    Who decides has ended its special procedure: that is kept as an act of its own; the promised day stays as it was told."""
+    if case.state is CaseState.SPECIAL_PROCEDURE:
+        over = Act(Move.END_SPECIAL, now, GATEWAY, case.window, "部门已经作出决定", _kind_of(case))
+        case = replace(case.moved(Move.END_SPECIAL), content=with_act(case.content, over))
+        uow.cases.save(case)
     if case.state not in MOVES[Move.FINISH][0]:
         if case.state not in MOVES[Move.REVIEW][0]:
             return None
@@ -161,6 +167,11 @@ def _finish(uow: UnitOfWork, case: Case, outcome: Outcome, note: str, now: Stamp
     uow.cases.save(done)
     _journal(uow, now, "news.decided", done, outcome=outcome.name)
     return done
+
+
+def _kind_of(case: Case) -> str:
+    begun = last_act(case, Move.BEGIN_SPECIAL)
+    return begun.code if begun else ""
 
 
 def finish_package(uow: UnitOfWork, package_id: str, now: Stamp) -> None:

@@ -55,6 +55,8 @@ VERBS = {
     "case.returned": "退件",
     "case.voided": "作废",
     "case.void_witnessed": "作废：第二人在场确认",
+    "case.special_procedure": "特殊程序开始",
+    "case.special_ended": "特殊程序结束",
     "case.decided": "作出决定",
     "case.finished": "办结",
     "case.delivered": "送达",

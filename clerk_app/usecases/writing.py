@@ -30,6 +30,7 @@ NUMBERED_FORMS: Mapping[Form, str] = {
     Form.F5: "补收",
     Form.F6: "容",
     Form.F7: "诺",
+    Form.F9: "特",
     Form.F10: "不予",
     Form.F11: "结",
     Form.F12: "退",
@@ -106,8 +107,16 @@ def take_step(
     return moved, order_papers(desk, uow, moved, step.forms, now)
 
 
+_VERBS: Mapping[Move, str] = {
+    Move.SUPPLEMENT: "case.supplemented",
+    Move.SUPPLEMENT_PART: "case.supplemented",
+    Move.END_SPECIAL: "case.special_ended",
+}
+"""What the journal calls a move whose state alone would not tell it."""
+
+
 def _verb(step: Step, case: Case) -> str:
-    return "case.supplemented" if step.move in (Move.SUPPLEMENT, Move.SUPPLEMENT_PART) else f"case.{case.state.value}"
+    return _VERBS.get(step.move, f"case.{case.state.value}")
 
 
 def numbers_for(desk: Desk, uow: UnitOfWork, forms: Sequence[Form], day: dt.date) -> dict[str, str]:

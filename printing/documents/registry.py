@@ -23,6 +23,7 @@ from printing.documents import (
     referral_slip,
     refusal_notice,
     return_notice,
+    special_notice,
     visit_record,
     void_notice,
 )
@@ -37,6 +38,7 @@ DOCUMENTS: Mapping[Form, Callable[[Sheet, PaperOrder], None]] = {
     Form.F6: deferral_commitment.draw,
     Form.F7: commitment.draw,
     Form.F8: mandate.draw,
+    Form.F9: special_notice.draw,
     Form.F10: refusal_notice.draw,
     Form.F11: completion_notice.draw,
     Form.F12: return_notice.draw,

@@ -9,9 +9,11 @@ from dataclasses import dataclass, replace
 from clerk_app.domain.case import MOVES, CaseKind, CaseState, Move, Outcome
 from clerk_app.domain.form import parse_date
 from clerk_app.domain.hall import MAY_TAKE_CASES, Role
+from clerk_app.domain.procedures import SPECIAL_NAMES, SpecialKind
 from clerk_app.domain.rating import RATING_MOVES, RatingState
 from clerk_app.domain.refusing import DECLINE_NAMES, DeclineKind
 from clerk_app.errors import BadInput, Refused
+from clerk_app.usecases import special
 from clerk_app.usecases.accept import decline_draft, refer_draft, take_in
 from clerk_app.usecases.archiving import archive
 from clerk_app.usecases.completing import ask_correction
@@ -96,6 +98,8 @@ def offers(desk: Desk, detail: CaseDetail, *, can_check_pin: bool) -> tuple[Offe
         (DECLINE, takes and possible(Move.DECLINE)),
         (REFER, takes and possible(Move.REFER)),
         (TRANSFER, takes and possible(Move.TRANSFER)),
+        (BEGIN_SPECIAL, (takes or role is Role.SUPERVISOR) and possible(Move.BEGIN_SPECIAL)),
+        (END_SPECIAL, (takes or role is Role.SUPERVISOR) and possible(Move.END_SPECIAL)),
         (RETURN, (takes or role is Role.SUPERVISOR) and possible(Move.RETURN)),
         (VOID, takes and can_check_pin and not case.parent and possible(Move.VOID)),
         (ARCHIVE, (takes or role is Role.SUPERVISOR) and possible(Move.ARCHIVE)),
@@ -137,6 +141,16 @@ def _transfer(desk: Desk, number: str, values: Values) -> Done:
     if sheets and not (sheets.isascii() and sheets.isdigit()):
         raise BadInput("纸质材料页数请填整数。", what_is_safe="办件没有变。")
     return transfer(desk, (number,), values.get("to", ""), int(sheets or 0))
+
+
+def _begin_special(desk: Desk, number: str, values: Values) -> Done:
+    until = _day(desk, values.get("until", ""))
+    if until is None:
+        raise BadInput("请写预计到哪天结束。", what_is_safe="办件没有变。")
+    kind = SpecialKind(values["kind"])
+    return special.begin(
+        desk, number, special.Procedure(kind, values.get("reason", ""), values.get("basis", ""), until)
+    )
 
 
 def _return(desk: Desk, number: str, values: Values) -> Done:
@@ -234,6 +248,25 @@ TRANSFER = Offer(
     "打印交接单，双方签字",
     (Ask("to", "交给谁", "部门或中心"), Ask("sheets", "纸质材料页数", "没有就不填", optional=True)),
     _transfer,
+)
+BEGIN_SPECIAL = Offer(
+    "begin_special",
+    "特殊程序：开始",
+    "听证、检测、鉴定、评审等，时间不计在期限里；打印特殊程序告知书",
+    (
+        Ask("kind", "做什么", choices=tuple((kind.value, name) for kind, name in SPECIAL_NAMES.items())),
+        Ask("reason", "为什么要做", "写几个字"),
+        Ask("basis", "依据", "照部门的通知写；事项里写了的可以不填", optional=True),
+        Ask("until", "预计到哪天结束", "如 20261210，到这天还没完，期限照常计算"),
+    ),
+    _begin_special,
+)
+END_SPECIAL = Offer(
+    "end_special",
+    "特殊程序：结束",
+    "期限接着算，打印告知书写明新的办结日期",
+    (Ask("reason", "结果", "如 检测合格"),),
+    lambda desk, number, values: special.end(desk, number, values.get("reason", "")),
 )
 RETURN = Offer(
     "return",
