@@ -10,6 +10,12 @@ old gateway serves a newer window and an old window can always deliver.
     GET  /v1/blobs/{blob_sha256}?size=N             how many bytes of the ciphertext are held durably
     PUT  /v1/blobs/{blob_sha256}?size=N&offset=M    one raw chunk; answers the new offset
     GET  /v1/feed?cursor=N&limit=M                  entries after a cursor
+    GET  /v1/ledger, POST /v1/known                 what is held, by day and by message (ledger.py)
+    POST /v1/cases/find, POST /v1/cases/take        a citizen who comes back to another window (hall_cases.py)
+    POST /v1/renew                                  a new TLS certificate before the old one ends (certificates.py)
+
+A message that was receipted before may carry that receipt as ``receipt`` in its header: a gateway that came back from an older
+backup gives it again, so that what is printed stays true.
 
 Window requests carry three headers: window id, time (UTC ms) and a signature over ``request_bytes``.
 """
@@ -66,8 +72,13 @@ class Code(StrEnum):
     BLOB_SIZE = "R118"
     BLOB_HASH = "R119"
     BLOB_OFFSET = "R120"
+    NOT_OWNER = "R121"
+    NO_CERTIFICATE = "R122"
+    NOT_ALLOWED = "R123"
+    UNKNOWN_CASE = "R124"
     FULL = "E201"
     BUSY = "E202"
+    TOO_MANY = "E203"
 
 
 REASONS: Mapping[Code, str] = {
@@ -92,8 +103,13 @@ REASONS: Mapping[Code, str] = {
     Code.BLOB_SIZE: "附件大小与办件里写的不一致。",
     Code.BLOB_HASH: "附件校验不符，前置已丢弃并要求重传。",
     Code.BLOB_OFFSET: "附件的续传位置不对，将从前置已有的位置续传。",
+    Code.NOT_OWNER: "这件已转到本厅别的窗口继续办，本窗口的改动另存在前置。请联系那个窗口核对。",
+    Code.NO_CERTIFICATE: "本窗口的安全证书与登记的不一致。请联系管理员重新登记本窗口。",
+    Code.NOT_ALLOWED: "您的岗位不能查本厅别的窗口的办件。",
+    Code.UNKNOWN_CASE: "本厅没有这件办件，或还没有送到前置。",
     Code.FULL: "前置磁盘已满，暂时不能收件。数据都在本机，稍后自动重试。",
     Code.BUSY: "前置暂时忙，没有收下。数据都在本机，稍后自动重试。",
+    Code.TOO_MANY: "本窗口送得太密，前置请它缓一缓。数据都在本机，稍后自动重试。",
 }
 
 
@@ -292,9 +308,11 @@ def error_from_bytes(data: bytes) -> WireError:
     return WireError(an_id(error, "code"), a_text(error, "reason", 1000), a_number(fields, "server_ms"))
 
 
-def greeting_bytes(greeting: Greeting, suite: str, sealing_public: bytes, signing_public: bytes) -> bytes:
+def greeting_bytes(greeting: Greeting, suite: str, sealing_public: bytes, signing_public: bytes, **more: Json) -> bytes:
+    """``suite`` and its keys: the first one, as older windows know it. ``more``: ``suites``, ``authority`` (certificates.py)."""
     return canonical_bytes(
         {
+            **more,
             "server_ms": greeting.server_ms,
             "versions": list(greeting.versions),
             "name": greeting.name,
@@ -316,12 +334,14 @@ def greeting_from_bytes(data: bytes) -> Greeting:
 
 @dataclass(frozen=True, slots=True, repr=False)
 class EnrolRequest:
-    """What a new window says; no repr, for it holds the token."""
+    """What a new window says; no repr, for it holds the token. ``csr``: PEM, where the window wants a TLS certificate."""
 
     token: str
     hall: str
     window: str
     signing_public: bytes
+    suite: str = "intl-1"
+    csr: str = ""
 
 
 def enrol_request_bytes(request: EnrolRequest) -> bytes:
@@ -331,6 +351,8 @@ def enrol_request_bytes(request: EnrolRequest) -> bytes:
             "hall": request.hall,
             "window": request.window,
             "signing_public": to_base64(request.signing_public),
+            "suite": request.suite,
+            "csr": request.csr,
         }
     )
 
@@ -341,12 +363,16 @@ def enrol_request_from_bytes(data: bytes) -> EnrolRequest:
     public = from_base64(fields.get("signing_public"))
     if not 1 <= len(public) <= 1024:
         raise ValueError("a public key is needed")
-    return EnrolRequest(a_text(fields, "token"), a_text(fields, "hall", 20), a_text(fields, "window", 6), public)
+    told = a_text(fields, "token"), a_text(fields, "hall", 20), a_text(fields, "window", 6)
+    suite = an_id(fields, "suite") if "suite" in fields else "intl-1"
+    return EnrolRequest(*told, public, suite, a_text(fields, "csr", 8000) if "csr" in fields else "")
 
 
-def enrolled_bytes(enrolled: Enrolled) -> bytes:
+def enrolled_bytes(enrolled: Enrolled, certificate: str = "") -> bytes:
+    """``certificate``: the window's TLS certificate, PEM, where it asked for one."""
     return canonical_bytes(
         {
+            "certificate": certificate,
             "hall": enrolled.hall.to_json(),
             "window_id": enrolled.window_id,
             "sealing_public": to_base64(enrolled.gateway_sealing_public),
