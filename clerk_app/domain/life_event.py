@@ -70,6 +70,13 @@ class Scheme:
         return common or ("本窗口领取",)
 
     @property
+    def scopes(self) -> tuple[str, ...]:
+        """通办范围 that every part has, in the first part's order."""
+        items = (self.item,) if self.item else self.parts
+        first = items[0].scope if items else ()
+        return tuple(scope for scope in first if all(scope in item.scope for item in items))
+
+    @property
     def min_age(self) -> int | None:
         """The strictest lower age bound for the applicant; a life event is judged part by part and has none."""
         return self.item.min_age if self.item else None

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from clerk_app.domain.canonical import Json
 from clerk_app.domain.codes import uscc_problem
+from clerk_app.domain.divisions import place_fault
 
 POWERS = ("递交", "签收", "修改", "领取")
 """What an agent may be given power for (data sheet §4 F8)."""
@@ -104,4 +105,5 @@ def elsewhere_faults(elsewhere: Elsewhere, scopes: tuple[str, ...]) -> tuple[str
     if elsewhere.scope not in scopes:
         told = "、".join(scopes) or "没有"
         return (f"这件事不在“{elsewhere.scope}”范围内（本事项通办范围：{told}）",)
-    return () if elsewhere.place.strip() else ("通办要写明办理地",)
+    fault = place_fault(elsewhere.scope, elsewhere.place)
+    return (f"{elsewhere.scope}：{fault}",) if fault else ()

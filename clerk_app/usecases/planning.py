@@ -181,9 +181,7 @@ def _beside(scheme: Scheme, application: Application, today: dt.date) -> tuple[s
     if organisation is not None:
         wrong += [f"申请单位：{text}" for text in organisation_faults(organisation)]
     if application.elsewhere is not None:
-        items = (scheme.item,) if scheme.item else scheme.parts
-        common = [scope for scope in items[0].scope if all(scope in item.scope for item in items)] if items else []
-        wrong += elsewhere_faults(application.elsewhere, tuple(common))
+        wrong += elsewhere_faults(application.elsewhere, scheme.scopes)
     return tuple(wrong)
 
 

@@ -129,6 +129,8 @@ def who_and_what(order: PaperOrder) -> list[tuple[str, Rich]]:
     if agent:
         contact = "　".join(part for part in (facts.masked_number(agent), facts.masked_phone(agent)) if part)
         pairs.append(("代办人", f"{agent.name}（{contact}）　{facts.identity_check(agent)}"))
+    if elsewhere := order.application.elsewhere:
+        pairs.append(("办理地", f"{elsewhere.place}（{elsewhere.scope}，本窗口代收）"))
     return pairs
 
 

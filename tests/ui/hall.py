@@ -18,10 +18,13 @@ from clerk_app.domain.recognition import Seen, SeenKind
 from clerk_app.domain.session import Session
 from clerk_app.domain.time import Stamp
 from clerk_app.errors import KeyProblem, StorageProblem
+from clerk_app.ports import Clock
 from clerk_app.usecases.desk import Desk
+from local_db.unit_of_work import SqlStore, SqlUnitOfWork
 from printing.fonts import BOLD, FALLBACK, REGULAR
 from printing.paper import ReportlabPaper
 from printing.preview import page_pictures
+from tests.fakes.desk import SUITE
 from tests.fakes.fake_store import FakeStore, FakeUnitOfWork
 from ui.services import CodeNote, LineState, PageImage, WindowServices
 
@@ -77,6 +80,22 @@ class GuardedStore(FakeStore):
         if self.broken:
             raise StorageProblem("磁盘满了。", what_is_safe="已存的都在。", what_to_do="请清理磁盘。")
         self.begun += 1
+        return super().begin(reading=reading)
+
+
+class GuardedSqlStore(SqlStore):
+    """The real store, encrypted on disk; it refuses the GUI thread too."""
+
+    def __init__(self, folder: Path) -> None:
+        self.gui_thread = threading.get_ident()
+        self.guarded = self.broken = False
+        super().__init__(folder, SUITE.new_key(), SUITE, create=True)
+        self.guarded = True
+
+    def begin(self, *, reading: bool = False) -> SqlUnitOfWork:
+        assert not (self.guarded and threading.get_ident() == self.gui_thread), (
+            "the store was touched in the GUI thread"
+        )
         return super().begin(reading=reading)
 
 
@@ -172,7 +191,7 @@ class FakeEyes:
 class Place:
     """Everything a test may look at."""
 
-    store: GuardedStore
+    store: Any  # GuardedStore, or the encrypted one
     line: FakeLine
     spool: FakeSpool
     eyes: FakeEyes
@@ -190,10 +209,18 @@ def code_note(text: str) -> CodeNote:
     return CodeNote("别的二维码", False, "这不是渝快码，没有采用。")
 
 
-def place(executor: Executor, *, role: Role = Role.CLERK, eyes: bool = True, idle_lock_s: int = 600) -> Place:
-    """A window's surroundings, with 王敏 at the counter."""
-    store = GuardedStore()
-    clock = TickingClock()
+def place(
+    executor: Executor,
+    *,
+    role: Role = Role.CLERK,
+    eyes: bool = True,
+    idle_lock_s: int = 600,
+    store: GuardedStore | GuardedSqlStore | None = None,
+    clock: Clock | None = None,
+) -> Place:
+    """A window's surroundings, with 王敏 at the counter. ``store``: the encrypted one, where a test wants the real thing."""
+    store = store or GuardedStore()
+    clock = clock or TickingClock()
     line, spool, camera = FakeLine(), FakeSpool(), FakeEyes()
     desk = Desk(
         store=store,

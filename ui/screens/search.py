@@ -189,6 +189,8 @@ class SearchScreen(Place):
             ("平台编号", row.case_number or "还没有"),
             ("收件时间", row.received),
         ]
+        if elsewhere := detail.case.content.get("elsewhere"):
+            facts.append(("办理地", f"{elsewhere['place']}（{elsewhere['scope']}，本窗口代收）"))
         if detail.rating in RATED:
             facts.append(("评价", RATED[detail.rating]))
         if row.attention:

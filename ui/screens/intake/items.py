@@ -8,11 +8,15 @@ from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Slot
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
+from clerk_app.domain.divisions import handed_on
+from clerk_app.domain.draft import Draft
 from clerk_app.domain.life_event import LIFE_EVENT
 from clerk_app.domain.service_item import Question
 from clerk_app.ports import HitLike
-from clerk_app.usecases.intake import Plan, choose
+from clerk_app.usecases.desk import Desk
+from clerk_app.usecases.intake import Plan, choose, save
 from ui.context import Context
+from ui.screens.intake.elsewhere import ElsewhereChoice
 from ui.screens.intake.head import scheme_name
 from ui.screens.intake.session import DraftSession
 from ui.widgets.choices import Choices
@@ -34,6 +38,7 @@ class ItemStep(QWidget):
         self._asked: tuple[object, ...] = ()
         self._questions: dict[str, Choices] = {}
         self._ticks: dict[str, QCheckBox] = {}
+        self.elsewhere: ElsewhereChoice | None = None
         self._search = Line()
         self._search.setPlaceholderText("事项名称、拼音首字母，或者大白话（领养老金）")
         self._search.setAccessibleName("搜事项")
@@ -77,7 +82,8 @@ class ItemStep(QWidget):
         scheme = plan.scheme if plan else None
         questions = plan.questions if plan else ()
         parts = tuple(part.id for part in scheme.parts) if scheme else ()
-        asked = (scheme.id if scheme else "", tuple(question.id for question in questions))
+        handed = handed_on(scheme.scopes) if scheme else ()
+        asked = (scheme.id if scheme else "", tuple(question.id for question in questions), handed)
         if asked != self._asked:
             self._asked = asked
             self._rebuild(plan, questions)
@@ -85,6 +91,8 @@ class ItemStep(QWidget):
             return
         for question in questions:
             self._questions[question.id].show_value(plan.facts.answers.get(question.id, ""))
+        if self.elsewhere:
+            self.elsewhere.show_value()
         for item_id, tick in self._ticks.items():
             tick.blockSignals(True)
             tick.setChecked(item_id in parts)
@@ -105,7 +113,7 @@ class ItemStep(QWidget):
             if not plan.facts.answers.get(question.id):
                 self._questions[question.id].setFocus()
                 return f"还没有回答：{question.text}"
-        return ""
+        return self.elsewhere.blocked() if self.elsewhere else ""
 
     def summary(self) -> tuple[str, str, str]:
         plan = self._plan
@@ -121,8 +129,13 @@ class ItemStep(QWidget):
         return False
 
     def take(self, entry_id: str) -> None:
-        """Choose an item or life event, also from the search on top of the window."""
-        self._session.change(lambda desk, draft_id: choose(desk, draft_id, entry_id), self._on_chosen)
+        """Choose an item or life event, also from the search on top of the window; it is decided here until said otherwise."""
+
+        def act(desk: Desk, draft_id: str) -> Draft:
+            choose(desk, draft_id, entry_id)
+            return save(desk, draft_id, {"elsewhere.scope": None, "elsewhere.place": None})
+
+        self._session.change(act, self._on_chosen)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if watched is self._search and isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyPress:
@@ -176,7 +189,7 @@ class ItemStep(QWidget):
     def _rebuild(self, plan: Plan | None, questions: tuple[Question, ...]) -> None:
         focused = next((key for key, made in self._questions.items() if made.hasFocus()), "")
         clear(self._right)
-        self._questions, self._ticks = {}, {}
+        self._questions, self._ticks, self.elsewhere = {}, {}, None
         if plan is None or plan.scheme is None:
             self._right.addWidget(label("先在左边选要办的事", "soft"))
             self._right.addStretch(1)
@@ -216,6 +229,9 @@ class ItemStep(QWidget):
             made.picked.connect(self._on_answer)
             self._questions[question.id] = made
             self._right.addWidget(made)
+        if handed_on(scheme.scopes):
+            self.elsewhere = ElsewhereChoice(self._session, scheme)
+            self._right.addWidget(self.elsewhere)
         self._right.addStretch(1)
         if focused in self._questions:
             self._questions[focused].setFocus()

@@ -37,6 +37,7 @@ class ReceiptStep(QWidget):
         self._numbers = {name: label("") for name in NUMBERS}
         self._deadline = label("", "subtitle")
         self._open = label("", "plain", wrap=True, tone="amber")
+        self._elsewhere = label("", "plain", wrap=True, tone="blue")
         self._parts = label("", "small", wrap=True)
         self._paper = label("", "small")
         self.papers = Papers(context)
@@ -60,6 +61,7 @@ class ReceiptStep(QWidget):
         left.addWidget(label("多久办好", "small"))
         left.addWidget(self._deadline)
         left.addWidget(self._open)
+        left.addWidget(self._elsewhere)
         left.addWidget(self._parts)
         left.addStretch(1)
         rate = button("请申请人评价", "small", "F11")
@@ -147,6 +149,9 @@ class ReceiptStep(QWidget):
         until = sorted({how.get("until", "") for how in case.content.get("materials", {}).values()} - {""})
         self._open.setText(f"还有材料要在 {spoken_day(until[0])}前补齐" if until else "")
         self._open.setVisible(bool(until))
+        place = case.content.get("elsewhere") or {}
+        self._elsewhere.setText(f"由{place['place']}办理（{place['scope']}），请转办并打印交接单" if place else "")
+        self._elsewhere.setVisible(bool(place))
 
 
 def spoken_day(iso: str) -> str:
