@@ -55,6 +55,7 @@ REVIEWED = {
     "six": "MIT",
     "sqlcipher3": "Zlib",
     "tqdm": "MPL-2.0 AND MIT",
+    "tzdata": "Apache-2.0",
     "yarl": "Apache-2.0",
 }
 
