@@ -7,12 +7,12 @@ from typing import Any
 
 from sqlalchemy import and_, bindparam, func, insert, or_, select, text, update
 
-from clerk_app.domain.outbox import AttachmentRef, Delivery, OutboxMessage
+from clerk_app.domain.outbox import SETTLED, AttachmentRef, Delivery, OutboxMessage
 from clerk_app.errors import Bug
 from clerk_app.ports import OutboxCounts
 from local_db.faults import damaged
+from local_db.schema import carried, outbox_blob
 from local_db.schema import outbox as table
-from local_db.schema import outbox_blob
 from local_db.transaction import Transaction, as_text, from_text
 
 
@@ -26,7 +26,7 @@ class SqlOutbox:
         """See ports.Outbox."""
         to_go = {ref.blob_sha256 for ref in message.attachments} - message.blobs_done
         columns = _moving(message) | {
-            "is_open": message.state is not Delivery.ACKNOWLEDGED or bool(to_go),
+            "is_open": message.state not in SETTLED or (message.state is Delivery.ACKNOWLEDGED and bool(to_go)),
             "id": message.id,
             "stream": message.stream,
             "case_id": message.case_id,
@@ -128,6 +128,20 @@ class SqlOutbox:
         if rows:
             self._transaction.execute(_MOVE, rows)
 
+    def note_carried(self, ids: Sequence[str], bundle: str, at_ms: int) -> None:
+        """See ports.Outbox."""
+        rows = [{"message": each, "bundle": bundle, "at_ms": at_ms} for each in ids]
+        if rows:
+            self._transaction.execute(_CARRY, rows)
+
+    def carried(self, ids: Sequence[str]) -> dict[str, int]:
+        """See ports.Outbox."""
+        found: dict[str, int] = {}
+        for start in range(0, len(ids), 500):
+            wanted = select(carried.c.message, carried.c.at_ms).where(carried.c.message.in_(ids[start : start + 500]))
+            found |= {row.message: row.at_ms for row in self._transaction.execute(wanted)}
+        return found
+
     def get(self, message_id: str) -> OutboxMessage | None:
         """See ports.Outbox."""
         found = self._messages(self._transaction.execute(select(table).where(table.c.id == message_id)).all())
@@ -151,7 +165,7 @@ class SqlOutbox:
         }
         to_go = (
             select(outbox_blob.c.blob_sha256, outbox_blob.c.blob_size)
-            .join(table, and_(table.c.seq == outbox_blob.c.message, table.c.state != Delivery.REFUSED.value))
+            .join(table, and_(table.c.seq == outbox_blob.c.message, table.c.state.not_in(_GOES_NO_MORE)))
             .where(~outbox_blob.c.done)
             .distinct()
             .subquery()
@@ -237,6 +251,8 @@ def _moving(message: OutboxMessage) -> dict[str, Any]:
     }
 
 
+_GOES_NO_MORE = (Delivery.REFUSED.value, Delivery.REPLACED.value)
+_CARRY = insert(carried).prefix_with("OR REPLACE")
 _MOVED = ("priority", "attempts", "next_try_ms", "lease_until_ms", "receipt", "refusal_code", "refusal_reason", "state")
 _TO_GO = select(outbox_blob.c.message).where(outbox_blob.c.message == table.c.seq, ~outbox_blob.c.done).exists()
 _MOVE = (
@@ -244,7 +260,12 @@ _MOVE = (
     .where(table.c.id == bindparam("its_id"))
     .values(
         {name: bindparam(f"its_{name}") for name in _MOVED}
-        | {"is_open": or_(bindparam("its_state") != Delivery.ACKNOWLEDGED.value, _TO_GO)}
+        | {
+            "is_open": and_(
+                bindparam("its_state") != Delivery.REPLACED.value,
+                or_(bindparam("its_state") != Delivery.ACKNOWLEDGED.value, _TO_GO),
+            )
+        }
     )
 )
 _PINNED = select(table.c.stream).where(text("is_open AND priority > 0")).distinct()  # the words of its index

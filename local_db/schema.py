@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from sqlalchemy import Boolean, Column, ForeignKey, Index, Integer, LargeBinary, MetaData, Table, Text, text
 
-VERSION = 3
+VERSION = 4
 """PRAGMA user_version of this schema."""
 
 metadata = MetaData()
@@ -145,6 +145,14 @@ outbox_blob = Table(
     Column("media_type", Text, nullable=False),
     Column("done", Boolean, nullable=False),
     Index("outbox_blob_to_go", "message", sqlite_where=text("NOT done")),
+)
+
+carried = Table(
+    "carried",
+    metadata,
+    Column("message", Text, primary_key=True),
+    Column("bundle", Text, nullable=False),
+    Column("at_ms", Integer, nullable=False),  # when it was last written to a stick
 )
 
 print_job = Table(

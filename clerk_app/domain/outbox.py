@@ -20,13 +20,18 @@ class Delivery(StrEnum):
     WAITING = "waiting"  # 排队中, or leased until ``lease_until_ms``
     ACKNOWLEDGED = "acknowledged"  # 已送达前置
     REFUSED = "refused"  # 平台退回: quarantined with its reason until a person mends it
+    REPLACED = "replaced"  # a mended message goes in its place; this one is sent no more
 
 
 DELIVERY_NAMES: Mapping[Delivery, str] = {
     Delivery.WAITING: "排队中",
     Delivery.ACKNOWLEDGED: "已送达前置",
     Delivery.REFUSED: "平台退回",
+    Delivery.REPLACED: "已由更正件代替",
 }
+
+SETTLED = frozenset({Delivery.ACKNOWLEDGED, Delivery.REPLACED})
+"""Nothing waits for these any more."""
 
 FIRST_DELAY_MS = 2_000
 LONGEST_DELAY_MS = 5 * 60_000
@@ -88,7 +93,7 @@ def due(messages: Iterable[OutboxMessage], now_ms: int, limit: int = 20) -> tupl
     held_up: set[str] = set()  # streams with any unsettled message
     ready: list[OutboxMessage] = []
     for message in sorted(messages, key=lambda item: item.seq):
-        if message.state is Delivery.ACKNOWLEDGED:
+        if message.state in SETTLED:
             continue
         is_head = message.stream == message.case_id
         if message.stream in blocked or message.case_id in blocked or (is_head and message.stream in held_up):
@@ -139,3 +144,18 @@ def refused(message: OutboxMessage, code: str, reason: str) -> OutboxMessage:
     if message.state is Delivery.ACKNOWLEDGED:
         return message
     return replace(message, state=Delivery.REFUSED, refusal_code=code, refusal_reason=reason, lease_until_ms=0)
+
+
+def replaced(message: OutboxMessage) -> OutboxMessage:
+    """A mended message goes in its place. Only what was refused is replaced; anything else stays as it is."""
+    if message.state is not Delivery.REFUSED:
+        return message
+    return replace(message, state=Delivery.REPLACED, lease_until_ms=0, next_try_ms=0)
+
+
+def tried_anew(message: OutboxMessage) -> OutboxMessage:
+    """Out of quarantine as it is, to be sent again from the first try on: what stood in its way was not in the message."""
+    if message.state is not Delivery.REFUSED:
+        return message
+    again = replace(message, state=Delivery.WAITING, attempts=0, next_try_ms=0, lease_until_ms=0)
+    return replace(again, refusal_code="", refusal_reason="")

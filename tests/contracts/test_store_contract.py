@@ -20,7 +20,7 @@ from clerk_app.domain.draft import Draft
 from clerk_app.domain.feed import FeedEntry, Scope
 from clerk_app.domain.hall import Clerk, Role
 from clerk_app.domain.journal import GENESIS, Happening, first_break
-from clerk_app.domain.outbox import AttachmentRef, OutboxMessage, acknowledged, leased, refused
+from clerk_app.domain.outbox import AttachmentRef, Delivery, OutboxMessage, acknowledged, leased, refused, replaced
 from clerk_app.domain.paper import Form, PrintJob, PrintState
 from clerk_app.domain.time import Stamp
 from clerk_app.errors import Bug, Refused, StorageProblem
@@ -544,6 +544,28 @@ def test_the_queue_shows_what_may_go_without_bodies(store: Store) -> None:
         assert [m.id for m in uow.outbox.queue()] == ["m2", "m5", "m6"]
         assert [m.id for m in uow.outbox.owing()] == ["m1", "m3", "m4"]
         assert [m.body for m in uow.outbox.load(["m3"])] == [m.body for m in whole[:1]]
+
+
+def test_what_a_mended_message_replaces_waits_no_more(store: Store) -> None:
+    with store.begin() as uow:
+        uow.outbox.add(make_message("m1", "c1", "b1"))
+        uow.outbox.save(refused(uow.outbox.open()[0], "R112", "缺少字段"))
+        uow.outbox.save(replaced(uow.outbox.open()[0]))
+        uow.commit()
+    with store.begin(reading=True) as uow:
+        assert uow.outbox.open() == ()
+        assert uow.outbox.queue() == ()
+        counts = uow.outbox.counts()
+        assert (counts.waiting, counts.refused, counts.attachments) == (0, 0, 0)
+        (kept,) = uow.outbox.of_case("c1")
+        assert (kept.state, kept.refusal_code) == (Delivery.REPLACED, "R112")  # why it was, stays known
+
+
+def test_what_was_written_to_a_stick_is_known(store: Store) -> None:
+    do(store, lambda uow: uow.outbox.note_carried(["m1", "m2"], "b1", 5))
+    do(store, lambda uow: uow.outbox.note_carried(["m2"], "b2", 9))
+    with store.begin(reading=True) as uow:
+        assert uow.outbox.carried(["m1", "m2", "m3"]) == {"m1": 5, "m2": 9}
 
 
 def test_many_receipts_at_once_and_the_first_stands(store: Store) -> None:

@@ -24,7 +24,7 @@ from clerk_app.domain.draft import Draft
 from clerk_app.domain.feed import FeedEntry
 from clerk_app.domain.hall import Clerk
 from clerk_app.domain.journal import GENESIS, Happening, JournalEntry, first_break, link
-from clerk_app.domain.outbox import AttachmentRef, Delivery, OutboxMessage
+from clerk_app.domain.outbox import SETTLED, AttachmentRef, Delivery, OutboxMessage
 from clerk_app.domain.paper import PrintJob, PrintState
 from clerk_app.errors import Bug, Refused, StorageProblem
 from clerk_app.ports import CipherSuite, OutboxCounts, Settled
@@ -47,6 +47,7 @@ class State:
     config: dict[str, bytes] = field(default_factory=dict)
     cursor: int = 0
     last_seq: int = 0
+    carried: dict[str, int] = field(default_factory=dict)
     erased: frozenset[str] = frozenset()
     free: int = 2**40
 
@@ -231,11 +232,11 @@ class FakeOutbox:
         return state.last_seq
 
     def open(self, limit: int = 2000) -> tuple[OutboxMessage, ...]:
-        still = [m for m in self._uow.read().outbox.values() if m.state is not Delivery.ACKNOWLEDGED or _to_go(m)]
+        still = [m for m in self._uow.read().outbox.values() if m.state not in SETTLED or _to_go(m)]
         return tuple(still[:limit])
 
     def queue(self, limit: int = 2000) -> tuple[OutboxMessage, ...]:
-        unsettled = [m for m in self._uow.read().outbox.values() if m.state is not Delivery.ACKNOWLEDGED]
+        unsettled = [m for m in self._uow.read().outbox.values() if m.state not in SETTLED]
         pinned = {message.stream for message in unsettled if message.priority > 0}
         wanted = [message for n, message in enumerate(unsettled) if n < limit or message.stream in pinned]
         bare: dict[str, Any] = {
@@ -256,6 +257,12 @@ class FakeOutbox:
     def owing(self, limit: int = 500, after: int = 0) -> tuple[OutboxMessage, ...]:
         owes = [m for m in self._uow.read().outbox.values() if m.state is Delivery.ACKNOWLEDGED and _to_go(m)]
         return tuple(replace(message, body=b"") for message in owes if message.seq > after)[:limit]
+
+    def note_carried(self, ids: Sequence[str], bundle: str, at_ms: int) -> None:
+        self._uow.write().carried.update(dict.fromkeys(ids, at_ms))
+
+    def carried(self, ids: Sequence[str]) -> dict[str, int]:
+        return {each: at_ms for each, at_ms in self._uow.read().carried.items() if each in ids}
 
     def save_all(self, messages: Sequence[OutboxMessage]) -> None:
         for message in messages:
@@ -293,7 +300,7 @@ class FakeOutbox:
         going = {
             ref.blob_sha256: ref.blob_size
             for message in messages
-            if message.state is not Delivery.REFUSED
+            if message.state not in (Delivery.REFUSED, Delivery.REPLACED)
             for ref in message.attachments
             if ref.blob_sha256 not in message.blobs_done
         }
@@ -308,6 +315,8 @@ class FakeOutbox:
 
 
 def _to_go(message: OutboxMessage) -> bool:
+    if message.state is Delivery.REPLACED:
+        return False
     return any(ref.blob_sha256 not in message.blobs_done for ref in message.attachments)
 
 
@@ -461,7 +470,7 @@ class FakeKeeping:
             messages = [message for message in state.outbox.values() if message.case_id in family]
             open_jobs = (PrintState.WAITING, PrintState.SENT, PrintState.FAILED)
             prints = any(job.case_id in family and job.state in open_jobs for job in state.print_jobs.values())
-            waits = [message.state is not Delivery.ACKNOWLEDGED or _to_go(message) for message in messages]
+            waits = [message.state not in SETTLED or _to_go(message) for message in messages]
             found.append(Settled(seq, family, bool(waits) and not any(waits) and not prints))
         return tuple(found[:limit])
 
