@@ -11,6 +11,8 @@ from typing import Any
 from clerk_app.catalogue.loader import STARTER
 
 Json = Any
+SHIPPED: str = json.loads((STARTER / "catalogue.json").read_text(encoding="utf-8"))["version"]
+"""The version that comes with the program."""
 
 
 def copy_to(folder: Path) -> Path:

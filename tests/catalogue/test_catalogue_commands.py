@@ -9,7 +9,7 @@ import pytest
 
 from clerk_app.cli import main
 from clerk_app.errors import EXIT_DONE, EXIT_REFUSED
-from tests.catalogue.folder import copy_to, spoil
+from tests.catalogue.folder import SHIPPED, copy_to, spoil
 
 
 def run(capsys: pytest.CaptureFixture[str], *words: object) -> tuple[int, str, str]:
@@ -33,7 +33,7 @@ def test_published_here_used_there(tmp_path: Path, capsys: pytest.CaptureFixture
     code, out, _ = run(capsys, "import", package, "--data", data, "--trust", f"{key}.pub")
     assert code == EXIT_DONE
     assert out.splitlines() == [
-        "目录已换成 2026-12-01（原来是 2026-11-21）；已经在办的办件仍按开始时的规定。",
+        f"目录已换成 2026-12-01（原来是 {SHIPPED}）；已经在办的办件仍按开始时的规定。",
         "修改　高龄津贴：承诺时限（10 个工作日 → 8 个工作日）",
     ]
     code, out, _ = run(capsys, "import", package, "--data", data, "--json")

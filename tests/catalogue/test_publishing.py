@@ -21,7 +21,7 @@ from clerk_app.catalogue.package import open_package, pack
 from clerk_app.catalogue.problems import CatalogueProblems
 from clerk_app.domain.canonical import canonical_bytes, parse_json
 from clerk_app.errors import BadInput, Refused, StorageProblem
-from tests.catalogue.folder import copy_to, spoil
+from tests.catalogue.folder import SHIPPED, copy_to, spoil
 from tests.fakes.desk import SUITE
 
 PRIVATE, PUBLIC = SUITE.new_signing_pair()
@@ -70,7 +70,7 @@ def test_a_new_version_is_taken_and_says_what_changed(source: Path, kept: KeptCa
         lambda d: (d.update(name="乘车卡"), d["codes"].clear(), d["origins"].pop("codes")),
     )
     done = kept.take(published(source), at="1")
-    assert (done.before, done.after) == ("2026-11-21", "2026-12-01")
+    assert (done.before, done.after) == (SHIPPED, "2026-12-01")
     told = {change.id: str(change) for change in done.changes}
     assert told["bus-card"] == "新增　乘车卡"
     assert "承诺时限（10 个工作日 → 4 个工作日）" in told["longevity-allowance"]
@@ -135,7 +135,7 @@ def test_what_is_not_signed_by_someone_trusted_is_refused(source: Path, kept: Ke
         kept.take(published(source, private=OTHER_PRIVATE, public=OTHER_PUBLIC))
     with pytest.raises(BadInput, match="签名对不上"):
         kept.take(published(source, private=OTHER_PRIVATE, public=PUBLIC))
-    assert kept.load().version == "2026-11-21"
+    assert kept.load().version == SHIPPED
     kept.trust(OTHER_PUBLIC)
     assert kept.take(published(source, private=OTHER_PRIVATE, public=OTHER_PUBLIC)).after == "2026-12-01"
 
@@ -167,7 +167,7 @@ def test_a_package_that_check_would_not_pass_is_refused_with_every_reason(source
     with pytest.raises(CatalogueProblems) as caught:
         kept.take(published(source))
     assert any("超过了法定时限" in reason for reason in caught.value.reasons)
-    assert kept.load().version == "2026-11-21"
+    assert kept.load().version == SHIPPED
 
 
 def test_a_damaged_package_on_disk_is_told_and_the_programs_own_stands_in(
@@ -177,7 +177,7 @@ def test_a_damaged_package_on_disk_is_told_and_the_programs_own_stands_in(
     file = tmp_path / "data/catalogue/2026-12-01/package.json"
     file.write_bytes(file.read_bytes()[:-40])
     again = KeptCatalogues(tmp_path / "data", SUITE).load()
-    assert again.version == "2026-11-21"
+    assert again.version == SHIPPED
     assert "2026-12-01 读不出来" in again.notice
 
 
@@ -188,7 +188,7 @@ def test_a_damaged_note_of_the_version_is_told_too(
     kept.take(published(source))
     (tmp_path / "data/catalogue/current").write_bytes(content)
     again = KeptCatalogues(tmp_path / "data", SUITE)
-    assert again.load().version == "2026-11-21"
+    assert again.load().version == SHIPPED
     assert "现在用程序自带的目录" in again.load().notice
     assert again.take(published(source, "2026-12-02")).after == "2026-12-02"
 
@@ -207,7 +207,7 @@ def test_a_full_disk_leaves_the_old_catalogue_in_use(
     monkeypatch.setattr(kept_module, "write_durably", full)
     with pytest.raises(StorageProblem, match="没有写进磁盘"):
         kept.take(published(source))
-    assert KeptCatalogues(tmp_path / "data", SUITE).load().version == "2026-11-21"
+    assert KeptCatalogues(tmp_path / "data", SUITE).load().version == SHIPPED
     monkeypatch.setattr(kept_module, "write_durably", real)
     assert kept.take(published(source)).after == "2026-12-01"
 
@@ -230,7 +230,7 @@ def test_from_key_to_import_as_the_command_line_does_it(source: Path, tmp_path: 
             public_key(wrong)
 
 
-GOOD = pack(folder_files(STARTER), "2026-11-21", SUITE, PRIVATE, PUBLIC)
+GOOD = pack(folder_files(STARTER), SHIPPED, SUITE, PRIVATE, PUBLIC)
 
 
 def resigned(body: bytes) -> bytes:
@@ -263,9 +263,9 @@ BODIES = {
     "cut short": gzip.compress(b"{}")[:-3],
     "two members": gzip.compress(canonical_bytes(INNER)) + gzip.compress(b"x"),
     "no object": gzip.compress(b"[]"),
-    "no files": gzip.compress(canonical_bytes({"version": "2026-11-21", "files": 5, "hashes": {}})),
+    "no files": gzip.compress(canonical_bytes({"version": SHIPPED, "files": 5, "hashes": {}})),
     "path out": gzip.compress(
-        canonical_bytes({"version": "2026-11-21", "files": {"../../x.json": {}}, "hashes": {"../../x.json": "0"}})
+        canonical_bytes({"version": SHIPPED, "files": {"../../x.json": {}}, "hashes": {"../../x.json": "0"}})
     ),
     "wrong hash": gzip.compress(canonical_bytes({**INNER, "hashes": dict.fromkeys(INNER["files"], "0" * 64)})),
     "bad version": gzip.compress(canonical_bytes({**INNER, "version": "../../etc"})),

@@ -18,6 +18,7 @@ from clerk_app.domain.canonical import parse_json
 from clerk_app.domain.conditions import Facts
 from clerk_app.domain.service_item import LimitUnit, TimeLimit, WayKind
 from clerk_app.errors import Refused
+from tests.catalogue.folder import SHIPPED
 
 CATALOGUE = load_catalogue()
 FILES = sorted(path for folder in ("items", "life_events") for path in (STARTER / folder).glob("*.json"))
@@ -29,7 +30,7 @@ def test_check_finds_nothing() -> None:
 
 def test_it_is_the_catalogue_that_the_core_asks_for() -> None:
     asked: ports.Catalogue = CATALOGUE
-    assert asked.version == "2026-11-21"
+    assert asked.version == SHIPPED
     assert len(asked.sha256) == 64
 
 
@@ -162,7 +163,7 @@ def test_loading_leaves_pypinyin_alone() -> None:
 
 
 def test_a_catalogue_that_came_later_is_still_found_by_pinyin(tmp_path: Path) -> None:
-    from tests.catalogue.folder import copy_to, spoil
+    from tests.catalogue.folder import SHIPPED, copy_to, spoil
 
     folder = copy_to(tmp_path)
     spoil(folder, "items/tree-felling.json", lambda data: data.update(name="乌江榨菜厂长证"))
@@ -172,7 +173,7 @@ def test_a_catalogue_that_came_later_is_still_found_by_pinyin(tmp_path: Path) ->
 
 
 def test_the_item_of_the_manual_is_taken_as_it_stands(tmp_path: Path) -> None:
-    from tests.catalogue.folder import copy_to, spoil
+    from tests.catalogue.folder import SHIPPED, copy_to, spoil
 
     manual = (Path(__file__).parents[2] / "docs" / "catalogue.md").read_text(encoding="utf-8")
     folder = copy_to(tmp_path)
