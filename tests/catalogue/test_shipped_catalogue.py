@@ -163,7 +163,7 @@ def test_loading_leaves_pypinyin_alone() -> None:
 
 
 def test_a_catalogue_that_came_later_is_still_found_by_pinyin(tmp_path: Path) -> None:
-    from tests.catalogue.folder import SHIPPED, copy_to, spoil
+    from tests.catalogue.folder import copy_to, spoil
 
     folder = copy_to(tmp_path)
     spoil(folder, "items/tree-felling.json", lambda data: data.update(name="乌江榨菜厂长证"))
@@ -173,7 +173,7 @@ def test_a_catalogue_that_came_later_is_still_found_by_pinyin(tmp_path: Path) ->
 
 
 def test_the_item_of_the_manual_is_taken_as_it_stands(tmp_path: Path) -> None:
-    from tests.catalogue.folder import SHIPPED, copy_to, spoil
+    from tests.catalogue.folder import copy_to, spoil
 
     manual = (Path(__file__).parents[2] / "docs" / "catalogue.md").read_text(encoding="utf-8")
     folder = copy_to(tmp_path)
