@@ -265,17 +265,19 @@ def receipts_bytes(receipts: Sequence[Receipt], server_ms: int) -> bytes:
     return canonical_bytes({"receipts": rows, "server_ms": server_ms})
 
 
+def receipt_from_json(data: Json) -> Receipt:
+    """Raises ValueError when the data is no receipt."""
+    row = an_object(data)
+    status, number = a_text(row, "status"), a_text(row, "receipt")
+    if status not in STATUSES or (status in {"stored", "duplicate"}) != bool(number):
+        raise ValueError("a receipt has a known status, and a number exactly when the message is held")
+    return Receipt(a_text(row, "message_id"), status, number, a_text(row, "code"), a_text(row, "reason", 1000))
+
+
 def receipts_from_bytes(data: bytes, message_ids: Sequence[str]) -> tuple[Receipt, ...]:
     """Raises ValueError unless there is exactly one sound receipt for each message, in order."""
     rows = a_list(an_object(parse_json(data)), "receipts", BATCH_LIMIT)
-    receipts = []
-    for each in rows:
-        row = an_object(each)
-        status, number = a_text(row, "status"), a_text(row, "receipt")
-        if status not in STATUSES or (status in {"stored", "duplicate"}) != bool(number):
-            raise ValueError("a receipt has a known status, and a number exactly when the message is held")
-        code, reason = a_text(row, "code"), a_text(row, "reason", 1000)
-        receipts.append(Receipt(a_text(row, "message_id"), status, number, code, reason))
+    receipts = [receipt_from_json(each) for each in rows]
     if [each.message_id for each in receipts] != list(message_ids):
         raise ValueError("the receipts are not those of these messages")
     return tuple(receipts)
@@ -427,11 +429,11 @@ def news_bytes(entries: Sequence[FeedEntry], more: bool, server_ms: int) -> byte
     return canonical_bytes({"entries": rows, "more": more, "server_ms": server_ms})
 
 
-def news_from_bytes(data: bytes, cursor: int) -> NewsPage:
+def news_from_bytes(data: bytes, cursor: int, limit: int = FEED_LIMIT) -> NewsPage:
     """Raises ValueError unless the entries are sound and their cursors grow from ``cursor``."""
     fields = an_object(parse_json(data))
     entries = []
-    for each in a_list(fields, "entries", FEED_LIMIT):
+    for each in a_list(fields, "entries", limit):
         try:
             entry = entry_from_json(each)
         except (KeyError, TypeError) as error:
