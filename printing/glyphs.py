@@ -52,6 +52,11 @@ def _font_of(char: str, *, bold: bool) -> str:
     return ""
 
 
+def is_drawn(char: str) -> bool:
+    """Whether a bundled font has a glyph for it (white space needs none)."""
+    return char.isspace() or bool(_font_of(char, bold=False))
+
+
 @lru_cache(maxsize=16384)
 def advance(char: str, *, bold: bool = False) -> float:
     """Width of one printable character, in thousandths of the type size."""

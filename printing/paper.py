@@ -2,20 +2,31 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable
+from dataclasses import replace
 
+from clerk_app.domain.office import Office
 from clerk_app.domain.paper import FORM_NAMES, Form
 from clerk_app.errors import Refused
 from clerk_app.ports import PaperOrder
-from printing.documents import facts, frame
+from printing.archive import Label
+from printing.documents import facts, frame, words
 from printing.documents.registry import DOCUMENTS
-from printing.documents.words import sentence
+from printing.marks import Mark
+from printing.page import PAGES
 from printing.pdf import paint
-from printing.sheet import Mark, Sheet
+from printing.sheet import Sheet
+
+EDITION = "2"
+"""Goes up when the layout of the forms changes."""
 
 
 class ReportlabPaper:
-    """Prints the forms of the registry. The same order gives the same bytes."""
+    """Prints the forms of the registry. The same order gives the same bytes. ``office`` gives the office's own texts and look."""
+
+    def __init__(self, office: Office | None = None) -> None:
+        self._office = office
 
     def forms(self) -> tuple[Form, ...]:
         """Forms that can be printed."""
@@ -32,20 +43,26 @@ class ReportlabPaper:
             raise Refused(
                 f"{FORM_NAMES[order.form]}还不能打印。", what_is_safe="办件没有变。", what_to_do="请用纸质样表填写。"
             )
-        pages = _laid_out(draw, order)
-        return paint(
-            pages,
-            title=f"{FORM_NAMES[order.form]} {order.case.local_number}",
-            author=order.hall.name,
-            subject=sentence("sample") if facts.is_sample(order) else "",
+        if self._office is not None:
+            order = replace(order, office=self._office)
+        is_named = order.form is not Form.F17  # nothing of the case goes into the box, and no number into the file
+        label = Label(
+            title=f"{FORM_NAMES[order.form]} {order.case.local_number}" if is_named else FORM_NAMES[order.form],
+            author=order.office.header or order.hall.name,
+            subject=words.shipped()["sample"].text if facts.is_sample(order) else "",
+            case_number=order.case.local_number if is_named else "",
+            form=order.form.value,
+            version=version_of(order.office),
         )
+        return paint(laid_out(draw, order), PAGES[order.look], label, frame.footer(order) if is_named else "")
 
 
-def _laid_out(draw: Callable[[Sheet, PaperOrder], None], order: PaperOrder) -> list[list[Mark]]:
+def laid_out(draw: Callable[[Sheet, PaperOrder], None], order: PaperOrder) -> list[list[Mark]]:
     """The pages at normal distances; closer only as far as that saves a page."""
+    page = PAGES[order.look]
 
     def pages(air: float) -> list[list[Mark]]:
-        sheet = Sheet(lambda: frame.heading(order), air=air)
+        sheet = Sheet(lambda: frame.heading(order, page), page=page, air=air)
         frame.opening(sheet, order)
         draw(sheet, order)
         return sheet.pages
@@ -57,3 +74,9 @@ def _laid_out(draw: Callable[[Sheet, PaperOrder], None], order: PaperOrder) -> l
     if len(closest) == len(normal):
         return normal
     return next((tried for air in (0.7, 0.35) if len(tried := pages(air)) == len(closest)), closest)
+
+
+def version_of(office: Office) -> str:
+    """Edition of the layout and a short hash of the texts as this office has them: 2.3f9a01bc."""
+    texts = sorted((key, each.text) for key, each in {**words.shipped(), **office.texts}.items())
+    return f"{EDITION}.{hashlib.sha256(repr(texts).encode()).hexdigest()[:8]}"

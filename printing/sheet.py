@@ -1,104 +1,43 @@
-"""Laying out A4 pages: a cursor that moves down, and blocks that flow over pages. Nothing is painted here; each page is a
-list of marks that pdf.py paints, so that the number of pages is known before the first is drawn.
+"""Laying out pages: a cursor that moves down, and blocks that flow over pages. Nothing is painted here; each page is a list of
+marks that pdf.py paints, so that the number of pages is known before the first is drawn.
 
-Lengths are points (1/72 inch), measured from the top left corner of the page.
+Documents speak in lengths of an A4 page in normal type; the sheet scales them to its own page. So a form is written once and
+comes out on A4, A5, the strip and in large type.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 
 from printing.glyphs import width
 from printing.lines import Line, Rich, spans_of, wrap
+from printing.marks import (
+    BODY,
+    CELL,
+    HAIR,
+    HEAD,
+    INK,
+    LABEL,
+    SMALL,
+    SOFT,
+    STRONG,
+    VALUE,
+    Box,
+    Mark,
+    Picture,
+    Rule,
+    Squares,
+    Style,
+    Text,
+    baseline,
+)
+from printing.page import A4, ROOM, Page
+from printing.tables import Column, fitted
 
-PAGE_WIDTH, PAGE_HEIGHT = 595.28, 841.89
-LEFT, RIGHT = 57.0, 538.28
-TOP, NEXT_TOP, BOTTOM = 46.0, 72.0, 796.0
-ROOM = RIGHT - LEFT
+__all__ = ["BODY", "ROOM", "SMALL", "Column", "Sheet", "Style"]
 
-INK, SOFT, FAINT, HAIR = 0.07, 0.36, 0.55, 0.74
-"""Greys from 0 (black) to 1."""
-
-
-@dataclass(frozen=True, slots=True)
-class Text:
-    """One line of text at a baseline. ``spacing``: extra points between characters. ``meant``: what copying should give
-    when the spacing would tear the words apart."""
-
-    x: float
-    y: float
-    line: Line
-    size: float
-    grey: float = INK
-    spacing: float = 0.0
-    meant: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Rule:
-    """A straight line."""
-
-    x1: float
-    y1: float
-    x2: float
-    y2: float
-    thick: float = 0.5
-    grey: float = HAIR
-    dashed: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Box:
-    """An empty rectangle."""
-
-    x: float
-    y: float
-    width: float
-    height: float
-    thick: float = 0.8
-    grey: float = INK
-    dashed: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Squares:
-    """A QR matrix, dark where True."""
-
-    x: float
-    y: float
-    side: float
-    rows: tuple[tuple[bool, ...], ...]
-
-
-Mark = Text | Rule | Box | Squares
-
-
-@dataclass(frozen=True, slots=True)
-class Style:
-    """Size and leading in points, weight and grey."""
-
-    size: float
-    leading: float
-    bold: bool = False
-    grey: float = INK
-
-
-BODY = Style(11, 18)
-SMALL = Style(9, 14, grey=SOFT)
-CELL = Style(10.5, 15.5)
-HEAD = Style(9.5, 14, grey=SOFT)
-STRONG = Style(15, 22, bold=True)
-LABEL = Style(10.5, 16, grey=SOFT)
-VALUE = Style(10.5, 16)
-
-
-@dataclass(frozen=True, slots=True)
-class Column:
-    """A table column; widths of a table add up to ROOM."""
-
-    title: str
-    width: float
+_QUIET = Style(9, 14, grey=SOFT)
+Cells = list[tuple[Line, ...]]
 
 
 class Sheet:
@@ -108,11 +47,18 @@ class Sheet:
     on one more page. Type sizes never shrink.
     """
 
-    def __init__(self, heading: Callable[[], Sequence[Mark]], *, air: float = 1.0) -> None:
+    def __init__(self, heading: Callable[[], Sequence[Mark]], *, page: Page = A4, air: float = 1.0) -> None:
+        self.page = page
         self.pages: list[list[Mark]] = [[]]
-        self.y = TOP
+        self.y = page.top
         self._heading = heading
-        self._pad, self._pair_gap, self._shrink = 3.0 + 2.5 * air, 0.5 + 3.5 * air, 0.45 + 0.55 * air
+        self._pad = (3.0 + 2.5 * air) * page.scale
+        self._pair_gap = (0.5 + 3.5 * air) * page.scale
+        self._shrink = (0.45 + 0.55 * air) * page.scale
+
+    def long(self, length: float) -> float:
+        """A length of the normal A4 page on this one."""
+        return length * self.page.scale
 
     def mark(self, *marks: Mark) -> None:
         """Put marks on the current page."""
@@ -121,120 +67,188 @@ class Sheet:
     def turn(self) -> None:
         """Begin the next page."""
         self.pages.append(list(self._heading()))
-        self.y = NEXT_TOP
+        self.y = self.page.next_top
 
     def need(self, height: float) -> None:
-        """Turn the page when fewer than ``height`` points are left."""
-        if self.y + height > BOTTOM and self.y > NEXT_TOP:
+        """Turn the page when fewer than ``height`` points (of this page) are left."""
+        if self.y + height > self.page.bottom and self.y > self.page.next_top:
             self.turn()
 
     def gap(self, height: float) -> None:
         """White space; none at the top of a page."""
-        if self.y > NEXT_TOP or len(self.pages) == 1:
+        if self.y > self.page.next_top or len(self.pages) == 1:
             self.y += height * self._shrink
 
     def line(self, x: float, content: Rich, style: Style, *, align: str = "left") -> None:
         """One line at the cursor's height without moving it; ``align``: left (x is the start), right (the end), centre."""
+        style = style.times(self.page.scale)
         spans = spans_of(content, bold=style.bold)
         size = sum(width(span.text, style.size, bold=span.bold) for span in spans)
         start = x - {"left": 0.0, "right": size, "centre": size / 2}[align]
         self.mark(Text(start, self.y + baseline(style), spans, style.size, style.grey))
 
     def paragraph(
-        self, content: Rich, style: Style = BODY, *, indent: float = 0.0, x: float = LEFT, room: float = ROOM
+        self,
+        content: Rich,
+        style: Style = BODY,
+        *,
+        indent: float = 0.0,
+        x: float | None = None,
+        room: float | None = None,
     ) -> None:
-        """Lines that flow over pages; at least two lines stay together where there are two."""
-        lines = wrap(content, style.size, room, bold=style.bold, indent=indent)
+        """Lines that flow over pages; at least two lines stay together where there are two. ``x`` and ``room`` are points of
+        this page; ``indent`` scales."""
+        style, indent = style.times(self.page.scale), self.long(indent)
+        start = self.page.left if x is None else x
+        lines = wrap(content, style.size, self.page.room if room is None else room, bold=style.bold, indent=indent)
         self.need(style.leading * min(len(lines), 2))
         for number, line in enumerate(lines):
             self.need(style.leading)
-            self.mark(Text(x + (0 if number else indent), self.y + baseline(style), line, style.size, style.grey))
+            self.mark(Text(start + (0 if number else indent), self.y + baseline(style), line, style.size, style.grey))
             self.y += style.leading
+
+    def height_of(self, content: Rich, style: Style, room: float | None = None) -> float:
+        """How high a paragraph will be."""
+        style = style.times(self.page.scale)
+        lines = wrap(content, style.size, self.page.room if room is None else room, bold=style.bold)
+        return len(lines) * style.leading
 
     def pairs(self, pairs: Sequence[tuple[str, Rich]], *, label: float = 68.0) -> None:
         """Labels with values, two to a row; a value too long for half a row takes a whole one. Empty values are left out."""
-        half = ROOM / 2
-        short = half - label - 8
+        page, value = self.page, VALUE.times(self.page.scale)
+        half, label = page.room / 2, self.long(label)
+        short = 0.0 if page.room / page.scale < 400 else half - label - self.long(8)
         waiting: tuple[str, tuple[Line, ...]] | None = None
-        for name, value in pairs:
-            if not value:
+        for name, content in pairs:
+            if not content:
                 continue
-            lines = wrap(value, VALUE.size, short)
+            lines = wrap(content, value.size, short) if short else ((), ())
             if len(lines) > 1:
                 if waiting:
-                    self._pair_row([(LEFT, label, *waiting)])
+                    self._pair_row([(page.left, label, *waiting)])
                     waiting = None
-                self._pair_row([(LEFT, label, name, wrap(value, VALUE.size, ROOM - label))])
+                self._pair_row([(page.left, label, name, wrap(content, value.size, page.room - label))])
             elif waiting:
-                self._pair_row([(LEFT, label, *waiting), (LEFT + half, label, name, lines)])
+                self._pair_row([(page.left, label, *waiting), (page.left + half, label, name, lines)])
                 waiting = None
             else:
                 waiting = (name, lines)
         if waiting:
-            self._pair_row([(LEFT, label, *waiting)])
+            self._pair_row([(page.left, label, *waiting)])
 
     def _pair_row(self, cells: list[tuple[float, float, str, tuple[Line, ...]]]) -> None:
-        count = max(len(lines) for *_, lines in cells)
-        self.need(min(count, 3) * VALUE.leading)
+        value, label = VALUE.times(self.page.scale), LABEL.times(self.page.scale)
+        named = [(x, room, wrap(name, label.size, room - self.long(4)), lines) for x, room, name, lines in cells]
+        count = max(max(len(lines), len(names)) for _, _, names, lines in named)
+        self.need(min(count, 3) * value.leading)
         for number in range(count):
-            self.need(VALUE.leading)
-            for x, label, name, lines in cells:
-                if number == 0:
-                    self.line(x, name, LABEL)
+            self.need(value.leading)
+            for x, room, names, lines in named:
+                if number < len(names):
+                    self.mark(Text(x, self.y + baseline(label), names[number], label.size, label.grey))
                 if number < len(lines):
-                    self.mark(Text(x + label, self.y + baseline(VALUE), lines[number], VALUE.size))
-            self.y += VALUE.leading
+                    self.mark(Text(x + room, self.y + baseline(value), lines[number], value.size))
+            self.y += value.leading
         self.y += self._pair_gap
 
+    def panel(self, cells: Sequence[tuple[str, str, str]]) -> None:
+        """What matters most in a frame: (label, big words, a note), beside each other or below where there is no room."""
+        page, pad = self.page, self.long(12)
+        beside, room = len(cells), (page.room - 2 * pad) / len(cells) - (self.long(10) if len(cells) > 1 else 0)
+        if page.is_narrow or any(width(big, STRONG.size * page.scale, bold=True) > room for _, big, _ in cells):
+            beside, room = 1, page.room - 2 * pad
+        blocks = [[(label, _QUIET, 1.0), (big, STRONG, 1.0), (note, _QUIET, 0.0)] for label, big, note in cells]
+        heights = [sum(self.height_of(text, style, room) for text, style, _ in block) for block in blocks]
+        height = self.long(20) + (max(heights) if beside > 1 else sum(heights) + self.long(6) * (len(cells) - 1))
+        self.need(height)
+        top, low = self.y, self.y + self.long(9)
+        self.mark(Box(page.left, top, page.room, height, 0.9, INK))
+        for number, block in enumerate(blocks):
+            self.y = top + self.long(9) if beside > 1 else low
+            x = page.left + pad + (number * (room + self.long(10)) if beside > 1 else 0.0)
+            for text, style, _ in block:
+                self.paragraph(text, style, x=x, room=room)
+            low = self.y + self.long(6)
+        self.y = top + height
+
     def table(self, columns: Sequence[Column], rows: Sequence[Sequence[Rich]]) -> None:
-        """A table whose head stands again on each page; a row taller than a page is split between lines."""
-        wrapped = [
-            [wrap(cell, CELL.size, column.width - 8) for column, cell in zip(columns, row, strict=True)] for row in rows
+        """A table whose head stands again on each page; a row taller than a page is split between lines. On a strip every row
+        is a block of its own, each value with the name of its column."""
+        scale = self.page.scale
+        own = None if self.page.is_strip else fitted(columns, rows, self.page.room, scale)
+        if own is None:
+            self._blocks(columns, rows)
+            return
+        size, pad = CELL.size * scale, 8 * scale
+        wrapped: list[Cells] = [
+            [wrap(cell, size, column.width - pad) for column, cell in zip(own, row, strict=True)] for row in rows
         ]
+        heads: Cells = [wrap(column.title, HEAD.size * scale, column.width - pad / 2) for column in own]
         first = self._height(max((len(cell) for cell in wrapped[0]), default=1)) if wrapped else 0.0
-        self.need(_HEAD_HEIGHT + min(first, _TALLEST))
-        self._table_head(columns)
+        tallest = self.page.bottom - self.page.next_top - self._head_height(heads)
+        self.need(self._head_height(heads) + min(first, tallest))
+        self._table_head(own, heads)
+        leading = CELL.leading * scale
         for cells in wrapped:
             count = max(len(cell) for cell in cells)
-            if self.y + self._height(count) > BOTTOM and self._height(count) <= _TALLEST:
+            if self.y + self._height(count) > self.page.bottom and self._height(count) <= tallest:
                 self.turn()
-                self._table_head(columns)
+                self._table_head(own, heads)
             done = 0
             while done < count:
-                fits = max(int((BOTTOM - self.y - 2 * self._pad) // CELL.leading), 0)
+                fits = max(int((self.page.bottom - self.y - 2 * self._pad) // leading), 0)
                 if fits == 0:
                     self.turn()
-                    self._table_head(columns)
+                    self._table_head(own, heads)
                     continue
-                self._table_row(columns, [cell[done : done + fits] for cell in cells], last=done + fits >= count)
+                self._table_row(own, [cell[done : done + fits] for cell in cells], last=done + fits >= count)
                 done += fits
 
-    def _table_head(self, columns: Sequence[Column]) -> None:
-        x = LEFT
-        for column in columns:
-            self.line(x + 3, column.title, HEAD)
+    def _head_height(self, heads: Cells) -> float:
+        return max(len(lines) for lines in heads) * HEAD.leading * self.page.scale + self.long(5)
+
+    def _table_head(self, columns: Sequence[Column], heads: Cells) -> None:
+        x, style, top = self.page.left, HEAD.times(self.page.scale), self.y
+        for column, lines in zip(columns, heads, strict=True):
+            for number, line in enumerate(lines):
+                low = top + number * style.leading + baseline(style)
+                self.mark(Text(x + self.long(3), low, line, style.size, style.grey))
             x += column.width
-        self.y += _HEAD_HEIGHT
-        self.mark(Rule(LEFT, self.y, RIGHT, self.y, 0.9, INK))
+        self.y = top + self._head_height(heads)
+        self.mark(Rule(self.page.left, self.y, self.page.right, self.y, 0.9, INK))
 
     def _table_row(self, columns: Sequence[Column], cells: list[tuple[Line, ...]], *, last: bool) -> None:
-        x, top = LEFT, self.y + self._pad
+        style = CELL.times(self.page.scale)
+        x, top = self.page.left, self.y + self._pad
         for column, lines in zip(columns, cells, strict=True):
             for number, line in enumerate(lines):
-                self.mark(Text(x + 3, top + number * CELL.leading + baseline(CELL), line, CELL.size))
+                self.mark(Text(x + self.long(3), top + number * style.leading + baseline(style), line, style.size))
             x += column.width
-        self.y = top + max(len(lines) for lines in cells) * CELL.leading + self._pad
+        self.y = top + max(len(lines) for lines in cells) * style.leading + self._pad
         if last:
-            self.mark(Rule(LEFT, self.y, RIGHT, self.y))
+            self.mark(Rule(self.page.left, self.y, self.page.right, self.y))
 
     def _height(self, lines: int) -> float:
-        return lines * CELL.leading + 2 * self._pad
+        return lines * CELL.leading * self.page.scale + 2 * self._pad
 
+    def _blocks(self, columns: Sequence[Column], rows: Sequence[Sequence[Rich]]) -> None:
+        self.mark(Rule(self.page.left, self.y, self.page.right, self.y, 0.9, INK))
+        for row in rows:
+            self.y += self._pad
+            # A column without a name belongs to the one before it; a number goes before what it counts.
+            named = [(column.title, cell) for column, cell in zip(columns, row, strict=True) if cell and cell != "—"]
+            if named and named[0][0] == "序" and len(named) > 1:
+                self.paragraph([*spans_of(named[0][1]), *spans_of(". "), *spans_of(named[1][1])], CELL)
+                named = named[2:]
+            for title, cell in named:
+                self.paragraph([*spans_of(f"{title}：" if title else ""), *spans_of(cell)], CELL)
+            self.y += self._pad
+            self.mark(Rule(self.page.left, self.y, self.page.right, self.y, 0.5, HAIR))
 
-_HEAD_HEIGHT = 19.0
-_TALLEST = BOTTOM - NEXT_TOP - _HEAD_HEIGHT
+    def squares(self, x: float, side: float, rows: tuple[tuple[bool, ...], ...]) -> None:
+        """A QR at the cursor's height; ``side`` in points of this page."""
+        self.mark(Squares(x, self.y, side, rows))
 
-
-def baseline(style: Style) -> float:
-    """How far below the top of its line box the baseline lies (Noto Sans SC: 880 above, 120 below)."""
-    return (style.leading - style.size) / 2 + style.size * 0.88
+    def picture(self, x: float, width_: float, height: float, data: bytes) -> None:
+        """A picture at the cursor's height, in points of this page."""
+        self.mark(Picture(x, self.y, width_, height, data))

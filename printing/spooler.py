@@ -16,7 +16,7 @@ import pikepdf
 from clerk_app.domain.paper import PrintState
 from clerk_app.errors import DeviceProblem, Refused
 from printing.cups_jobs import job_state
-from printing.documents.words import sentence
+from printing.documents.words import shipped
 
 _PATIENCE_S = 20.0
 _KEPT = "这份文书还在打印队列里。"
@@ -169,7 +169,7 @@ def _write_new(path: Path, data: bytes) -> None:
 def is_sample_paper(pdf: bytes) -> bool:
     """Whether a paper of ours is stamped 样例 in its document information."""
     with pikepdf.open(io.BytesIO(pdf)) as document:
-        return str(document.docinfo.get("/Subject", "")) == sentence("sample")
+        return str(document.docinfo.get("/Subject", "")) == shipped()["sample"].text
 
 
 def system_printer() -> CupsPrinter | NoPrinter:

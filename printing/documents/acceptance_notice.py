@@ -7,8 +7,8 @@ from clerk_app.domain.service_item import WAY_NAMES, LimitUnit, WayKind
 from clerk_app.ports import PaperOrder
 from printing.documents import facts, frame
 from printing.documents.words import sentence
-from printing.lines import Rich, wrap
-from printing.sheet import INK, LEFT, ROOM, SMALL, STRONG, Box, Column, Sheet, Style, Text, baseline
+from printing.lines import Rich
+from printing.sheet import ROOM, Column, Sheet
 
 _COLUMNS = (Column("序", 30), Column("材料", 190), Column("形式", 113), Column("份数", 42), Column("说明", ROOM - 375))
 _PART_COLUMNS = (
@@ -22,13 +22,12 @@ _SHORT = {
     WayKind.SHARED_DATA: "数据共享，免交",
     WayKind.COMMITMENT: "告知承诺，免交",
 }
-_QUIET = Style(9, 14, grey=SMALL.grey)
 
 
 def draw(sheet: Sheet, order: PaperOrder) -> None:
     deferred = facts.given_rows(order, WayKind.DEFER)
     frame.addressee(sheet, order)
-    tail = sentence("f2.opening_deferred", count=len(deferred)) if deferred else sentence("f2.opening")
+    tail = sentence(order, "f2.opening_deferred", count=len(deferred)) if deferred else sentence(order, "f2.opening")
     sheet.paragraph(frame.applied(order, tail), indent=22)
     sheet.gap(10)
     _dates(sheet, order, deferred)
@@ -68,8 +67,14 @@ def _pairs(order: PaperOrder) -> list[tuple[str, Rich]]:
         ("收费", _fee(order)),
         ("领取方式", order.application.delivery or order.scheme.delivery_ways[0]),
         ("牵头部门" if order.scheme.parts else "承办部门", order.scheme.department),
+        ("承办电话", _phones(order)),
         ("法定时限", "、".join(dict.fromkeys(str(item.statutory) for item in facts.items_of(order) if item.statutory))),
     ]
+
+
+def _phones(order: PaperOrder) -> str:
+    """The departments' own telephones where the catalogue or this district has them."""
+    return "、".join(dict.fromkeys(item.department.phone for item in facts.items_of(order) if item.department.phone))
 
 
 def _fee(order: PaperOrder) -> str:
@@ -83,8 +88,8 @@ def _fee(order: PaperOrder) -> str:
 def _basis(order: PaperOrder) -> str:
     basis = list(facts.legal_basis(order))
     if facts.is_permit(order):
-        basis.append(sentence("basis.permit"))
-    return sentence("basis.law", basis="；".join(basis)) if basis else sentence("basis.guide")
+        basis.append(sentence(order, "basis.permit"))
+    return sentence(order, "basis.law", basis="；".join(basis)) if basis else sentence(order, "basis.guide")
 
 
 def _cells(order: PaperOrder, row: facts.Row) -> tuple[str, ...]:
@@ -104,39 +109,22 @@ def _dates(sheet: Sheet, order: PaperOrder, deferred: tuple[facts.Row, ...]) -> 
     """The two days that matter, in a frame: done by, and the deferred papers by."""
     cells: list[tuple[str, str, str]] = []
     if promised := facts.deadline_of(order):
-        cells.append(("最迟办结", *_promise(promised)))
+        cells.append(("最迟办结", *_promise(order, promised)))
     elif order.case.accepted_on:
-        cells.append(("什么时候办好", str(facts.limit_of(order, order.scheme)), sentence("f2.limit_later")))
+        cells.append(("什么时候办好", str(facts.limit_of(order, order.scheme)), sentence(order, "f2.limit_later")))
     days = sorted({day for row in deferred if (day := facts.last_day(order, row))})
     if days:
         names = "、".join(row.material.name for row in deferred[:3])
         names += f"等 {len(deferred)} 份，见下表" if len(deferred) > 3 else ""
         label = "还要补交（容缺）" if len(days) == 1 else "还要补交（容缺），最早一份"
-        cells.append((label, f"{facts.day_text(days[0])}（含）前", sentence("f2.deferred", names=names)))
-    if not cells:
-        return
-    room = (ROOM - 24) / len(cells) - 10
-    notes = [wrap(note, _QUIET.size, room) for _, _, note in cells]
-    height = 14 + STRONG.leading + max(len(lines) for lines in notes) * _QUIET.leading + 22
-    sheet.need(height)
-    top = sheet.y
-    sheet.mark(Box(LEFT, top, ROOM, height, 0.9, INK))
-    for number, (label, big, _) in enumerate(cells):
-        x = LEFT + 12 + number * (room + 10)
-        sheet.y = top + 10
-        sheet.line(x, label, _QUIET)
-        sheet.y += 15
-        sheet.line(x, big, STRONG)
-        sheet.y += STRONG.leading
-        for line in notes[number]:
-            sheet.mark(Text(x, sheet.y + baseline(_QUIET), line, _QUIET.size, _QUIET.grey))
-            sheet.y += _QUIET.leading
-    sheet.y = top + height
+        cells.append((label, f"{facts.day_text(days[0])}（含）前", sentence(order, "f2.deferred", names=names)))
+    if cells:
+        sheet.panel(cells)
 
 
-def _promise(promised: Deadline) -> tuple[str, str]:
+def _promise(order: PaperOrder, promised: Deadline) -> tuple[str, str]:
     on_the_spot = promised.limit.unit is LimitUnit.ON_THE_SPOT
-    note = sentence("f2.limit_now") if on_the_spot else sentence("f2.limit", promised=promised.limit)
+    note = sentence(order, "f2.limit_now") if on_the_spot else sentence(order, "f2.limit", promised=promised.limit)
     if promised.estimated:
-        return f"{facts.day_text(promised.day)}（预估）", f"{note}；{sentence('f2.estimated')}"
+        return f"{facts.day_text(promised.day)}（预估）", f"{note}；{sentence(order, 'f2.estimated')}"
     return f"{facts.day_text(promised.day)}（含）", note

@@ -26,7 +26,7 @@ def draw(sheet: Sheet, order: PaperOrder) -> None:
     sheet.paragraph(f"{order.hall.name}告知", _PART)
     item = f"“{order.scheme.name}”"
     for key in ("f7.tell_what", "f7.tell_content", "f7.tell_how", "f7.tell_liability", "f7.tell_check"):
-        sheet.paragraph(sentence(key, item=item), _CLAUSE, indent=21)
+        sheet.paragraph(sentence(order, key, item=item), _CLAUSE, indent=21)
     sheet.gap(8)
     rows = []
     for number, row in enumerate(promised, 1):
@@ -39,6 +39,10 @@ def draw(sheet: Sheet, order: PaperOrder) -> None:
     sheet.need(_PART.leading + 2 * _CLAUSE.leading)
     sheet.paragraph("申请人承诺", _PART)
     for key in ("f7.promise_1", "f7.promise_2", "f7.promise_3", "f7.promise_4"):
-        sheet.paragraph(sentence(key), _CLAUSE, indent=21)
-    sheet.paragraph([Span(sentence("f7.free"), bold=True), Span(sentence("f7.withdraw"))], _CLAUSE, indent=21)
-    frame.ending(sheet, order, ("承诺人签名",), sentence("f7.agent"))
+        sheet.paragraph(sentence(order, key), _CLAUSE, indent=21)
+    sheet.paragraph(
+        [Span(sentence(order, "f7.free"), bold=True), Span(sentence(order, "f7.withdraw"))], _CLAUSE, indent=21
+    )
+    firm = order.application.organisation
+    signer = "法定代表人签名（盖单位公章）" if firm else "承诺人签名"
+    frame.ending(sheet, order, (signer,), sentence(order, "f7.agent"))

@@ -13,7 +13,7 @@ from printing.sheet import Sheet
 def draw(sheet: Sheet, order: PaperOrder) -> None:
     act = acts.act_of(order, Move.FINISH)
     frame.addressee(sheet, order)
-    sheet.paragraph(frame.applied(order, sentence("f11.opening")), indent=22)
+    sheet.paragraph(frame.applied(order, sentence(order, "f11.opening")), indent=22)
     sheet.gap(6)
     sheet.paragraph([Span("办理结果：", bold=True), Span(order.case.outcome, bold=True)], indent=22)
     if order.case.outcome_note:

@@ -18,7 +18,7 @@ _MISSING = (Column("序", 30), Column("材料", 190), Column("缺少或不符之
 def draw(sheet: Sheet, order: PaperOrder) -> None:
     act = acts.act_of(order, Move.RECEIVE_CORRECTION, Move.SUPPLEMENT, Move.SUPPLEMENT_PART)
     frame.addressee(sheet, order)
-    sheet.paragraph(sentence("f5.opening", item=f"“{order.scheme.name}”"), indent=22)
+    sheet.paragraph(sentence(order, "f5.opening", item=f"“{order.scheme.name}”"), indent=22)
     sheet.gap(8)
     names = {material.id: material.name for material in order.scheme.materials}
     brought = [key for key in act.detail.get("brought", []) if key in order.application.materials]
@@ -33,7 +33,7 @@ def draw(sheet: Sheet, order: PaperOrder) -> None:
     _outcome(sheet, order, act.move, list(act.detail.get("missing", [])), names, complete=bool(act.detail["complete"]))
     sheet.gap(8)
     sheet.pairs([*frame.who_and_what(order), ("补交时间", iso_minutes(act.at))])
-    late = sentence("f5.late") if act.detail.get("late") else ""
+    late = sentence(order, "f5.late") if act.detail.get("late") else ""
     frame.ending(sheet, order, ("申请人签名", "收件人签名"), late)
 
 
@@ -41,12 +41,12 @@ def _outcome(
     sheet: Sheet, order: PaperOrder, move: Move, missing: list[list[object]], names: dict[str, str], *, complete: bool
 ) -> None:
     if complete and move is Move.RECEIVE_CORRECTION and order.case.accepted_on:
-        text = sentence("f5.complete", day=facts.day_text(order.case.accepted_on))
+        text = sentence(order, "f5.complete", day=facts.day_text(order.case.accepted_on))
         sheet.paragraph([Span(text, bold=True)], indent=22)
     elif complete:
-        sheet.paragraph([Span(sentence("f5.deferred_complete"), bold=True)], indent=22)
+        sheet.paragraph([Span(sentence(order, "f5.deferred_complete"), bold=True)], indent=22)
     else:
-        sheet.paragraph([Span(sentence("f5.incomplete"), bold=True)], indent=22)
+        sheet.paragraph([Span(sentence(order, "f5.incomplete"), bold=True)], indent=22)
         sheet.gap(4)
         rows = []
         for number, (name, reasons) in enumerate(missing, 1):

@@ -14,20 +14,27 @@ from printing.sheet import Sheet
 def draw(sheet: Sheet, order: PaperOrder) -> None:
     act = acts.act_of(order, Move.DECLINE)
     frame.addressee(sheet, order)
-    sheet.paragraph(frame.applied(order, sentence("f3.opening")), indent=22)
+    sheet.paragraph(frame.applied(order, sentence(order, "f3.opening")), indent=22)
     sheet.gap(6)
     ground = DECLINE_NAMES[DeclineKind(act.code)]
     sheet.paragraph([Span("理由：", bold=True), Span(f"{ground}。{act.reason}")], indent=22)
     if instead := act.text("instead"):
-        sheet.paragraph(sentence("f3.instead", instead=instead), indent=22)
+        sheet.paragraph(sentence(order, "f3.instead", instead=instead), indent=22)
     sheet.gap(10)
     sheet.pairs([*frame.who_and_what(order), *acts.dates(order, "决定日期", act)])
-    frame.ending(sheet, order, ("申请人签收",), basis(order), sentence("remedy.review") + sentence("remedy.suit"))
+    frame.ending(sheet, order, ("申请人签收",), basis(order), remedies(order))
+
+
+def remedies(order: PaperOrder) -> str:
+    """Review and suit, with the bodies that the office named; else in general words."""
+    review = order.office.review_body or sentence(order, "remedy.any_review")
+    court = order.office.court or sentence(order, "remedy.any_court")
+    return sentence(order, "remedy.review", body=review) + sentence(order, "remedy.suit", court=court)
 
 
 def basis(order: PaperOrder) -> str:
     """The item's own law; the licence law for permits only; else the guide."""
     if facts.is_permit(order):
-        return sentence("f3.law")
+        return sentence(order, "f3.law")
     named = facts.legal_basis(order)
-    return sentence("basis.law", basis="；".join(named)) if named else sentence("basis.guide")
+    return sentence(order, "basis.law", basis="；".join(named)) if named else sentence(order, "basis.guide")

@@ -18,13 +18,13 @@ def draw(sheet: Sheet, order: PaperOrder) -> None:
     frame.undersigned(sheet, order)
     day = facts.day_text(facts.received(order).legal_date)
     item = Span(order.scheme.name, bold=True)
-    sheet.paragraph([Span(f"本人于 {day}提出"), item, Span(sentence("f6.opening"))], indent=22)
+    sheet.paragraph([Span(f"本人于 {day}提出"), item, Span(sentence(order, "f6.opening"))], indent=22)
     sheet.gap(4)
     clauses = ["f6.main", "f6.until", "f6.how", "f6.overdue"]
     if order.application.agent:
         clauses.append("f6.agent")
     for key in clauses:
-        sheet.paragraph(sentence(key), indent=22)
+        sheet.paragraph(sentence(order, key), indent=22)
     sheet.gap(10)
     rows = []
     for number, row in enumerate(deferred, 1):

@@ -6,38 +6,37 @@ from clerk_app.domain.case import Move
 from clerk_app.domain.people import mask_id
 from clerk_app.domain.time import iso_minutes
 from clerk_app.ports import PaperOrder
-from printing.documents import acts, frame
+from printing.documents import acts, facts, frame
 from printing.documents.words import sentence
 from printing.lines import Rich
 from printing.sheet import ROOM, Column, Sheet
 
 _COLUMNS = (Column("序", 30), Column("文书、证照名称", 230), Column("编号", ROOM - 310), Column("份数", 50))
-_HOW = {
-    "applicant": "直接送达：申请人本人",
-    "authorised": "直接送达：代收人",
-    "mail": "邮寄送达",
-    "electronic": "电子送达",
-}
+_WAYS = ("直接送达", "留置送达", "邮寄送达", "电子送达", "公告送达")
+_HOW = {"applicant": ("直接送达", "申请人本人"), "authorised": ("直接送达", "代收人"), "mail": ("邮寄送达", ""),
+        "electronic": ("电子送达", "")}  # fmt: skip
 
 
 def draw(sheet: Sheet, order: PaperOrder) -> None:
     act, end = acts.act_of(order, Move.DELIVER), acts.act_of(order, Move.FINISH)
-    sheet.paragraph(sentence("f13.opening"), indent=22)
+    sheet.paragraph(sentence(order, "f13.opening"), indent=22)
     sheet.gap(6)
     result = order.scheme.item.result if order.scheme.item else ""
     name = end.text("document") or result or "办理结果"
     number = end.text("document_number") or "—"
     sheet.table(_COLUMNS, [("1", name, number, str(end.detail.get("copies", 1)))])
     sheet.gap(8)
-    person = order.application.applicant.name
+    person, (chosen, to) = order.application.applicant.name, _HOW.get(act.text("how"), ("", ""))
     pairs: list[tuple[str, Rich]] = [
-        ("受送达人", person),
-        ("送达方式", _HOW[act.text("how")]),
+        ("受送达人", f"{person}　{facts.masked_number(order.application.applicant)}".strip()),
+        ("送达方式", "　".join(f"【{'√' if way == chosen else '　'}】{way}" for way in _WAYS)),
+        ("收件人", to),
         ("代收人", act.text("name")),
         ("与本人关系", act.text("relation")),
         ("代收人证件", mask_id(act.text("document_number")) if act.text("document_number") else ""),
         ("邮件单号", " ".join(part for part in (act.text("carrier"), act.text("mail_number")) if part)),
         ("送达时间", iso_minutes(act.at)),
+        ("送达人", order.clerk_name),
     ]
     sheet.pairs([*frame.who_and_what(order), *pairs])
     frame.ending(sheet, order, ("受送达人（代收人）签名", "送达人签名"))

@@ -8,17 +8,18 @@ from printing.documents.words import sentence
 from printing.sheet import ROOM, Column, Sheet
 
 _COLUMNS = (
-    Column("手工编号", 92),
-    Column("受理时间", 92),
-    Column("申请人", 60),
-    Column("事项", ROOM - 414),
-    Column("补录编号、时间、人", 170),
+    Column("手工编号", 84),
+    Column("受理时间", 70),
+    Column("申请人", 48),
+    Column("事项", 92),
+    Column("材料", ROOM - 426),
+    Column("补录编号、时间、人", 132),
 )
 
 
 def draw(sheet: Sheet, order: PaperOrder) -> None:
     frame.needs_rows(order, order.rows)
-    sheet.paragraph(sentence("f16.opening"), indent=22)
+    sheet.paragraph(sentence(order, "f16.opening"), indent=22)
     sheet.gap(6)
     sheet.table(_COLUMNS, order.rows)
-    frame.ending(sheet, order, ("补录人签名", "核对人签名"), sentence("f16.number"))
+    frame.ending(sheet, order, ("补录人签名", "核对人签名"), sentence(order, "f16.number"))

@@ -22,7 +22,7 @@ _COLUMNS = (
 def draw(sheet: Sheet, order: PaperOrder) -> None:
     act = acts.act_of(order, Move.TRANSFER)
     frame.needs_rows(order, order.rows)
-    sheet.paragraph(sentence("f14.opening"), indent=22)
+    sheet.paragraph(sentence(order, "f14.opening"), indent=22)
     sheet.gap(6)
     sheets = act.detail.get("sheets", 0)
     pairs: list[tuple[str, Rich]] = [

@@ -24,7 +24,7 @@ _EASIER = (WayKind.E_CERTIFICATE, WayKind.SHARED_DATA, WayKind.COMMITMENT, WayKi
 def draw(sheet: Sheet, order: PaperOrder) -> None:
     frame.needs_rows(order, order.missing)
     frame.addressee(sheet, order)
-    sheet.paragraph(frame.applied(order, sentence("f4.opening")), indent=22)
+    sheet.paragraph(frame.applied(order, sentence(order, "f4.opening")), indent=22)
     sheet.gap(8)
     known = {material.name: material for material in order.scheme.materials}
     rows = [
@@ -34,13 +34,13 @@ def draw(sheet: Sheet, order: PaperOrder) -> None:
     sheet.table(_COLUMNS, rows)
     sheet.gap(10)
     sheet.pairs(_pairs(order))
-    notes = [sentence("f4.once"), sentence("f4.overdue"), sentence("f4.clock")]
+    notes = [sentence(order, "f4.once"), sentence(order, "f4.overdue"), sentence(order, "f4.clock")]
     if facts.is_permit(order):
-        notes.append(sentence("f4.law"))
+        notes.append(sentence(order, "f4.law"))
     elif basis := facts.legal_basis(order):
-        notes.append(sentence("basis.law", basis="；".join(basis)))
+        notes.append(sentence(order, "basis.law", basis="；".join(basis)))
     else:
-        notes.append(sentence("basis.guide"))
+        notes.append(sentence(order, "basis.guide"))
     frame.ending(sheet, order, ("申请人签收", "告知人签名"), *notes)
 
 

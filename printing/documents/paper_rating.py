@@ -16,18 +16,20 @@ _LINE = "＿" * 38
 
 
 def draw(sheet: Sheet, order: PaperOrder) -> None:
-    sheet.paragraph(sentence("f17.opening"), indent=22)
+    sheet.paragraph(sentence(order, "f17.opening"), indent=22)
     sheet.gap(6)
-    sheet.pairs([("服务窗口", f"{order.hall.name} {order.hall.window} 号窗口"), ("评价日期", sentence("f17.date"))])
-    sheet.pairs([("办件编号", sentence("f17.number"))])
+    sheet.pairs(
+        [("服务窗口", f"{order.hall.name} {order.hall.window} 号窗口"), ("评价日期", sentence(order, "f17.date"))]
+    )
+    sheet.pairs([("办件编号", sentence(order, "f17.number"))])
     sheet.gap(6)
     sheet.table(_COLUMNS, [row for level in sorted(LEVELS, reverse=True) for row in _rows(level)])
     sheet.gap(8)
-    sheet.paragraph(sentence("f17.advice"))
+    sheet.paragraph(sentence(order, "f17.advice"))
     for _ in range(3):
         sheet.paragraph(_LINE)
     sheet.gap(6)
-    sheet.paragraph(sentence("f17.box", phone=order.hall.complaint_phone), SMALL)
+    sheet.paragraph(sentence(order, "f17.box", phone=order.hall.complaint_phone), SMALL)
 
 
 def _rows(level: int) -> list[tuple[str, str, str]]:

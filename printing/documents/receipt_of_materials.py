@@ -32,8 +32,8 @@ _TAKEN = frozenset({WayKind.CAPTURE, WayKind.ON_SITE, WayKind.FORM})
 def draw(sheet: Sheet, order: PaperOrder) -> None:
     taken = tuple(row for row in facts.rows(order) if row.given and (row.waived or row.given.way in _TAKEN))
     frame.addressee(sheet, order)
-    sheet.paragraph(sentence("f1.opening", item=f"“{order.scheme.name}”"), indent=22)
-    sheet.paragraph([Span(sentence("f1.not_acceptance"), bold=True)], indent=22)
+    sheet.paragraph(sentence(order, "f1.opening", item=f"“{order.scheme.name}”"), indent=22)
+    sheet.paragraph([Span(sentence(order, "f1.not_acceptance"), bold=True)], indent=22)
     sheet.gap(8)
     sheet.pairs([*frame.who_and_what(order), ("收件时间", iso_minutes(facts.received(order)))])
     sheet.gap(8)
@@ -44,9 +44,9 @@ def draw(sheet: Sheet, order: PaperOrder) -> None:
         sheet,
         order,
         ("申请人签名", "收件人签名"),
-        sentence("f1.waived", count=waived) if waived else "",
-        sentence("f1.missing", count=len(order.missing)) if order.missing else "",
-        sentence("f1.five_days") + (sentence("f1.deemed") if facts.is_permit(order) else ""),
+        sentence(order, "f1.waived", count=waived) if waived else "",
+        sentence(order, "f1.missing", count=len(order.missing)) if order.missing else "",
+        sentence(order, "f1.five_days") + (sentence(order, "f1.deemed") if facts.is_permit(order) else ""),
     )
 
 

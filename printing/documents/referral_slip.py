@@ -12,11 +12,13 @@ from printing.sheet import Sheet
 
 def draw(sheet: Sheet, order: PaperOrder) -> None:
     act = acts.act_of(order, Move.REFER)
-    sheet.paragraph(sentence("f15.opening"), indent=22)
+    sheet.paragraph(sentence(order, "f15.opening"), indent=22)
     sheet.gap(6)
     matter = act.text("matter") or order.scheme.name
     sheet.paragraph([Span("想办的事：", bold=True), Span(matter)], indent=22)
     sheet.paragraph([Span("请到：", bold=True), Span(act.text("where"), bold=True)], indent=22)
+    told = [("地址", act.text("address")), ("电话", act.text("phone"))]
+    sheet.pairs([(label, text) for label, text in told if text])
     sheet.gap(8)
     pairs: list[tuple[str, Rich]] = [
         ("引导编号", order.case.local_number),
@@ -24,4 +26,4 @@ def draw(sheet: Sheet, order: PaperOrder) -> None:
         ("首问人", f"{order.clerk_name}（{order.hall.window} 号窗口）"),
     ]
     sheet.pairs(pairs)
-    frame.ending(sheet, order, ("首问人签名",), sentence("f15.first"))
+    frame.ending(sheet, order, ("首问人签名",), sentence(order, "f15.first"))

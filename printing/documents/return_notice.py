@@ -15,9 +15,9 @@ def draw(sheet: Sheet, order: PaperOrder) -> None:
     act = acts.act_of(order, Move.WITHDRAW, Move.RETURN)
     frame.addressee(sheet, order)
     is_back = act.move is Move.WITHDRAW
-    tail = sentence("f12.withdraw") if is_back else sentence("f12.overdue", reason=act.reason)
+    tail = sentence(order, "f12.withdraw") if is_back else sentence(order, "f12.overdue", reason=act.reason)
     sheet.paragraph(frame.applied(order, tail), indent=22)
-    sheet.paragraph(sentence("f12.back"), indent=22)
+    sheet.paragraph(sentence(order, "f12.back"), indent=22)
     sheet.gap(8)
     if rows := acts.given_back(order):
         sheet.table(_COLUMNS, rows)

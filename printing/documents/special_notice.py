@@ -21,22 +21,24 @@ def draw(sheet: Sheet, order: PaperOrder) -> None:
     is_over = act.move is Move.END_SPECIAL
     name = SPECIAL_NAMES[SpecialKind(act.code)] if act.code else ""
     frame.addressee(sheet, order)
-    tail = sentence("f9.over" if is_over else "f9.opening", name=name)
+    tail = sentence(order, "f9.over" if is_over else "f9.opening", name=name)
     sheet.paragraph(frame.applied(order, tail), indent=22)
     sheet.gap(6)
-    counted = sentence("f9.counted" if is_over else "f9.not_counted", days=act.detail.get("workdays", 0))
+    counted = sentence(order, "f9.counted" if is_over else "f9.not_counted", days=act.detail.get("workdays", 0))
     sheet.paragraph([Span(counted, bold=True)], indent=22)
     sheet.gap(10)
-    pairs: list[tuple[str, Rich]] = [("程序名称", name), *(_end(order, act) if is_over else _begin(act))]
+    pairs: list[tuple[str, Rich]] = [("程序名称", name), *(_end(order, act) if is_over else _begin(order, act))]
     sheet.pairs([*frame.who_and_what(order), *pairs, *_days(act)])
-    frame.ending(sheet, order, ("申请人签收", "告知人签名"), sentence("f9.late") if act.detail.get("late") else "")
+    frame.ending(
+        sheet, order, ("申请人签收", "告知人签名"), sentence(order, "f9.late") if act.detail.get("late") else ""
+    )
 
 
-def _begin(act: Act) -> list[tuple[str, Rich]]:
+def _begin(order: PaperOrder, act: Act) -> list[tuple[str, Rich]]:
     return [
         ("原因", act.reason),
         ("依据", act.text("basis")),
-        ("所需时间", sentence("f9.time", days=act.detail["workdays"], until=_day(act.text("until")))),
+        ("所需时间", sentence(order, "f9.time", days=act.detail["workdays"], until=_day(act.text("until")))),
         ("开始日期", facts.day_text(act.day)),
     ]
 

@@ -18,10 +18,15 @@ _BLANK = "＿" * 12
 
 def draw(sheet: Sheet, order: PaperOrder) -> None:
     person = order.application.applicant
-    sheet.paragraph(sentence("f18.opening"), indent=22)
+    sheet.paragraph(sentence(order, "f18.opening"), indent=22)
     sheet.gap(6)
     sheet.pairs([("服务对象", f"{person.name}　{facts.masked_number(person)}"), *frame.who_and_what(order)])
-    times = [("上门日期", sentence("f17.date")), ("所在网格", _BLANK), ("出发时间", _BLANK), ("到达时间", _BLANK)]
+    times = [
+        ("上门日期", sentence(order, "f17.date")),
+        ("所在网格", _BLANK),
+        ("出发时间", _BLANK),
+        ("到达时间", _BLANK),
+    ]
     sheet.pairs([*times, ("离开时间", _BLANK), ("返回时间", _BLANK), ("陪同人", _BLANK), ("陪同人身份", _BLANK)])
     sheet.gap(8)
     rows = facts.rows(order)
@@ -34,8 +39,8 @@ def draw(sheet: Sheet, order: PaperOrder) -> None:
         sheet,
         order,
         ("服务对象签名或按指印", "上门人员签名", "陪同人签名"),
-        sentence("f18.finger"),
-        sentence("f18.free"),
+        sentence(order, "f18.finger"),
+        sentence(order, "f18.free"),
     )
 
 

@@ -13,13 +13,13 @@ from printing.sheet import Sheet
 def draw(sheet: Sheet, order: PaperOrder) -> None:
     act = acts.act_of(order, Move.VOID)
     frame.addressee(sheet, order)
-    sheet.paragraph(frame.applied(order, sentence("void.opening")), indent=22)
+    sheet.paragraph(frame.applied(order, sentence(order, "void.opening")), indent=22)
     sheet.gap(6)
     sheet.paragraph([Span("原因：", bold=True), Span(act.reason)], indent=22)
     sheet.gap(10)
     earlier = "；".join(dict.fromkeys(order.case.document_numbers[form] for form in _told(order)))
     sheet.pairs([*frame.who_and_what(order), *acts.dates(order, "作废日期", act), ("失效的文书", earlier)])
-    frame.ending(sheet, order, ("申请人签收", "经办人签名", "复核人签名"), sentence("void.again"))
+    frame.ending(sheet, order, ("申请人签收", "经办人签名", "复核人签名"), sentence(order, "void.again"))
 
 
 def _told(order: PaperOrder) -> list[str]:

@@ -1,4 +1,5 @@
-"""The sentences of the forms, read from texts.json, each with the place it comes from."""
+"""The sentences of the forms, read from texts.json, each with the place it comes from. An office may say them in its own words
+(``Office.texts``), with its own source, as long as the same gaps are filled."""
 
 from __future__ import annotations
 
@@ -6,16 +7,46 @@ import json
 from collections.abc import Mapping
 from functools import lru_cache
 from pathlib import Path
+from string import Formatter
+
+from clerk_app.domain.office import Office, OfficeText
+from clerk_app.ports import PaperOrder
 
 TEXTS = Path(__file__).with_name("texts.json")
 
 
 @lru_cache(maxsize=1)
-def _texts() -> Mapping[str, str]:
+def shipped() -> Mapping[str, OfficeText]:
+    """Every sentence as it was shipped."""
     entries = json.loads(TEXTS.read_text(encoding="utf-8"))
-    return {key: str(entry["text"]) for key, entry in entries.items()}
+    return {key: OfficeText(str(entry["text"]), str(entry["source"])) for key, entry in entries.items()}
 
 
-def sentence(key: str, **parts: object) -> str:
-    """One sentence by key, its gaps filled. Raises KeyError for an unknown key: the tests see every form printed."""
-    return _texts()[key].format(**parts)
+def sentence(order: PaperOrder, key: str, **parts: object) -> str:
+    """One sentence by key, its gaps filled; in the office's words where it has some. Raises KeyError for an unknown key: the
+    tests see every form printed."""
+    own = order.office.texts.get(key)
+    return (own or shipped()[key]).text.format(**parts)
+
+
+def office_faults(office: Office) -> tuple[str, ...]:
+    """Why these texts cannot be used, as sentences."""
+    faults = []
+    for key, own in office.texts.items():
+        if key not in shipped():
+            faults.append(f"没有 {key[:40]} 这一句；有哪些，用 clerk-app print --texts 看")
+        elif _gaps(own.text) is None or _gaps(own.text) != _gaps(shipped()[key].text):
+            gaps = "、".join(f"{{{gap}}}" for gap in sorted(_gaps(shipped()[key].text) or ())) or "没有空格"
+            faults.append(f"{key} 里要填的空格和原句不一样，原句是：{gaps}")
+    return tuple(faults)
+
+
+def _gaps(text: str) -> frozenset[str] | None:
+    """Names of the gaps; None when the braces are wrong or a gap is more than a name."""
+    try:
+        found = list(Formatter().parse(text))
+    except ValueError:
+        return None
+    if any(name is not None and (not name.isidentifier() or form or turn) for _, name, form, turn in found):
+        return None
+    return frozenset(name for _, name, _, _ in found if name)
