@@ -36,6 +36,7 @@ ACTIONS: tuple[Action, ...] = (
     Action("take_back", "Delete", "Del", "拿走", ("intake/materials",)),
     Action("accept", "F9", "F9", "受理", ("intake/confirm",)),
     Action("moves", "F12", "F12", "能办什么", ("search", "delivery", "intake/applicant", "intake/item", "intake/form")),
+    Action("unmask", "Ctrl+M", "Ctrl M", "看完整号码", ("search",)),
     Action("rate", "F11", "F11", "请申请人评价", ("intake/receipt",)),
     Action("new", "Ctrl+N", "Ctrl N", "下一位", ("intake/receipt", "drafts", "search", "delivery", "stats", "sync")),
     Action("refresh", "F5", "F5", "刷新", ("sync", "drafts", "search", "delivery", "stats", "settings")),
@@ -55,7 +56,7 @@ KEYS_WITHOUT_ACTION: tuple[tuple[str, str], ...] = (
     ("Tab", "下一项"),
     ("↑ ↓", "表格里上下选"),
     ("1–9", "选第几个答案；材料表里：第几条审核要点不符合"),
-    ("空格", "勾选；识别存疑的字段看过后确认"),
+    ("空格", "勾选；查询里选几件一起转办；识别存疑的字段看过后确认"),
     ("Enter", "打开；字段看过后确认"),
     ("Esc", "关闭面板"),
 )

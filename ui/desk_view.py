@@ -25,7 +25,7 @@ from ui.screens.help import HelpPage
 from ui.screens.intake import errand
 from ui.screens.intake.page import IntakeScreen
 from ui.screens.registry import SCREENS, SETTINGS, places_of
-from ui.screens.search import SearchScreen
+from ui.screens.search.screen import SearchScreen
 from ui.services import LineState, WindowServices
 from ui.widgets.bars import Footer, Header, Rail, SayLine, is_composing, sequence
 from ui.widgets.finder import Finder

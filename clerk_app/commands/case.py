@@ -27,9 +27,9 @@ from clerk_app.usecases.queries import (
     masked_applicant,
     row_json,
     search,
-    unmasked_applicant,
 )
 from clerk_app.usecases.template import samples, template
+from clerk_app.usecases.unmasking import REASONS, unmask
 
 if TYPE_CHECKING:
     from clerk_app.commands import CommandGroup
@@ -66,6 +66,12 @@ def register(subparsers: CommandGroup) -> None:
     common(one)
     one.add_argument("case", help="办件编号或内部编号")
     one.add_argument("--unmasked", action="store_true", help="显示完整证件号（会记入日志）")
+    one.add_argument(
+        "--why",
+        choices=tuple(REASONS),
+        default="",
+        help="为什么看：" + "，".join(f"{k} {v}" for k, v in REASONS.items()),
+    )
     one.set_defaults(run=run_show)
 
     one = group.add_parser("search", help="按姓名、编号、事项查找")
@@ -155,7 +161,8 @@ def run_show(args: argparse.Namespace) -> int:
         detail = case_detail(desk, args.case)
         name, number = masked_applicant(detail.case)
         if args.unmasked:
-            name, number = unmasked_applicant(desk, detail.case.id)
+            full = unmask(desk, detail.case.id, args.why)
+            name, number = full.name, full.document_number
     if args.json:
         emit(_detail_json(detail, name, number))
         return EXIT_DONE

@@ -322,19 +322,6 @@ def _materials(desk: Desk, case: Case) -> tuple[tuple[str, str], ...]:
     )
 
 
-def unmasked_applicant(desk: Desk, case_id: str) -> tuple[str, str]:
-    """Full name and document number of a case's applicant; the look is journalled before it is shown."""
-    must_see_cases(desk)
-    with desk.store.begin() as uow:
-        case = uow.cases.get(case_id)
-        if case is None:
-            raise Refused("没有找到这件办件。")
-        uow.journal.append(desk.happening("unmask", case.id, case.revision))
-        uow.commit()
-    applicant = case.content.get("applicant", {})
-    return str(applicant.get("name", "")), str(applicant.get("document_number", ""))
-
-
 def masked_applicant(case: Case) -> tuple[str, str]:
     """Name and document number as lists and screens show them."""
     applicant = case.content.get("applicant", {})

@@ -6,6 +6,7 @@ import random
 from collections.abc import Callable, Iterator
 from concurrent.futures import Executor
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import TypeVar
 
@@ -23,7 +24,7 @@ from tests.ui.conftest import opened
 from tests.ui.hall import PIN, GuardedSqlStore, Place, card, place
 from tests.ui.hands import Hands
 from ui.moves.panel import MovePanel
-from ui.screens.search import SearchScreen
+from ui.screens.search.screen import SearchScreen
 
 T = TypeVar("T")
 
@@ -39,6 +40,14 @@ def counter(
             uow.clerks.add(Clerk("lihua", "李华", Role.CLERK))
             uow.commit()
     return made
+
+
+def with_role(hall: Place, role: Role) -> Place:
+    """The same window and store with another role at it."""
+    desk = replace(hall.desk, session=replace(hall.desk.session, role=role))
+    hall.desk = desk
+    hall.services = replace(hall.services, sign_in=lambda login, pin: desk)
+    return hall
 
 
 @contextmanager

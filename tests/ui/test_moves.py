@@ -36,7 +36,7 @@ from tests.ui.hall import PIN, Place, card, place
 from tests.ui.hands import Hands
 from ui.moves.panel import MovePanel
 from ui.screens.delivery import DeliveryScreen
-from ui.screens.search import SearchScreen
+from ui.screens.search.screen import SearchScreen
 from ui.widgets.choices import Choices
 from ui.widgets.entry import Entry
 

@@ -18,6 +18,7 @@ from clerk_app.usecases.accept import accept_draft
 from clerk_app.usecases.desk import Desk
 from clerk_app.usecases.people_of_window import Acting, add_clerk
 from clerk_app.usecases.setup import enrolled, hall_of, keys_of, sign_in
+from clerk_app.usecases.unmasking import unmask
 from tests.fakes.desk import HALL, PERSON, StandingClock, a_desk, clock_of, fill, newborn, pension
 from tests.fakes.faulty_store import FaultyStore
 from tests.fakes.items import SmallCatalogue
@@ -161,13 +162,27 @@ def test_an_unmasked_look_is_journalled_and_if_it_cannot_be_it_is_not_shown(stor
     faulty = FaultyStore(store)
     desk = a_desk(faulty)
     case = accept_draft(desk, fill(desk, pension()).id).case
-    assert queries.unmasked_applicant(desk, case.id) == (PERSON.name, PERSON.document_number)
+    full = unmask(desk, case.id)
+    assert (full.name, full.document_number) == (PERSON.name, PERSON.document_number)
     assert queries.case_detail(desk, case.id).journal[-1][1:] == ("查看完整信息", "wangmin")
     faulty.arm(0)
     with pytest.raises(StorageProblem):
-        queries.unmasked_applicant(desk, case.id)
+        unmask(desk, case.id)
     with pytest.raises(Refused):
-        queries.unmasked_applicant(desk, "f" * 32)
+        unmask(desk, "f" * 32)
+
+
+def test_who_does_not_serve_the_person_says_why(store: Store) -> None:
+    case = accept_draft(a_desk(store), fill(a_desk(store), pension()).id).case
+    desk = a_desk(store, role=Role.SUPERVISOR)
+    for reason in ("", "因为刘桂芳要看"):
+        with pytest.raises(Refused, match="为什么"):
+            unmask(desk, case.id, reason)
+    assert unmask(desk, case.id, "complaint").name == PERSON.name
+    with desk.store.begin(reading=True) as uow:
+        last = uow.journal.last()
+    assert last is not None
+    assert dict(last.happening.detail) == {"reason": "complaint"}
 
 
 @pytest.mark.parametrize("role", list(Role))
@@ -180,7 +195,7 @@ def test_who_may_see_cases(store: Store, role: Role) -> None:
         lambda: queries.search(desk, "冉"),
         lambda: queries.case_detail(desk, case.id),
         lambda: queries.today_figures(desk),
-        lambda: queries.unmasked_applicant(desk, case.id),
+        lambda: unmask(desk, case.id, "file"),
     ):
         if role in (Role.ADMIN, Role.AUDITOR):
             with pytest.raises(Refused, match="岗位"):

@@ -15,7 +15,9 @@ from clerk_app.errors import AppError, Refused
 from clerk_app.usecases.queries import CaseDetail
 from clerk_app.usecases.writing import Accepted
 from ui.context import Context
-from ui.moves.offers import DELIVER, OF_A_DRAFT, Done, Offer, offers, open_asks
+from ui.moves.menu import DELIVER, OF_A_DRAFT, transfer_of
+from ui.moves.offer import Done, Offer, open_asks
+from ui.moves.offers import offers
 from ui.widgets.choices import Choices
 from ui.widgets.entry import Entry
 from ui.widgets.fields import SIDE_BY_SIDE, Select
@@ -92,6 +94,12 @@ class MovePanel(QWidget):
         """Straight to the handing over."""
         self._subject, self._direct, self._offers = detail.case.id, True, (DELIVER,)
         self._begin(DELIVER)
+
+    def show_transfer(self, case_ids: tuple[str, ...]) -> None:
+        """Straight to handing several cases over with one list."""
+        offer = transfer_of(case_ids)
+        self._subject, self._direct, self._offers = case_ids[0], True, (offer,)
+        self._begin(offer)
 
     def answer(self, key: str) -> Entry | Choices | Select:
         """The widget of a question that is asked now."""
@@ -236,8 +244,8 @@ class MovePanel(QWidget):
 
     def _on_done(self, answer: Done) -> None:
         self._busy = False
-        first = answer[0] if isinstance(answer, tuple) else answer
-        self._context.window.say(_told(first), "green")
+        first, count = (answer[0], len(answer)) if isinstance(answer, tuple) else (answer, 1)
+        self._context.window.say((f"{count} 件一起，" if count > 1 else "") + _told(first), "green")
         self._context.services.spool.nudge()
         self._context.services.line.nudge()
         self.forget()

@@ -11,7 +11,7 @@ from ui.context import Context, Screen
 from ui.screens.delivery import DeliveryScreen
 from ui.screens.drafts import DraftsScreen
 from ui.screens.intake.page import IntakeScreen
-from ui.screens.search import SearchScreen
+from ui.screens.search.screen import SearchScreen
 from ui.screens.settings.screen import SettingsScreen
 from ui.screens.stats import StatsScreen
 from ui.screens.sync import SyncScreen

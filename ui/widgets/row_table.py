@@ -197,12 +197,13 @@ def _draw_action(painter: QPainter, rect: QRect, cell: Cell, chosen: bool) -> No
 
 class RowTable(QTableView):
     """``chosen(row)``: the current row moved. ``opened(row)``: Enter, double click or a click on the action.
-    ``deleted``: the Delete key. ``digit(number)``: a digit from 1 on."""
+    ``deleted``: the Delete key. ``digit(number)``: a digit from 1 on. ``space``: the space bar."""
 
     chosen = Signal(int)
     opened = Signal(int)
     deleted = Signal()
     digit = Signal(int)
+    space = Signal()
 
     def __init__(
         self, heads: Sequence[str], widths: Sequence[int], *, stretch: int = 0, name: str = "", row_height: int = 0
@@ -277,6 +278,9 @@ class RowTable(QTableView):
             return
         if event.key() == Qt.Key.Key_Delete:
             self.deleted.emit()
+            return
+        if event.key() == Qt.Key.Key_Space:
+            self.space.emit()
             return
         plain = event.modifiers() in (Qt.KeyboardModifier.NoModifier, Qt.KeyboardModifier.KeypadModifier)
         if plain and Qt.Key.Key_1 <= event.key() <= Qt.Key.Key_9:

@@ -1,32 +1,32 @@
-"""查询: cases by number or name; the chosen one with its life line, numbers, papers."""
+"""查询: cases by number or name; the chosen one with its life line, numbers, papers. Several may be marked and handed on together."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Slot
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QScrollArea, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QStackedWidget
 
-from clerk_app.domain.case import CaseState
-from clerk_app.domain.rating import RatingState
+from clerk_app.domain.case import MOVES, Move
 from clerk_app.usecases.queries import CaseDetail, CaseRow, case_detail, search
 from ui.context import Context
 from ui.moves.panel import MovePanel
 from ui.screens.papers import Papers
 from ui.screens.place import Place
+from ui.screens.search.case_view import CaseView, tone_of
 from ui.widgets.entry import Line
-from ui.widgets.parts import Card, button, chip, clear, column, label, line
+from ui.widgets.parts import Card, button, label, line
 from ui.widgets.row_table import Cell, RowTable
-
-RATED = {RatingState.RATED: "已评价", RatingState.NOT_RATED: "没有评价"}
-"""That it was rated, never how."""
 
 
 class SearchScreen(Place):
-    """A list on the left, one case on the right."""
+    """A list on the left, one case on the right. Space marks a case for the list that goes over to another office."""
 
     def __init__(self, context: Context) -> None:
         super().__init__(context, "search", "查询")
         self._rows: tuple[CaseRow, ...] = ()
+        self._marked: dict[str, CaseRow] = {}
         self._wanted = ""
         self.field = Line()
         self.field.setPlaceholderText("办件编号、姓名、事项")
@@ -42,26 +42,24 @@ class SearchScreen(Place):
         self.table = RowTable(("办件", "状态"), (0, 150), name="办件")
         self.table.chosen.connect(self._on_row)
         self.table.opened.connect(self._on_row)
+        self.table.space.connect(self._on_mark)
         self._none = label("没有找到。可以试编号的后四位", "small")
         self._none.setContentsMargins(16, 10, 16, 0)
         self._none.hide()
+        self.marks = label("", "plain", wrap=True, tone="blue")
+        self.marks.setContentsMargins(16, 8, 16, 2)
+        self.marks.hide()
         left = Card((1, 0, 1, 8), gap=0)
         left.setFixedWidth(430)
         left.box.addWidget(self._none)
         left.box.addWidget(self.table, 1)
-        self._detail = QVBoxLayout()
-        self._detail.setContentsMargins(18, 14, 14, 12)
-        self._detail.setSpacing(10)
-        inner = QWidget()
-        inner.setLayout(self._detail)
-        area = QScrollArea()
-        area.setWidgetResizable(True)
-        area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        area.setWidget(inner)
+        left.box.addWidget(self.marks)
+        self.view = CaseView(context)
+        self.view.looked.connect(self._read_case)
         self.papers = Papers(context)
         self.moves = MovePanel(context)
         self.moves.left.connect(self._on_moves_left)
-        self.moves.done.connect(self.read)
+        self.moves.done.connect(self._on_moved)
         self._aside = QStackedWidget()
         self._aside.addWidget(self.papers)
         self._aside.addWidget(self.moves)
@@ -72,7 +70,7 @@ class SearchScreen(Place):
         right = Card((0, 0, 0, 10), gap=0)
         both = QHBoxLayout()
         both.setSpacing(0)
-        both.addWidget(area, 5)
+        both.addWidget(self.view, 5)
         both.addWidget(line("faint-line", vertical=True))
         both.addWidget(self._aside, 4)
         right.box.addLayout(both)
@@ -88,27 +86,21 @@ class SearchScreen(Place):
         super().enter()
         self.field.setFocus()
 
+    def leave(self, then: Callable[[], None]) -> None:
+        """Nobody comes back to a number that lies open."""
+        self.view.applicant.cover()
+        then()
+
     def act(self, action_id: str) -> bool:
         if action_id == "moves":
             self._on_moves()
+        elif action_id == "unmask":
+            self.view.applicant.toggle()
         elif action_id == "next" and self._aside.currentWidget() is self.moves:
             self.moves.confirm()
         else:
             return super().act(action_id)
         return True
-
-    @Slot()
-    def _on_moves(self) -> None:
-        if self._case is None:
-            self.context.window.say("先选一件办件。", "grey")
-        else:
-            self._aside.setCurrentWidget(self.moves)
-            self.moves.show_case(self._case)
-
-    @Slot()
-    def _on_moves_left(self) -> None:
-        self._aside.setCurrentWidget(self.papers)
-        self.table.setFocus()
 
     def open_case(self, number: str) -> None:
         """Show one case at once, by id or any number."""
@@ -130,6 +122,62 @@ class SearchScreen(Place):
                 return True
         return super().eventFilter(watched, event)
 
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() == Qt.Key.Key_Escape and self._marked:
+            self._marked = {}
+            self._show_marks()
+        elif event.key() == Qt.Key.Key_Escape and self.view.applicant.is_open:
+            self.view.applicant.cover()
+        else:
+            super().keyPressEvent(event)
+
+    # --- several at once
+
+    @Slot()
+    def _on_mark(self) -> None:
+        """Space: this case goes along with the others, or not any more."""
+        at = self.table.current()
+        if not 0 <= at < len(self._rows):
+            return
+        row = self._rows[at]
+        if row.state not in MOVES[Move.TRANSFER][0]:
+            self.context.window.say(f"{row.local_number} 现在是“{row.state_text}”，不能转办。", "grey")
+            return
+        if self._marked.pop(row.case_id, None) is None:
+            self._marked[row.case_id] = row
+        self._show_marks()
+
+    def _show_marks(self) -> None:
+        count = len(self._marked)
+        self.marks.setText(f"已选 {count} 件　F12 一起转办　Esc 不选了")
+        self.marks.setVisible(bool(count))
+        self.table.show_rows([self._cells(row) for row in self._rows])
+
+    @Slot()
+    def _on_moves(self) -> None:
+        if self._marked:
+            self._aside.setCurrentWidget(self.moves)
+            self.moves.show_transfer(tuple(self._marked))
+        elif self._case is None:
+            self.context.window.say("先选一件办件。", "grey")
+        else:
+            self._aside.setCurrentWidget(self.moves)
+            self.moves.show_case(self._case)
+
+    @Slot()
+    def _on_moves_left(self) -> None:
+        self._aside.setCurrentWidget(self.papers)
+        self.table.setFocus()
+
+    @Slot()
+    def _on_moved(self) -> None:
+        self._marked = {}
+        self._show_marks()
+        self.read()
+        self._read_case()
+
+    # --- the list and the chosen one
+
     @Slot()
     def _on_text(self) -> None:
         self._wanted = ""
@@ -145,7 +193,7 @@ class SearchScreen(Place):
             return
         self._rows = rows
         at = next((at for at, row in enumerate(rows) if row.case_id == self._wanted), 0)
-        self.table.show_rows([_cells(row) for row in rows])
+        self.table.show_rows([self._cells(row) for row in rows])
         self._none.setVisible(not rows)
         if rows:
             self.table.choose(at)
@@ -155,6 +203,11 @@ class SearchScreen(Place):
     def _on_row(self, at: int) -> None:
         if 0 <= at < len(self._rows):
             self._load(self._rows[at].case_id)
+
+    @Slot()
+    def _read_case(self) -> None:
+        if self._case is not None:
+            self._load(self._case.case.id)
 
     def _load(self, number: str) -> None:
         self._wanted = number
@@ -170,69 +223,15 @@ class SearchScreen(Place):
         ):
             return
         self._wanted = detail.case.id
-        if self._case is not None and self._case.case.id != detail.case.id:
+        if self._case is not None and self._case.case.id != detail.case.id and not self._marked:
             self.moves.forget()
             self._aside.setCurrentWidget(self.papers)
         self._case = detail
-        row = detail.row
-        clear(self._detail)
-        self._detail.addWidget(label(row.item, "subtitle", wrap=True))
-        tags = QHBoxLayout()
-        tags.addWidget(chip(row.state_text, _tone(row)))
-        tags.addWidget(chip(row.sync_text, row.sync_tone))
-        tags.addStretch(1)
-        self._detail.addLayout(tags)
-        facts = [
-            ("申请人", row.applicant),
-            ("受理编号", row.local_number),
-            ("前置回执", row.gateway_receipt or "还没有"),
-            ("平台编号", row.case_number or "还没有"),
-            ("收件时间", row.received),
-        ]
-        if elsewhere := detail.case.content.get("elsewhere"):
-            facts.append(("办理地", f"{elsewhere['place']}（{elsewhere['scope']}，本窗口代收）"))
-        if detail.rating in RATED:
-            facts.append(("评价", RATED[detail.rating]))
-        if row.attention:
-            facts.append(("请看一眼", row.attention))
-        if row.refusal:
-            facts.append(("退回原因", row.refusal))
-        self._detail.addLayout(_pairs(facts))
-        self._section("材料", [(name, how) for name, how in detail.materials])
-        self._section("包含事项", [(part.item, part.state_text) for part in detail.parts])
-        self._section("办理", [_act(act) for act in detail.acts])
-        self._section("经过", [(when, f"{what}　{who}") for when, what, who in detail.journal])
-        self._detail.addStretch(1)
+        self.view.show_detail(detail)
         self.papers.show_jobs(detail.case.id, detail.jobs)
 
-    def _section(self, title: str, pairs: list[tuple[str, str]]) -> None:
-        if pairs:
-            self._detail.addWidget(line("faint-line"))
-            self._detail.addLayout(column(label(title, "strong"), _pairs(pairs), gap=6))
-
-
-def _pairs(pairs: list[tuple[str, str]]) -> QGridLayout:
-    grid = QGridLayout()
-    grid.setHorizontalSpacing(14)
-    grid.setVerticalSpacing(5)
-    grid.setColumnStretch(1, 1)
-    for at, (name, value) in enumerate(pairs):
-        grid.addWidget(label(name, "small", wrap=len(name) > 16), at, 0, Qt.AlignmentFlag.AlignTop)
-        grid.addWidget(label(value, wrap=True), at, 1)
-    return grid
-
-
-def _act(act: tuple[str, str, str, str]) -> tuple[str, str]:
-    when, what, who, why = act
-    return when, f"{what}　{who}" + (f"：{why}" if why else "")
-
-
-def _tone(row: CaseRow) -> str:
-    if row.state in (CaseState.FINISHED, CaseState.DELIVERED, CaseState.ACCEPTED):
-        return "green"
-    waiting = (CaseState.CORRECTION_ASKED, CaseState.ACCEPTED_DEFERRED, CaseState.RETURNED)
-    return "amber" if row.state in waiting else "grey"
-
-
-def _cells(row: CaseRow) -> tuple[Cell, ...]:
-    return Cell(f"{row.applicant}　{row.item}", row.local_number), Cell(chips=((row.state_text, _tone(row)),))
+    def _cells(self, row: CaseRow) -> tuple[Cell, ...]:
+        mark = "☑ " if row.case_id in self._marked else ""
+        return Cell(f"{mark}{row.applicant}　{row.item}", row.local_number), Cell(
+            chips=((row.state_text, tone_of(row)),)
+        )
