@@ -5,15 +5,16 @@ Nothing here is Qt. Callbacks may come from any thread; ``ui/workers.py`` carrie
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
 from clerk_app.domain.hall import Hall
-from clerk_app.ports import Eyes, Paper
+from clerk_app.ports import Eyes, Paper, Protection, Safekeeping
 from clerk_app.usecases.desk import Desk
+from clerk_app.usecases.witness import Witness
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +92,11 @@ class WindowServices:
         sign_in_hint: one line under the PIN on the sign-in page; the demo tells its login there, else empty.
         check_pin: whether a second clerk's login and PIN are right (作废); slow on purpose, so it runs as a job. Raises
             KeyProblem. Without it nothing that wants a second pair of eyes is offered.
+        safekeeping: vault and copies for the pages of 设置; None: those pages say that there is nothing here.
+        recover: login, new PIN and two recovery papers: a way in when a PIN is forgotten. Slow; raises AppError.
+        known_logins: who can sign in now (people are added while the window is open); reads a small file, so it is a job.
+        protection: what protects the keys on this PC, for the sign-in page; reads a small file, so it is a job.
+        print_sheet: print one page of no case at once (title, names with values, notes); what came of it, in words. A job.
         idle_lock_s: lock after so many seconds without a key or a click.
     """
 
@@ -112,4 +118,9 @@ class WindowServices:
     login_names: Mapping[str, str]
     idle_lock_s: int = 600
     sign_in_hint: str = ""
-    check_pin: Callable[[str, str], object] | None = None
+    check_pin: Callable[[str, str], Witness] | None = None
+    safekeeping: Safekeeping | None = None
+    recover: Callable[[str, str, Sequence[str]], None] | None = None
+    known_logins: Callable[[], tuple[str, ...]] | None = None
+    protection: Callable[[], Protection] | None = None
+    print_sheet: Callable[[str, Sequence[tuple[str, str]], Sequence[str]], str] | None = None

@@ -1,4 +1,4 @@
-"""Backups, second copies and the worker that looks after them: rolling copies, terms, checkpoints, all in the background.
+"""Backups, rolling copies, the second copy, and moving to another PC. The worker that looks after them: housekeeper.py.
 
 data/copies/clerk-<ms>.db       rolling copies of the database, by time, count and room; pages lie beside, never rewritten
 <second folder>/                a whole backup of what is not acknowledged, replaced at each round
@@ -6,22 +6,18 @@ data/copies/clerk-<ms>.db       rolling copies of the database, by time, count a
 
 from __future__ import annotations
 
-import threading
-from collections.abc import Callable
-from contextlib import suppress
 from pathlib import Path
 from shutil import disk_usage, rmtree
 
 from clerk_app.bootstrap.house import House
 from clerk_app.domain.canonical import bytes_hash, canonical_bytes
 from clerk_app.durable import destroy
-from clerk_app.errors import AppError, KeyProblem, Refused, StorageProblem
+from clerk_app.errors import Refused, StorageProblem
 from clerk_app.ports import Unlocked
-from clerk_app.usecases import journal_out, keeping, setup
+from clerk_app.usecases import keeping, setup
 from clerk_app.usecases.desk import Desk
 from local_db.backup_file import Contents, check_backup, restore_backup, take_out_keys
 from local_db.engine import FILE_NAME
-from local_db.sounds import warm
 from local_db.unit_of_work import SqlStore
 
 COPIES = "copies"
@@ -32,7 +28,6 @@ ROOM_SHARE = 10
 """Rolling copies together take at most one tenth of the room that is free."""
 SECOND = "backup.second"
 HANDOVER = "handover"
-ROUND_S = 15 * 60.0
 
 
 def back_up(home: House, desk: Desk, target: Path) -> Contents:
@@ -74,9 +69,9 @@ def rolling_copy(home: House, store: SqlStore, *, force: bool = False) -> Path |
     """A copy when the last one is old enough; older ones go by count, age and room. Raises StorageProblem."""
     folder, now_ms = home.data / COPIES, home.clock.now().utc_ms
     there = copies(home.data)
-    newest_ms = _made_ms(there[-1]) if there else 0
+    last_ms = made_ms(there[-1]) if there else 0
     made: Path | None = None
-    if force or not 0 <= now_ms - newest_ms < COPY_EVERY_MS:
+    if force or not 0 <= now_ms - last_ms < COPY_EVERY_MS:
         room = disk_usage(home.data).free // ROOM_SHARE
         size = (home.data / FILE_NAME).stat().st_size
         if size <= room:
@@ -86,7 +81,7 @@ def rolling_copy(home: House, store: SqlStore, *, force: bool = False) -> Path |
         kept = 0
         for n, path in enumerate(reversed(there)):
             kept += path.stat().st_size
-            too_old = now_ms - _made_ms(path) > KEPT_DAYS * keeping.DAY_MS
+            too_old = now_ms - made_ms(path) > KEPT_DAYS * keeping.DAY_MS
             if n and (n >= KEPT_COPIES or too_old or kept > room):
                 path.unlink(missing_ok=True)
     return made
@@ -94,7 +89,7 @@ def rolling_copy(home: House, store: SqlStore, *, force: bool = False) -> Path |
 
 def copies(data: Path) -> list[Path]:
     """Rolling copies, oldest first."""
-    return sorted((data / COPIES).glob("clerk-*.db"), key=_made_ms)
+    return sorted((data / COPIES).glob("clerk-*.db"), key=made_ms)
 
 
 def second_copy(home: House, store: SqlStore) -> str:
@@ -222,61 +217,6 @@ def _code(home: House, opened: Unlocked, mac: str) -> str:
     return home.suite.keyed_hash(home.suite.derive(opened.database_key, "handover"), mac.encode("ascii"))[:12]
 
 
-# --- the worker ----------------------------------------------------------------------------------------------------------
-
-
-class Housekeeper:
-    """Quick check at start, then rounds: checkpoint, terms, rolling copy, second copy. Never on a thread that a clerk waits for.
-
-    ``warning``: the newest thing a person should know, or empty.
-    """
-
-    def __init__(self, home: House, on_bug: Callable[[BaseException], None]) -> None:
-        self._home, self._on_bug = home, on_bug
-        self._stop = threading.Event()
-        self._thread: threading.Thread | None = None
-        self.warning = ""
-
-    def start(self, desk: Desk) -> None:
-        """A clerk signed in."""
-        self.stop()
-        self._stop.clear()
-        self._thread = threading.Thread(target=self._run, args=(desk,), name="housekeeper", daemon=True)
-        self._thread.start()
-
-    def stop(self, timeout_s: float = 5.0) -> None:
-        """Ends after the step at hand."""
-        self._stop.set()
-        thread, self._thread = self._thread, None
-        if thread is not None:
-            thread.join(timeout_s)
-
-    def _run(self, desk: Desk) -> None:
-        warm()
-        try:
-            faults = desk.store.quick_check()
-            self.warning = "；".join(faults)
-            while not self._stop.is_set():
-                with suppress(KeyProblem):
-                    self.round(desk)
-                self._stop.wait(ROUND_S)
-        except AppError as error:
-            self.warning = error.sentence()
-        except Exception as error:  # noqa: BLE001 - the job runner's seam
-            self._on_bug(error)
-
-    def round(self, desk: Desk) -> str:
-        """One round; returns what a person should know."""
-        store = store_of(desk)
-        _window_id, keys, _gateway = setup.keys_of(store)
-        journal_out.checkpoint(store, self._home.clock, lambda data: self._home.suite.sign(keys["private"], data))
-        keeping.forget_what_is_due(store, self._home.clock)
-        rolling_copy(self._home, store)
-        words = second_copy(self._home, store)
-        store.sweep()
-        return words
-
-
 def store_of(desk: Desk) -> SqlStore:
     """The real store of a real desk."""
     if not isinstance(desk.store, SqlStore):
@@ -284,6 +224,7 @@ def store_of(desk: Desk) -> SqlStore:
     return desk.store
 
 
-def _made_ms(path: Path) -> int:
+def made_ms(path: Path) -> int:
+    """When a rolling copy was made, from its name; 0 for a name that is none."""
     digits = path.stem.rpartition("-")[2]
     return int(digits) if digits.isdigit() else 0

@@ -3,20 +3,24 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 
 from clerk_app.bootstrap.catalogue import load_catalogue
 from clerk_app.bootstrap.crash import excepthook, report_bug
 from clerk_app.bootstrap.doctor import free_cases
 from clerk_app.bootstrap.eyes import classify, eyes_for
 from clerk_app.bootstrap.house import House, house, noted_hall, sign_in
+from clerk_app.bootstrap.housekeeper import Housekeeper
 from clerk_app.bootstrap.line import LineDesk
 from clerk_app.bootstrap.paper import SpoolDesk, export, paper, preview, sample_printer, system_printer
-from clerk_app.bootstrap.safekeeping import Housekeeper
+from clerk_app.bootstrap.people import use_recovery
+from clerk_app.bootstrap.vault_desk import VaultDesk
 from clerk_app.catalogue.loader import LoadedCatalogue
 from clerk_app.settings import Settings
 from clerk_app.usecases.desk import Desk
+from clerk_app.usecases.witness import witness
 from local_db.single_instance import WindowLock
 from printing.fonts import BOLD, FALLBACK, REGULAR
 from ui.services import WindowServices
@@ -30,6 +34,7 @@ class _Counter:
     def __init__(self, home: House, catalogue: LoadedCatalogue, line: LineDesk, spool: SpoolDesk) -> None:
         self._home, self._catalogue, self._line, self._spool = home, catalogue, line, spool
         self._keeper = Housekeeper(home, report_bug)
+        self.vault = VaultDesk(home, self._keeper)
         self._desk: Desk | None = None
 
     def sign_in(self, login: str, pin: str) -> Desk:
@@ -40,10 +45,16 @@ class _Counter:
         self._line.start(desk)
         self._spool.start(desk)
         self._keeper.start(desk)
+        self.vault.start(desk)
         return desk
+
+    def recover(self, login: str, pin: str, papers: Sequence[str]) -> None:
+        """See WindowServices.recover."""
+        use_recovery(self._home.data, login, pin, papers)
 
     def close(self) -> None:
         """Stop the workers, then the store they stand on."""
+        self.vault.stop()
         self._line.stop()
         self._spool.stop()
         self._keeper.stop()
@@ -68,36 +79,47 @@ def open_window(settings: Settings, hint: str = "", arguments: Sequence[str] = (
 def _run(settings: Settings, hint: str, arguments: Sequence[str]) -> int:
     from ui.app import run
 
+    with services_for(settings, hint) as services:
+        sys.excepthook = excepthook
+        return run(services, ["clerk-app", *arguments])
+
+
+@contextmanager
+def services_for(settings: Settings, hint: str = "") -> Iterator[WindowServices]:
+    """Everything that a window on this folder needs; at the end its workers stop and the store closes."""
     home, hall = house(settings), noted_hall(settings.data)
     catalogue = load_catalogue(settings.data)
     line = LineDesk(home)
-    spool = SpoolDesk(sample_printer(settings.exports) if settings.demo else system_printer(settings.printer))
+    printer = sample_printer(settings.exports) if settings.demo else system_printer(settings.printer)
+    spool = SpoolDesk(printer)
     counter = _Counter(home, catalogue, line, spool)
     eyes = eyes_for(settings, home.clock, report_bug)
     with ThreadPoolExecutor(max_workers=JOB_THREADS, thread_name_prefix="job") as executor:
-        services = WindowServices(
-            sign_in=counter.sign_in,
-            logins=home.vault.logins(),
-            eyes=eyes,
-            paper=paper(),
-            preview=preview,
-            line=line,
-            spool=spool,
-            classify_code=classify,
-            fonts=(REGULAR, BOLD, FALLBACK),
-            hall=hall,
-            catalogue_version=catalogue.version,
-            executor=executor,
-            free_cases=lambda: free_cases(settings.data),
-            export_pdf=export,
-            clock_text=_clock_text(home),
-            login_names={},
-            sign_in_hint=hint,
-            check_pin=home.vault.unlock,
-        )
-        sys.excepthook = excepthook
         try:
-            return run(services, ["clerk-app", *arguments])
+            yield WindowServices(
+                sign_in=counter.sign_in,
+                logins=home.vault.logins(),
+                eyes=eyes,
+                paper=paper(),
+                preview=preview,
+                line=line,
+                spool=spool,
+                classify_code=classify,
+                fonts=(REGULAR, BOLD, FALLBACK),
+                hall=hall,
+                catalogue_version=catalogue.version,
+                executor=executor,
+                free_cases=lambda: free_cases(settings.data),
+                export_pdf=export,
+                clock_text=_clock_text(home),
+                login_names={},
+                sign_in_hint=hint,
+                check_pin=lambda login, pin: witness(home.vault, home.clock, login, pin),
+                safekeeping=counter.vault,
+                recover=counter.recover,
+                known_logins=home.vault.logins,
+                protection=counter.vault.protection,
+            )
         finally:
             eyes.stop()
             counter.close()

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from clerk_app.domain.deadlines import WorkCalendar
 from clerk_app.domain.hall import MAY_SEE_CASES, MAY_TAKE_CASES, Hall
 from clerk_app.domain.journal import Happening
+from clerk_app.domain.rights import RIGHT_NAMES, Right, may, who_may
 from clerk_app.domain.session import Session
 from clerk_app.errors import Refused
 from clerk_app.ports import Catalogue, Clock, Ids, Signer, Store
@@ -28,6 +29,12 @@ class Desk:
     def happening(self, verb: str, case_id: str = "", revision: int = 0, **detail: str) -> Happening:
         """A journal entry of this clerk, now. ``detail``: closed words and references, never personal data."""
         return Happening(self.clock.now(), self.session.login, verb, case_id, revision, detail)
+
+
+def must(desk: Desk, right: Right) -> None:
+    """Raises Refused when the role has not this right; says which roles have it."""
+    if not may(desk.session.role, right):
+        raise Refused(f"您的岗位不能{RIGHT_NAMES[right]}。", what_to_do=f"请{who_may(right)}登录后再做。")
 
 
 def must_take_cases(desk: Desk) -> None:

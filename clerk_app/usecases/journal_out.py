@@ -14,15 +14,14 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
 from clerk_app.domain.canonical import Json, canonical_bytes, parse_json
-from clerk_app.domain.hall import Role
 from clerk_app.domain.journal import GENESIS, Happening, JournalEntry, first_break, happening_json
+from clerk_app.domain.rights import Right
 from clerk_app.domain.time import Stamp
-from clerk_app.errors import BadInput, Refused
+from clerk_app.errors import BadInput
 from clerk_app.ports import Clock, Store, UnitOfWork
-from clerk_app.usecases.desk import Desk
+from clerk_app.usecases.desk import Desk, must
 
 CHECKPOINTS = "journal.checkpoints"
-MAY_TAKE_JOURNAL = frozenset({Role.AUDITOR, Role.SUPERVISOR})
 CHECKPOINT_EVERY_MS = 12 * 3600 * 1000
 Sign = Callable[[bytes], bytes]
 Verify = Callable[[bytes, bytes, bytes], bool]
@@ -95,8 +94,7 @@ def export_journal(desk: Desk, sign: Sign, window_public: bytes) -> Iterator[Jso
     Raises:
         Refused: another role.
     """
-    if desk.session.role not in MAY_TAKE_JOURNAL:
-        raise Refused("您的岗位不能导出日志。", what_to_do="请审计员或督导登录后再导出。")
+    must(desk, Right.JOURNAL)
     with desk.store.begin() as uow:
         uow.journal.append(desk.happening("journal.exported"))
         uow.commit()

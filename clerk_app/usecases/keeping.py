@@ -12,13 +12,17 @@ from dataclasses import dataclass
 
 from clerk_app.domain.case import Case, CaseState
 from clerk_app.domain.journal import Happening
+from clerk_app.domain.rights import Right
 from clerk_app.domain.time import Stamp, Trust
+from clerk_app.errors import Refused
 from clerk_app.ports import Clock, Settled, Store, UnitOfWork
+from clerk_app.usecases.desk import Desk, must
 
 TERMS = "keeping.terms"
 ACTOR = "keeping"
 DAY_MS = 86_400_000
 CHILD_YEARS = 14
+LONGEST_DAYS = 730
 _AT_ONCE = 100
 
 ENDED = frozenset(
@@ -37,12 +41,14 @@ ENDED = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class Terms:
-    """Days: ended cases, ended cases of children, acknowledged but open ones, drafts nobody touched."""
+    """Days: ended cases, ended cases of children, acknowledged but open ones, drafts nobody touched, ended cases with other
+    sensitive data (account, health, biometrics)."""
 
     ended: int = 30
     child: int = 7
     still_open: int = 180
     draft: int = 30
+    sensitive: int = 14
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +88,54 @@ def forget_what_is_due(store: Store, clock: Clock) -> Forgotten:
         after = stretch[-1].seq
 
 
+@dataclass(frozen=True, slots=True)
+class Due:
+    """When one case's personal data go. ``erased_on`` None: not before something is done (``why``: in words)."""
+
+    case_id: str
+    local_number: str
+    erased_on: dt.date | None
+    why: str
+
+
+def outlook(desk: Desk, limit: int = 200) -> tuple[Due, ...]:
+    """The oldest cases that still hold personal data, and when each loses it. Numbers and days only, no content: an
+    administrator looks at it."""
+    now, found = desk.clock.now(), list[Due]()
+    with desk.store.begin(reading=True) as uow:
+        terms = terms_of(uow)
+        for family in uow.keeping.settled(limit):
+            case = uow.cases.get(family.case_ids[0])
+            if case is None:
+                continue
+            if not family.done:
+                found.append(Due(case.id, case.local_number, None, "还没有全部送达，送达前不清除"))
+                continue
+            at = _due_at(uow, family, terms, now)
+            day = None if at is None else Stamp(at[0]).legal_date
+            found.append(Due(case.id, case.local_number, day, at[1] if at else "还没有送达的记录"))
+    return tuple(sorted(found, key=lambda each: (each.erased_on is None, each.erased_on or now.legal_date)))
+
+
+def terms_now(desk: Desk) -> Terms:
+    """The terms that hold now."""
+    with desk.store.begin(reading=True) as uow:
+        return terms_of(uow)
+
+
+def set_terms(desk: Desk, terms: Terms) -> None:
+    """The window's own terms, in days. Raises Refused: no right, a term below a day, or longer than two years."""
+    must(desk, Right.SAFEKEEPING)
+    values = {name: getattr(terms, name) for name in Terms.__slots__}
+    if not all(1 <= days <= LONGEST_DAYS for days in values.values()):
+        raise Refused(f"保存天数要在 1 到 {LONGEST_DAYS} 之间。", what_is_safe="原来的天数没有改。")
+    with desk.store.begin() as uow:
+        uow.config.set(TERMS, values)
+        told = {name: str(days) for name, days in values.items()}
+        uow.journal.append(Happening(desk.clock.now(), desk.session.login, "keeping.terms", detail=told))
+        uow.commit()
+
+
 def gone_for_good_on(erased_on: dt.date, copies_kept_days: int) -> dt.date:
     """The day when the last rolling copy that still holds the key expires; backups made by hand live as long as their keeper
     keeps them."""
@@ -89,9 +143,15 @@ def gone_for_good_on(erased_on: dt.date, copies_kept_days: int) -> dt.date:
 
 
 def _is_due(uow: UnitOfWork, family: Settled, terms: Terms, now: Stamp) -> bool:
+    at = _due_at(uow, family, terms, now)
+    return at is not None and now.utc_ms >= at[0]
+
+
+def _due_at(uow: UnitOfWork, family: Settled, terms: Terms, now: Stamp) -> tuple[int, str] | None:
+    """When a settled family is due (milliseconds UTC) and by which term; None while nobody has acknowledged it."""
     seen = [case for case_id in family.case_ids if (case := uow.cases.get(case_id)) is not None]
     if not seen:
-        return False
+        return None
     acknowledged = [
         entry.happening.at.utc_ms
         for case in seen
@@ -99,12 +159,16 @@ def _is_due(uow: UnitOfWork, family: Settled, terms: Terms, now: Stamp) -> bool:
         if entry.happening.verb.startswith(("sync.", "case.", "news.", "print."))
     ]
     if not acknowledged:
-        return False
-    ended = all(case.state in ENDED for case in seen)
-    days = (
-        terms.still_open if not ended else terms.child if any(_is_childs(case, now) for case in seen) else terms.ended
-    )
-    return now.utc_ms - max(acknowledged) >= days * DAY_MS
+        return None
+    if not all(case.state in ENDED for case in seen):
+        days, why = terms.still_open, "还没有办结"
+    elif any(_is_childs(case, now) for case in seen):
+        days, why = terms.child, "已办结，未满 14 周岁"
+    elif any(case.content.get("consents") for case in seen):
+        days, why = min(terms.sensitive, terms.ended), "已办结，有敏感信息"
+    else:
+        days, why = terms.ended, "已办结"
+    return max(acknowledged) + days * DAY_MS, f"{why}，{days} 天后清除"
 
 
 def _is_childs(case: Case, now: Stamp) -> bool:

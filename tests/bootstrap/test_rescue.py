@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from clerk_app.bootstrap import safekeeping
+from clerk_app.bootstrap import housekeeper, safekeeping
 from clerk_app.bootstrap.house import house, open_store, sign_in
 from clerk_app.bootstrap.people import make_recovery, use_recovery
 from clerk_app.cli import main
@@ -146,14 +146,15 @@ def test_restore_and_salvage_from_the_command_line(
 def test_the_housekeeper_does_its_round_and_stops(data: Path) -> None:
     home = house(Settings(data))
     desk, bugs = sign_in(home, "wangmin", PIN), list[BaseException]()
-    keeper = safekeeping.Housekeeper(home, bugs.append)
+    keeper = housekeeper.Housekeeper(home, bugs.append)
     assert "没有设第二份" in keeper.round(desk)
     assert len(safekeeping.copies(data)) == 1
     keeper.start(desk)
     keeper.start(desk)  # another clerk
     keeper.stop(60)
     assert bugs == []
-    assert keeper.warning == ""
+    assert [warned.kind for warned in keeper.look(desk)] == ["second"]  # unsent cases on one disk alone
+    assert "check" not in {warned.kind for warned in keeper.warnings}
     desk.store.close()
 
 

@@ -29,12 +29,12 @@ class SignInPage(QWidget):
         for login in services.logins:
             name = services.login_names.get(login, "")
             self._who.addItem(f"{name}（{login}）" if name else login, login)
-        self._pin = Line()
-        self._pin.setEchoMode(QLineEdit.EchoMode.Password)
-        self._pin.setAccessibleName("PIN")
-        self._pin.setPlaceholderText("输入 PIN，按 Enter")
-        self._pin.setInputMethodHints(Qt.InputMethodHint.ImhDigitsOnly | Qt.InputMethodHint.ImhHiddenText)
-        self._pin.confirmed.connect(self._on_go)
+        self.pin = Line()
+        self.pin.setEchoMode(QLineEdit.EchoMode.Password)
+        self.pin.setAccessibleName("PIN")
+        self.pin.setPlaceholderText("输入 PIN，按 Enter")
+        self.pin.setInputMethodHints(Qt.InputMethodHint.ImhDigitsOnly | Qt.InputMethodHint.ImhHiddenText)
+        self.pin.confirmed.connect(self._on_go)
         self._go = button("登录", "main")
         self._go.clicked.connect(self._on_go)
         self._title = label("登录", "title")
@@ -48,7 +48,7 @@ class SignInPage(QWidget):
             label("谁登录", "small"),
             self._who,
             label("PIN", "small"),
-            self._pin,
+            self.pin,
             self._go,
             self._note,
             label(services.sign_in_hint, "small", wrap=True),
@@ -69,10 +69,10 @@ class SignInPage(QWidget):
         at = self._who.findData(login)
         if at >= 0:
             self._who.setCurrentIndex(at)
-        self._pin.clear()
+        self.pin.clear()
         if locked:
             self._say("办到一半的都已存好，登录后接着办。", wrong=False)
-        self._pin.setFocus()
+        self.pin.setFocus()
 
     def hold(self, waiting: bool) -> None:
         """While what was typed before the lock still goes to disk, nobody signs in."""
@@ -85,7 +85,7 @@ class SignInPage(QWidget):
 
     @Slot()
     def _on_go(self) -> None:
-        login, pin = str(self._who.currentData() or ""), self._pin.text()
+        login, pin = str(self._who.currentData() or ""), self.pin.text()
         if self._busy or not login:
             return
         if not pin:
@@ -105,12 +105,12 @@ class SignInPage(QWidget):
     def _on_wrong(self, error: AppError) -> None:
         self._ready()
         self._say(error.sentence(), wrong=True)
-        self._pin.setFocus()
+        self.pin.setFocus()
 
     def _ready(self) -> None:
         self._busy = False
         self._go.setEnabled(True)
-        self._pin.clear()
+        self.pin.clear()
 
     def _say(self, text: str, *, wrong: bool) -> None:
         self._note.setProperty("look", "fault" if wrong else "small")

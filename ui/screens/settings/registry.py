@@ -11,6 +11,13 @@ from PySide6.QtWidgets import QWidget
 from clerk_app.domain.rights import Right
 from ui.context import Context
 from ui.screens.settings.about import AboutPage
+from ui.screens.settings.copies import CopiesPage
+from ui.screens.settings.journal import JournalPage
+from ui.screens.settings.keeping import KeepingPage
+from ui.screens.settings.own_pin import OwnPinPage
+from ui.screens.settings.people import PeoplePage
+from ui.screens.settings.protection import ProtectionPage
+from ui.screens.settings.space import SpacePage
 
 
 class SettingsPage(Protocol):
@@ -31,4 +38,13 @@ class PageEntry:
     right: Right | None = None
 
 
-PAGES: tuple[PageEntry, ...] = (PageEntry("about", "关于", AboutPage),)
+PAGES: tuple[PageEntry, ...] = (
+    PageEntry("people", "人员", PeoplePage, Right.PEOPLE),
+    PageEntry("protection", "保护", ProtectionPage, Right.PEOPLE),
+    PageEntry("copies", "备份", CopiesPage, Right.SAFEKEEPING),
+    PageEntry("space", "空间", SpacePage, Right.SAFEKEEPING),
+    PageEntry("keeping", "保存与清除", KeepingPage, Right.SAFEKEEPING),
+    PageEntry("journal", "日志", JournalPage, Right.JOURNAL),
+    PageEntry("own_pin", "我的 PIN", OwnPinPage),
+    PageEntry("about", "关于", AboutPage),
+)

@@ -1,0 +1,120 @@
+"""The worker behind the window that looks after what is kept: quick check at the start, then checkpoint, terms, rolling copy
+and second copy in rounds. What a person should know of it stands in ``warnings``; it never runs in a thread that a clerk waits for.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from contextlib import suppress
+from pathlib import Path
+
+from clerk_app.bootstrap.doctor import free_cases
+from clerk_app.bootstrap.house import House
+from clerk_app.bootstrap.safekeeping import COPY_EVERY_MS, SECOND, copies, made_ms, rolling_copy, second_copy, store_of
+from clerk_app.domain.time import Trust
+from clerk_app.errors import AppError, KeyProblem
+from clerk_app.ports import Warned
+from clerk_app.usecases import journal_out, keeping, setup
+from clerk_app.usecases.desk import Desk
+from local_db.sounds import warm
+
+ROUND_S = 15 * 60.0
+FEW_CASES, HARDLY_ANY = 500, 50
+LATE_MS = 3 * COPY_EVERY_MS
+"""A rolling copy this old, while the window is open, means that none could be made."""
+
+
+class Housekeeper:
+    """One per window; started anew for each clerk who signs in."""
+
+    def __init__(self, home: House, on_bug: Callable[[BaseException], None]) -> None:
+        self._home, self._on_bug = home, on_bug
+        self._stop = threading.Event()
+        self._thread: threading.Thread | None = None
+        self.warnings: tuple[Warned, ...] = ()
+
+    def start(self, desk: Desk) -> None:
+        """A clerk signed in."""
+        self.stop()
+        self._stop.clear()
+        self._thread = threading.Thread(target=self._run, args=(desk,), name="housekeeper", daemon=True)
+        self._thread.start()
+
+    def stop(self, timeout_s: float = 5.0) -> None:
+        """Ends after the step at hand."""
+        self._stop.set()
+        thread, self._thread = self._thread, None
+        if thread is not None:
+            thread.join(timeout_s)
+
+    def _run(self, desk: Desk) -> None:
+        warm()
+        try:
+            faults = tuple(
+                Warned("check", f"数据文件检查发现问题：{fault}请尽快告诉管理员，先不要关机。", "red")
+                for fault in desk.store.quick_check()
+            )
+            while not self._stop.is_set():
+                failed: tuple[Warned, ...] = ()
+                try:
+                    with suppress(KeyProblem):
+                        self.round(desk)
+                except AppError as error:
+                    failed = (Warned("copy", f"这一轮备份没有做成。{error.sentence()}"),)
+                self.warnings = (*faults, *failed, *self.look(desk))
+                self._stop.wait(ROUND_S)
+        except AppError as error:
+            self.warnings = (Warned("check", error.sentence(), "red"),)
+        except Exception as error:  # noqa: BLE001 - the job runner's seam
+            self._on_bug(error)
+
+    def round(self, desk: Desk) -> str:
+        """One round; returns what came of the second copy."""
+        store = store_of(desk)
+        _window_id, keys, _gateway = setup.keys_of(store)
+        journal_out.checkpoint(store, self._home.clock, lambda data: self._home.suite.sign(keys["private"], data))
+        keeping.forget_what_is_due(store, self._home.clock)
+        rolling_copy(self._home, store)
+        words = second_copy(self._home, store)
+        store.sweep()
+        return words
+
+    def look(self, desk: Desk) -> tuple[Warned, ...]:
+        """What a person should know now: room, copies, second copy, clock."""
+        return (*self._room(), *self._copies(), *self._second(desk), *self._clock())
+
+    def _room(self) -> tuple[Warned, ...]:
+        try:
+            left = free_cases(self._home.data)
+        except OSError:
+            return (Warned("room", "看不到磁盘还剩多少空间。请管理员检查磁盘。"),)
+        if left >= FEW_CASES:
+            return ()
+        words = f"磁盘只够再存约 {left} 件，已存的都在。请管理员清理磁盘。"
+        return (Warned("room", words, "red" if left < HARDLY_ANY else "amber"),)
+
+    def _copies(self) -> tuple[Warned, ...]:
+        there, now_ms = copies(self._home.data), self._home.clock.now().utc_ms
+        if there and now_ms - made_ms(there[-1]) <= LATE_MS:
+            return ()
+        words = "很久没有做成本机副本" if there else "本机副本还没有做成"
+        return (Warned("copy", f"{words}，多半是磁盘空间不够。请管理员到“设置”里看“备份”。"),)
+
+    def _second(self, desk: Desk) -> tuple[Warned, ...]:
+        with desk.store.begin(reading=True) as uow:
+            told, counts = uow.config.get(SECOND), uow.outbox.counts()
+        if not (counts.waiting or counts.refused or counts.attachments):
+            return ()
+        if not told:
+            words = "没送达的办件只在这块硬盘上。请管理员到“设置”里给它选一个第二存放处（U 盘、网络盘）。"
+        elif not Path(str(told)).is_dir():
+            words = "第二存放处现在不在，没送达的办件只有一份。请插好 U 盘，或连上网络盘。"
+        else:
+            return ()
+        return (Warned("second", words),)
+
+    def _clock(self) -> tuple[Warned, ...]:
+        if self._home.clock.now().trust is not Trust.SUSPECT:
+            return ()
+        return (Warned("clock", "这台电脑的时间不准：期限可能算错，到期清除先停着。请校准时间。", "red"),)

@@ -1,0 +1,76 @@
+"""The journal as an auditor reads it on screen: when, who, what, which case number; never the content of a case."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from clerk_app.domain.journal import JournalEntry
+from clerk_app.domain.rights import Right
+from clerk_app.ports import UnitOfWork
+from clerk_app.usecases.desk import Desk, must
+from clerk_app.usecases.queries import VERBS
+
+OF_THE_HOUSE = {
+    "sign_in": "登录",
+    "clerk.added": "添加人员",
+    "clerk.removed": "停用人员",
+    "clerk.role": "改岗位",
+    "pin.changed": "改了自己的 PIN",
+    "pin.set": "管理员设新 PIN",
+    "pin.recovered": "用恢复钥匙设新 PIN",
+    "recovery.made": "做恢复钥匙",
+    "window.enrolled": "登记窗口",
+    "backup.made": "备份",
+    "backup.second": "改第二存放处",
+    "backup.restored": "从备份恢复",
+    "journal.exported": "导出日志",
+    "keeping.terms": "改保存天数",
+    "catalogue.reported": "报告指南错误",
+    "print.by_hand": "手工开单",
+    "person.looked": "查阅本人信息",
+    "person.corrected": "更正本人信息",
+    "person.erased": "应本人要求清除",
+    "consent.given": "单独同意",
+    "consent.refused": "不同意提供敏感信息",
+    "sensitive.looked": "打开含敏感信息的内容",
+    "draft.handed": "接手暂存",
+}
+SYSTEM = {"keeping": "到期清除", "news": "前置来的消息", "courier": "同步", "recovery": "恢复钥匙", "setup": "安装"}
+
+
+@dataclass(frozen=True, slots=True)
+class JournalRow:
+    """One entry in words. ``number``: the case's local number, empty when it is about no case or only a draft. ``detail``:
+    closed words and references as they stand."""
+
+    seq: int
+    when: str
+    who: str
+    what: str
+    number: str
+    detail: str
+
+
+def journal_rows(desk: Desk, limit: int = 100, before: int = 0) -> tuple[JournalRow, ...]:
+    """The newest entries, or those before ``before``. Raises Refused without the right."""
+    must(desk, Right.JOURNAL)
+    with desk.store.begin(reading=True) as uow:
+        return tuple(_row(uow, entry) for entry in uow.journal.page(limit, before))
+
+
+def _row(uow: UnitOfWork, entry: JournalEntry) -> JournalRow:
+    happening = entry.happening
+    case = uow.cases.get(happening.case_id) if happening.case_id else None
+    return JournalRow(
+        seq=entry.seq,
+        when=happening.at.local.strftime("%Y-%m-%d %H:%M:%S"),
+        who=SYSTEM.get(happening.actor, happening.actor),
+        what=words_of(happening.verb),
+        number=case.local_number if case else "",
+        detail="，".join(f"{name} {value}" for name, value in happening.detail.items()),
+    )
+
+
+def words_of(verb: str) -> str:
+    """What a verb of the journal means, in Chinese; the bare word where nobody has put it into words yet."""
+    return OF_THE_HOUSE.get(verb) or VERBS.get(verb, verb)
