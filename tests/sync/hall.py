@@ -264,9 +264,13 @@ class Proxy:
                 if self.down:
                     client.close()
                     continue
-                server = socket.create_connection(("127.0.0.1", self._target))
             except OSError:
                 return
+            try:
+                server = socket.create_connection(("127.0.0.1", self._target))
+            except OSError:  # the gateway is down, not the line: the next one may get through
+                client.close()
+                continue
             self._open |= {client, server}
             threading.Thread(target=self._up, args=(client, server), daemon=True).start()
             threading.Thread(target=self._down, args=(client, server), daemon=True).start()
