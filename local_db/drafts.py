@@ -27,8 +27,8 @@ class SqlDrafts:
     def __init__(self, transaction: Transaction, attachments: SqlAttachments, folder: Path) -> None:
         self._transaction, self._attachments, self._folder = transaction, attachments, folder
 
-    def open(self, opened: Draft) -> None:
-        """See ports.Drafts. Refuses while there is still room to finish what is open: never in the middle of an intake."""
+    def must_have_room(self) -> None:
+        """See ports.Drafts."""
         try:
             free = disk_usage(self._folder).free
         except OSError as error:
@@ -39,6 +39,10 @@ class SqlDrafts:
                 what_is_safe="已存的办件和正在办的都不受影响，可以办完。",
                 what_to_do="请先同步，再腾出磁盘空间。",
             )
+
+    def open(self, opened: Draft) -> None:
+        """See ports.Drafts."""
+        self.must_have_room()
         self._transaction.execute(
             insert(draft),
             {"id": opened.id, "clerk": opened.clerk, "opened_ms": opened.opened_ms, "saved_ms": opened.saved_ms},

@@ -23,6 +23,7 @@ from clerk_app.usecases import archiving, completing, deadlines_watch, deciding,
 from clerk_app.usecases.accept import Accepted, receive_application
 from clerk_app.usecases.deciding import Handing, Receiver, Result
 from clerk_app.usecases.desk import Desk
+from clerk_app.usecases.witness import witness
 
 if TYPE_CHECKING:
     from clerk_app.commands import CommandGroup
@@ -48,7 +49,7 @@ def add(group: CommandGroup) -> None:
     one.add_argument("--reason", default="")
     one = _word(group, "return", "逾期没有补齐：退件", _return)
     one.add_argument("--until", default="", help="告知书上写的补正期限")
-    one = _word(group, "void", "作废：几分钟前受理错了", _void)
+    one = _word(group, "void", "作废：几分钟前受理错了", None)
     one.add_argument("--reason", required=True)
     one.add_argument("--second", required=True, help="另一位在场人员的登录名；PIN 放在 CLERK_APP_SECOND_PIN")
     one = _word(group, "decide", "首席事务代表当场办结", _decide)
@@ -99,7 +100,7 @@ def _word(
     group: CommandGroup,
     name: str,
     words: str,
-    act: Callable[[Desk, argparse.Namespace], Accepted | Case],
+    act: Callable[[Desk, argparse.Namespace], Accepted | Case] | None,
     *,
     case: bool = True,
 ) -> argparse.ArgumentParser:
@@ -110,9 +111,7 @@ def _word(
 
     def run(args: argparse.Namespace) -> int:
         with open_desk_and_house(args.data, args.clerk) as (home, desk):
-            if act is _void:
-                _check_second(home, args.second)
-            done = act(desk, args)
+            done = act(desk, args) if act is not None else _void(home, desk, args)
         _tell(args, Accepted(done) if isinstance(done, Case) else done)
         return EXIT_DONE
 
@@ -120,12 +119,12 @@ def _word(
     return one
 
 
-def _check_second(home: House, login: str) -> None:
+def _void(home: House, desk: Desk, args: argparse.Namespace) -> Accepted:
     """The second clerk's own PIN opens their key slot, here and now. Raises KeyProblem."""
     pin = os.environ.get("CLERK_APP_SECOND_PIN", "")
     if not pin:
         raise KeyProblem("没有给出第二个人的 PIN。", what_to_do="请把 PIN 放在环境变量 CLERK_APP_SECOND_PIN 里。")
-    home.vault.unlock(login, pin)
+    return moves.void(desk, args.case, args.reason, witness(home.vault, home.clock, args.second, pin))
 
 
 def _tell(args: argparse.Namespace, done: Accepted) -> None:
@@ -190,10 +189,6 @@ def _withdraw(desk: Desk, args: argparse.Namespace) -> Accepted:
 
 def _return(desk: Desk, args: argparse.Namespace) -> Accepted:
     return moves.return_overdue(desk, args.case, day_of(args.until))
-
-
-def _void(desk: Desk, args: argparse.Namespace) -> Accepted:
-    return moves.void(desk, args.case, args.reason, args.second)
 
 
 def _decide(desk: Desk, args: argparse.Namespace) -> Accepted:

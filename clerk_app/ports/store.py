@@ -18,7 +18,14 @@ from clerk_app.domain.paper import PrintJob
 
 
 class Drafts(Protocol):
-    def open(self, draft: Draft) -> None: ...
+    def must_have_room(self) -> None:
+        """StorageProblem while there is still room to finish what is open: never in the middle of an intake."""
+        ...
+
+    def open(self, draft: Draft) -> None:
+        """A new intake, when there is room for one (``must_have_room``)."""
+        ...
+
     def save(self, draft_id: str, values: Mapping[str, Json], at_ms: int) -> None:
         """Upsert each key; a null value removes the key. Refused when the draft is gone."""
         ...
@@ -120,6 +127,10 @@ class Outbox(Protocol):
     def save(self, message: OutboxMessage) -> None: ...
     def save_all(self, messages: Sequence[OutboxMessage]) -> None:
         """What delivery moves, for many in one step; which attachments are done is left alone (see ``save``)."""
+        ...
+
+    def sizes(self, ids: Sequence[str]) -> Mapping[str, int]:
+        """About how many bytes each body has, without opening any."""
         ...
 
     def note_carried(self, ids: Sequence[str], bundle: str, at_ms: int) -> None:

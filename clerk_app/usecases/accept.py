@@ -113,6 +113,7 @@ def accept_application(
 
     Raises:
         Refused: a rule says no, a named page was not handed over, or the key was used for something else.
+        StorageProblem: the disk is nearly full (the same rule as for a new draft), or failed.
     """
     must_take_cases(desk)
     return enter_application(desk, application, pages, Entered(case_id_of_key(desk, key) if key else ""))
@@ -157,6 +158,7 @@ def enter_application(
                     "这个编号已经用过，内容却不一样。", what_is_safe="先前那件没有变。", what_to_do="请换一个编号。"
                 )
             return _read_back(uow, before)
+        uow.drafts.must_have_room()
         view = _with_paper_signature(then, draft, uow)
         ending = ending_of(view, move, None)
         for page in dict.fromkeys(page for given in view.application.materials.values() for page in given.pages):

@@ -39,6 +39,7 @@ class Brought:
     """What came in. ``pages``: (bytes, media type) of every page that the materials name by SHA-256.
 
     ``signature``: over what is shown now; on paper it needs no hash (it is bound to what stands there at this moment).
+    ``draft_id``: the draft in which it was collected; it ends in the same transaction.
     """
 
     materials: Mapping[str, Given] = field(default_factory=dict)
@@ -46,6 +47,7 @@ class Brought:
     answers: Mapping[str, str] = field(default_factory=dict)
     signature: Signature | None = None
     pages: Sequence[Page] = ()
+    draft_id: str = ""
 
 
 def planned(desk: Desk, number: str, brought: Brought | None = None) -> Plan:
@@ -100,6 +102,7 @@ def correct(desk: Desk, number: str, brought: Brought) -> Accepted:
         if complete:
             case, parts, more = _accepted(desk, uow, case, view, now)
             papers += more
+        _end_draft(uow, brought)
         uow.commit()
     return Accepted(case, parts, papers)
 
@@ -126,6 +129,7 @@ def supplement(desk: Desk, number: str, brought: Brought) -> Accepted:
             for part in uow.cases.parts_of(case.id)
             if part.state is CaseState.ACCEPTED_DEFERRED and set(brought.materials) & set(_deferred(part))
         )
+        _end_draft(uow, brought)
         uow.commit()
     return Accepted(done, parts, jobs)
 
@@ -151,6 +155,11 @@ def _view(desk: Desk, case: Case, brought: Brought, uow: UnitOfWork) -> Plan:
         bound = Signature("paper", view.shown_sha256).to_json()
         view = plan(desk, replace(draft, values={**draft.values, "signature": bound}), uow)
     return view
+
+
+def _end_draft(uow: UnitOfWork, brought: Brought) -> None:
+    if brought.draft_id:
+        uow.drafts.close(brought.draft_id)
 
 
 def _keep_pages(uow: UnitOfWork, case: Case, brought: Brought) -> None:

@@ -23,6 +23,7 @@ from clerk_app.ports import UnitOfWork
 from clerk_app.usecases.desk import Desk, must_take_cases
 from clerk_app.usecases.news import finish_package
 from clerk_app.usecases.settling import decline_step, refer_step
+from clerk_app.usecases.witness import Witness
 from clerk_app.usecases.writing import (
     Accepted,
     Step,
@@ -98,11 +99,11 @@ def last_day_of(case: Case) -> dt.date | None:
     return dt.date.fromisoformat(asked.text("until")) if asked and asked.text("until") else None
 
 
-def void(desk: Desk, number: str, reason: str, second: str) -> Accepted:
+def void(desk: Desk, number: str, reason: str, seen_by: Witness) -> Accepted:
     """作废 of a case taken by mistake minutes ago: reason, a second clerk's eyes, a printed notice, the platform told.
 
     Args:
-        second: the login of the second clerk, whose PIN the caller has checked just now.
+        seen_by: proof that a second clerk stood by (usecases/witness.py); it is spent by this.
 
     Raises:
         Refused: too late, no reason, or the second clerk is the first one, unknown, closed or of another role.
@@ -113,13 +114,13 @@ def void(desk: Desk, number: str, reason: str, second: str) -> Accepted:
     now = desk.clock.now()
     with desk.store.begin() as uow:
         case = find_case(uow, number)
-        _must_be_witnessed(desk, uow, second)
         taken = _taken_ms(uow, case)
         if case.parent:
             raise Refused("一件事的分件不能单独作废。", what_to_do="请作废整件，或者让申请人撤回这一项。")
         if not 0 <= now.utc_ms - taken <= VOID_WITHIN_MS:
             minutes = VOID_WITHIN_MS // 60_000
             raise Refused(f"受理超过 {minutes} 分钟，不能作废了。", what_to_do="请申请人撤回，或报管理部门处理。")
+        second = _witnessed(desk, uow, seen_by)
         step = Step(Move.VOID, MessageKind.VOIDED, reason.strip(), detail={"second": second}, forms=(Form.VOID,))
         done = _moved(desk, uow, case, step, now)
         uow.journal.append(desk.happening("case.void_witnessed", case.id, done.case.revision, second=second))
@@ -174,10 +175,11 @@ def _moved(desk: Desk, uow: UnitOfWork, case: Case, step: Step, now: Stamp, **ch
     return Accepted(moved, parts, jobs)
 
 
-def _must_be_witnessed(desk: Desk, uow: UnitOfWork, second: str) -> None:
-    other = uow.clerks.get(second)
-    if second == desk.session.login or other is None or not other.active or other.role not in MAY_WITNESS:
+def _witnessed(desk: Desk, uow: UnitOfWork, seen_by: Witness) -> str:
+    other = uow.clerks.get(seen_by.login)
+    if other is not None and other.role not in MAY_WITNESS:
         raise Refused("作废要另一位窗口人员在场确认。", what_to_do="请另一位同事输入自己的登录名和 PIN。")
+    return seen_by.spend(desk, uow)
 
 
 def _taken_ms(uow: UnitOfWork, case: Case) -> int:

@@ -65,6 +65,9 @@ class FakeDrafts:
     def __init__(self, uow: FakeUnitOfWork) -> None:
         self._uow = uow
 
+    def must_have_room(self) -> None:
+        """Memory has room."""
+
     def open(self, draft: Draft) -> None:
         _once(draft.id in self._uow.write().drafts)
         values = {key: value for key, value in draft.values.items() if value is not None}
@@ -257,6 +260,9 @@ class FakeOutbox:
     def owing(self, limit: int = 500, after: int = 0) -> tuple[OutboxMessage, ...]:
         owes = [m for m in self._uow.read().outbox.values() if m.state is Delivery.ACKNOWLEDGED and _to_go(m)]
         return tuple(replace(message, body=b"") for message in owes if message.seq > after)[:limit]
+
+    def sizes(self, ids: Sequence[str]) -> dict[str, int]:
+        return {each: len(message.body) for each, message in self._uow.read().outbox.items() if each in ids}
 
     def note_carried(self, ids: Sequence[str], bundle: str, at_ms: int) -> None:
         self._uow.write().carried.update(dict.fromkeys(ids, at_ms))

@@ -26,11 +26,13 @@ from clerk_app.domain.rating import RATING_SECONDS, RatingState
 from clerk_app.domain.recognition import Seen, SeenKind
 from clerk_app.domain.service_item import WayKind
 from clerk_app.errors import KeyProblem
+from clerk_app.ports import Unlocked
 from clerk_app.usecases import template
 from clerk_app.usecases.accept import accept_application, receive_application
 from clerk_app.usecases.completing import ask_correction
 from clerk_app.usecases.deciding import Handing
 from clerk_app.usecases.rate import rating_of
+from clerk_app.usecases.witness import witness
 from tests.ui.conftest import opened
 from tests.ui.hall import PIN, Place, card, place
 from tests.ui.hands import Hands
@@ -127,11 +129,14 @@ def witnessed(qapp_themed: QApplication, qtbot: QtBot, pool: ThreadPoolExecutor)
         uow.commit()
     hall.store.guarded = True
 
-    def check(login: str, pin: str) -> None:
-        if (login, pin) != ("lihua", WITNESS_PIN):
-            raise KeyProblem("PIN 不对。", what_is_safe="数据都锁着。", what_to_do="请等 2 秒再试。")
+    class Slots:
+        def unlock(self, login: str, pin: str) -> Unlocked:
+            if (login, pin) != ("lihua", WITNESS_PIN):
+                raise KeyProblem("PIN 不对。", what_is_safe="数据都锁着。", what_to_do="请等 2 秒再试。")
+            return Unlocked(login, b"", b"", b"")
 
-    hall.services = replace(hall.services, check_pin=check)
+    clock = hall.desk.clock
+    hall.services = replace(hall.services, check_pin=lambda login, pin: witness(Slots(), clock, login, pin))
     yield from signed_in(hall, qtbot)
 
 

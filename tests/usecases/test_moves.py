@@ -19,7 +19,8 @@ from clerk_app.domain.paper import Form
 from clerk_app.domain.rating import RatingState
 from clerk_app.domain.refusing import VOID_WITHIN_MS, DeclineKind
 from clerk_app.domain.service_item import Material, Way, WayKind
-from clerk_app.errors import Refused, StorageProblem
+from clerk_app.errors import Bug, Refused, StorageProblem
+from clerk_app.ports import Unlocked
 from clerk_app.usecases import completing, deciding, emergency, intake, moves, rate
 from clerk_app.usecases.accept import (
     Accepted,
@@ -36,6 +37,7 @@ from clerk_app.usecases.deciding import Handing, Receiver, Result
 from clerk_app.usecases.desk import Desk
 from clerk_app.usecases.news import apply
 from clerk_app.usecases.printing import order_of
+from clerk_app.usecases.witness import Witness, witness
 from printing.paper import ReportlabPaper
 from tests.fakes.desk import OTHER_PAGE, PAGE, PAGES, clock_of, fill, newborn, pension
 from tests.fakes.faulty_store import FaultyStore
@@ -333,9 +335,21 @@ def second(desk: Desk) -> str:
     return "lihua"
 
 
+def seen_by(desk: Desk, login: str = "lihua") -> Witness:
+    """The second clerk has typed the PIN just now."""
+    return witness(OpenVault(), desk.clock, login, "246810")
+
+
+class OpenVault:
+    """Opens every slot; the vault's own tests are in tests/crypto."""
+
+    def unlock(self, login: str, pin: str) -> Unlocked:
+        return Unlocked(login, b"", b"", b"k")
+
+
 def test_a_case_is_voided_minutes_later_before_two_pairs_of_eyes(desk: Desk, taken: Case, second: str) -> None:
     clock_of(desk).move(minutes=5)
-    done = moves.void(desk, taken.id, "选错了人", second)
+    done = moves.void(desk, taken.id, "选错了人", seen_by(desk))
     assert done.case.state is CaseState.VOIDED
     assert messages(desk, taken.id)[-1] == ("case.voided", 2)
     assert verbs(desk, taken.id)[-2:] == ["case.voided", "case.void_witnessed"]
@@ -351,19 +365,43 @@ def test_a_case_is_voided_minutes_later_before_two_pairs_of_eyes(desk: Desk, tak
         assert "选错了人" not in str([entry.happening for entry in uow.journal.entries()])
 
 
-@pytest.mark.parametrize("witness", ["wangmin", "root", "gone", "nobody"])
-def test_one_pair_of_eyes_is_not_two(desk: Desk, taken: Case, second: str, witness: str) -> None:
+@pytest.mark.parametrize("login", ["wangmin", "root", "gone", "nobody"])
+def test_one_pair_of_eyes_is_not_two(desk: Desk, taken: Case, second: str, login: str) -> None:
     with pytest.raises(Refused, match="另一位"):
-        moves.void(desk, taken.id, "选错了人", witness)
+        moves.void(desk, taken.id, "选错了人", seen_by(desk, login))
     assert case_of(desk, taken.id) == taken
+
+
+def test_the_proof_of_a_second_pair_of_eyes_is_fresh_good_once_and_made_by_the_check_alone(
+    desk: Desk, taken: Case, second: str
+) -> None:
+    with pytest.raises(Bug):
+        Witness(second, b"k", desk.clock.now().utc_ms, object())
+    proof = seen_by(desk)
+    clock_of(desk).move(minutes=6)
+    with pytest.raises(Refused, match="过时"):
+        moves.void(desk, taken.id, "选错了人", proof)
+    with desk.store.begin() as uow:
+        uow.clerks.save(Clerk("lihua", "李华", Role.CLERK, b"another key"))
+        uow.commit()
+    with pytest.raises(Refused, match="另一位"):  # somebody else's slot under that login
+        moves.void(desk, taken.id, "选错了人", seen_by(desk))
+    with desk.store.begin() as uow:
+        uow.clerks.save(Clerk("lihua", "李华", Role.CLERK, b"k"))
+        uow.commit()
+    other = accept_draft(desk, fill(desk, pension()).id).case
+    proof = seen_by(desk)
+    moves.void(desk, taken.id, "选错了人", proof)
+    with pytest.raises(Refused, match="过时"):
+        moves.void(desk, other.id, "选错了人", proof)
 
 
 def test_later_it_is_too_late_to_void(desk: Desk, taken: Case, second: str) -> None:
     clock_of(desk).move(minutes=VOID_WITHIN_MS // 60_000 + 1)
     with pytest.raises(Refused, match="分钟"):
-        moves.void(desk, taken.id, "选错了人", second)
+        moves.void(desk, taken.id, "选错了人", seen_by(desk))
     with pytest.raises(Refused, match="原因"):
-        moves.void(desk, taken.id, " ", second)
+        moves.void(desk, taken.id, " ", seen_by(desk))
 
 
 # ------------------------------------------------------------------------------------------------ 决定, 送达, 评价, 转办
@@ -561,7 +599,7 @@ ACTS: list[tuple[str, Callable[[Desk, str], object]]] = [
     ("withdraw", moves.withdraw),
     ("transfer", lambda desk, case_id: moves.transfer(desk, [case_id], "那边")),
     ("rate", lambda desk, case_id: rate.rate(desk, case_id, 5)),
-    ("void", lambda desk, case_id: moves.void(desk, case_id, "错了", "lihua")),
+    ("void", lambda desk, case_id: moves.void(desk, case_id, "错了", seen_by(desk))),
 ]
 
 

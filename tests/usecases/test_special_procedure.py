@@ -113,7 +113,7 @@ def test_a_second_procedure_and_a_correction_add_up(desk: Desk, taken: Case) -> 
         ({"until": D(2026, 11, 1)}, "今天以后"), ({"until": D(2028, 1, 1)}, "太远"),
     ],
 )  # fmt: skip
-def test_nothing_begins_without_reason_basis_and_a_day_ahead(desk: Desk, taken: Case, change: dict, why: str) -> None:  # type: ignore[type-arg]
+def test_nothing_begins_without_reason_basis_and_a_day_ahead(desk: Desk, taken: Case, change: dict, why: str) -> None:
     with pytest.raises(Refused, match=why):
         special.begin(desk, taken.id, dataclasses.replace(SURVEY, **change))
     assert case_of(desk, taken.id) == taken

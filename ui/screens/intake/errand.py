@@ -1,7 +1,7 @@
 """Papers that follow: a waiting case (补正) or one taken with 容缺 comes back to the intake, for its papers only.
 
 The case lies in a draft of its own meanwhile, filled from what was taken and pinned to the same rules, so that nothing captured
-is lost; applicant and item stand. What changed goes to the case in one use case at the end; then the draft goes.
+is lost; applicant and item stand. What changed goes to the case at the end, and the draft with it, in one transaction.
 """
 
 from __future__ import annotations
@@ -88,10 +88,9 @@ def finish(desk: Desk, draft_id: str) -> Accepted:
         answers=_changed(now.answers, before.answers),
         signature=now.signature if view.signed else None,
         pages=[(intake.page_bytes(desk, draft_id, page), "image/jpeg") for page in fresh],
+        draft_id=draft_id,
     )
-    done = (correct if errand.kind == CORRECT else supplement)(desk, errand.case_id, brought)
-    intake.discard(desk, draft_id)
-    return done
+    return (correct if errand.kind == CORRECT else supplement)(desk, errand.case_id, brought)
 
 
 def _changed(now: Mapping[str, str], before: Mapping[str, str]) -> dict[str, str]:
