@@ -54,16 +54,26 @@ def pull_once(
     while more and not stopping():
         answer = centre.news(cursor, page)
         for entry in answer.entries:
-            if entry.kind not in known and entry.if_unknown is IfUnknown.STOP:
+            became = take_entry(store, entry, apply, known=known)
+            if became == "stopped":
                 return _summary(counts, cursor, stopped=True)
-            counts[_take(store, entry, apply, entry.kind in known)] += 1
+            counts[became] += 1
             cursor = entry.cursor
         more = answer.more
     return _summary(counts, cursor, stopped=False)
 
 
-def _take(store: Store, entry: FeedEntry, apply: Callable[[UnitOfWork, FeedEntry], None], is_known: bool) -> str:
-    """Effect and cursor in one transaction; what became of the entry."""
+def take_entry(
+    store: Store,
+    entry: FeedEntry,
+    apply: Callable[[UnitOfWork, FeedEntry], None],
+    *,
+    known: frozenset[str] = _KNOWN,
+) -> str:
+    """Effect and cursor in one transaction; what became of the entry: applied, kept, skipped, unusable, seen or stopped."""
+    is_known = entry.kind in known
+    if not is_known and entry.if_unknown is IfUnknown.STOP:
+        return "stopped"
     try:
         with store.begin() as uow:
             if uow.news.cursor() >= entry.cursor:

@@ -33,6 +33,7 @@ COMMANDS: Mapping[str, str] = {
     "case": "case",
     "print": "paper",
     "sync": "sync",
+    "bundle": "bundle",
     "doctor": "doctor",
     "journal": "journal",
     "backup": "rescue",

@@ -535,6 +535,9 @@ def test_the_queue_shows_what_may_go_without_bodies(store: Store) -> None:
         whole = uow.outbox.load(["m4", "m3", "nothing"])
         assert [m.id for m in whole] == ["m3", "m4"]
         assert whole == (uow.outbox.get("m3"), uow.outbox.get("m4"))
+        sizes = uow.outbox.sizes(["m3", "nothing"])
+        assert list(sizes) == ["m3"]
+        assert len(whole[0].body) <= sizes["m3"] <= len(whole[0].body) + 64
         assert [m.body for m in uow.outbox.load(["m3"], bodies=False)] == [b""]
         assert [m.id for m in uow.outbox.owing()] == ["m1"]
         assert uow.outbox.owing(after=1) == ()

@@ -1,0 +1,30 @@
+"""A message in its envelope, sealed to the gateway: made at sending, the same for the line and for the stick (ADR 0006)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from clerk_app.domain.outbox import OutboxMessage
+from sync.protocol import Envelope, Header
+from sync.strict import gzipped
+
+Seal = Callable[[bytes, bytes], bytes]
+"""(body, context) → the body sealed to the gateway's key."""
+
+
+def envelope_of(message: OutboxMessage, window_id: str, seal: Seal) -> Envelope:
+    """Packed where that is smaller, then sealed under its own header."""
+    packed = gzipped(message.body)
+    is_smaller = len(packed) < len(message.body)
+    header = Header(
+        suite=message.suite,
+        message_id=message.id,
+        stream=message.stream,
+        kind=message.kind,
+        window_id=window_id,
+        revision=message.revision,
+        body_sha256=message.body_sha256,
+        encoding="gzip" if is_smaller else "plain",
+    )
+    sealed = seal(packed if is_smaller else message.body, header.context())
+    return Envelope(header, message.signatures, sealed)
