@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Protocol
 
 from clerk_app.domain.hall import Hall
-from clerk_app.ports import Eyes, Paper, Protection, Safekeeping
+from clerk_app.ports import DeviceDesk, Eyes, Paper, Protection, Safekeeping
 from clerk_app.usecases.desk import Desk
 from clerk_app.usecases.witness import Witness
 
@@ -97,6 +97,7 @@ class WindowServices:
         known_logins: who can sign in now (people are added while the window is open); reads a small file, so it is a job.
         protection: what protects the keys on this PC, for the sign-in page; reads a small file, so it is a job.
         print_sheet: print one page of no case at once (title, names with values, notes); what came of it, in words. A job.
+        devices: which camera, reader and scanner; None: the page 设备 says that there is nothing to choose.
         idle_lock_s: lock after so many seconds without a key or a click.
     """
 
@@ -117,6 +118,7 @@ class WindowServices:
     clock_text: Callable[[], str]
     login_names: Mapping[str, str]
     idle_lock_s: int = 600
+    devices: DeviceDesk | None = None
     sign_in_hint: str = ""
     check_pin: Callable[[str, str], Witness] | None = None
     safekeeping: Safekeeping | None = None

@@ -9,11 +9,12 @@ import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+from clerk_app.bootstrap.devices import ChosenEyes, serial_sources
 from clerk_app.bootstrap.system import SystemClock
 from clerk_app.devices.yukuai import DEMO_LABEL, DEMO_SECONDS, CodeKind, classify_code, make_demo_code, verify_demo_code
 from clerk_app.domain.recognition import Seen
 from clerk_app.errors import AppError, BadInput
-from clerk_app.ports import Eyes
+from clerk_app.ports import DeviceChoice, Eyes
 from clerk_app.settings import Settings
 from ui.services import CodeNote
 
@@ -52,11 +53,22 @@ def recognise_camera(source: str, seconds: float = 10.0) -> Iterator[Seen]:
     yield from things_before_camera(source, seconds, time.monotonic)
 
 
-def eyes_for(settings: Settings, clock: SystemClock, failed: Callable[[BaseException], None]) -> Eyes:
-    """The running camera: the one that was named, else the first of the machine."""
-    from clerk_app.devices.eyes import CameraEyes
+def eyes_for(settings: Settings, clock: SystemClock, failed: Callable[[BaseException], None]) -> ChosenEyes:
+    """The running camera: the one that was named, else the one chosen last time, else the first; reader and scanner beside it."""
 
-    return CameraEyes(settings.camera or "0", clock=clock.seconds, failed=failed)
+    def build(choice: DeviceChoice) -> Eyes:
+        from clerk_app.devices.eyes import CameraEyes
+
+        return CameraEyes(
+            choice.camera or "0",
+            clock=clock.seconds,
+            failed=failed,
+            turned=choice.turned,
+            exposure=choice.exposure,
+            beside=serial_sources(choice),
+        )
+
+    return ChosenEyes(settings.data, build, settings.camera or "")
 
 
 class DemoDesk:

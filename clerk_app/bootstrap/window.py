@@ -100,6 +100,7 @@ def services_for(settings: Settings, hint: str = "") -> Iterator[WindowServices]
                 sign_in=counter.sign_in,
                 logins=home.vault.logins(),
                 eyes=eyes,
+                devices=eyes,
                 paper=paper(),
                 preview=preview,
                 line=line,

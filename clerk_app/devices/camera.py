@@ -31,7 +31,32 @@ class Reader(Protocol):
         """The next BGR frame, blocking at most about a second; None when the source has ended or is gone."""
         ...
 
+    def expose(self, level: int) -> bool:
+        """Exposure from 0 (dark) to 100 (bright). False where the driver does not allow it."""
+        ...
+
     def close(self) -> None: ...
+
+
+class Turned:
+    """A reader whose picture is turned by so many quarters, clockwise, and exposed by hand where it can be."""
+
+    def __init__(self, reader: Reader, quarters: int, exposure: int | None) -> None:
+        self._reader, self._quarters, self.rate = reader, quarters % 4, reader.rate
+        if exposure is not None:
+            reader.expose(exposure)
+
+    def read(self) -> Image8 | None:
+        import numpy as np
+
+        image = self._reader.read()
+        return image if image is None or not self._quarters else np.ascontiguousarray(np.rot90(image, -self._quarters))
+
+    def expose(self, level: int) -> bool:
+        return self._reader.expose(level)
+
+    def close(self) -> None:
+        self._reader.close()
 
 
 @dataclass(frozen=True, slots=True)

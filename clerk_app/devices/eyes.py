@@ -1,15 +1,15 @@
-"""The port's Eyes and Recogniser: a camera, a watcher and one worker thread put together.
+"""The port's Eyes and Recogniser: a camera, a watcher and one worker thread put together; reader and scanner beside them.
 
 Callbacks come from the camera's thread (frames, problems) and the worker's (things seen), never from Qt's.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from typing import TYPE_CHECKING
 
-from clerk_app.devices.camera import Camera, Frame
+from clerk_app.devices.camera import Camera, Frame, Reader, Turned
 from clerk_app.devices.recognition import ocr
 from clerk_app.devices.recognition.geometry import find_quads, relative
 from clerk_app.devices.recognition.page import finish, looks_like_paper, straighten
@@ -18,6 +18,7 @@ from clerk_app.devices.registry import open_source
 from clerk_app.devices.watcher import Watcher
 from clerk_app.domain.recognition import Seen, SeenKind
 from clerk_app.errors import BadInput, DeviceProblem
+from clerk_app.ports import SeenSource
 
 if TYPE_CHECKING:
     import numpy as np
@@ -55,11 +56,22 @@ class FrameRecogniser:
 class CameraEyes:
     """A camera that watches. ``source`` as in registry.open_source; ``clock`` gives monotonic seconds.
 
+    ``turned``: quarters clockwise; ``exposure`` as in DeviceChoice; ``beside``: card reader and scanner, which run as long.
     ``failed`` gets what a recognition raised unexpectedly: that is a bug, and bootstrap decides what to do with it.
     """
 
-    def __init__(self, source: str, *, clock: Callable[[], float], failed: Callable[[BaseException], None]) -> None:
+    def __init__(
+        self,
+        source: str,
+        *,
+        clock: Callable[[], float],
+        failed: Callable[[BaseException], None],
+        turned: int = 0,
+        exposure: int | None = None,
+        beside: Sequence[SeenSource] = (),
+    ) -> None:
         self._source, self._clock, self._failed = source, clock, failed
+        self._turned, self._exposure, self._beside = turned, exposure, beside
         self._camera: Camera | None = None
         self._watcher: Watcher | None = None
         self._worker: ThreadPoolExecutor | None = None
@@ -86,8 +98,13 @@ class CameraEyes:
 
         self._worker, self._watcher = worker, watcher
         self._hand_to(worker)(ocr.warm_up)
-        self._camera = Camera(lambda: open_source(self._source), clock=self._clock, on_frame=take, on_problem=tell)
+        self._camera = Camera(self._open, clock=self._clock, on_frame=take, on_problem=tell)
         self._camera.start()
+        for source in self._beside:
+            source.start(on_seen, lambda text: on_seen(Seen(SeenKind.NOTHING, advice=text)))
+
+    def _open(self) -> Reader:
+        return Turned(open_source(self._source), self._turned, self._exposure)
 
     def _hand_to(self, worker: ThreadPoolExecutor) -> Callable[[Callable[[], None]], None]:
         def done(future: Future[None]) -> None:
@@ -118,6 +135,8 @@ class CameraEyes:
 
     def stop(self) -> None:
         """Release the device and end both threads; a running recognition is waited for (up to a second)."""
+        for source in self._beside:
+            source.stop()
         camera, self._camera = self._camera, None
         worker, self._worker = self._worker, None
         if camera is not None:

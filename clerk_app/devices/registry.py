@@ -9,7 +9,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from clerk_app.devices import stills, video_capture, wedge
+from clerk_app.devices import sam_v, serial_scanner, stills, video_capture, wedge
+from clerk_app.ports import SeenSource
 
 if TYPE_CHECKING:
     from clerk_app.devices.camera import Reader
@@ -27,11 +28,21 @@ class CameraDriver:
 
 @dataclass(frozen=True, slots=True)
 class ScannerDriver:
-    """A device that delivers code texts; ``make`` builds what collects them."""
+    """A device that types code texts like a keyboard; ``make`` builds what collects them."""
 
     key: str
     label: str
     make: Callable[[], wedge.WedgeBuffer]
+
+
+@dataclass(frozen=True, slots=True)
+class SerialDriver:
+    """A device on a serial line that says by itself what it has. ``make(path, clock)``; an empty path: whatever is plugged
+    in, where the driver can tell."""
+
+    key: str
+    label: str
+    make: Callable[[str, Callable[[], float]], SeenSource]
 
 
 CAMERAS: tuple[CameraDriver, ...] = (
@@ -41,6 +52,14 @@ CAMERAS: tuple[CameraDriver, ...] = (
 )
 
 SCANNERS: tuple[ScannerDriver, ...] = (ScannerDriver("wedge", "扫码枪（键盘口）", wedge.WedgeBuffer),)
+
+CARD_READERS: tuple[SerialDriver, ...] = (
+    SerialDriver("sam_v", "身份证读卡器（SAM-V 串口）", lambda path, clock: sam_v.SamVReader(path, clock=clock)),
+)
+
+SERIAL_SCANNERS: tuple[SerialDriver, ...] = (
+    SerialDriver("serial_scanner", "扫码枪（串口）", lambda path, clock: serial_scanner.SerialScanner(path)),
+)
 
 
 def open_source(source: str) -> Reader:

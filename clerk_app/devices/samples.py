@@ -74,13 +74,15 @@ def empty_desk(seed: int, size: tuple[int, int] = FRAME_SIZE) -> Image8:
     return np.clip(desk, 0, 255).astype(np.uint8)
 
 
-def compose(thing: Image8, scene: Scene, seed: int, size: tuple[int, int] = FRAME_SIZE) -> Image8:
-    """Lay ``thing`` on the desk of ``seed`` and take its picture."""
+def compose(
+    thing: Image8, scene: Scene, seed: int, size: tuple[int, int] = FRAME_SIZE, desk: Image8 | None = None
+) -> Image8:
+    """Lay ``thing`` on the desk of ``seed``, or on ``desk``, and take its picture."""
     import cv2
     import numpy as np
 
     rng = np.random.default_rng(seed)
-    frame = empty_desk(seed, size).astype(np.float32)
+    frame = (empty_desk(seed, size) if desk is None else desk).astype(np.float32)
     height, width = thing.shape[:2]
     scale = scene.width / width
     half = np.array([width * scale / 2, height * scale / 2])

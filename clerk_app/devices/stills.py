@@ -37,6 +37,9 @@ class _Stills:
         self._shown += 1
         return None if self._image is None else self._image.copy()
 
+    def expose(self, level: int) -> bool:
+        return False
+
     def close(self) -> None:
         self._image = None
 

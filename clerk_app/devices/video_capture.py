@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -11,6 +12,7 @@ if TYPE_CHECKING:
     from clerk_app.devices.camera import Image8, Reader
 
 _DEFAULT_RATE = 15.0  # frames a second, for files that do not say
+_BY_HAND, _EXPOSURES = 1, (20.0, 1250.0)  # V4L2: manual mode; 100 microseconds each, of the usual UVC range
 _SIZE = (1280, 720)  # asked of devices; a device may give another
 
 
@@ -23,6 +25,14 @@ class _Capture:
 
         done, image = self._capture.read()
         return np.asarray(image, np.uint8) if done and image is not None else None
+
+    def expose(self, level: int) -> bool:
+        """0 dark to 100 bright. False where the driver does not allow it: then nothing has changed."""
+        import cv2
+
+        self._capture.set(cv2.CAP_PROP_AUTO_EXPOSURE, _BY_HAND)
+        low, high = _EXPOSURES
+        return bool(self._capture.set(cv2.CAP_PROP_EXPOSURE, low + (high - low) * level / 100))
 
     def close(self) -> None:
         self._capture.release()
@@ -47,6 +57,26 @@ def open_device(source: str) -> Reader:
     capture.set(cv2.CAP_PROP_FRAME_WIDTH, _SIZE[0])
     capture.set(cv2.CAP_PROP_FRAME_HEIGHT, _SIZE[1])
     return _Capture(capture, 0.0)
+
+
+def cameras() -> tuple[tuple[str, str], ...]:
+    """(source, name) of the cameras that this system knows, none of them opened.
+
+    Linux tells by /sys; a device's second node carries no picture (index above 0). Elsewhere the first four numbers.
+    """
+    classes = Path("/sys/class/video4linux")
+    if not classes.is_dir():
+        return tuple((str(n), f"摄像头 {n + 1}") for n in range(4)) if sys.platform == "win32" else ()
+    found = []
+    for node in sorted(classes.glob("video*"), key=lambda path: int(path.name.removeprefix("video"))):
+        try:
+            index = (node / "index").read_text(encoding="utf-8").strip()
+            name = (node / "name").read_text(encoding="utf-8").strip()
+        except OSError:
+            continue
+        if index == "0":
+            found.append((f"/dev/{node.name}", name or node.name))
+    return tuple(found)
 
 
 def is_video_file(source: str) -> bool:

@@ -1,4 +1,5 @@
-"""Offers each thing once: when it is held still, and not again until it has been taken away.
+"""Offers each thing once: when it is held still, and not again until it has been taken away. What could not be read is said
+once too (kind NOTHING with advice).
 
 Runs no thread of its own: the camera's thread calls ``look`` with each frame (cheap, 1 to 3 ms) and the recognition
 is handed to ``submit``, one at a time. Tests give a manual ``submit`` and made-up times.
@@ -46,6 +47,7 @@ class Watcher:
         self._looks, self._looked_at = 0, 0.0
         self._satisfied = self._busy = False
         self._offered: Seen | None = None
+        self._advised = ""
 
     def look(self, frame: Image8, at: float) -> None:
         """One frame of the camera, taken at ``at`` monotonic seconds."""
@@ -61,7 +63,7 @@ class Watcher:
                 return
         if is_bare(frame):
             with self._lock:
-                self._offered, self._satisfied = None, False
+                self._offered, self._satisfied, self._advised = None, False, ""
                 self._looks = 0
             return
         with self._lock:
@@ -89,6 +91,8 @@ class Watcher:
                 if seen.kind is SeenKind.NOTHING:
                     if scene == self._scene:
                         self._offered = None
+                        if seen.advice and seen.advice != self._advised:
+                            self._advised, fresh = seen.advice, seen
                 elif self._offered is None or not same_thing(self._offered, seen):
                     self._offered = fresh = seen
                 elif len(seen.doubtful) < len(self._offered.doubtful):

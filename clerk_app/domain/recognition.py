@@ -13,6 +13,7 @@ class SeenKind(StrEnum):
     CODE = "code"
     ID_FRONT = "id_front"
     ID_BACK = "id_back"
+    CHIP = "chip"  # by the card reader, not by the camera
     PAGE = "page"
     NOTHING = "nothing"
 
@@ -25,8 +26,9 @@ SURE = 0.95
 class Seen:
     """One look at one frame.
 
-    ``fields``: name sex ethnicity birth(YYYY-MM-DD) address id_number authority valid_from valid_to(YYYY-MM-DD or 长期).
+    ``fields``: nationality pass_number name_zh for permits; name sex ethnicity birth(YYYY-MM-DD) address id_number authority valid_from valid_to(YYYY-MM-DD or 长期).
     ``confidence``: per field, 0..1. ``doubtful``: names of the fields a person must look at.
+    ``document``: a DocumentKind's value for a card, empty else. ``photo``: the chip's portrait as it stands there (WLT).
     ``outline``: four corners in relative coordinates 0..1 of the frame. ``page_jpeg``: the straightened page or card.
     """
 
@@ -39,3 +41,5 @@ class Seen:
     page_jpeg: bytes = b""
     advice: str = ""
     ms: float = 0.0
+    document: str = ""
+    photo: bytes = field(default=b"", repr=False)

@@ -6,8 +6,8 @@ ADD A PORT HERE: in the file of its neighbourhood, and its name below.
 
 from clerk_app.ports.catalogue import Catalogue, HitLike
 from clerk_app.ports.environment import Clock, Ids
-from clerk_app.ports.eyes import Eyes, Recogniser
-from clerk_app.ports.keys import CipherSuite, Signer, Unlocked, Vault
+from clerk_app.ports.eyes import CameraFound, DeviceChoice, DeviceDesk, Eyes, Recogniser, SeenSource
+from clerk_app.ports.keys import CipherSuite, FileSigner, Signer, Unlocked, Vault
 from clerk_app.ports.line import Centre, Enrolled, Enrolment, Greeting, NewsPage, Receipt
 from clerk_app.ports.paper import Paper, PaperOrder, Printer
 from clerk_app.ports.safekeeping import CopiesState, Protection, Room, Safekeeping, Trial, Warned
@@ -31,6 +31,7 @@ from clerk_app.ports.store import (
 
 __all__ = [
     "Attachments",
+    "CameraFound",
     "Cases",
     "Catalogue",
     "Centre",
@@ -39,10 +40,13 @@ __all__ = [
     "Clock",
     "Config",
     "CopiesState",
+    "DeviceChoice",
+    "DeviceDesk",
     "Drafts",
     "Enrolled",
     "Enrolment",
     "Eyes",
+    "FileSigner",
     "Greeting",
     "HitLike",
     "Ids",
@@ -62,6 +66,7 @@ __all__ = [
     "Recogniser",
     "Room",
     "Safekeeping",
+    "SeenSource",
     "Settled",
     "Signer",
     "Store",

@@ -8,7 +8,7 @@ from clerk_app.domain.canonical import Json, canonical_bytes
 from clerk_app.domain.draft import Draft, application_of
 from clerk_app.domain.form import field_fault
 from clerk_app.domain.materials import WAIVERS
-from clerk_app.domain.people import DocumentKind, IdentityMeans, Verification, tidy_id_number
+from clerk_app.domain.people import IdentityMeans, Verification
 from clerk_app.domain.recognition import Seen, SeenKind
 from clerk_app.domain.service_item import FormField, WayKind
 from clerk_app.errors import BadInput, Refused
@@ -24,6 +24,7 @@ from clerk_app.usecases.planning import (
     plan,
     without_cleared,
 )
+from clerk_app.usecases.taking_cards import back_values, chip_values, front_values
 
 __all__ = [
     "DOUBTFUL_NAMES",
@@ -70,7 +71,7 @@ def open_draft(desk: Desk) -> Draft:
     return draft
 
 
-EMPTY_KEYS = frozenset({"step", "received_at", "focus"})
+EMPTY_KEYS = frozenset({"step", "received_at", "focus", "aside", "taken_by"})
 """What stands in a draft that was opened and not used."""
 
 
@@ -81,15 +82,15 @@ def drafts(desk: Desk) -> tuple[Draft, ...]:
         return tuple(
             draft
             for draft in uow.drafts.all()
-            if draft.clerk == desk.session.login and not set(draft.values) <= EMPTY_KEYS
+            if draft.owner == desk.session.login and not set(draft.values) <= EMPTY_KEYS
         )
 
 
 def load(desk: Desk, draft_id: str) -> Draft:
-    """Raises Refused when the draft is gone."""
+    """Raises Refused when the draft is gone, or a colleague's (see shelf.take_over)."""
     must_take_cases(desk)
     with desk.store.begin(reading=True) as uow:
-        return _load(uow, draft_id)
+        return _own(desk, _load(uow, draft_id))
 
 
 def save(desk: Desk, draft_id: str, values: Mapping[str, Json]) -> Draft:
@@ -107,7 +108,7 @@ def save(desk: Desk, draft_id: str, values: Mapping[str, Json]) -> Draft:
 
 def _save(desk: Desk, uow: UnitOfWork, draft_id: str, values: Mapping[str, Json]) -> Draft:
     """Never leaves behind a draft that cannot be read again."""
-    _load(uow, draft_id)
+    _own(desk, _load(uow, draft_id))
     bad = BadInput("这项内容不能保存。", what_is_safe="其他内容都在。", what_to_do="请重新填写这一项。")
     try:
         canonical_bytes(dict(values))
@@ -143,7 +144,7 @@ def discard(desk: Desk, draft_id: str) -> None:
 
 
 def take_seen(desk: Desk, draft_id: str, seen: Seen) -> Draft:
-    """Take what the camera read into the applicant. Doubtful fields stay marked until a person looks at them.
+    """Take what camera or card reader read into the applicant. Doubtful fields stay marked until a person looks at them.
 
     Raises:
         BadInput: nothing usable was seen.
@@ -155,36 +156,16 @@ def take_seen(desk: Desk, draft_id: str, seen: Seen) -> Draft:
             "applicant.verification": Verification.PENDING_ONLINE.value,
         }
     elif seen.kind is SeenKind.ID_FRONT:
-        names = {"name": "name", "sex": "sex", "ethnicity": "ethnicity", "birth": "birth", "address": "address"}
-        values = {f"applicant.{ours}": seen.fields[theirs] for ours, theirs in names.items() if theirs in seen.fields}
-        if seen.fields.get("id_number"):
-            values["applicant.document_number"] = seen.fields["id_number"]
-        if _is_somebody_else(draft, seen):
-            stale = ("sex", "ethnicity", "birth", "address", "document_number", "phone")
-            values = {**{f"applicant.{name}": None for name in stale}, **values}
-        values["applicant.document_kind"] = DocumentKind.RESIDENT_ID.value
-        if draft.text("applicant.means") != IdentityMeans.YUKUAI_CODE.value:
-            values["applicant.means"] = IdentityMeans.ID_CARD_SCAN.value
-            values["applicant.verification"] = Verification.MANUAL.value
-        doubtful = ["document_number" if name == "id_number" else name for name in seen.doubtful]
-        values["doubtful"] = sorted(doubtful)
+        values = front_values(draft, seen)
+    elif seen.kind is SeenKind.CHIP:
+        values = chip_values(draft, seen)
     elif seen.kind is SeenKind.ID_BACK:
-        keys = ("authority", "valid_from", "valid_to")
-        values = {f"card.{key}": seen.fields[key] for key in keys if key in seen.fields}
+        values = back_values(seen)
     else:
         raise BadInput(
             "没有看到能用的证件或二维码。", what_is_safe="已填的内容都在。", what_to_do="请放正、放近一点再试。"
         )
     return save(desk, draft_id, values)
-
-
-def _is_somebody_else(draft: Draft, seen: Seen) -> bool:
-    """Another card than the one before: then nothing of the earlier person may stay."""
-    number, name = seen.fields.get("id_number", ""), seen.fields.get("name", "")
-    known_number, known_name = draft.text("applicant.document_number"), draft.text("applicant.name")
-    if number and known_number:
-        return tidy_id_number(number) != tidy_id_number(known_number)
-    return bool(name and known_name and name != known_name)
 
 
 def looked_at(desk: Desk, draft_id: str, field: str) -> Draft:
@@ -243,6 +224,16 @@ def page_bytes(desk: Desk, draft_id: str, sha256: str) -> bytes:
 def check_field(desk: Desk, field: FormField, text: str) -> str:
     """The fault of one typed value, for the line beside it; empty when fine."""
     return field_fault(field, text, desk.clock.now().legal_date)
+
+
+def _own(desk: Desk, draft: Draft) -> Draft:
+    if draft.owner != desk.session.login:
+        raise Refused(
+            "这份暂存是同事的。",
+            what_is_safe="里面的内容没有动。",
+            what_to_do="要接着办，请在“暂存”里选它，按 Enter 接手。",
+        )
+    return draft
 
 
 def _load(uow: UnitOfWork, draft_id: str) -> Draft:

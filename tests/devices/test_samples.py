@@ -69,12 +69,13 @@ def test_a_reel_that_cannot_be_written_says_so(tmp_path: Path) -> None:
 def test_registry_names_every_driver_file() -> None:
     folder = Path(registry.__file__).parent
     drivers = {file.stem for file in folder.glob("*.py") if '"""Driver: ' in file.read_text(encoding="utf-8")}
-    assert {camera.key for camera in registry.CAMERAS} | {scanner.key for scanner in registry.SCANNERS} == drivers
+    tables = (registry.CAMERAS, registry.SCANNERS, registry.CARD_READERS, registry.SERIAL_SCANNERS)
+    assert {driver.key for table in tables for driver in table} == drivers
 
 
 def test_importing_the_devices_loads_no_heavy_library() -> None:
     modules = "clerk_app.devices.eyes, clerk_app.devices.samples, clerk_app.devices.registry"
-    heavy = "{'cv2', 'numpy', 'onnxruntime', 'rapidocr', 'zxingcpp', 'PIL', 'qrcode'}"
+    heavy = "{'cv2', 'numpy', 'onnxruntime', 'rapidocr', 'zxingcpp', 'PIL', 'qrcode', 'serial'}"
     program = f"import sys, {modules}; print(sorted({heavy} & set(sys.modules)))"
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"

@@ -1,4 +1,4 @@
-"""From lines of print to the fields of a resident ID card (second generation): rules only, no image."""
+"""From lines of print to the fields of an identity card or residence permit: rules only, no image."""
 
 from __future__ import annotations
 
@@ -6,17 +6,23 @@ from collections.abc import Sequence
 
 from clerk_app.devices.recognition.id_back import read_back
 from clerk_app.devices.recognition.id_front import read_front
+from clerk_app.devices.recognition.id_permits import is_permanent, note_hmt, read_permanent
 from clerk_app.devices.recognition.id_reading import Print, Reading, digits, rows_of
 from clerk_app.devices.recognition.tables import tables
 from clerk_app.domain.recognition import SeenKind
 
 _FRONT_LABELS = ("姓名", "性别", "民族", "出生", "住址", "公民身份", "身份号码")
 _BACK_LABELS = ("居民身份证", "签发机关", "有效期限", "中华人民共和国")
+_OTHER_CARDS = ("驾驶证", "行驶证", "社会保障", "常住人口", "登记卡", "户主", "残疾人证", "准驾车型")
 
 
 def side_of(prints: Sequence[Print], *, framed: bool) -> SeenKind | None:
     """Which side of an ID card these lines are; None when they are something else, such as a form or a photocopy."""
+    if is_permanent(prints):
+        return SeenKind.ID_FRONT
     text = "\n".join(tables().simplify(p.text) for p in prints)
+    if any(word in text for word in _OTHER_CARDS):
+        return None
     front = sum(label in text for label in _FRONT_LABELS)
     back = sum(label in text for label in _BACK_LABELS)
     if max(front, back) < 2 or len(prints) > 18:
@@ -42,4 +48,10 @@ def read_side(prints: Sequence[Print], kind: SeenKind, *, framed: bool) -> Readi
     kept = [p for p in prints if p.text != "样例" and not (framed and p.left > 0.62 and 0.1 < p.y < 0.78
                                                            and kind is SeenKind.ID_FRONT)]  # fmt: skip
     lines = rows_of(kept)
-    return read_front(lines, framed) if kind is SeenKind.ID_FRONT else read_back(lines)
+    if kind is SeenKind.ID_BACK:
+        return read_back(lines)
+    if is_permanent(kept):
+        return read_permanent(lines)
+    reading = read_front(lines, framed)
+    note_hmt(reading)
+    return reading

@@ -30,7 +30,7 @@ def read_front(rows: Sequence[Row], framed: bool) -> Reading:
     number, number_score = "", 0.0
     if number_row >= 0:
         found = re.search(r"[\dX]{12,19}$", digits(rows[number_row].text.split("码")[-1]))
-        number = found.group() if found else ""
+        number = _without_stray(found.group()) if found else ""
         number_score = steady(rows[number_row].scores[-len(number) :]) if number else 0.0
     birth_row = next((k for k, row in enumerate(rows) if re.search(r"\d{4}年", row.text) or "出生" in row.text), -1)
     sex_row = next((k for k, row in enumerate(rows) if re.search("性别|民族|^[男女]", row.text)), -1)
@@ -45,6 +45,12 @@ def read_front(rows: Sequence[Row], framed: bool) -> Reading:
         _read_address(reading, rows[birth_row + 1 : number_row])
     _judge_number(reading, number, number_score)
     return reading
+
+
+def _without_stray(number: str) -> str:
+    """Nineteen signs are eighteen and a speck before them, when those eighteen bear their check digit."""
+    rest = number[1:]
+    return rest if len(number) == 19 and rest[:17].isdigit() and id_check_digit(rest[:17]) == rest[17] else number
 
 
 def _read_name(reading: Reading, rows: Sequence[Row], sex_row: int, framed: bool) -> None:

@@ -9,6 +9,7 @@ import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+from clerk_app.domain.people import DocumentKind
 from clerk_app.domain.recognition import SURE, SeenKind
 
 ALIKE = str.maketrans({"O": "0", "o": "0", "Q": "0", "D": "0", "I": "1", "l": "1", "|": "1", "Z": "2", "S": "5",
@@ -18,6 +19,8 @@ CONTRADICTED = 0.5  # confidence of a number that passes its check digit and sti
 RARE_NAME = "姓名里有少见的字，请逐字核对"
 FRONT_FIELDS = ("name", "sex", "ethnicity", "birth", "address", "id_number")
 BACK_FIELDS = ("authority", "valid_from", "valid_to")
+HMT_FIELDS = ("name", "sex", "birth", "address", "id_number")
+PERMANENT_FIELDS = ("name", "sex", "birth", "nationality", "id_number", "valid_from", "valid_to")
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +47,7 @@ class Reading:
     fields: dict[str, str] = field(default_factory=dict)
     confidence: dict[str, float] = field(default_factory=dict)
     reasons: list[str] = field(default_factory=list)
+    document: str = DocumentKind.RESIDENT_ID.value
 
     def put(self, name: str, value: str, confidence: float) -> None:
         if value:
@@ -57,7 +61,10 @@ class Reading:
 
     @property
     def expected(self) -> tuple[str, ...]:
-        return FRONT_FIELDS if self.kind is SeenKind.ID_FRONT else BACK_FIELDS
+        if self.kind is SeenKind.ID_BACK:
+            return BACK_FIELDS
+        others = {DocumentKind.HMT_RESIDENCE.value: HMT_FIELDS, DocumentKind.PERMANENT_RESIDENT.value: PERMANENT_FIELDS}
+        return others.get(self.document, FRONT_FIELDS)
 
     @property
     def worth_another_look(self) -> bool:
@@ -130,7 +137,9 @@ def date_of(year: str, month: str, day: str) -> str:
 
 def merge(first: Reading, second: Reading) -> Reading:
     """Two readings of the same side: per field the surer one; two equal values back each other up a little."""
-    best = Reading(first.kind)
+    if first.document != second.document:
+        return first if sum(first.confidence.values()) >= sum(second.confidence.values()) else second
+    best = Reading(first.kind, document=first.document)
     for name in first.expected:
         ours, theirs = first.fields.get(name, ""), second.fields.get(name, "")
         a, b = first.confidence.get(name, 0.0), second.confidence.get(name, 0.0)

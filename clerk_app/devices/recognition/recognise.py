@@ -18,6 +18,7 @@ from clerk_app.devices.recognition.id_card import (
     improve,
     read_in_frame,
     read_in_quad,
+    shaped_like_card,
 )
 from clerk_app.devices.recognition.ocr import read_lines
 from clerk_app.devices.recognition.page import PageSeen, finish, looks_like_paper, straighten
@@ -30,6 +31,7 @@ BARE = 0.004  # busy() below this is a bare desk
 _BLURRED = 60.0
 _GLARE = 0.012
 _FULL_PAGE_LINES = 6
+_SMALLEST_SHEET = 0.2  # of the frame
 _MIN_CARD_WIDTH = 0.26  # of the frame's width
 
 
@@ -61,6 +63,8 @@ def _look(frame: Image8) -> Seen:
     for quad in quads:
         if could_be_card(quad):
             card, go_on = read_in_quad(frame, quad)
+            if card is None and not go_on and shaped_like_card(quad):
+                card, go_on = read_in_quad(frame, quad, harder=True)
             if card is not None:
                 if card.reading.worth_another_look:
                     card = improve(card, frame)
@@ -68,9 +72,16 @@ def _look(frame: Image8) -> Seen:
             if not go_on:
                 break
     for quad in quads:
-        if looks_like_paper(frame, quad):
+        if looks_like_paper(frame, quad) and not (shaped_like_card(quad) and is_small(frame, quad)):
             return _page_seen(straighten(frame, quad), relative(quad, frame))
     return _without_outline(frame, quads)
+
+
+def is_small(frame: Image8, quad: Quad) -> bool:
+    """Smaller than any sheet would be laid: then it is a card that could not be read, and not a page."""
+    import cv2
+
+    return bool(cv2.contourArea(quad) < _SMALLEST_SHEET * frame.shape[0] * frame.shape[1])
 
 
 def _without_outline(frame: Image8, quads: list[Quad]) -> Seen:
@@ -104,6 +115,7 @@ def _card_seen(card: CardSeen, frame: Image8) -> Seen:
         outline=relative(card.quad, frame) if card.quad is not None else (),
         page_jpeg=jpeg(card.upright if card.upright is not None else frame),
         advice="；".join(advice),
+        document=reading.document,
     )
 
 

@@ -24,7 +24,7 @@ class CaseHead(QWidget):
         self._identity = chip()
         self._saved = chip()
         self._item = label("", "subtitle")
-        self._tags = [chip() for _ in range(4)]
+        self._tags = [chip() for _ in range(6)]
         box = QVBoxLayout(self)
         box.setContentsMargins(0, 0, 0, 0)
         box.setSpacing(8)
@@ -48,6 +48,8 @@ class CaseHead(QWidget):
         scheme = plan.scheme if plan else None
         self._item.setText(scheme_name(scheme) if scheme else "还没有选事项")
         tags: list[tuple[str, str]] = []
+        if plan and (by_hand := plan.draft.text("emergency.number")):
+            tags.append((f"应急补录 · {by_hand}", "amber"))
         if scheme and plan:
             kind = scheme.item.project_type if scheme.item else f"选办 {len(scheme.parts)} 个事项 · 一张表 · 一套材料"
             promised = scheme.limit(plan.facts)
@@ -60,6 +62,8 @@ class CaseHead(QWidget):
             if words := " · ".join(text for text, count in saved if count):
                 tags.append((words, "green"))
             tags.append(("他人代办" if plan.facts.agent else "本人办理", "grey"))
+            if elsewhere := plan.application.elsewhere:
+                tags.append((f"{elsewhere.scope} · {elsewhere.place or '还没有选办理地'}", "blue"))
             answers = _answers(plan)
             if answers:
                 tags.append((answers, "grey"))
@@ -88,7 +92,8 @@ def _identity(plan: Plan | None) -> tuple[str, str]:
             return "核验不一致", "red"
         case Verification.PENDING_ONLINE:
             return "渝快码 · 待联网核验", "amber"
-    return ("身份证已识读", "green") if person.means is IdentityMeans.ID_CARD_SCAN else ("人工核验", "grey")
+    read = {IdentityMeans.ID_CARD_SCAN: "身份证已识读", IdentityMeans.ID_CARD_CHIP: "身份证芯片已读"}
+    return (read[person.means], "green") if person.means in read else ("人工核验", "grey")
 
 
 def _answers(plan: Plan) -> str:

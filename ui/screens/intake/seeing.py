@@ -13,9 +13,10 @@ from clerk_app.domain.recognition import Seen, SeenKind
 from clerk_app.usecases.intake import Plan, take_seen
 from ui.context import Context
 from ui.screens.intake.session import DraftSession
-from ui.screens.intake.side import SidePanel
+from ui.screens.intake.side import FIELD_NAMES, SidePanel
 from ui.services import CodeNote
 
+_PEOPLE = (SeenKind.ID_FRONT, SeenKind.CHIP)
 _BESIDE = {"agent": "代办人", "guardian": "监护人"}
 
 
@@ -43,6 +44,7 @@ class Seeing(QObject):
 
     @Slot(object)
     def _on_seen(self, seen: Seen) -> None:
+        self._side.show_advice(seen.advice)
         if seen.kind is SeenKind.NOTHING:
             return
         if seen.kind is SeenKind.CODE:
@@ -87,7 +89,7 @@ class Seeing(QObject):
         if not self._intake.isVisible():
             return "回到“受理”（Ctrl 1），按 F2 填入申请人"
         number, name = session.text("applicant.document_number"), session.text("applicant.name")
-        if seen.kind is SeenKind.ID_FRONT:
+        if seen.kind in _PEOPLE:
             if not (number or name):
                 return "" if self._intake.at == "applicant" else "按 F2 填入申请人"
             if who := self._beside_wanted(seen):
@@ -102,7 +104,7 @@ class Seeing(QObject):
         """Agent or guardian whose number is still missing, when another card than the applicant's lies there."""
         session = self._intake.session
         number = seen.fields.get("id_number", "")
-        if seen.kind is not SeenKind.ID_FRONT or not number or number == session.text("applicant.document_number"):
+        if seen.kind not in _PEOPLE or not number or number == session.text("applicant.document_number"):
             return ""
         if session.text("by_agent") == "yes" and not session.text("agent.document_number"):
             return "agent"
@@ -118,7 +120,15 @@ class Seeing(QObject):
             return not empty and not session.text("card.valid_to")
         if seen.kind is SeenKind.CODE:
             return empty and session.text("applicant.means") != "yukuai_code"
-        return empty
+        return empty or self._completes(seen)
+
+    def _completes(self, seen: Seen) -> bool:
+        """The same person once more, by the other way: a chip settles what the print left open, print is held against a chip."""
+        session = self._intake.session
+        if seen.fields.get("id_number") != session.text("applicant.document_number"):
+            return False
+        by_chip = session.text("applicant.means") == "id_card_chip"
+        return not by_chip if seen.kind is SeenKind.CHIP else by_chip and session.value("card.printed") is None
 
     def _take(self, seen: Seen) -> None:
         self._context.window.say("")
@@ -135,5 +145,10 @@ class Seeing(QObject):
         if self._intake.at != "applicant":
             return
         self._intake.enter()
-        if plan.doubtful:
+        if differs := plan.draft.values.get("card.differs"):
+            names = "、".join(FIELD_NAMES.get(name, name) for name in differs)
+            self._context.window.say(
+                f"芯片和证面不一样：{names}。填的是芯片里的，请对照证面看一眼，看过按 Enter。", "amber"
+            )
+        elif plan.doubtful:
             self._context.window.say("识别好了。标黄的地方请看一眼，看过按 Enter。", "amber")

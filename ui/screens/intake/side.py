@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 
 from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtGui import QImage, QKeyEvent, QPixmap
 from PySide6.QtWidgets import QGridLayout, QLabel, QScrollArea, QStackedWidget, QVBoxLayout, QWidget
 
-from clerk_app.domain.people import id_check_digit, mask_id
+from clerk_app.domain.people import DocumentKind, id_check_digit, mask_id
 from clerk_app.domain.recognition import Seen, SeenKind
 from ui import theme
 from ui.services import CodeNote
@@ -22,6 +22,7 @@ FIELD_NAMES = {
     "sex": "性别",
     "ethnicity": "民族",
     "birth": "出生",
+    "nationality": "国籍",
     "id_number": "号码",
     "address": "住址",
     "authority": "签发",
@@ -32,6 +33,11 @@ KIND_NAMES = {
     SeenKind.ID_FRONT: "居民身份证",
     SeenKind.ID_BACK: "身份证国徽面",
     SeenKind.PAGE: "一页材料",
+    SeenKind.CHIP: "身份证芯片",
+}
+DOCUMENT_NAMES: Mapping[str, str] = {
+    DocumentKind.HMT_RESIDENCE.value: "港澳台居民居住证",
+    DocumentKind.PERMANENT_RESIDENT.value: "外国人永久居留证",
 }
 DRAFT_NAMES = {"id_number": "document_number"}
 """Where the draft calls a field otherwise than the camera does."""
@@ -138,9 +144,13 @@ class SidePanel(QWidget):
             self._last = (replace(seen, doubtful=still), note, offer)
             self._show(*self._last)
 
+    def show_advice(self, text: str) -> None:
+        """What to do so that it can be read: 再近一点, 反光了，斜一点; the usual hint when there is nothing to say."""
+        self._hint.setText(text or HINT)
+
     def _show(self, seen: Seen, note: CodeNote | None, offer: str) -> None:
         clear(self._fields)
-        title = note.label if note else KIND_NAMES.get(seen.kind, "")
+        title = note.label if note else DOCUMENT_NAMES.get(seen.document) or KIND_NAMES.get(seen.kind, "")
         self._seen_title.setText(f"刚识别：{title}" if title else "刚识别")
         doubts = len(seen.doubtful)
         if note and not note.ours:

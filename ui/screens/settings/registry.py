@@ -12,6 +12,7 @@ from clerk_app.domain.rights import Right
 from ui.context import Context
 from ui.screens.settings.about import AboutPage
 from ui.screens.settings.copies import CopiesPage
+from ui.screens.settings.devices import DevicesPage
 from ui.screens.settings.journal import JournalPage
 from ui.screens.settings.keeping import KeepingPage
 from ui.screens.settings.own_pin import OwnPinPage
@@ -45,6 +46,7 @@ PAGES: tuple[PageEntry, ...] = (
     PageEntry("space", "空间", SpacePage, Right.SAFEKEEPING),
     PageEntry("keeping", "保存与清除", KeepingPage, Right.SAFEKEEPING),
     PageEntry("journal", "日志", JournalPage, Right.JOURNAL),
+    PageEntry("devices", "设备", DevicesPage),
     PageEntry("own_pin", "我的 PIN", OwnPinPage),
     PageEntry("about", "关于", AboutPage),
 )
