@@ -26,7 +26,8 @@ SURE = 0.95
 class Seen:
     """One look at one frame.
 
-    ``fields``: nationality pass_number name_zh for permits; name sex ethnicity birth(YYYY-MM-DD) address id_number authority valid_from valid_to(YYYY-MM-DD or 长期).
+    ``fields``: name sex ethnicity birth(YYYY-MM-DD) address id_number authority valid_from valid_to(YYYY-MM-DD or 长期);
+    nationality for a permit, pass_number name_zh … from its chip.
     ``confidence``: per field, 0..1. ``doubtful``: names of the fields a person must look at.
     ``document``: a DocumentKind's value for a card, empty else. ``photo``: the chip's portrait as it stands there (WLT).
     ``outline``: four corners in relative coordinates 0..1 of the frame. ``page_jpeg``: the straightened page or card.

@@ -1,6 +1,7 @@
 """The benchmarks behind ``clerk-app bench``: ratios against a baseline in the same run, never asserted in a test.
 
-ADD A BENCHMARK HERE: one file with ``measure() -> Iterator[dict]`` and one line in ``BENCHMARKS``.
+ADD A BENCHMARK HERE: one file with ``measure() -> Iterator[dict]`` and one line in ``BENCHMARKS``. What its arguments are
+named as options of the command (seed, count, groups, failures, minutes), the command line can set.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ from tests.benchmarks import accept, crash, recognise, search, start, sync
 
 Figures = dict[str, str | int | float]
 
-BENCHMARKS: Mapping[str, Callable[[], Iterator[Figures]]] = {
+BENCHMARKS: Mapping[str, Callable[..., Iterator[Figures]]] = {
     "accept": accept.measure,
     "sync": sync.measure,
     "recognise": recognise.measure,
