@@ -7,9 +7,9 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from clerk_app.domain.office import Office
-from clerk_app.domain.paper import FORM_NAMES, Form
+from clerk_app.domain.paper import FORM_NAMES, Form, Look
 from clerk_app.errors import Refused
-from clerk_app.ports import PaperOrder
+from clerk_app.ports import FileSigner, PaperOrder
 from printing.archive import Label
 from printing.documents import facts, frame, words
 from printing.documents.registry import DOCUMENTS
@@ -17,6 +17,7 @@ from printing.marks import Mark
 from printing.page import PAGES
 from printing.pdf import paint
 from printing.sheet import Sheet
+from printing.signing import signed
 
 EDITION = "2"
 """Goes up when the layout of the forms changes."""
@@ -54,12 +55,22 @@ class ReportlabPaper:
             form=order.form.value,
             version=version_of(order.office),
         )
-        return paint(laid_out(draw, order), PAGES[order.look], label, frame.footer(order) if is_named else "")
+        return paint(laid_out(draw, order), PAGES[look_of(order)], label, frame.footer(order) if is_named else "")
+
+    def file(self, order: PaperOrder, signer: FileSigner | None) -> bytes:
+        """The same pages to be kept as a file: signed with the window's key where there is one. Raises as ``render``."""
+        pdf = self.render(order)
+        return signed(pdf, signer, order.hall, order.printed_at) if signer else pdf
+
+
+def look_of(order: PaperOrder) -> Look:
+    """As it was asked for, else as the office has this form."""
+    return order.look or order.office.route(order.form).look
 
 
 def laid_out(draw: Callable[[Sheet, PaperOrder], None], order: PaperOrder) -> list[list[Mark]]:
     """The pages at normal distances; closer only as far as that saves a page."""
-    page = PAGES[order.look]
+    page = PAGES[look_of(order)]
 
     def pages(air: float) -> list[list[Mark]]:
         sheet = Sheet(lambda: frame.heading(order, page), page=page, air=air)
@@ -73,7 +84,8 @@ def laid_out(draw: Callable[[Sheet, PaperOrder], None], order: PaperOrder) -> li
     closest = pages(0.0)
     if len(closest) == len(normal):
         return normal
-    return next((tried for air in (0.7, 0.35) if len(tried := pages(air)) == len(closest)), closest)
+    steps = (0.85, 0.7, 0.55, 0.4, 0.25, 0.1)
+    return next((tried for air in steps if len(tried := pages(air)) == len(closest)), closest)
 
 
 def version_of(office: Office) -> str:

@@ -17,6 +17,7 @@ from clerk_app.crypto.device_secret import device_secret_for
 from clerk_app.crypto.international import InternationalSuite
 from clerk_app.crypto.signer import MessageSigner
 from clerk_app.crypto.vault import FileVault, noted_device
+from clerk_app.crypto.window_key import file_key
 from clerk_app.domain.canonical import canonical_bytes, parse_json
 from clerk_app.domain.hall import Hall
 from clerk_app.domain.session import Session
@@ -136,6 +137,7 @@ def sign_in(home: House, login: str, pin: str, catalogue: LoadedCatalogue | None
             hall=hall,
             session=Session(clerk.login, clerk.name, clerk.role),
             signer=MessageSigner(home.suite, opened, window_keys["private"], journal_out.newest_checkpoint(store)),
+            window_key=file_key(home.suite, window_keys["private"], window_keys["public"]),
         )
     except BaseException:
         store.close()

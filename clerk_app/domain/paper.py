@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -71,6 +72,12 @@ class Look:
 
     size: PaperSize = PaperSize.A4
     large: bool = False
+
+
+def fingerprint(public: bytes) -> str:
+    """Of a window's public key, short enough to be read aloud and long enough not to be met twice: 3F2A 9C01 77B0 41DE."""
+    digits = hashlib.sha256(public).hexdigest()[:16].upper()
+    return " ".join(digits[at : at + 4] for at in range(0, 16, 4))
 
 
 class PrintState(StrEnum):

@@ -50,6 +50,14 @@ class Signer(Protocol):
     def sign(self, body: bytes) -> Mapping[str, Json]: ...
 
 
+class FileSigner(Protocol):
+    """Signs a file that is kept (a PDF), for the window. The key is Ed25519."""
+
+    @property
+    def public(self) -> bytes: ...
+    def sign_file(self, data: bytes) -> bytes: ...
+
+
 @dataclass(frozen=True, slots=True, repr=False)
 class Unlocked:
     """What opening a key slot yields. No repr: it must never reach a log."""

@@ -13,15 +13,23 @@ from clerk_app.domain.life_event import Scheme
 from clerk_app.domain.office import Office
 from clerk_app.domain.paper import Form, Look, PrintState
 from clerk_app.domain.time import Stamp
+from clerk_app.ports.keys import FileSigner
 
 
 @dataclass(frozen=True, slots=True)
 class PaperOrder:
-    """Everything one printed form needs, as values. ``until``: material id → ISO day for 容缺. ``missing``: material name
-    and reason sentences for the one-time notice. ``offline``: the case had not reached the gateway when printed. ``rows``: the lines
-    of a list of cases (F14: number, item, applicant masked, papers; F16: hand number, time, applicant, item, entered by).
-    ``office``: the office's own header, texts and seal. ``name_picture``: the applicant's name as the card shows it (PNG or
-    JPEG), for a name that no font draws. ``key_words``: the window key's fingerprint, empty when files are not signed."""
+    """Everything one printed form needs, as values.
+
+    Attributes:
+        until: material id to the ISO day for 容缺. missing: material name and reason sentences for the one-time notice.
+        offline: the case had not reached the gateway when printed.
+        rows: the lines of a list of cases (F14: number, item, applicant masked, papers; F16: hand number, time, applicant, item,
+            materials, entered by).
+        look: size and type; None: as the office has it for this form.
+        office: the office's own header, texts and seal.
+        name_picture: the applicant's name as the card shows it (PNG or JPEG), for a name that no font draws.
+        key_words: the window key's fingerprint, empty when files are not signed.
+    """
 
     form: Form
     case: Case
@@ -36,7 +44,7 @@ class PaperOrder:
     missing: tuple[tuple[str, tuple[str, ...]], ...] = ()
     reason: str = ""
     rows: tuple[tuple[str, ...], ...] = ()
-    look: Look = field(default_factory=Look)
+    look: Look | None = None
     office: Office = field(default_factory=Office)
     name_picture: bytes = b""
     key_words: str = ""
@@ -45,6 +53,10 @@ class PaperOrder:
 class Paper(Protocol):
     def render(self, order: PaperOrder) -> bytes:
         """The PDF of one form."""
+        ...
+
+    def file(self, order: PaperOrder, signer: FileSigner | None) -> bytes:
+        """The same pages to be kept as a file: signed with the window's key where there is one."""
         ...
 
     def forms(self) -> tuple[Form, ...]:

@@ -10,7 +10,7 @@ from clerk_app.domain.journal import Happening
 from clerk_app.domain.rights import RIGHT_NAMES, Right, may, who_may
 from clerk_app.domain.session import Session
 from clerk_app.errors import Refused
-from clerk_app.ports import Catalogue, Clock, Ids, Signer, Store
+from clerk_app.ports import Catalogue, Clock, FileSigner, Ids, Signer, Store
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +25,7 @@ class Desk:
     hall: Hall
     session: Session
     signer: Signer
+    window_key: FileSigner | None = None
 
     def happening(self, verb: str, case_id: str = "", revision: int = 0, **detail: str) -> Happening:
         """A journal entry of this clerk, now. ``detail``: closed words and references, never personal data."""

@@ -6,19 +6,22 @@ the job is found 'sent' without an id: a person is asked to look, it is not repe
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from clerk_app.domain.application import Application
+from clerk_app.domain.canonical import Json
 from clerk_app.domain.case import Case
 from clerk_app.domain.conditions import Facts
 from clerk_app.domain.identity import identity_of
 from clerk_app.domain.life_event import ITEM, Scheme
-from clerk_app.domain.paper import FORM_NAMES, PRINT_MOVES, Form, PrintJob, PrintState
+from clerk_app.domain.paper import FORM_NAMES, PRINT_MOVES, Form, Look, PaperSize, PrintJob, PrintState, fingerprint
 from clerk_app.domain.people import mask_name
 from clerk_app.domain.service_item import LimitUnit, TimeLimit
 from clerk_app.domain.time import Stamp
 from clerk_app.errors import Refused
 from clerk_app.ports import PaperOrder, UnitOfWork
+from clerk_app.usecases.as_of import as_of
 from clerk_app.usecases.desk import Desk, must_see_cases
 
 UNKNOWN = "可能已经打印，请看一眼打印机，再决定要不要重打"
@@ -105,7 +108,7 @@ def reprint(desk: Desk, case_id: str, form: Form, reason: str) -> PrintJob:
         job = PrintJob(
             desk.ids.new_id(),
             case_id,
-            case.revision,
+            before[-1].revision,  # the paper as it was made, whatever became of the case since
             form,
             now.utc_ms,
             copy_number=copy,
@@ -141,6 +144,7 @@ def _order(desk: Desk, uow: UnitOfWork, job: PrintJob) -> PaperOrder:
     case = uow.cases.get(job.case_id)
     if case is None:
         raise Refused("这件办件已经不在了。")
+    case = as_of(uow, case, job.revision)
     application = Application.from_json(case.content)
     checked = replace(application.applicant, verification=identity_of(case))
     application = replace(application, applicant=checked)
@@ -161,7 +165,16 @@ def _order(desk: Desk, uow: UnitOfWork, job: PrintJob) -> PaperOrder:
         until={key: given.until for key, given in application.materials.items() if given.until},
         missing=_missing(case),
         rows=_listed(uow, job),
+        look=_look(job),
+        key_words=fingerprint(desk.window_key.public) if desk.window_key else "",
     )
+
+
+def _look(job: PrintJob) -> Look | None:
+    """As it was asked for; None when nobody asked for anything special."""
+    if "size" not in job.detail and "large" not in job.detail:
+        return None
+    return Look(PaperSize(job.detail.get("size", PaperSize.A4.value)), job.detail.get("large") == "yes")
 
 
 def _scheme(desk: Desk, case: Case, application: Application, facts: Facts) -> Scheme:
@@ -188,15 +201,25 @@ def _listed(uow: UnitOfWork, job: PrintJob) -> tuple[tuple[str, ...], ...]:
     )
 
 
+def _when_and_by(case: Case) -> str:
+    """When the slip was written, and by whom."""
+    taken = case.content.get("emergency") or {}
+    if not taken.get("taken_at"):
+        return ""
+    when = Stamp.from_json(taken["taken_at"]).local.strftime("%Y-%m-%d %H:%M")
+    return f"{when} {taken.get('taken_by') or ''}".strip()
+
+
 def _by_hand(case: Case) -> tuple[str, ...]:
     taken = case.content.get("emergency", {})
     acts = case.content.get("acts", [])
     entered = Stamp.from_json(acts[0]["at"]).local.strftime("%Y-%m-%d %H:%M") if acts else ""
     return (
         str(taken.get("number", "")),
-        Stamp.from_json(taken["taken_at"]).local.strftime("%Y-%m-%d %H:%M") if taken.get("taken_at") else "",
+        _when_and_by(case),
         mask_name(str(case.content.get("applicant", {}).get("name", ""))),
         case.item.name,
+        _materials_of(case),
         f"{case.local_number} {entered} {case.clerk}",
     )
 
@@ -204,3 +227,9 @@ def _by_hand(case: Case) -> tuple[str, ...]:
 def _missing(case: Case) -> tuple[tuple[str, tuple[str, ...]], ...]:
     notes = case.content.get("notes", {})
     return tuple((name, tuple(reasons)) for name, reasons in notes.get("missing", []))
+
+
+def _materials_of(case: Case) -> str:
+    """How many materials were taken in and how many pages of them (F16)."""
+    given = case.content.get("materials", {}).values()
+    return f"{len(given)} 份 {sum(len(each.get('pages', [])) for each in given)} 页" if given else "—"
