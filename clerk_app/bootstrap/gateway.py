@@ -8,14 +8,14 @@ import secrets
 import subprocess
 import sys
 import threading
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 from clerk_app.bootstrap.catalogue import read_package
 from clerk_app.bootstrap.system import SystemClock
-from clerk_app.crypto.international import InternationalSuite
 from clerk_app.crypto.signer import verify_signatures
+from clerk_app.crypto.suites import SUITES
 from clerk_app.domain.canonical import Json
 from clerk_app.domain.people import DocumentKind, Person
 from clerk_app.durable import make_folder
@@ -24,6 +24,7 @@ from clerk_app.usecases.knowing import person_hash
 from sync.gateway import office, windows
 from sync.gateway.gateway import Gateway, open_gateway
 from sync.gateway.serve import serve
+from sync.gateway.sticks import Imported, answers, take_bundle
 
 DEMO_FOLDER = "gateway"
 
@@ -80,7 +81,7 @@ def program() -> list[str]:
 def _open(data: Path, database: str) -> Gateway:
     return open_gateway(
         gateway_folder(data),
-        suite=InternationalSuite(secrets.token_bytes),
+        suites=[make(secrets.token_bytes) for make in SUITES.values()],
         verify=verify_signatures,
         clock=SystemClock(),
         random=secrets.token_bytes,
@@ -132,6 +133,14 @@ class Office:
         """Put people on the list of broken promises, or take them off it; only hashes are kept and sent."""
         hashes = [person_hash(Person("", document_kind=kind, document_number=number)) for kind, number in people]
         return office.tell_promises(self._gateway, hashes, lifted=lifted)
+
+    def take_bundle(self, data: Path, file: Path, progress: Callable[[int, int], None]) -> Imported:
+        """Take in what a window wrote on a stick; ``data``: the gateway's own folder."""
+        return take_bundle(self._gateway, data, file, progress=progress)
+
+    def answers(self, data: Path) -> Iterator[tuple[str, bytes]]:
+        """How things stand by now, a receipt file for each bundle that ever came: (name, content)."""
+        return answers(self._gateway, data)
 
     def enrol_token(self, hall: str, window: str, *, name: str = "", short: str = "", phone: str = "") -> str:
         """A one-time token for one window; name, 机关简称 and telephone of the hall where they are new."""

@@ -9,6 +9,7 @@ from __future__ import annotations
 import base64
 import binascii
 from collections.abc import Mapping
+from typing import Protocol
 
 from clerk_app.domain.canonical import Json, canonical_bytes
 from clerk_app.ports import CipherSuite, Unlocked
@@ -39,7 +40,13 @@ class MessageSigner:
         }
 
 
-def verify_signatures(suite: CipherSuite, body: bytes, signatures: Mapping[str, Json], window_public: bytes) -> str:
+class Verifier(Protocol):
+    """The one part of a suite that proving takes."""
+
+    def verify(self, public: bytes, signature: bytes, data: bytes) -> bool: ...
+
+
+def verify_signatures(suite: Verifier, body: bytes, signatures: Mapping[str, Json], window_public: bytes) -> str:
     """The login of the clerk who signed ``body`` at the window with that public key.
 
     Raises:

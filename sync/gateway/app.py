@@ -17,74 +17,124 @@ from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect
 
 from clerk_app.errors import AppError, StorageProblem
-from clerk_app.ports import Greeting
 from sync import protocol
-from sync.gateway import feed, intake, office, pages, windows
+from sync.gateway import health, office
+from sync.gateway.endpoints import PATHS, Path
 from sync.gateway.gateway import Gateway
+from sync.gateway.limits import Buckets, Limits, retry_after_s
 from sync.gateway.store import GatewayFull
-from sync.gateway.windows import Denied, Window
+from sync.gateway.windows import Denied
 from sync.protocol import Code
-from sync.strict import TooLarge, gunzipped, gzipped, is_hash
+from sync.strict import gzipped
 
-NAME = "区县前置"
-RETRY_AFTER_S = {Code.FULL: 60, Code.BUSY: 5}
 _STATUS = {
     Code.BAD_SIGNATURE: 401,
     Code.CLOCK: 401,
     Code.UNKNOWN_WINDOW: 401,
+    Code.NO_CERTIFICATE: 401,
     Code.REVOKED_WINDOW: 403,
     Code.UNKNOWN_TOKEN: 403,
     Code.USED_TOKEN: 403,
     Code.FOREIGN_TOKEN: 403,
+    Code.NOT_ALLOWED: 403,
     Code.TOO_LARGE: 413,
     Code.NO_SUCH_PATH: 404,
     Code.UNKNOWN_BLOB: 404,
+    Code.UNKNOWN_CASE: 404,
     Code.BLOB_SIZE: 409,
     Code.BLOB_OFFSET: 409,
     Code.BLOB_HASH: 422,
+    Code.TOO_MANY: 429,
     Code.FULL: 507,
     Code.BUSY: 503,
 }
 _GATHER_S = 0.5
 _log = logging.getLogger(__name__)
 
-Handler = Callable[[Gateway, Request, bytes], bytes]
+
+class _Door:
+    """Who is let in just now."""
+
+    def __init__(self, gateway: Gateway, limits: Limits) -> None:
+        self.gateway, self.limits = gateway, limits
+        self._windows = Buckets(limits.window_rate, limits.window_burst)
+        self._strangers = Buckets(limits.stranger_rate, limits.stranger_burst)
+        self.in_progress = 0
+
+    def check(self, request: Request, path: Path) -> None:
+        """Raises Denied. A claimed window id is not proved yet: whoever borrows one only slows that one down."""
+        now_ms = self.gateway.clock.now().monotonic_ms
+        address = request.client.host if request.client else ""
+        window_id = request.headers.get(protocol.WINDOW_HEADER, "")[:64]
+        if path.signed:
+            is_welcome = self._windows.take(f"{window_id} {address}", now_ms)
+        else:
+            is_welcome = path.method == "GET" or self._strangers.take(address, now_ms)
+        if not is_welcome:
+            raise Denied(Code.TOO_MANY)
+        if self.in_progress >= self.limits.in_progress:
+            raise Denied(Code.BUSY)
+
+    def error(self, code: Code) -> Response:
+        headers = {}
+        wait_s = retry_after_s(code, self.in_progress, self.gateway.random)
+        if wait_s:
+            headers["Retry-After"] = str(wait_s)
+        if code is Code.TOO_LARGE:
+            headers["Connection"] = "close"
+        content = protocol.error_bytes(code, self.gateway.clock.now().utc_ms)
+        return Response(content, _STATUS.get(code, 400), headers, "application/json")
 
 
-def create_app(gateway: Gateway, tick_s: float = 5.0) -> FastAPI:
-    """The ASGI app; its background task numbers complete cases every ``tick_s`` seconds and whenever something came in."""
+def create_app(gateway: Gateway, tick_s: float = 5.0, limits: Limits | None = None) -> FastAPI:
+    """The ASGI app; its background task hands cases on every ``tick_s`` seconds and whenever something came in."""
     wake = asyncio.Event()
+    door = _Door(gateway, limits or Limits())
 
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
-        task = asyncio.create_task(_keep_numbering(gateway, wake, tick_s))
+        task = asyncio.create_task(_keep_forwarding(gateway, wake, tick_s))
         yield
         task.cancel()
         with suppress(asyncio.CancelledError):
             await task
 
     app = FastAPI(lifespan=lifespan, docs_url=None, redoc_url=None, openapi_url=None)
-
-    def add(method: str, path: str, handler: Handler, *, wakes: bool = False) -> None:
-        async def endpoint(request: Request) -> Response:
-            answer = await _answer(gateway, request, handler)
-            if wakes and answer.status_code == 200:
-                wake.set()
-            return answer
-
-        app.add_route(path, endpoint, methods=[method])
-
-    add("GET", "/v{version}/hello", _hello)
-    add("POST", "/v{version}/enrol", _enrol)
-    add("POST", "/v{version}/messages", _messages, wakes=True)
-    add("GET", "/v{version}/blobs/{blob_sha256}", _blob_offset)
-    add("PUT", "/v{version}/blobs/{blob_sha256}", _blob_chunk, wakes=True)
-    add("GET", "/v{version}/feed", _feed)
-    app.add_exception_handler(HTTPException, _no_such_path(gateway))
+    for path in PATHS:
+        _add(app, door, path, wake)
+    health.add_to(app, gateway)
+    app.add_exception_handler(HTTPException, _no_such_path(door))
     return app
 
 
-async def _keep_numbering(gateway: Gateway, wake: asyncio.Event, tick_s: float) -> None:
+def _add(app: FastAPI, door: _Door, path: Path, wake: asyncio.Event) -> None:
+    async def endpoint(request: Request) -> Response:
+        began = door.gateway.clock.now().monotonic_ms
+        answer = await _answer(door, request, path)
+        if path.wakes and answer.status_code == 200:
+            wake.set()
+        _note(door, request, path, answer, door.gateway.clock.now().monotonic_ms - began)
+        return answer
+
+    app.add_route(path.template, endpoint, methods=[path.method])
+
+
+def _note(door: _Door, request: Request, path: Path, answer: Response, ms: int) -> None:
+    """One line for each answer (routes, never whole targets), and the figures."""
+    metrics = door.gateway.metrics
+    metrics.requests.labels(path.template, str(answer.status_code)).inc()
+    metrics.seconds.labels(path.template).observe(ms / 1000)
+    if _log.isEnabledFor(logging.INFO):
+        told = {"route": f"{path.method} {path.template}", "status": answer.status_code, "ms": ms}
+        _log.info("answered", extra={"told": {**told, "window": _printable(request)}})
+
+
+def _printable(request: Request) -> str:
+    claimed = request.headers.get(protocol.WINDOW_HEADER, "")
+    return claimed if claimed.isascii() and claimed.replace("-", "").isalnum() and len(claimed) <= 64 else ""
+
+
+async def _keep_forwarding(gateway: Gateway, wake: asyncio.Event, tick_s: float) -> None:
     while True:
         with suppress(TimeoutError):
             await asyncio.wait_for(wake.wait(), tick_s)
@@ -93,22 +143,29 @@ async def _keep_numbering(gateway: Gateway, wake: asyncio.Event, tick_s: float) 
         try:
             await run_in_threadpool(office.tick, gateway)
         except AppError as error:
-            _log.warning("numbering waits: %s", error.message)
+            _log.warning("forwarding waits: %s", error.message)
 
 
-async def _answer(gateway: Gateway, request: Request, handler: Handler) -> Response:
+async def _answer(door: _Door, request: Request, path: Path) -> Response:
+    gateway = door.gateway
+    door.in_progress += 1
+    gateway.metrics.busy.set(door.in_progress)
     try:
+        door.check(request, path)
         body = await _body(request)
-        content = await run_in_threadpool(handler, gateway, request, body)
+        content = await run_in_threadpool(path.handler, gateway, request, body)
     except Denied as denied:
-        return _error(gateway, denied.code)
+        return door.error(denied.code)
     except GatewayFull:
-        return _error(gateway, Code.FULL)
+        return door.error(Code.FULL)
     except (StorageProblem, IntegrityError) as error:
         _log.warning("not taken for now: %s", type(error).__name__)
-        return _error(gateway, Code.BUSY)
+        return door.error(Code.BUSY)
     except ClientDisconnect:
         return Response(status_code=400)
+    finally:
+        door.in_progress -= 1
+        gateway.metrics.busy.set(door.in_progress)
     headers = {}
     if len(content) > 1024 and "gzip" in request.headers.get("accept-encoding", ""):
         content, headers = gzipped(content), {"Content-Encoding": "gzip"}
@@ -129,100 +186,8 @@ async def _body(request: Request) -> bytes:
     return b"".join(pieces)
 
 
-def _error(gateway: Gateway, code: Code) -> Response:
-    headers = {"Retry-After": str(RETRY_AFTER_S[code])} if code in RETRY_AFTER_S else {}
-    if code is Code.TOO_LARGE:
-        headers["Connection"] = "close"
-    content = protocol.error_bytes(code, gateway.clock.now().utc_ms)
-    return Response(content, _STATUS.get(code, 400), headers, "application/json")
-
-
-def _no_such_path(gateway: Gateway) -> Callable[[Request, Exception], Awaitable[Response]]:
+def _no_such_path(door: _Door) -> Callable[[Request, Exception], Awaitable[Response]]:
     async def answer(_request: Request, _error_met: Exception) -> Response:
-        return _error(gateway, Code.NO_SUCH_PATH)
+        return door.error(Code.NO_SUCH_PATH)
 
     return answer
-
-
-# --- one function for each path; they run in worker threads --------------------------------------------------------------
-
-
-def _hello(gateway: Gateway, _request: Request, _body_bytes: bytes) -> bytes:
-    greeting = Greeting(gateway.clock.now().utc_ms, protocol.VERSIONS, NAME)
-    keys = gateway.keys
-    return protocol.greeting_bytes(greeting, gateway.suite.id, keys.sealing_public, keys.signing_public)
-
-
-def _enrol(gateway: Gateway, request: Request, body: bytes) -> bytes:
-    try:
-        wanted = protocol.enrol_request_from_bytes(_unpacked(request, body))
-    except ValueError as error:
-        raise _unreadable(error) from error
-    return protocol.enrolled_bytes(windows.enrol(gateway, wanted))
-
-
-def _messages(gateway: Gateway, request: Request, body: bytes) -> bytes:
-    window = _window(gateway, request, body)
-    try:
-        items = protocol.batch_items(_unpacked(request, body))
-    except ValueError as error:
-        raise _unreadable(error) from error
-    receipts = intake.take_batch(gateway, window, items)
-    return protocol.receipts_bytes(receipts, gateway.clock.now().utc_ms)
-
-
-def _blob_offset(gateway: Gateway, request: Request, body: bytes) -> bytes:
-    _window(gateway, request, body)
-    size = _query(request, "size", protocol.BLOB_LIMIT)
-    return protocol.offset_bytes(pages.offset_of(gateway, _blob_name(request), size))
-
-
-def _blob_chunk(gateway: Gateway, request: Request, body: bytes) -> bytes:
-    _window(gateway, request, body)
-    size, offset = _query(request, "size", protocol.BLOB_LIMIT), _query(request, "offset", protocol.BLOB_LIMIT)
-    return protocol.offset_bytes(pages.add_chunk(gateway, _blob_name(request), size, offset, body))
-
-
-def _feed(gateway: Gateway, request: Request, body: bytes) -> bytes:
-    window = _window(gateway, request, body)
-    cursor, limit = _query(request, "cursor", 2**62), _query(request, "limit", protocol.FEED_LIMIT)
-    entries, more = feed.page(gateway, window, cursor, max(limit, 1))
-    return protocol.news_bytes(entries, more, gateway.clock.now().utc_ms)
-
-
-def _window(gateway: Gateway, request: Request, body: bytes) -> Window:
-    query = request.scope["query_string"].decode("latin-1")
-    target = request.scope["raw_path"].decode("latin-1") + (f"?{query}" if query else "")
-    return windows.authenticate(
-        gateway,
-        request.method,
-        target,
-        body,
-        window_id=request.headers.get(protocol.WINDOW_HEADER, ""),
-        at=request.headers.get(protocol.TIME_HEADER, ""),
-        signature=request.headers.get(protocol.SIGNATURE_HEADER, ""),
-    )
-
-
-def _unpacked(request: Request, body: bytes) -> bytes:
-    """Raises ValueError when the body is not the gzip it says it is."""
-    is_packed = request.headers.get("content-encoding", "").lower() == "gzip"
-    return gunzipped(body, protocol.BODY_LIMIT) if is_packed else body
-
-
-def _unreadable(error: ValueError) -> Denied:
-    return Denied(Code.TOO_LARGE if isinstance(error, TooLarge) else Code.BAD_JSON)
-
-
-def _query(request: Request, name: str, most: int) -> int:
-    text = request.query_params.get(name, "")
-    if not (text.isascii() and text.isdigit() and len(text) <= 19 and int(text) <= most):
-        raise Denied(Code.BAD_ENVELOPE)
-    return int(text)
-
-
-def _blob_name(request: Request) -> str:
-    name = str(request.path_params["blob_sha256"])
-    if not is_hash(name):
-        raise Denied(Code.UNKNOWN_BLOB)
-    return name

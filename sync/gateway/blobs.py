@@ -9,6 +9,7 @@ import hashlib
 import os
 import threading
 from pathlib import Path
+from typing import Protocol
 
 from clerk_app.durable import make_folder, sync_folder
 
@@ -16,8 +17,37 @@ _STRIPES = 64
 _READ = 1024 * 1024
 
 
+class Blobs(Protocol):
+    """Where ciphertexts of pages lie. ``held`` bytes are durable. Methods raise OSError when disk or store fails."""
+
+    def lock(self, blob_sha256: str) -> threading.Lock:
+        """Whoever appends to or finishes a blob holds this."""
+        ...
+
+    def held(self, blob_sha256: str) -> int:
+        """How many bytes are here."""
+        ...
+
+    def append(self, blob_sha256: str, offset: int, chunk: bytes) -> int:
+        """Write at ``offset`` (which is what is held), durably; returns the new offset."""
+        ...
+
+    def is_sound(self, blob_sha256: str) -> bool:
+        """Whether the bytes here are those of the name."""
+        ...
+
+    def read(self, blob_sha256: str) -> bytes: ...
+    def finish(self, blob_sha256: str) -> None:
+        """Give the whole blob its final name; doing it twice changes nothing."""
+        ...
+
+    def drop(self, blob_sha256: str) -> None:
+        """Forget a wrong blob, so that it is asked for again."""
+        ...
+
+
 class BlobFiles:
-    """``held`` bytes are durable. Methods raise OSError when the disk fails."""
+    """See Blobs: on a disk of the gateway's."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder

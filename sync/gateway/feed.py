@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from itertools import accumulate
+from typing import Any
 
-from sqlalchemy import Connection, and_, insert, or_, select
+from sqlalchemy import Connection, Row, and_, insert, or_, select
 
 from clerk_app.domain.canonical import Json, canonical_bytes, parse_json
 from clerk_app.domain.feed import FeedEntry, IfUnknown, Scope
@@ -24,6 +25,11 @@ def window_target(hall: str, window: str) -> str:
     return f"{hall}/{window}"
 
 
+def owner_target(case: Row[*tuple[Any, ...]]) -> str:
+    """The window that goes on with a case now, which need not be the one that took it."""
+    return window_target(case.hall, case.owner or case.window)
+
+
 def append(
     connection: Connection,
     at_ms: int,
@@ -34,9 +40,13 @@ def append(
     target: str = "",
     if_unknown: IfUnknown = IfUnknown.KEEP,
 ) -> int:
-    """Add an entry in the caller's transaction; cursors grow in the order of commits, for their row is locked."""
+    """Add an entry in the caller's transaction; cursors grow in the order of commits, for their row is locked.
+
+    A cursor is never below the clock's milliseconds: a gateway that came back from an older backup goes on beyond everything that
+    any window has read, so that no news is passed over.
+    """
     counter = Counter(connection, "feed")
-    cursor = counter.next()
+    cursor = counter.next(at_ms)
     counter.keep()
     values = {"scope": scope.value, "target": target, "kind": kind, "body": canonical_bytes(dict(body)).decode()}
     connection.execute(insert(schema.feed).values(cursor=cursor, if_unknown=if_unknown.value, at_ms=at_ms, **values))

@@ -1,35 +1,66 @@
-"""One gateway put together: its data folder, keys, database, blobs, ciphers and the platform behind it."""
+"""One gateway put together: its data folder, keys, database, pages, ciphers, TLS authority, and the platform behind it."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
-from clerk_app.domain.canonical import Json
+from clerk_app.domain.canonical import Json, canonical_bytes
 from clerk_app.durable import make_folder
 from clerk_app.ports import CipherSuite, Clock
-from sync.gateway.blobs import BlobFiles
+from sync.gateway.authority import Authority
+from sync.gateway.blobs import BlobFiles, Blobs
 from sync.gateway.keys import GatewayKeys, open_keys
+from sync.gateway.metrics import Metrics
 from sync.gateway.platform import LoopbackPlatform, Platform
+from sync.gateway.remembering import RememberingVerifier, Verifier
 from sync.gateway.store import GatewayStore, storage_problem
 
-Verify = Callable[[CipherSuite, bytes, Mapping[str, Json], bytes], str]
+Verify = Callable[[Verifier, bytes, Mapping[str, Json], bytes], str]
 """(suite, body, signatures, the window's public key) → the clerk's login; ValueError when anything does not verify."""
 
 
-@dataclass(frozen=True, slots=True, repr=False)
+@dataclass(frozen=True, repr=False)
+class Cipher:
+    """A suite with the gateway's keys in it."""
+
+    suite: CipherSuite
+    keys: GatewayKeys
+
+    @cached_property
+    def verifier(self) -> RememberingVerifier:
+        """Verifies; what was proved lately is not proved again."""
+        return RememberingVerifier(self.suite)
+
+
+@dataclass(frozen=True, repr=False)
 class Gateway:
-    """What every part of the gateway is given. ``random(n)``: n unpredictable bytes."""
+    """What every part of the gateway is given. ``random(n)``: n unpredictable bytes. ``ciphers``: by suite id, the first one first."""
 
     store: GatewayStore
-    blobs: BlobFiles
-    keys: GatewayKeys
-    suite: CipherSuite
+    blobs: Blobs
+    ciphers: Mapping[str, Cipher]
     verify: Verify
     platform: Platform
     clock: Clock
     random: Callable[[int], bytes]
+    authority: Authority
+    metrics: Metrics
+
+    @property
+    def first(self) -> Cipher:
+        """The suite that a window gets when it asks for none."""
+        return next(iter(self.ciphers.values()))
+
+    @cached_property
+    def _people_key(self) -> bytes:
+        return self.first.suite.derive(self.first.keys.sealing_private, "gateway/people")
+
+    def person_tag(self, hall: str, kind: str, number: str) -> str:
+        """How the index names a person of a hall: a keyed hash, worth nothing without the gateway's key file."""
+        return self.first.suite.keyed_hash(self._people_key, canonical_bytes([hall, kind, number]))
 
     def close(self) -> None:
         self.store.close()
@@ -38,23 +69,25 @@ class Gateway:
 def open_gateway(
     data: Path,
     *,
-    suite: CipherSuite,
+    suites: Sequence[CipherSuite],
     verify: Verify,
     clock: Clock,
     random: Callable[[int], bytes],
     platform: Platform | None = None,
     database_url: str = "",
+    blobs: Blobs | None = None,
 ) -> Gateway:
-    """Open (or found) the gateway in its data folder; several processes may.
+    """Open (or found) the gateway in its data folder; several processes may. ``blobs``: where pages lie, if not in the folder.
 
     Raises:
-        StorageProblem: folder or database cannot be used. KeyProblem: its key file is damaged.
+        StorageProblem: folder or database cannot be used. KeyProblem: a key file is damaged.
     """
     try:
         make_folder(data)
-        keys = open_keys(data, suite)
-        blobs = BlobFiles(data / "blobs")
+        ciphers = {suite.id: Cipher(suite, open_keys(data, suite)) for suite in suites}
+        pages = blobs or BlobFiles(data / "blobs")
     except OSError as error:
         raise storage_problem(error) from error
     store = GatewayStore(data, database_url)
-    return Gateway(store, blobs, keys, suite, verify, platform or LoopbackPlatform(), clock, random)
+    authority = Authority(data, clock)
+    return Gateway(store, pages, ciphers, verify, platform or LoopbackPlatform(), clock, random, authority, Metrics())

@@ -3,6 +3,7 @@
     same id, same body                     → duplicate, the same receipt
     other id, same case, revision, content → duplicate, kept, the same receipt
     same id or same revision, other content → conflict: both are kept, nothing is overwritten
+    a case that went on at another window  → conflict too (R121): one owner at a time, and nothing is thrown away
     refused                                → what must follow it in this batch is held (R115), everything else goes on
 
 A case has one receipt for ever; later revisions answer with the same. A report about a guide is no case (reports.py).
@@ -11,7 +12,7 @@ A case has one receipt for ever; later revisions answer with the same. A report 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from sqlalchemy import Connection
@@ -24,12 +25,13 @@ from clerk_app.domain.guide_report import report_from_body
 from clerk_app.domain.time import Stamp
 from clerk_app.ports import Receipt
 from sync import protocol
+from sync.gateway import checkpoints, refusals
 from sync.gateway.gateway import Gateway
+from sync.gateway.opening import open_body
 from sync.gateway.reports import OpenedReport, put_report
-from sync.gateway.shelf import Shelf
+from sync.gateway.shelf import HeldCase, Shelf
 from sync.gateway.windows import Window
 from sync.protocol import Code, Envelope, MessageBody, refused_receipt
-from sync.strict import gunzipped
 
 _ID = re.compile(r"[0-9A-Za-z._:-]{1,64}")
 _ENDED_HERE = frozenset({CaseState.VOIDED, CaseState.DECLINED, CaseState.NOT_OURS})
@@ -46,6 +48,7 @@ class Opened:
     case: Case
     clerk: str
     content_sha256: str
+    person: str = ""
 
     @property
     def id(self) -> str:
@@ -65,20 +68,19 @@ def take_batch(gateway: Gateway, window: Window, items: Sequence[Json]) -> tuple
         StorageProblem: nothing of the batch was stored.
     """
     opened = [_open_item(gateway, window, item) for item in items]
+    cases = sum(1 for each in opened if isinstance(each, Opened))
+    ordinals = tuple(gateway.store.ordinals(cases)) if cases else ()
     for last_try in (False, True):
         try:
-            with gateway.store.transaction() as connection:
-                return _store_all(gateway, connection, window, opened)
+            receipts = gateway.store.together(
+                lambda connection: _store_all(gateway, connection, window, opened, iter(ordinals)), order=window.hall
+            )
+            gateway.metrics.took(receipts)
+            return receipts
         except IntegrityError:
             if last_try:
                 raise
     raise AssertionError("unreachable")
-
-
-def open_body(gateway: Gateway, envelope: Envelope) -> bytes:
-    """The plain body of a sealed envelope. Raises ValueError when it does not open."""
-    plain = gateway.suite.open_sealed(gateway.keys.sealing_private, envelope.sealed, envelope.header.context())
-    return gunzipped(plain, protocol.BODY_LIMIT) if envelope.header.encoding == "gzip" else plain
 
 
 def _open_item(gateway: Gateway, window: Window, item: Json) -> Opened | OpenedReport | tuple[str, str, Code]:
@@ -97,7 +99,7 @@ def _open_item(gateway: Gateway, window: Window, item: Json) -> Opened | OpenedR
 
 def _prove(gateway: Gateway, window: Window, envelope: Envelope) -> Opened | OpenedReport:
     header = envelope.header
-    if header.suite != gateway.suite.id:
+    if header.suite not in gateway.ciphers:
         raise _Wrong(Code.UNKNOWN_SUITE)
     if header.window_id != window.window_id:
         raise _Wrong(Code.BAD_SIGNATURE)
@@ -122,7 +124,20 @@ def _prove(gateway: Gateway, window: Window, envelope: Envelope) -> Opened | Ope
         raise _Wrong(Code.BAD_BODY)
     if not _ID.fullmatch(case.id) or not (case.parent == "" or _ID.fullmatch(case.parent)):
         raise _Wrong(Code.BAD_BODY)
-    return Opened(envelope, body, case, clerk, content_sha256)
+    return Opened(envelope, body, case, clerk, content_sha256, _person(gateway, case))
+
+
+def _person(gateway: Gateway, case: Case) -> str:
+    """The tag that the applicant is found by in this hall; empty where nobody is named by a number."""
+    applicant = case.content.get("applicant")
+    if not isinstance(applicant, dict):
+        return ""
+    kind, number = applicant.get("document_kind"), applicant.get("document_number")
+    return (
+        gateway.person_tag(case.hall, kind, number)
+        if isinstance(kind, str) and isinstance(number, str) and number
+        else ""
+    )
 
 
 def _a_report(window: Window, envelope: Envelope, plain: bytes, clerk: str) -> OpenedReport:
@@ -140,21 +155,27 @@ def _a_report(window: Window, envelope: Envelope, plain: bytes, clerk: str) -> O
 
 def _signed_by(gateway: Gateway, window: Window, plain: bytes, envelope: Envelope) -> str:
     """A message may have been signed before the window was enrolled anew, so its earlier keys count too."""
-    for public in window.public_keys:
+    suite_id = envelope.header.suite
+    for suite, public in window.public_keys:
+        if suite != suite_id:
+            continue
         try:
-            clerk = gateway.verify(gateway.suite, plain, envelope.signatures, public)
+            clerk = gateway.verify(gateway.ciphers[suite_id].verifier, plain, envelope.signatures, public)
         except ValueError:
             continue
-        if len(clerk) <= 200:
+        if len(clerk) <= 200 and "\0" not in clerk:
             return clerk
     raise _Wrong(Code.BAD_SIGNATURE)
 
 
-def _store_all(gateway: Gateway, connection: Connection, window: Window, opened: _Items) -> tuple[Receipt, ...]:
+def _store_all(
+    gateway: Gateway, connection: Connection, window: Window, opened: _Items, ordinals: Iterator[int]
+) -> tuple[Receipt, ...]:
     receipts: list[Receipt] = []
     broken = _Broken()
     now = gateway.clock.now()
-    shelf = _shelf_for(connection, window, now, [each for each in opened if isinstance(each, Opened)])
+    cases = [each for each in opened if isinstance(each, Opened)]
+    shelf = _shelf_for(connection, window, now, cases, ordinals)
     for each in opened:
         if isinstance(each, OpenedReport):
             came = _as_it_came(each.envelope)
@@ -172,6 +193,8 @@ def _store_all(gateway: Gateway, connection: Connection, window: Window, opened:
             broken.note(stream, each.case.id)
         receipts.append(receipt)
     shelf.write()
+    refusals.note(connection, window, now.utc_ms, receipts)
+    checkpoints.note(gateway, connection, window, now.utc_ms, [each.envelope.signatures for each in cases])
     return tuple(receipts)
 
 
@@ -198,7 +221,9 @@ class _Broken:
         return bool({stream, case_id} & self._cases) or stream in (self._streams if is_head else self._unopened)
 
 
-def _shelf_for(connection: Connection, window: Window, now: Stamp, opened: Sequence[Opened]) -> Shelf:
+def _shelf_for(
+    connection: Connection, window: Window, now: Stamp, opened: Sequence[Opened], ordinals: Iterator[int]
+) -> Shelf:
     return Shelf(
         connection,
         window,
@@ -207,6 +232,7 @@ def _shelf_for(connection: Connection, window: Window, now: Stamp, opened: Seque
         message_ids={each.id for each in opened},
         case_ids={each.case.id for each in opened},
         blobs={page.blob_sha256 for each in opened for page in each.body.attachments},
+        ordinals=ordinals,
     )
 
 
@@ -225,6 +251,8 @@ def _store_one(shelf: Shelf, opened: Opened) -> Receipt:
     is_foreign = case is not None and case.hall != shelf.window.hall
     if is_foreign or held not in {None, opened.content_sha256}:
         return _keep_conflict(shelf, opened)
+    if case is not None and held is None and not _goes_on_here(shelf, case, opened):
+        return _keep_conflict(shelf, opened, Code.NOT_OWNER)
     if not shelf.expect_blobs((page.blob_sha256, page.blob_size) for page in opened.body.attachments):
         return refused_receipt(opened.id, Code.BLOB_SIZE)
     receipt = shelf.put_case(
@@ -234,6 +262,8 @@ def _store_one(shelf: Shelf, opened: Opened) -> Receipt:
         revision=opened.case.revision,
         content_sha256=opened.content_sha256,
         outcome=opened.case.outcome or ("终止" if opened.case.state in _ENDED_HERE else ""),
+        receipt=_given_before(opened.envelope),
+        person=opened.person,
     )
     shelf.put_message(
         {
@@ -250,9 +280,19 @@ def _store_one(shelf: Shelf, opened: Opened) -> Receipt:
     return Receipt(opened.id, "stored" if held is None else "duplicate", receipt)
 
 
-def _keep_conflict(shelf: Shelf, opened: Opened) -> Receipt:
+def _goes_on_here(shelf: Shelf, case: HeldCase, opened: Opened) -> bool:
+    """The owner alone adds revisions; what the first window wrote before the case moved may still come, late."""
+    return case.owner == shelf.window.window or opened.case.revision <= case.revision
+
+
+def _given_before(envelope: Envelope) -> str:
+    receipt = envelope.header.extra.get("receipt")
+    return receipt if isinstance(receipt, str) else ""
+
+
+def _keep_conflict(shelf: Shelf, opened: Opened, code: Code = Code.CONFLICT) -> Receipt:
     shelf.put_conflict({"message_id": opened.id, "case_id": opened.case.id, **_as_it_came(opened.envelope)})
-    return refused_receipt(opened.id, Code.CONFLICT, "conflict")
+    return refused_receipt(opened.id, code, "conflict")
 
 
 def _as_it_came(envelope: Envelope) -> dict[str, Json]:

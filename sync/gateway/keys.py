@@ -1,4 +1,4 @@
-"""The gateway's key file: the pair that envelopes are sealed to, and the pair it will sign with. Mode 0600, made once."""
+"""The gateway's key files, one a suite: the pair that envelopes are sealed to, and the pair it signs with. Mode 0600, made once."""
 
 from __future__ import annotations
 
@@ -13,6 +13,8 @@ from clerk_app.ports import CipherSuite
 from sync.strict import a_text, an_object, from_base64, to_base64
 
 FILE = "gateway.keys.json"
+"""The first suite's; the others carry their name: gateway.keys.gm-1.json."""
+_FIRST = "intl-1"
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -31,7 +33,7 @@ def open_keys(folder: Path, suite: CipherSuite) -> GatewayKeys:
     Raises:
         KeyProblem: the file is damaged or was made with other ciphers. OSError: it cannot be read or written.
     """
-    path = folder / FILE
+    path = folder / (FILE if suite.id == _FIRST else f"gateway.keys.{suite.id}.json")
     if not path.exists():
         _make(path, suite)
     try:

@@ -11,24 +11,20 @@ import datetime as dt
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, exists, or_, select, update
+from sqlalchemy import Row, or_, select, update
 
-from clerk_app.domain.canonical import Json, parse_json
+from clerk_app.domain.canonical import Json
 from clerk_app.domain.case import Outcome
 from clerk_app.domain.feed import NewsKind
 from clerk_app.domain.guide_report import report_from_body
-from clerk_app.errors import BadInput, KeyProblem, LineProblem, Refused
-from sync.gateway import feed, schema
+from clerk_app.errors import BadInput, KeyProblem, Refused
+from sync.gateway import feed, forwarding, schema
 from sync.gateway.gateway import Gateway
-from sync.gateway.intake import open_body
-from sync.gateway.pages import stored_body
-from sync.gateway.platform import Submission
-from sync.protocol import Envelope, header_from_json
+from sync.gateway.opening import open_body, stored_envelope
 
 CORRECTION = "补正"
 RESULTS = (*(outcome.value for outcome in Outcome), CORRECTION)
 _CHINA = dt.timezone(dt.timedelta(hours=8))
-_AT_ONCE = 50
 _PEOPLE_AT_ONCE = 5000
 
 
@@ -68,11 +64,12 @@ def reports(gateway: Gateway) -> Iterator[dict[str, Json]]:
     with gateway.store.reading() as connection:
         rows = connection.execute(select(table).order_by(table.c.received_ms, table.c.receipt)).all()
     for row in rows:
-        envelope = Envelope(header_from_json(parse_json(row.header)), parse_json(row.signatures), row.sealed)
         try:
-            report = report_from_body(open_body(gateway, envelope))
+            report = report_from_body(open_body(gateway, stored_envelope(row)))
         except ValueError as error:
-            raise _foreign_keys("纠错") from error
+            raise KeyProblem(
+                "前置的密钥打不开已存的纠错。", what_is_safe="纠错都在前置。", what_to_do="请用备份恢复密钥文件。"
+            ) from error
         received = {"clerk": row.clerk, "received_at": _china_time(row.received_ms)}
         yield {"receipt": row.receipt, **report.to_json(), **received}
 
@@ -81,24 +78,13 @@ def _china_time(utc_ms: int) -> str:
     return dt.datetime.fromtimestamp(utc_ms / 1000, tz=_CHINA).isoformat(timespec="milliseconds")
 
 
-def _foreign_keys(held: str) -> KeyProblem:
-    return KeyProblem(
-        f"前置的密钥打不开已存的{held}。", what_is_safe=f"{held}都在前置。", what_to_do="请用备份恢复密钥文件。"
-    )
-
-
 def tick(gateway: Gateway) -> int:
-    """Hand every complete case without a number to the platform and tell its window the number. Returns how many.
+    """Hand on what waits for the platform, and tell the windows the numbers that came back. Returns how many.
 
     Raises:
         LineProblem: the platform does not answer; what was numbered stays so. StorageProblem.
     """
-    numbered = 0
-    while rows := _complete_unnumbered(gateway):
-        numbered += _number(gateway, rows)
-        if len(rows) < _AT_ONCE:
-            break
-    return numbered
+    return forwarding.one_round(gateway)
 
 
 def decide(gateway: Gateway, case_id_or_number: str, result: str, note: str = "") -> dict[str, Json]:
@@ -118,9 +104,9 @@ def decide(gateway: Gateway, case_id_or_number: str, result: str, note: str = ""
     if row.case_number is None:
         raise Refused("这件的附件还没有到齐。", what_is_safe="没有改动任何数据。", what_to_do="等窗口送完附件后再办。")
     cases, now_ms = schema.case, gateway.clock.now().utc_ms
-    target = feed.window_target(row.hall, row.window)
     with gateway.store.transaction() as connection:
         current = connection.execute(select(cases).where(cases.c.case_id == row.case_id).with_for_update()).one()
+        target = feed.owner_target(current)
         body: dict[str, Json] = {"case_id": current.case_id, "revision": current.revision}
         told: dict[str, Json] = {"case_id": current.case_id, "case_number": current.case_number, "result": result}
         if current.result and current.result != result:
@@ -173,63 +159,3 @@ def _find(gateway: Gateway, text: str) -> Row[*tuple[Any, ...]]:
             "前置没有这件办件。", what_is_safe="没有改动任何数据。", what_to_do="请核对编号，或等窗口同步后再试。"
         )
     return row
-
-
-def _complete_unnumbered(gateway: Gateway) -> list[Row[*tuple[Any, ...]]]:
-    cases = schema.case
-    query = select(cases).where(cases.c.case_number.is_(None), ~_lacks_a_page()).order_by(cases.c.ordinal)
-    with gateway.store.reading() as connection:
-        return list(connection.execute(query.limit(_AT_ONCE)).all())
-
-
-def _lacks_a_page() -> ColumnElement[bool]:
-    """A page that no whole blob gives (the same page may have come in two ciphertexts)."""
-    cases, named = schema.case, schema.attachment
-    other, blobs = schema.attachment.alias(), schema.blob
-    whole = exists().where(
-        other.c.case_id == named.c.case_id,
-        other.c.sha256 == named.c.sha256,
-        other.c.blob_sha256 == blobs.c.blob_sha256,
-        blobs.c.complete_ms > 0,
-    )
-    return exists().where(named.c.case_id == cases.c.case_id, ~whole.correlate(named)).correlate(cases)
-
-
-def _number(gateway: Gateway, rows: Sequence[Row[*tuple[Any, ...]]]) -> int:
-    """Submit outside any transaction, note the numbers in one; a crash in between submits again, to the same effect."""
-    told: list[tuple[Row[*tuple[Any, ...]], str]] = []
-    trouble: LineProblem | None = None
-    for case in rows:
-        try:
-            told.append((case, _submit(gateway, case)))
-        except LineProblem as problem:
-            trouble = problem
-            break
-    cases, numbered, now_ms = schema.case, 0, gateway.clock.now().utc_ms
-    with gateway.store.transaction() as connection:
-        for case, number in told:
-            mine = (cases.c.case_id == case.case_id) & cases.c.case_number.is_(None)
-            if connection.execute(update(cases).where(mine).values(case_number=number)).rowcount == 0:
-                continue  # another process was first
-            body = {"case_id": case.case_id, "case_number": number}
-            target = feed.window_target(case.hall, case.window)
-            feed.append(connection, now_ms, NewsKind.NUMBERED.value, body, target=target)
-            numbered += 1
-    if trouble is not None:
-        raise trouble
-    return numbered
-
-
-def _submit(gateway: Gateway, case: Row[*tuple[Any, ...]]) -> str:
-    messages = schema.message
-    newest = select(messages).where(messages.c.case_id == case.case_id).order_by(messages.c.revision.desc()).limit(1)
-    with gateway.store.reading() as connection:
-        row = connection.execute(newest).one()
-    try:
-        document = stored_body(gateway, row).case
-    except ValueError as error:
-        raise _foreign_keys("办件") from error
-    number = gateway.platform.submit(Submission(case.case_id, case.receipt, document))
-    if not number:
-        raise LineProblem("平台没有给出编号。", what_is_safe="办件都在前置。", what_to_do="稍后自动重试。")
-    return number

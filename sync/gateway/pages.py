@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import Row, select, update
+from sqlalchemy import Connection, Row, select, update
 
-from clerk_app.domain.canonical import bytes_hash, parse_json
-from sync.gateway import schema
+from clerk_app.domain.canonical import bytes_hash
+from clerk_app.errors import StorageProblem
+from sync.gateway import forwarding, schema
 from sync.gateway.gateway import Gateway
-from sync.gateway.intake import open_body
+from sync.gateway.opening import opened_page, stored_body
 from sync.gateway.store import storage_problem
 from sync.gateway.windows import Denied
-from sync.protocol import Code, Envelope, MessageBody, body_from_bytes, header_from_json
+from sync.protocol import Code
 
 
 def offset_of(gateway: Gateway, blob_sha256: str, size: int) -> int:
@@ -78,9 +79,13 @@ def _finish(gateway: Gateway, blob_sha256: str) -> bool:
         return False
     gateway.blobs.finish(blob_sha256)
     blobs = schema.blob
-    with gateway.store.transaction() as connection:
+
+    def note(connection: Connection) -> None:
         done = update(blobs).where(blobs.c.blob_sha256 == blob_sha256)
         connection.execute(done.values(complete_ms=gateway.clock.now().utc_ms))
+        forwarding.pages_came(connection, blob_sha256)
+
+    gateway.store.together(note)
     return True
 
 
@@ -90,19 +95,12 @@ def _opens_right(gateway: Gateway, blob_sha256: str) -> bool:
     columns = select(named.c.position, named.c.sha256, messages.c.header, messages.c.signatures, messages.c.sealed)
     with gateway.store.reading() as connection:
         rows = connection.execute(columns.select_from(joined).where(named.c.blob_sha256 == blob_sha256)).all()
-    blob = gateway.blobs.read(blob_sha256)
-    keys = {(stored_body(gateway, row).attachments[row.position].key, row.sha256) for row in rows}
-    return all(_opens_to(gateway, key, blob, sha256) for key, sha256 in keys)
+    return all(_opens_to(gateway, row) for row in rows)
 
 
-def _opens_to(gateway: Gateway, key: bytes, blob: bytes, sha256: str) -> bool:
+def _opens_to(gateway: Gateway, row: Row[*tuple[Any, ...]]) -> bool:
     try:
-        return bytes_hash(gateway.suite.open_blob(key, blob)) == sha256
-    except ValueError:
+        page = stored_body(gateway, row).attachments[row.position]
+        return bytes_hash(opened_page(gateway, row, page)()) == str(row.sha256)
+    except (ValueError, StorageProblem):
         return False
-
-
-def stored_body(gateway: Gateway, row: Row[*tuple[Any, ...]]) -> MessageBody:
-    """The body of a stored message, opened again. Raises ValueError when the gateway's keys were changed."""
-    envelope = Envelope(header_from_json(parse_json(row.header)), parse_json(row.signatures), row.sealed)
-    return body_from_bytes(open_body(gateway, envelope))

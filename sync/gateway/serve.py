@@ -1,23 +1,49 @@
-"""The gateway's process: uvicorn on one socket; says its real port once it listens."""
+"""The gateway's process: uvicorn on one socket, TLS of our own outside loopback; says its real port once it listens."""
 
 from __future__ import annotations
 
+import asyncio
 import json
+import logging
 import socket
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from typing import Any
 
 import uvicorn
+from uvicorn.protocols.http.auto import AutoHTTPProtocol
 
 from clerk_app.errors import EnvironmentProblem
 from sync.gateway.app import create_app
+from sync.gateway.endpoints import PEER
 from sync.gateway.gateway import Gateway
 
+LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
 
-def say_ready(host: str, port: int) -> None:
+
+def say_ready(url: str, port: int) -> None:
     """One JSON line on standard output: {"url": "http://127.0.0.1:8800", "port": 8800}."""
-    sys.stdout.write(json.dumps({"url": f"http://{host}:{port}", "port": port}) + "\n")
+    sys.stdout.write(json.dumps({"url": url, "port": port}) + "\n")
     sys.stdout.flush()
+
+
+class _PeerProtocol(AutoHTTPProtocol):  # type: ignore[misc, valid-type]
+    """Tells the app who the client's certificate names; ASGI servers do not do that by themselves."""
+
+    def connection_made(self, transport: asyncio.Transport) -> None:
+        super().connection_made(transport)
+        told = transport.get_extra_info("ssl_object")
+        if told is not None:
+            state: dict[str, Any] = self.app_state  # type: ignore[has-type]
+            self.app_state = {**state, PEER: peer_of(told.getpeercert())}
+
+
+def peer_of(certificate: Any) -> tuple[str, str] | None:
+    """(common name, serial number in lower-case hexadecimal) of a verified certificate, or None."""
+    if not certificate:
+        return None
+    names = [value for part in certificate.get("subject", ()) for key, value in part if key == "commonName"]
+    return (names[0] if names else "", str(certificate.get("serialNumber", "")).lower().lstrip("0"))
 
 
 class _Server(uvicorn.Server):
@@ -31,15 +57,8 @@ class _Server(uvicorn.Server):
             self._on_ready()
 
 
-def serve(
-    gateway: Gateway,
-    port: int = 0,
-    *,
-    host: str = "127.0.0.1",
-    tick_s: float = 5.0,
-    on_ready: Callable[[str, int], None] = say_ready,
-) -> None:
-    """Serve until SIGINT or SIGTERM. ``port`` 0 takes a free one. ``on_ready(host, port)`` once requests are answered.
+def listen(host: str, port: int) -> socket.socket:
+    """A bound socket. ``port`` 0 takes a free one.
 
     Raises:
         EnvironmentProblem: the port is taken or forbidden.
@@ -57,17 +76,65 @@ def serve(
             what_is_safe="没有改动任何数据。",
             what_to_do="请换一个端口再启动。",
         ) from error
+    return listener
+
+
+def serve(
+    gateway: Gateway,
+    port: int = 0,
+    *,
+    host: str = "127.0.0.1",
+    tick_s: float = 5.0,
+    on_ready: Callable[[str, int], None] = say_ready,
+    tls_names: Sequence[str] = (),
+    listener: socket.socket | None = None,
+) -> None:
+    """Serve until SIGINT or SIGTERM. ``on_ready(url, port)`` once requests are answered.
+
+    ``tls_names``: names and addresses that windows reach this gateway by; with any, it speaks TLS with its own authority.
+    ``listener``: a socket that several workers share.
+
+    Raises:
+        EnvironmentProblem: the port is taken or forbidden.
+    """
+    listener = listener or listen(host, port)
     real_port = int(listener.getsockname()[1])
     config = uvicorn.Config(
         create_app(gateway, tick_s),
+        http=_PeerProtocol,
         log_config=None,
         log_level="warning",
         access_log=False,
         server_header=False,
         timeout_graceful_shutdown=5,
         timeout_keep_alive=75,
+        backlog=2048,
     )
+    config.load()
+    if tls_names:
+        config.ssl = gateway.authority.server_context(tls_names)
+    scheme = "https" if tls_names else "http"
+    shown = f"[{host}]" if ":" in host else host
     try:
-        _Server(config, lambda: on_ready(host, real_port)).run(sockets=[listener])
+        _Server(config, lambda: on_ready(f"{scheme}://{shown}:{real_port}", real_port)).run(sockets=[listener])
     finally:
         listener.close()
+
+
+class JsonLines(logging.Formatter):
+    """A log line a machine reads: time, level, event, and the few facts that the code put under ``told``."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        """One JSON object; exceptions give their kind only, for their text may hold what was being handled."""
+        line = {"at": self.formatTime(record), "level": record.levelname.lower(), "event": record.getMessage()}
+        line |= getattr(record, "told", {})
+        if record.exc_info and record.exc_info[0] is not None:
+            line["error"] = record.exc_info[0].__name__
+        return json.dumps(line, ensure_ascii=False)
+
+
+def log_to_stderr(level: str = "warning") -> None:
+    """Structured logs of this process."""
+    handler = logging.StreamHandler()
+    handler.setFormatter(JsonLines())
+    logging.basicConfig(level=level.upper(), handlers=[handler], force=True)

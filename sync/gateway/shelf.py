@@ -5,25 +5,29 @@ Twenty messages cost about as many statements as one; that is what makes a batch
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+import re
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import Connection, insert, select, update
 
 from clerk_app.domain.canonical import Json
-from sync.gateway import schema
+from sync.gateway import forwarding, schema
 from sync.gateway.store import Counter
 from sync.gateway.windows import Window
+
+_RECEIPT = re.compile(r"QZ(?P<hall>[0-9A-Z]{2,20})-(?P<day>20[0-9]{6})-(?P<number>[0-9]{6,7})")
 
 
 @dataclass(slots=True)
 class HeldCase:
-    """A case as the gateway holds it, or will at the end of this batch."""
+    """A case as the gateway holds it, or will at the end of this batch. ``owner``: the window that goes on with it."""
 
     receipt: str
     hall: str
     revision: int
     content_sha256: str
+    owner: str
 
 
 class Shelf:
@@ -39,13 +43,14 @@ class Shelf:
         message_ids: Collection[str],
         case_ids: Collection[str],
         blobs: Collection[str],
+        ordinals: Iterator[int],
     ) -> None:
         self._connection, self.window, self._day, self._now_ms = connection, window, day, now_ms
         self._receipts = Counter(connection, f"receipt {window.hall} {day}")
-        self._ordinals = Counter(connection, "case")
+        self._ordinals = ordinals
         cases, messages, known = schema.case, schema.message, schema.blob
         self._cases = {
-            row.case_id: HeldCase(row.receipt, row.hall, row.revision, row.content_sha256)
+            row.case_id: HeldCase(row.receipt, row.hall, row.revision, row.content_sha256, row.owner or row.window)
             for row in connection.execute(select(cases).where(cases.c.case_id.in_(case_ids)).with_for_update())
         }
         ids = select(messages.c.message_id, messages.c.body_sha256, messages.c.case_id)
@@ -70,6 +75,7 @@ class Shelf:
         self._new_blobs: list[dict[str, Json]] = []
         self._new_attachments: list[dict[str, Json]] = []
         self._conflicts: list[dict[str, Json]] = []
+        self._people: set[tuple[str, str]] = set()
 
     def case(self, case_id: str) -> HeldCase | None:
         return self._cases.get(case_id)
@@ -95,19 +101,32 @@ class Shelf:
         return True
 
     def put_case(
-        self, case_id: str, *, kind: str, parent: str, revision: int, content_sha256: str, outcome: str = ""
+        self,
+        case_id: str,
+        *,
+        kind: str,
+        parent: str,
+        revision: int,
+        content_sha256: str,
+        outcome: str = "",
+        receipt: str = "",
+        person: str = "",
     ) -> str:
         """A new case, or a newer revision of one (an older one changes nothing). Returns its receipt.
 
         ``outcome``: how it ended at the counter already (当场办结, 撤回, 退件, 作废): the back office decides it no more.
+        ``receipt``: given before, by this gateway, which has forgotten it (an older backup). ``person``: the tag of its applicant.
         """
+        if person:
+            self._people.add((person, case_id))
         held = self._cases.get(case_id)
         if held is None:
-            receipt = f"QZ{self.window.hall}-{self._day}-{self._receipts.next():06d}"
-            held = self._cases[case_id] = HeldCase(receipt, self.window.hall, revision, content_sha256)
+            receipt = self._given_before(receipt) or f"QZ{self.window.hall}-{self._day}-{self._receipts.next():06d}"
+            own = self.window
+            held = self._cases[case_id] = HeldCase(receipt, own.hall, revision, content_sha256, own.window)
             self._new_cases[case_id] = {
                 "case_id": case_id,
-                "ordinal": self._ordinals.next(),
+                "ordinal": next(self._ordinals),
                 "receipt": receipt,
                 "hall": self.window.hall,
                 "window": self.window.window,
@@ -116,6 +135,7 @@ class Shelf:
                 "received_ms": self._now_ms,
                 "case_number": None,
                 "result": outcome,
+                "owner": "",
             }
         elif revision > held.revision:
             held.revision, held.content_sha256 = revision, content_sha256
@@ -126,6 +146,23 @@ class Shelf:
             if case_id not in self._new_cases:
                 self._changed.add(case_id)
         return held.receipt
+
+    def _given_before(self, receipt: str) -> str:
+        """The receipt again, when it can be this hall's and is free; else empty. Later ones of its day go on after it."""
+        match = _RECEIPT.fullmatch(receipt)
+        if match is None or match["hall"] != self.window.hall or match["day"] > self._day:
+            return ""
+        taken = select(schema.case.c.case_id).where(schema.case.c.receipt == receipt)
+        if receipt in {each.receipt for each in self._cases.values()} or self._connection.execute(taken).first():
+            return ""
+        number = int(match["number"])
+        counter = self._receipts
+        if match["day"] != self._day:
+            counter = Counter(self._connection, f"receipt {self.window.hall} {match['day']}")
+        counter.pass_over(number)
+        if counter is not self._receipts:
+            counter.keep()
+        return receipt
 
     def put_message(self, row: dict[str, Json], pages: Sequence[tuple[str, str, int]]) -> None:
         """``row``: the message's own columns; ``pages``: (hash of the page, hash of its blob, size)."""
@@ -158,6 +195,8 @@ class Shelf:
             (schema.blob, self._new_blobs),
             (schema.attachment, self._new_attachments),
             (schema.conflict, self._conflicts),
+            (schema.forward, [forwarding.waiting(each, self._cases[each].revision) for each in self._new_cases]),
+            (schema.person, self._new_people()),
         ):
             if rows:
                 self._connection.execute(insert(table), rows)
@@ -166,9 +205,17 @@ class Shelf:
             held = self._cases[case_id]
             newer = {"revision": held.revision, "content_sha256": held.content_sha256}
             self._connection.execute(update(cases).where(cases.c.case_id == case_id).values(**newer))
+            forwarding.again(self._connection, case_id, held.revision)
         for case_id, outcome in self._ended.items():  # what the back office decided first stands
             undecided = (cases.c.case_id == case_id) & (cases.c.result == "")
             self._connection.execute(update(cases).where(undecided).values(result=outcome))
         if self._new_cases:
             self._receipts.keep()
-            self._ordinals.keep()
+
+    def _new_people(self) -> list[dict[str, Json]]:
+        table, ids = schema.person, {case_id for _, case_id in self._people} - self._new_cases.keys()
+        held: set[tuple[str, str]] = set()
+        if ids:
+            query = select(table.c.tag, table.c.case_id).where(table.c.case_id.in_(ids))
+            held = {(row.tag, row.case_id) for row in self._connection.execute(query)}
+        return [{"tag": tag, "case_id": case_id} for tag, case_id in sorted(self._people - held)]

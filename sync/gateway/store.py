@@ -1,21 +1,28 @@
-"""The gateway's database: SQLite (WAL, synchronous=FULL) in its data folder, or any other by URL."""
+"""The gateway's database: SQLite (WAL, synchronous=FULL) in its data folder, or PostgreSQL by URL."""
 
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator
+import threading
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
-from sqlalchemy import Connection, Engine, create_engine, event, insert, select, update
+from sqlalchemy import Connection, Engine, create_engine, event, insert, inspect, select, text, update
 from sqlalchemy.exc import IntegrityError, SQLAlchemyError
 
 from clerk_app.errors import StorageProblem
-from sync.gateway.schema import counter, metadata
+from sync.gateway.group import GroupCommit
+from sync.gateway.schema import counter
 
 FILE = "gateway.db"
 BUSY_S = 10
+SCHEMA = "0002"
+"""The newest step in migrations/versions."""
+ORDINAL_BLOCK = 500
+_UPGRADE_LOCK = 0x636C65726B
+_T = TypeVar("_T")
 
 
 class GatewayFull(StorageProblem):
@@ -28,10 +35,61 @@ class GatewayStore:
     def __init__(self, folder: Path, database_url: str = "") -> None:
         self._engine = _open(folder, database_url)
         self._reader = self._engine.execution_options(reading=True)
+        self._group = GroupCommit(self.transaction)
+        self._ordinal_lock = threading.Lock()
+        self._ordinals = range(0)
         try:
-            metadata.create_all(self._engine)
-        except SQLAlchemyError as error:
-            raise storage_problem(error) from error
+            with self.transaction() as connection:
+                self._bring_up_to_date(connection)
+        except StorageProblem:
+            self.close()
+            raise
+
+    @property
+    def kind(self) -> str:
+        """``sqlite`` or ``postgresql``."""
+        return self._engine.dialect.name
+
+    def together(self, job: Callable[[Connection], _T], order: str = "") -> _T:
+        """Run a job in a transaction that other threads' jobs may share: one commit makes all of them durable.
+
+        The job may be run a second time, alone, when another one spoils the shared transaction. ``order``: what it locks first.
+
+        Raises:
+            StorageProblem: nothing of this job was kept. Whatever else the job raises.
+        """
+        return self._group.run(job, order)
+
+    def ordinals(self, count: int) -> Iterator[int]:
+        """``count`` numbers that no other case has, growing within this process; taken in blocks, so that processes do not queue
+        for one row. Numbers that are not used leave gaps, which mean nothing. Not to be called inside a transaction."""
+        with self._ordinal_lock:
+            if len(self._ordinals) < count:
+                with self.transaction() as connection:
+                    counter_row = Counter(connection, "case")
+                    first = counter_row.next()
+                    last = counter_row.next(first + count + ORDINAL_BLOCK)
+                    counter_row.keep()
+                self._ordinals = range(first, last + 1)
+            mine, self._ordinals = self._ordinals[:count], self._ordinals[count:]
+        return iter(mine)
+
+    def _bring_up_to_date(self, connection: Connection) -> None:
+        if self.kind == "postgresql":  # several processes may start at once
+            connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _UPGRADE_LOCK})
+        versions = inspect(connection).has_table("alembic_version")
+        held = connection.execute(text("SELECT version_num FROM alembic_version")).scalar() if versions else ""
+        if held == SCHEMA:
+            return
+        if held and held > SCHEMA:
+            raise StorageProblem(
+                "这个前置数据库是更新的版本建的。",
+                what_is_safe="没有改动任何数据。",
+                what_to_do="请用新版本的程序启动。",
+            )
+        from sync.gateway.upgrade import upgrade
+
+        upgrade(connection)
 
     @contextmanager
     def transaction(self) -> Iterator[Connection]:
@@ -75,9 +133,14 @@ class Counter:
         self._stored: int | None = connection.execute(query).scalar()
         self._value = self._stored or 0
 
-    def next(self) -> int:
-        self._value += 1
+    def next(self, at_least: int = 0) -> int:
+        """The next number, or ``at_least`` where that is more: what follows the clock never repeats after a restore."""
+        self._value = max(self._value + 1, at_least)
         return self._value
+
+    def pass_over(self, number: int) -> None:
+        """Numbers up to this one were given before."""
+        self._value = max(self._value, number)
 
     def keep(self) -> None:
         """Raises IntegrityError when another transaction began the scope meanwhile: try again."""
@@ -89,8 +152,8 @@ class Counter:
 
 def storage_problem(error: BaseException) -> StorageProblem:
     """A database or file error as one of ours; its text never carries parameters."""
-    text = str(getattr(error, "orig", error)).lower()
-    if "full" in text or "no space" in text:
+    said = str(getattr(error, "orig", error)).lower()
+    if "full" in said or "no space" in said:
         return GatewayFull(
             "前置磁盘已满。", what_is_safe="已回执的办件都在。", what_to_do="请腾出空间，窗口会自动重送。"
         )
@@ -99,9 +162,19 @@ def storage_problem(error: BaseException) -> StorageProblem:
     )
 
 
+def _open_server(database_url: str) -> Engine:
+    try:
+        # Each worker's threads share the pool; what a lost server took with it is noticed before it is used.
+        return create_engine(database_url, pool_pre_ping=True, pool_size=8, max_overflow=24, pool_timeout=BUSY_S)
+    except (SQLAlchemyError, ImportError) as error:
+        raise StorageProblem(
+            "数据库地址不对，或没有装它的驱动。", what_to_do="请写成 postgresql+psycopg://用户@主机/库名。"
+        ) from error
+
+
 def _open(folder: Path, database_url: str) -> Engine:
     if database_url and not database_url.startswith("sqlite"):
-        return create_engine(database_url, pool_pre_ping=True)
+        return _open_server(database_url)
     engine = create_engine(
         database_url or f"sqlite:///{folder / FILE}", connect_args={"timeout": BUSY_S, "check_same_thread": False}
     )

@@ -18,6 +18,7 @@ from sync.protocol import Code
 from sync.strict import from_base64
 
 SAMPLE_AREA = "500199"
+SEEN_EVERY_MS = 60_000
 _HALL, _WINDOW = re.compile(r"[0-9A-Z]{2,20}"), re.compile(r"[0-9A-Z]{1,6}")
 
 
@@ -31,12 +32,17 @@ class Denied(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Window:
-    """An enrolled window. ``public_keys``: its own first, then those of its other enrolments that were not revoked."""
+    """An enrolled window. ``public_keys``: (suite, key), its own first, then those of its other enrolments that were not revoked."""
 
     window_id: str
     hall: str
     window: str
-    public_keys: tuple[bytes, ...]
+    public_keys: tuple[tuple[str, bytes], ...]
+
+    @property
+    def suite(self) -> str:
+        """What its requests are signed with."""
+        return self.public_keys[0][0]
 
 
 def enrol_token(gateway: Gateway, hall: str, window: str, *, name: str = "", short: str = "", phone: str = "") -> str:
@@ -75,12 +81,17 @@ def _ensure_hall(connection: Connection, code: str, name: str, short: str, phone
     connection.execute(insert(schema.hall).values(code=code, complaint_phone="12345", sample=int(sample), **row))
 
 
-def enrol(gateway: Gateway, request: protocol.EnrolRequest) -> Enrolled:
+def enrol(gateway: Gateway, request: protocol.EnrolRequest) -> tuple[Enrolled, str]:
     """Use a token. The same token with the same key gets the same answer again (the first one may have been lost).
 
+    Returns what the window needs, and its TLS certificate (PEM; empty when it asked for none).
+
     Raises:
-        Denied: the token is unknown, used, or meant for another window.
+        Denied: the token is unknown, used, or meant for another window; the suite is not spoken here; the CSR is none.
     """
+    cipher = gateway.ciphers.get(request.suite)
+    if cipher is None:
+        raise Denied(Code.UNKNOWN_SUITE)
     digest = bytes_hash(request.token.encode())
     tokens, windows = schema.token, schema.window
     with gateway.store.transaction() as connection:
@@ -92,7 +103,7 @@ def enrol(gateway: Gateway, request: protocol.EnrolRequest) -> Enrolled:
         window_id = row.window_id
         if window_id:
             enrolled = connection.execute(select(windows).where(windows.c.window_id == window_id)).one()
-            if enrolled.public_key != request.signing_public:
+            if (enrolled.public_key, enrolled.suite) != (request.signing_public, request.suite):
                 raise Denied(Code.USED_TOKEN)
             generation = int(enrolled.generation)
         else:
@@ -106,11 +117,13 @@ def enrol(gateway: Gateway, request: protocol.EnrolRequest) -> Enrolled:
                     window_id=window_id,
                     public_key=request.signing_public,
                     enrolled_ms=gateway.clock.now().utc_ms,
+                    suite=request.suite,
                     **values,
                 )
             )
             connection.execute(update(tokens).where(tokens.c.token_sha256 == digest).values(window_id=window_id))
         told = connection.execute(select(schema.hall).where(schema.hall.c.code == row.hall)).one()
+        certificate = _certify(gateway, connection, window_id, request.csr) if request.csr else ""
     hall = Hall(
         code=told.code,
         name=told.name,
@@ -122,7 +135,23 @@ def enrol(gateway: Gateway, request: protocol.EnrolRequest) -> Enrolled:
         complaint_phone=told.complaint_phone,
         sample=bool(told.sample),
     )
-    return Enrolled(hall, window_id, gateway.keys.sealing_public, gateway.keys.signing_public)
+    return Enrolled(hall, window_id, cipher.keys.sealing_public, cipher.keys.signing_public), certificate
+
+
+def renew(gateway: Gateway, window: Window, csr: str) -> str:
+    """A new TLS certificate for an enrolled window; the one before it ends with this. Raises Denied when the CSR is none."""
+    with gateway.store.transaction() as connection:
+        return _certify(gateway, connection, window.window_id, csr)
+
+
+def _certify(gateway: Gateway, connection: Connection, window_id: str, csr: str) -> str:
+    try:
+        certificate, serial = gateway.authority.certify(window_id, csr)
+    except ValueError:
+        raise Denied(Code.BAD_ENVELOPE) from None
+    windows = schema.window
+    connection.execute(update(windows).where(windows.c.window_id == window_id).values(certificate=serial))
+    return certificate
 
 
 def revoke(gateway: Gateway, window: str, hall: str = "") -> int:
@@ -141,33 +170,54 @@ def revoke(gateway: Gateway, window: str, hall: str = "") -> int:
 
 
 def authenticate(
-    gateway: Gateway, method: str, target: str, body: bytes, *, window_id: str, at: str, signature: str
+    gateway: Gateway,
+    method: str,
+    target: str,
+    body: bytes,
+    *,
+    window_id: str,
+    at: str,
+    signature: str,
+    peer: tuple[str, str] | None = None,
 ) -> Window:
-    """The window that signed this request.
+    """The window that signed this request. ``peer``: (name, serial number) of its TLS certificate; None where TLS is not ours.
 
     Raises:
-        Denied: unknown, wrong signature, revoked, or the clocks are too far apart (a replayed old request too).
+        Denied: unknown, wrong signature or certificate, revoked, or the clocks are too far apart (a replayed old request too).
     """
-    windows = schema.window
+    windows, asked = schema.window, schema.window.alias()
+    kin = windows.join(asked, (windows.c.hall == asked.c.hall) & (windows.c.window == asked.c.window))
     with gateway.store.reading() as connection:
-        row = connection.execute(select(windows).where(windows.c.window_id == window_id)).first()
-        if row is None:
-            raise Denied(Code.UNKNOWN_WINDOW)
-        kin = (windows.c.hall == row.hall) & (windows.c.window == row.window) & (windows.c.revoked_ms == 0)
-        keys = [each.public_key for each in connection.execute(select(windows.c.public_key).where(kin))]
+        rows = connection.execute(select(windows).select_from(kin).where(asked.c.window_id == window_id)).all()
+    row = next((each for each in rows if each.window_id == window_id), None)
+    if row is None:
+        raise Denied(Code.UNKNOWN_WINDOW)
     if not (at.isascii() and at.isdigit() and len(at) <= 15):
         raise Denied(Code.BAD_SIGNATURE)
+    cipher = gateway.ciphers.get(row.suite)
+    if cipher is None:
+        raise Denied(Code.UNKNOWN_SUITE)
     try:
         claim = protocol.request_bytes(method, target, window_id, int(at), body)
-        is_genuine = gateway.suite.verify(row.public_key, from_base64(signature), claim)
+        is_genuine = cipher.suite.verify(row.public_key, from_base64(signature), claim)
     except ValueError:
         is_genuine = False
     if not is_genuine:
         raise Denied(Code.BAD_SIGNATURE)
     if row.revoked_ms:
         raise Denied(Code.REVOKED_WINDOW)
-    if abs(int(at) - gateway.clock.now().utc_ms) > protocol.CLOCK_TOLERANCE_MS:
+    if peer is not None and peer != (row.window_id, row.certificate):
+        raise Denied(Code.NO_CERTIFICATE)
+    now_ms = gateway.clock.now().utc_ms
+    if abs(int(at) - now_ms) > protocol.CLOCK_TOLERANCE_MS:
         raise Denied(Code.CLOCK)
-    return Window(
-        row.window_id, row.hall, row.window, (row.public_key, *(key for key in keys if key != row.public_key))
-    )
+    if now_ms - row.seen_ms > SEEN_EVERY_MS:
+        _note_seen(gateway, window_id, now_ms)
+    others = ((each.suite, each.public_key) for each in rows if not each.revoked_ms and each.window_id != window_id)
+    return Window(row.window_id, row.hall, row.window, ((row.suite, row.public_key), *others))
+
+
+def _note_seen(gateway: Gateway, window_id: str, now_ms: int) -> None:
+    windows = schema.window
+    seen = update(windows).where(windows.c.window_id == window_id).values(seen_ms=now_ms)
+    gateway.store.together(lambda connection: connection.execute(seen).rowcount)

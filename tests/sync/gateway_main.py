@@ -7,11 +7,15 @@ import os
 import time
 from pathlib import Path
 
+from clerk_app.crypto.guomi import GuomiSuite
 from clerk_app.crypto.international import InternationalSuite
 from clerk_app.crypto.signer import verify_signatures
 from clerk_app.domain.time import Stamp
 from sync.gateway.gateway import Gateway, open_gateway
 from sync.gateway.serve import serve
+
+DATABASE = "CLERK_TEST_DATABASE"
+"""A gateway's database URL, for this process and those it starts; empty for SQLite in the data folder."""
 
 
 class WallClock:
@@ -23,7 +27,12 @@ class WallClock:
 
 def open_here(data: Path) -> Gateway:
     return open_gateway(
-        data, suite=InternationalSuite(os.urandom), verify=verify_signatures, clock=WallClock(), random=os.urandom
+        data,
+        suites=[InternationalSuite(os.urandom), GuomiSuite(os.urandom)],
+        verify=verify_signatures,
+        clock=WallClock(),
+        random=os.urandom,
+        database_url=os.environ.get(DATABASE, ""),
     )
 
 

@@ -270,7 +270,7 @@ def test_a_damaged_key_file_and_a_taken_port_are_said_calmly(tmp_path: Path, gat
         serve(here, gateway.port)
     (tmp_path / "g" / "gateway.keys.json").write_bytes(b"{}")
     with pytest.raises(KeyProblem):
-        open_gateway(tmp_path / "g", suite=SUITE, verify=lambda *_: "", clock=WallClock(), random=os.urandom)
+        open_gateway(tmp_path / "g", suites=[SUITE], verify=lambda *_: "", clock=WallClock(), random=os.urandom)
 
 
 @pytest.mark.parametrize(

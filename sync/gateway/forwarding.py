@@ -1,0 +1,210 @@
+"""The gateway's own outbox towards the platform: what is to be handed on, how often it was tried, what came back.
+
+    stored (intake)  →  due once all pages are here  →  leased  →  submitted with no transaction open  →  settled in another
+
+A row per case, written in the transaction that stores its message, so that nothing can be forgotten; the newest revision is handed
+on. A worker that dies leaves a lease, which runs out. A platform that is away or refuses puts its case off, with growing pauses,
+and never holds the others up.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, Row, exists, select, update
+
+from clerk_app.domain.canonical import Json
+from clerk_app.domain.feed import NewsKind
+from clerk_app.errors import AppError, KeyProblem, LineProblem, Refused
+from sync.gateway import feed, schema
+from sync.gateway.gateway import Gateway
+from sync.gateway.opening import opened_page, stored_body
+from sync.gateway.platform import Submission, SubmittedPage
+
+AT_ONCE = 50
+LEASE_MS = 120_000
+FIRST_PAUSE_MS, LONGEST_PAUSE_MS = 5_000, 600_000
+NEVER = 2**62
+"""No try is due: it was handed on, or a page is missing whose arrival makes it due again."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Tried:
+    """How one submission went: the number (perhaps empty), or why not."""
+
+    row: Row[*tuple[Any, ...]]
+    number: str = ""
+    trouble: AppError | None = None
+
+
+def waiting(case_id: str, revision: int) -> dict[str, Json]:
+    """The row of a new case, due at once."""
+    row = {"case_id": case_id, "revision": revision, "done_revision": 0, "tries": 0}
+    return {**row, "next_ms": 0, "lease_ms": 0, "trouble": ""}
+
+
+def again(connection: Connection, case_id: str, revision: int) -> None:
+    """A newer revision came: hand it on too."""
+    table = schema.forward
+    newer = update(table).where(table.c.case_id == case_id, table.c.revision < revision)
+    connection.execute(newer.values(revision=revision, next_ms=0, tries=0, trouble=""))
+
+
+def pages_came(connection: Connection, blob_sha256: str) -> None:
+    """A page is whole: the cases that name it may be due now."""
+    table, named = schema.forward, schema.attachment
+    cases = select(named.c.case_id).where(named.c.blob_sha256 == blob_sha256)
+    due = update(table).where(table.c.case_id.in_(cases), table.c.done_revision < table.c.revision)
+    connection.execute(due.values(next_ms=0))
+
+
+def one_round(gateway: Gateway) -> int:
+    """Hand on all that is due and act on what came back. Returns how many cases got their number.
+
+    Raises:
+        LineProblem: the platform does not answer; what was numbered stays so. StorageProblem.
+    """
+    numbered = take_answers(gateway)
+    while rows := _lease(gateway):
+        tried: list[_Tried] = []
+        for row in rows:
+            tried.append(_submit(gateway, row))
+            if isinstance(tried[-1].trouble, LineProblem):
+                break
+        numbered += _settle(gateway, rows, tried)
+        trouble = tried[-1].trouble
+        if isinstance(trouble, LineProblem):
+            raise trouble
+        if len(rows) < AT_ONCE:
+            break
+    return numbered
+
+
+def take_answers(gateway: Gateway) -> int:
+    """Numbers and results that the platform told later. Returns how many numbers were new."""
+    numbered = 0
+    for answer in gateway.platform.answers():
+        understood = True
+        try:
+            if answer.case_number:
+                with gateway.store.transaction() as connection:
+                    numbered += _note_number(gateway, connection, answer.case_id, answer.case_number)
+            if answer.result:
+                from sync.gateway.office import decide
+
+                decide(gateway, answer.case_id, answer.result, answer.note)
+        except Refused:
+            understood = False
+        gateway.platform.settle(answer.mark, understood=understood)
+    return numbered
+
+
+def _lease(gateway: Gateway) -> list[Row[*tuple[Any, ...]]]:
+    """Claim what is due; what lacks a page waits until the page comes."""
+    table, cases, now_ms = schema.forward, schema.case, gateway.clock.now().utc_ms
+    due = (table.c.next_ms <= now_ms) & (table.c.lease_ms <= now_ms) & (table.c.done_revision < table.c.revision)
+    claimed: list[Row[*tuple[Any, ...]]] = []
+    with gateway.store.transaction() as connection:
+        query = (
+            select(cases, lacks_a_page().label("lacks"), table.c.revision.label("wanted"), table.c.tries)
+            .join_from(table, cases, table.c.case_id == cases.c.case_id)
+            .where(due)
+            .order_by(table.c.next_ms, cases.c.ordinal)
+            .limit(AT_ONCE)
+            .with_for_update(of=table, skip_locked=True)
+        )
+        rows = connection.execute(query).all()
+        lacking = [row.case_id for row in rows if row.lacks]
+        claimed = [row for row in rows if not row.lacks]
+        if lacking:
+            connection.execute(update(table).where(table.c.case_id.in_(lacking)).values(next_ms=NEVER))
+        if claimed:
+            ids = [row.case_id for row in claimed]
+            connection.execute(update(table).where(table.c.case_id.in_(ids)).values(lease_ms=now_ms + LEASE_MS))
+    if lacking and not claimed:
+        return _lease(gateway)
+    return claimed
+
+
+def lacks_a_page() -> ColumnElement[bool]:
+    """A page that no whole blob gives (the same page may have come in two ciphertexts)."""
+    cases, named = schema.case, schema.attachment
+    other, blobs = schema.attachment.alias(), schema.blob
+    whole = exists().where(
+        other.c.case_id == named.c.case_id,
+        other.c.sha256 == named.c.sha256,
+        other.c.blob_sha256 == blobs.c.blob_sha256,
+        blobs.c.complete_ms > 0,
+    )
+    return exists().where(named.c.case_id == cases.c.case_id, ~whole.correlate(named)).correlate(cases)
+
+
+def _submit(gateway: Gateway, row: Row[*tuple[Any, ...]]) -> _Tried:
+    messages = schema.message
+    newest = select(messages).where(messages.c.case_id == row.case_id).order_by(messages.c.revision.desc()).limit(1)
+    with gateway.store.reading() as connection:
+        message = connection.execute(newest).one()
+    try:
+        body = stored_body(gateway, message)
+    except ValueError as error:
+        raise KeyProblem(
+            "前置的密钥打不开已存的办件。", what_is_safe="办件都在前置。", what_to_do="请用备份恢复密钥文件。"
+        ) from error
+    pages = tuple(
+        SubmittedPage(page.sha256, page.media_type, opened_page(gateway, message, page)) for page in body.attachments
+    )
+    try:
+        number = gateway.platform.submit(Submission(row.case_id, row.receipt, body.case, row.wanted, pages))
+    except (LineProblem, Refused) as problem:
+        return _Tried(row, trouble=problem)
+    return _Tried(row, number)
+
+
+def _settle(gateway: Gateway, rows: Sequence[Row[*tuple[Any, ...]]], tried: Sequence[_Tried]) -> int:
+    table, numbered, now_ms = schema.forward, 0, gateway.clock.now().utc_ms
+    with gateway.store.transaction() as connection:
+        for each in tried:
+            mine = update(table).where(table.c.case_id == each.row.case_id)
+            if each.trouble is None:
+                if each.number:
+                    numbered += _note_number(gateway, connection, each.row.case_id, each.number)
+                done = {"done_revision": each.row.wanted, "lease_ms": 0, "tries": 0, "trouble": ""}
+                connection.execute(mine.values(**done))
+                finished = mine.where(table.c.done_revision >= table.c.revision)
+                connection.execute(finished.values(next_ms=NEVER))
+                continue
+            tries = each.row.tries + 1
+            put_off = {"tries": tries, "lease_ms": 0, "trouble": each.trouble.message[:200]}
+            connection.execute(mine.values(next_ms=now_ms + pause_ms(tries, gateway.random(1)[0]), **put_off))
+        untouched = [row.case_id for row in rows[len(tried) :]]
+        if untouched:
+            connection.execute(update(table).where(table.c.case_id.in_(untouched)).values(lease_ms=0))
+    return numbered
+
+
+def pause_ms(tries: int, chance: int) -> int:
+    """Doubling from 5 s to 10 min, and up to a half more by ``chance`` (0–255), so that nothing comes back all at once."""
+    doubled: int = FIRST_PAUSE_MS * 2 ** min(max(tries - 1, 0), 10)
+    pause = min(doubled, LONGEST_PAUSE_MS)
+    return pause + pause * chance // 512
+
+
+def _note_number(gateway: Gateway, connection: Connection, case_id: str, number: str) -> int:
+    """Keep the number and tell the window; 0 when the case has one already.
+
+    Raises:
+        Refused: the gateway does not hold the case.
+    """
+    cases = schema.case
+    mine = (cases.c.case_id == case_id) & cases.c.case_number.is_(None)
+    case = connection.execute(select(cases).where(cases.c.case_id == case_id)).first()
+    if case is None:
+        raise Refused("前置没有这件办件。", what_is_safe="没有改动任何数据。")
+    if not connection.execute(update(cases).where(mine).values(case_number=number)).rowcount:
+        return 0  # numbered before, or another process was first
+    body = {"case_id": case_id, "case_number": number}
+    now_ms = gateway.clock.now().utc_ms
+    feed.append(connection, now_ms, NewsKind.NUMBERED.value, body, target=feed.owner_target(case))
+    return 1
