@@ -13,7 +13,7 @@ _FIELD_KEYS = ("label", "type", "source", "choices", "group", "hint", "members")
 MATERIAL_KINDS = ("证件证书证明", "申请表格文书", "其他")
 MATERIAL_FORMS = ("纸质", "电子化", "纸质/电子化")
 SOURCES = ("申请人自备", "政府部门核发", "其他")
-_OF_A_PERSON = ("name", "id_number", "birth", "sex", "ethnicity", "address", "phone")
+_OF_A_PERSON = ("name", "id_number", "birth", "sex", "ethnicity", "address", "phone", "valid_to")
 KNOWN_VALUES = (
     *(f"{who}.{part}" for who in ("applicant", "agent", "guardian") for part in _OF_A_PERSON),
     *("organisation.name", "organisation.uscc"),

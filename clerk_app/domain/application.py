@@ -202,6 +202,7 @@ class Application:
                 f"{who}.birth": person.birth,
                 f"{who}.address": person.address,
                 f"{who}.phone": person.phone,
+                f"{who}.valid_to": person.valid_to,
             }
         return {key: value for key, value in known.items() if value}
 

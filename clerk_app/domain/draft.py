@@ -3,7 +3,10 @@
 A draft is a flat map of keys to JSON values; its id becomes the case id. Keys: ``step``, ``item``, ``parts``,
 ``applicant.<field>``, ``agent.<field>``, ``guardian.<field>``, ``mandate.<scope|until|relation>``, ``organisation.<name|uscc>``,
 ``elsewhere.<scope|place>``, ``card.<valid_to>``, ``answer.<question>``, ``material.<id>`` (a Given as JSON), ``field.<id>``,
-``delivery``, ``signature``, ``channel``, ``received_at``.
+``delivery``, ``signature``, ``channel``, ``received_at``, ``emergency.<number|taken_at|taken_by>``.
+
+Of the window itself: ``focus`` (the field under the cursor), ``aside`` (put away for the next client), ``taken_by`` (a colleague
+went on with it).
 """
 
 from __future__ import annotations
@@ -28,6 +31,11 @@ class Draft:
     saved_ms: int
     values: Mapping[str, Json] = field(default_factory=dict)
 
+    @property
+    def owner(self) -> str:
+        """Whose it is: who began it, or who took it over since."""
+        return self.text("taken_by") or self.clerk
+
     def text(self, key: str) -> str:
         value = self.values.get(key, "")
         return value if isinstance(value, str) else ""
@@ -48,7 +56,8 @@ def application_of(draft: Draft) -> Application:
     Raises:
         ValueError, KeyError, TypeError or AttributeError: a stored value is not of its form (foreign or damaged data).
     """
-    applicant = {"name": "", **draft.section("applicant")}
+    card = {"valid_to": valid_to} if (valid_to := draft.text("card.valid_to").strip().replace(".", "-")) else {}
+    applicant = {"name": "", **card, **draft.section("applicant")}
     agent = draft.section("agent")
     return Application.from_json(
         {

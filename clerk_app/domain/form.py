@@ -20,6 +20,8 @@ _DATE_DIGITS = re.compile(r"(\d{4}|\d{2})(\d{2})(\d{2})", re.ASCII)
 _DATE_PARTS = re.compile(r"(\d{4}|\d{2})\s*[-./年 ]\s*(\d{1,2})\s*[-./月 ]\s*(\d{1,2})\s*日?", re.ASCII)
 _NARROW = str.maketrans("０１２３４５６７８９．－／", "0123456789.-/")
 EARLIEST_YEAR = 1880
+LONG_TERM = "长期"
+"""A document without a last day says so; it is a text and no date (data sheet §6.2)."""
 LONGEST_TEXT = 2000
 LONGEST_GROUP = 60_000
 MOST_MEMBERS = 50
@@ -49,6 +51,8 @@ def tidy(field: FormField, text: str, today: dt.date) -> str:
     match field.type:
         case FieldType.DATE:
             return parse_date(text, today) or text
+        case FieldType.DATE_OR_LONG:
+            return _whole_date(text) or text
         case FieldType.TIME:
             return _parse_time(text) or text
         case FieldType.DATE_TIME:
@@ -77,6 +81,13 @@ def parse_date(text: str, today: dt.date) -> str:
         return (recent if recent and recent <= today else dt.date(1900 + year, month, day)).isoformat()
     except ValueError:
         return ""
+
+
+def _whole_date(text: str) -> str:
+    """ISO date with a year of four digits, which may lie ahead; empty when it is none."""
+    parts = _date_parts(text)
+    found = _date_or_none(*parts) if parts and parts[0] >= EARLIEST_YEAR else None
+    return found.isoformat() if found else ""
 
 
 def _date_or_none(year: int, month: int, day: int) -> dt.date | None:
@@ -112,6 +123,9 @@ def field_fault(field: FormField, text: str, today: dt.date) -> str:
             return id_number_fault(value, today)
         case FieldType.DATE:
             return _date_fault(value)
+        case FieldType.DATE_OR_LONG:
+            is_fine = value == LONG_TERM or _whole_date(value) == value
+            return "" if is_fine else f"请写日期，如 20361231；没有期限的写“{LONG_TERM}”"
         case FieldType.TIME:
             return "" if _parse_time(value) == value else "时间请写成 06:42"
         case FieldType.DATE_TIME:

@@ -77,6 +77,12 @@ class Scheme:
         return tuple(scope for scope in first if all(scope in item.scope for item in items))
 
     @property
+    def organisations_only(self) -> tuple[str, ...]:
+        """Names of what only an organisation may apply for."""
+        items = (self.item,) if self.item else self.parts
+        return tuple(item.name for item in items if item.organisations_only)
+
+    @property
     def min_age(self) -> int | None:
         """The strictest lower age bound for the applicant; a life event is judged part by part and has none."""
         return self.item.min_age if self.item else None

@@ -181,7 +181,7 @@ def mask_phone(phone: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """An applicant, agent or guardian. ``birth``: ISO date or empty."""
+    """An applicant, agent or guardian. ``birth``: ISO date or empty; ``valid_to`` of the document: ISO date, 长期, or empty."""
 
     name: str
     document_kind: DocumentKind = DocumentKind.RESIDENT_ID
@@ -193,9 +193,10 @@ class Person:
     phone: str = ""
     means: IdentityMeans = IdentityMeans.MANUAL
     verification: Verification = Verification.MANUAL
+    valid_to: str = ""
 
     def to_json(self) -> Json:
-        return {
+        return ({"valid_to": self.valid_to} if self.valid_to else {}) | {
             "name": self.name,
             "document_kind": self.document_kind.value,
             "document_number": self.document_number,
@@ -211,7 +212,7 @@ class Person:
     @classmethod
     def from_json(cls, data: Json) -> Person:
         """Raises ValueError, KeyError or TypeError when the data is no person."""
-        texts = ("name", "document_number", "sex", "ethnicity", "birth", "address", "phone")
+        texts = ("name", "document_number", "sex", "ethnicity", "birth", "address", "phone", "valid_to")
         values = {key: data.get(key, "") for key in texts}
         if not all(isinstance(value, str) for value in values.values()):
             raise ValueError("a person's fields are texts")

@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from clerk_app.domain.application import Application
+from clerk_app.domain.form import LONG_TERM
 from clerk_app.domain.life_event import Scheme
 from clerk_app.domain.parties import ADULT, WORKING
 from clerk_app.domain.people import (
@@ -21,7 +22,6 @@ from clerk_app.domain.people import (
 )
 from clerk_app.domain.service_item import FieldType
 
-LONG_TERM = "长期"
 _CARD = "居民身份证的有效期限，过期应换领【识，居民身份证法】"
 _NUMBER = "GB 11643-1999，号码里有出生日期和性别"
 _GUARDIAN = "民法典 17、18、23、27 条【识】"
@@ -51,12 +51,10 @@ class Known:
     earlier: tuple[tuple[str, str], ...] = ()
 
 
-def findings(
-    scheme: Scheme, application: Application, known: Known, card_valid_to: str, today: dt.date
-) -> tuple[Finding, ...]:
+def findings(scheme: Scheme, application: Application, known: Known, today: dt.date) -> tuple[Finding, ...]:
     """Everything that a second look finds, in the order in which a clerk would ask."""
     return (
-        *_card(card_valid_to, today),
+        *_card(application.applicant.valid_to, today),
         *_people(application, today),
         *_values(scheme, application, today),
         *_conditions(scheme, application, today),

@@ -143,6 +143,7 @@ class FieldType(StrEnum):
     NAME = "name"
     ID_NUMBER = "id_number"
     DATE = "date"
+    DATE_OR_LONG = "date_or_long"  # 2036-12-31, or 长期
     TEXT = "text"
     PHONE = "phone"
     MONEY = "money"
@@ -240,6 +241,11 @@ class ServiceItem:
     def limit(self, facts: Facts) -> TimeLimit:
         """承诺时限 in this situation."""
         return limit_in(self.promised, self.limits_when, facts)
+
+    @property
+    def organisations_only(self) -> bool:
+        """服务对象 leaves out 自然人. A stub does not know; and 企业开办, where there is no organisation yet, is a stub."""
+        return not self.stub and "自然人" not in self.applicant_types
 
     @property
     def is_sample(self) -> bool:

@@ -219,6 +219,8 @@ def draft_values(application: Application, now: Stamp) -> dict[str, Json]:
     values |= {f"applicant.{key}": value for key, value in data["applicant"].items()}
     for who in ("agent", "guardian", "mandate", "organisation", "elsewhere"):
         values |= {f"{who}.{key}": value for key, value in (data.get(who) or {}).items()}
+    if valid_to := values.pop("applicant.valid_to", ""):
+        values["card.valid_to"] = valid_to
     return values | {"delivery": application.delivery, "signature": data["signature"], "channel": application.channel}
 
 

@@ -37,6 +37,7 @@ from clerk_app.domain.parties import (
 from clerk_app.domain.people import IdentityMeans, Verification, person_faults
 from clerk_app.domain.precheck import Finding, Known, findings
 from clerk_app.domain.service_item import FormField, Material, Question
+from clerk_app.domain.time import Stamp
 from clerk_app.ports import UnitOfWork
 from clerk_app.usecases.desk import Desk
 from clerk_app.usecases.knowing import known_of
@@ -98,11 +99,28 @@ def plan(desk: Desk, draft: Draft, uow: UnitOfWork | None = None) -> Plan:
     Args:
         uow: the transaction one stands in; without it the look into the store is one of its own.
     """
+    desk = at_the_taking(desk, draft)
     if uow is not None:
         return _planned(desk, draft, known_of(uow, application_of(without_cleared(draft)), draft.id))
     with desk.store.begin(reading=True) as look:
         known = known_of(look, application_of(without_cleared(draft)), draft.id)
     return _planned(desk, draft, known)
+
+
+@dataclass(frozen=True, slots=True)
+class Then:
+    """A clock that stands at the moment of an earlier taking."""
+
+    stamp: Stamp
+
+    def now(self) -> Stamp:
+        return self.stamp
+
+
+def at_the_taking(desk: Desk, draft: Draft) -> Desk:
+    """What was taken by hand while the system was down is judged by the day it was taken (应急): age, terms, days."""
+    taken = draft.values.get("emergency.taken_at")
+    return replace(desk, clock=Then(Stamp.from_json(taken))) if isinstance(taken, Mapping) else desk
 
 
 def _planned(desk: Desk, draft: Draft, store_knows: Known) -> Plan:
@@ -151,7 +169,7 @@ def _planned(desk: Desk, draft: Draft, store_knows: Known) -> Plan:
         shown_sha256=sha,
         signed=signed,
         agent_faults=agent_faults,
-        findings=findings(scheme, application, store_knows, draft.text("card.valid_to"), today),
+        findings=findings(scheme, application, store_knows, today),
         beside=_beside(scheme, application, today),
     )
     return replace(built, obstacles=obstacles(built))
@@ -178,7 +196,10 @@ def _beside(scheme: Scheme, application: Application, today: dt.date) -> tuple[s
         wrong.append(f"申请人未满 {WORKING} 周岁，要由监护人一起办，请填写监护人")
     if application.mandate is not None and application.agent is not None:
         wrong += mandate_faults(application.mandate, today)
-    if organisation is not None:
+    if organisation is None:
+        alone = scheme.organisations_only
+        wrong += [f"“{name}”只给单位办，请填写申请单位的名称和统一社会信用代码" for name in alone]
+    else:
         wrong += [f"申请单位：{text}" for text in organisation_faults(organisation)]
     if application.elsewhere is not None:
         wrong += elsewhere_faults(application.elsewhere, scheme.scopes)

@@ -19,6 +19,7 @@ from clerk_app.domain.draft import Draft
 from clerk_app.domain.form import active_fields, group_text
 from clerk_app.domain.life_event import Scheme
 from clerk_app.domain.materials import WAIVERS
+from clerk_app.domain.parties import Organisation
 from clerk_app.domain.people import IdentityMeans, Person, Verification, id_check_digit
 from clerk_app.domain.service_item import FieldType, FormField, WayKind
 from clerk_app.errors import Refused
@@ -57,6 +58,7 @@ def template(desk: Desk, entry_id: str, answers: Mapping[str, str]) -> Json:
         "version": scheme.version,
         "sample": scheme.is_sample,
         "parts": [part.id for part in scheme.parts],
+        **({"organisation": {"name": "…", "uscc": "…"}} if scheme.organisations_only else {}),
         "questions": [
             {"id": q.id, "text": q.text, "choices": {c.value: c.label for c in q.choices}, "default": q.default}
             for q in scheme.questions
@@ -126,6 +128,8 @@ def _filled(
         picked |= {q.id: answers.get(q.id) or rng.choice(q.choices).value for q in new}
         scheme = desk.catalogue.scheme(entry_id, None, Facts(picked))
     application = Application(entry_id, applicant, answers=picked)
+    if scheme.organisations_only:
+        application = replace(application, organisation=Organisation("样例有限公司", _organisation_code(rng)))
     view = _plan(desk, application)
     given = {row.material.id: _give(row, rng, page, pages) for row in view.rows if row.required}
     fields: dict[str, str] = {}
@@ -201,6 +205,8 @@ def _value(field: FormField, rng: random.Random, today: dt.date) -> str:
             return group_text(
                 {each.id: _value(each, rng, today) for each in field.members} for _ in range(rng.randint(1, 3))
             )
+        case FieldType.DATE_OR_LONG:
+            return (today + dt.timedelta(days=rng.randint(100, 3000))).isoformat()
         case FieldType.DATE:
             return (today - dt.timedelta(days=rng.randint(5, 300))).isoformat()
         case FieldType.PHONE:

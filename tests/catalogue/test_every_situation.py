@@ -24,6 +24,7 @@ GOOD = {
     FieldType.NAME: "龚㛃䶮",
     FieldType.ID_NUMBER: "500199196203142467",
     FieldType.DATE: "1962-03-14",
+    FieldType.DATE_OR_LONG: "长期",
     FieldType.PHONE: "13800000000",
     FieldType.MONEY: "12.50",
     FieldType.NUMBER: "180",

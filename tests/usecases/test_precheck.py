@@ -7,17 +7,19 @@ import datetime as dt
 
 import pytest
 
-from clerk_app.domain.application import Given
+from clerk_app.domain.application import Application, Given
 from clerk_app.domain.canonical import bytes_hash
 from clerk_app.domain.feed import FeedEntry, NewsKind, Scope
+from clerk_app.domain.form import field_fault, tidy
 from clerk_app.domain.paper import Form
 from clerk_app.domain.parties import Elsewhere, Mandate, Organisation
 from clerk_app.domain.people import DocumentKind, Person, id_check_digit
 from clerk_app.domain.precheck import Finding
-from clerk_app.domain.service_item import WayKind
+from clerk_app.domain.recognition import Seen, SeenKind
+from clerk_app.domain.service_item import FieldType, FormField, WayKind
 from clerk_app.errors import BadInput, Refused
 from clerk_app.usecases import intake
-from clerk_app.usecases.accept import accept_draft
+from clerk_app.usecases.accept import accept_draft, draft_values
 from clerk_app.usecases.desk import Desk
 from clerk_app.usecases.knowing import person_hash
 from clerk_app.usecases.moves import withdraw
@@ -64,7 +66,7 @@ def test_a_clean_application_has_only_what_waits_for_the_line(desk: Desk) -> Non
 def test_an_expired_card_is_seen_and_refuses_nothing(desk: Desk, valid_to: str, found: set[str]) -> None:
     draft = fill(desk, pension())
     draft = intake.save(desk, draft.id, {"card.valid_to": valid_to})
-    view = plan(desk, draft)
+    view = plan(desk, signed(desk, draft))
     assert rules(view) == found
     assert view.obstacles == ()
 
@@ -239,3 +241,45 @@ def test_an_older_clock_finds_no_card_expired(desk: Desk) -> None:
     clock_of(desk).move(days=-1)
     assert rules(look(desk, pension(), card__valid_to="2026-11-22")) == set()
     assert a_desk(desk.store).session.login == "wangmin"
+
+
+def test_the_term_of_the_card_is_known_and_not_asked_again(desk: Desk) -> None:
+    term = FormField("until", "证件有效期至", FieldType.DATE_OR_LONG, source="applicant.valid_to")
+    item = dataclasses.replace(PENSION, fields=(*PENSION.fields, term))
+    asks = dataclasses.replace(desk, catalogue=SmallCatalogue(item, events=()))
+    draft = fill(asks, pension(), sign=False)
+    assert term.id in [each.id for each in plan(asks, draft).fields]
+    draft = intake.save(asks, draft.id, {"card.valid_to": "2031.11.20"})
+    view = plan(asks, draft)
+    assert term.id not in [each.id for each in view.fields]
+    assert view.application.applicant.valid_to == "2031-11-20"
+    case = accept_draft(asks, signed(asks, draft).id).case
+    again = Application.from_json(case.content)
+    assert (again.applicant.valid_to, draft_values(again, asks.clock.now())["card.valid_to"]) == ("2031-11-20",) * 2
+    front = Seen(SeenKind.ID_FRONT, fields={"name": "别人", "id_number": "50019919550820007X"})
+    other = intake.take_seen(asks, fill(asks, pension(), sign=False).id, front)
+    assert other.text("card.valid_to") == ""
+
+
+@pytest.mark.parametrize(
+    ("typed", "kept", "fine"),
+    [
+        ("长期", "长期", True), ("20361231", "2036-12-31", True), ("2036年2月9日", "2036-02-09", True),
+        ("36-12-31", "36-12-31", False), ("20360230", "20360230", False), ("以后", "以后", False),
+    ],
+)  # fmt: skip
+def test_a_term_is_a_day_that_may_lie_ahead_or_without_end(typed: str, kept: str, fine: bool) -> None:
+    term = FormField("until", "证件有效期至", FieldType.DATE_OR_LONG)
+    today = dt.date(2026, 11, 23)
+    assert (tidy(term, typed, today), field_fault(term, typed, today) == "") == (kept, fine)
+
+
+def test_what_only_organisations_may_ask_for_is_refused_without_one(desk: Desk) -> None:
+    item = dataclasses.replace(PENSION, applicant_types=("企业法人",))
+    firms = dataclasses.replace(desk, catalogue=SmallCatalogue(item, events=()))
+    view = look(firms, pension())
+    assert view.beside == (f"“{PENSION.name}”只给单位办，请填写申请单位的名称和统一社会信用代码",)
+    assert "organisation" in rules(view)
+    assert look(firms, pension(organisation=Organisation("样例有限公司", "91500199MA9DEM01X3"))).beside == ()
+    stub = dataclasses.replace(desk, catalogue=SmallCatalogue(dataclasses.replace(item, stub=True), events=()))
+    assert look(stub, pension()).beside == ()  # 企业开办: there is no organisation yet; the department asks

@@ -21,6 +21,7 @@ HINTS: Mapping[FieldType, str] = {
     FieldType.NAME: "照证件上写",
     FieldType.ID_NUMBER: "18 位",
     FieldType.DATE: "如 19620314",
+    FieldType.DATE_OR_LONG: "如 20361231，没有期限写 长期",
     FieldType.TEXT: "",
     FieldType.PHONE: "11 位手机号，座机带区号",
     FieldType.MONEY: "元",
