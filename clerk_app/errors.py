@@ -59,7 +59,13 @@ class DeviceProblem(EnvironmentProblem):
 
 
 class KeyProblem(EnvironmentProblem):
-    """The vault stays locked: wrong PIN, missing key slot, missing device secret."""
+    """The vault stays locked: wrong PIN, missing key slot, missing device secret. ``retry_after_s``: no try before that."""
+
+    def __init__(
+        self, message: str, *, what_is_safe: str = "", what_to_do: str = "", retry_after_s: float = 0.0
+    ) -> None:
+        super().__init__(message, what_is_safe=what_is_safe, what_to_do=what_to_do)
+        self.retry_after_s = retry_after_s
 
 
 class Refused(AppError):

@@ -28,7 +28,7 @@ class MainWindow(QMainWindow):
         self._services = services
         self._closing = False
         self._done = False
-        self._left: tuple[str, LeftOff] = ("", LeftOff())
+        self._left: dict[str, LeftOff] = {}
         self.jobs = Jobs(services.executor, self.say_error, self)
         self.camera = CameraBridge(services.eyes, self)
         self.status = StatusBridge(services.line, services.spool, self)
@@ -91,7 +91,7 @@ class MainWindow(QMainWindow):
     def _take_down(self) -> None:
         view, self.desk_view = self.desk_view, None
         if view is not None:
-            self._left = (view.desk.session.login, view.left_off())
+            self._left[view.desk.session.login] = view.left_off()
             self._stack.removeWidget(view)
             view.deleteLater()
         self.sign_in.hold(False)
@@ -141,9 +141,7 @@ class MainWindow(QMainWindow):
         self.desk_view = view
         self._stack.addWidget(view)
         self._stack.setCurrentWidget(view)
-        login, left = self._left
-        self._left = ("", LeftOff())
-        view.begin(left if login == desk.session.login else LeftOff())
+        view.begin(self._left.pop(desk.session.login, None))
         self._camera_on()
         self._idle.start()
 

@@ -48,6 +48,7 @@ class Tries:
                 f"PIN 连续输错 {wrong} 次，请等 {-(-left // 1000)} 秒再试。",
                 what_is_safe="数据没有受影响。",
                 what_to_do="忘记 PIN 请找管理员。",
+                retry_after_s=left / 1000,
             )
         counts[_name(login)] = (wrong + 1, now)
         self._write(counts)

@@ -14,7 +14,7 @@ from pathlib import Path
 
 from clerk_app.crypto import shares
 from clerk_app.crypto.device_secret import DeviceSecret
-from clerk_app.crypto.tries import Tries
+from clerk_app.crypto.tries import Tries, wait_after
 from clerk_app.crypto.vault_file import FILE_NAME, Recovery, Slot, VaultFile, read_vault, write_vault
 from clerk_app.domain.canonical import Json, canonical_bytes, parse_json
 from clerk_app.durable import destroy, make_folder, write_durably
@@ -89,6 +89,7 @@ class FileVault:
                 f"PIN 不对（连续第 {wrong + 1} 次）。",
                 what_is_safe="数据没有受影响。",
                 what_to_do="请再输一次；忘记 PIN 请找管理员。",
+                retry_after_s=wait_after(wrong + 1) / 1000,
             ) from error
         self._tries.right(login)
         return opened

@@ -145,7 +145,8 @@ def test_recovery_papers_are_shown_one_at_a_time_and_then_gone(hands: Hands, dat
     two = page.paper.text()
     page.next.click()
     hands.until(hands.idle)
-    assert one and two and one != two
+    assert all((one, two))
+    assert one != two
     assert page.paper.text() == ""
     assert page.shown.isHidden()
     hands.window.close()

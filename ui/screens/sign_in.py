@@ -1,17 +1,27 @@
-"""Signing in, and the lock: who and PIN, offline. Wrong PINs and the wait after them are said in plain words."""
+"""Signing in, and the lock: who and PIN or passphrase, offline. Wrong ones and the wait after them are said in plain words; a
+forgotten one is solved here by two holders of the recovery key.
+"""
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt, Signal, Slot
-from PySide6.QtWidgets import QComboBox, QLineEdit, QVBoxLayout, QWidget
+import math
 
-from clerk_app.errors import AppError
+from PySide6.QtCore import Qt, QTimer, Signal, Slot
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QComboBox, QLabel, QLineEdit, QStackedWidget, QVBoxLayout, QWidget
+
+from clerk_app.errors import AppError, KeyProblem
+from clerk_app.ports import Protection
 from clerk_app.usecases.desk import Desk
 from ui.jobs import Jobs
 from ui.services import WindowServices
 from ui.widgets.bars import hall_text
 from ui.widgets.entry import Line
-from ui.widgets.parts import Card, button, label
+from ui.widgets.parts import Card, button, label, row
+
+OFFLINE = "没有网也能登录，PIN 只在这台电脑上核对。"
+NO_KEY_STORE = "这台电脑没有系统钥匙库：请用 10 个字符以上的口令，只用 6 位数字容易被猜出来。"
+NOBODY = "这台电脑还没有人员。请管理员先运行 clerk-app clerk add，再来登录。"
 
 
 class SignInPage(QWidget):
@@ -23,76 +33,131 @@ class SignInPage(QWidget):
         super().__init__()
         self.setProperty("look", "ground")
         self._services, self._jobs = services, jobs
-        self._busy = False
-        self._who = QComboBox()
-        self._who.setAccessibleName("谁登录")
-        for login in services.logins:
-            name = services.login_names.get(login, "")
-            self._who.addItem(f"{name}（{login}）" if name else login, login)
+        self._busy, self._wait_s = False, 0
+        self._logins: tuple[str, ...] = ()
+        self._wanted = ""
+        self.who = QComboBox()
+        self.who.setAccessibleName("谁登录")
+        self.who.activated.connect(self._on_who)
         self.pin = Line()
         self.pin.setEchoMode(QLineEdit.EchoMode.Password)
-        self.pin.setAccessibleName("PIN")
-        self.pin.setPlaceholderText("输入 PIN，按 Enter")
-        self.pin.setInputMethodHints(Qt.InputMethodHint.ImhDigitsOnly | Qt.InputMethodHint.ImhHiddenText)
+        self.pin.setAccessibleName("PIN 或口令")
+        self.pin.setPlaceholderText("输入 PIN 或口令，按 Enter")
+        self.pin.setInputMethodHints(Qt.InputMethodHint.ImhHiddenText)
         self.pin.confirmed.connect(self._on_go)
         self._go = button("登录", "main")
         self._go.clicked.connect(self._on_go)
         self._title = label("登录", "title")
         self._note = label("", "small", wrap=True)
-        card = Card((28, 26, 28, 26), gap=10)
-        card.setFixedWidth(400)
+        self.protection = label("", "small", wrap=True)
+        self.protection.hide()
+        self.forgot = button("忘了 PIN", "link")
+        self.forgot.clicked.connect(self._on_forgot)
+        self.forgot.setVisible(services.recover is not None)
+        self._count = QTimer(self)
+        self._count.setInterval(1000)
+        self._count.timeout.connect(self._on_second)
+        card = Card((28, 26, 28, 22), gap=10)
         for widget in (
-            label("全科窗口", "brand"),
-            label(hall_text(services.hall), "soft", wrap=True),
             self._title,
             label("谁登录", "small"),
-            self._who,
-            label("PIN", "small"),
+            self.who,
+            label("PIN 或口令", "small"),
             self.pin,
             self._go,
             self._note,
-            label(services.sign_in_hint, "small", wrap=True),
+            self.protection,
+            *([label(services.sign_in_hint, "small", wrap=True)] if services.sign_in_hint else []),
         ):
             card.box.addWidget(widget)
+        card.box.addLayout(row(None, self.forgot))
+        self.rescue = Rescue(services, jobs)
+        self.rescue.left.connect(self._on_rescued)
+        self._stack = QStackedWidget()
+        self._stack.addWidget(card)
+        self._stack.addWidget(self.rescue)
+        whole = Card((0, 0, 0, 0), gap=0)
+        whole.setProperty("look", "plain")
+        whole.setFixedWidth(420)
+        whole.box.addWidget(label("全科窗口", "brand"))
+        whole.box.addWidget(label(hall_text(services.hall), "soft", wrap=True))
+        whole.box.addSpacing(12)
+        whole.box.addWidget(self._stack)
         box = QVBoxLayout(self)
         box.addStretch(2)
-        box.addWidget(card, 0, Qt.AlignmentFlag.AlignHCenter)
+        box.addWidget(whole, 0, Qt.AlignmentFlag.AlignHCenter)
         box.addStretch(3)
-        self._say("没有网也能登录，PIN 只在这台电脑上核对。", wrong=False)
-        if not services.logins:
-            self._say("这台电脑还没有人员。请管理员先添加人员，再来登录。", wrong=True)
-            self._go.setEnabled(False)
+        self._show_logins(services.logins)
+        self._say(OFFLINE if services.logins else NOBODY, wrong=not services.logins)
 
     def ask(self, login: str = "", locked: bool = False) -> None:
-        """Come to the front: for a fresh start, or as the lock of a signed-in clerk."""
+        """Come to the front: for a fresh start, or as the lock of a signed-in clerk. Who may sign in is looked up again."""
         self._title.setText("已锁屏" if locked else "登录")
-        at = self._who.findData(login)
-        if at >= 0:
-            self._who.setCurrentIndex(at)
+        self._stack.setCurrentIndex(0)
+        self._wanted = login
+        self._choose(login)
         self.pin.clear()
         if locked:
-            self._say("办到一半的都已存好，登录后接着办。", wrong=False)
+            self._say("办到一半的都已存好，登录后接着办。换一位同事登录也行，各看各的暂存。", wrong=False)
+        if self._services.known_logins is not None:
+            self._jobs.run(self._services.known_logins, self._show_logins, owner=self, failed=_ignore)
+        if self._services.protection is not None:
+            self._jobs.run(self._services.protection, self._show_protection, owner=self, failed=_ignore)
         self.pin.setFocus()
 
     def hold(self, waiting: bool) -> None:
         """While what was typed before the lock still goes to disk, nobody signs in."""
         self._busy = waiting
-        self._go.setEnabled(not waiting and self._who.count() > 0)
+        self._paint()
 
     @property
     def note(self) -> str:
         return self._note.text()
 
+    @property
+    def waiting_s(self) -> int:
+        """Seconds until the next try."""
+        return self._wait_s
+
+    def _show_logins(self, logins: tuple[str, ...]) -> None:
+        if logins != self._logins:
+            self._logins = logins
+            now = str(self.who.currentData() or "")
+            self.who.clear()
+            for login in logins:
+                name = self._services.login_names.get(login, "")
+                self.who.addItem(f"{name}（{login}）" if name else login, login)
+            self._choose(self._wanted or now)
+        self._paint()
+
+    def _show_protection(self, found: Protection) -> None:
+        self.protection.setText("" if found.key_store else NO_KEY_STORE)
+        self.protection.setVisible(not found.key_store)
+
+    def _choose(self, login: str) -> None:
+        at = self.who.findData(login)
+        if at >= 0:
+            self.who.setCurrentIndex(at)
+
+    @Slot()
+    def _on_who(self) -> None:
+        """Somebody else: the wait after wrong PINs is each person's own."""
+        self._wanted = str(self.who.currentData() or "")
+        self._wait(0)
+        self._say(OFFLINE, wrong=False)
+        self.pin.clear()
+        self.pin.setFocus()
+
     @Slot()
     def _on_go(self) -> None:
-        login, pin = str(self._who.currentData() or ""), self.pin.text()
-        if self._busy or not login:
+        login, pin = str(self.who.currentData() or ""), self.pin.text()
+        if self._busy or self._wait_s or not login:
             return
         if not pin:
             self._say("请输入 PIN。", wrong=True)
             return
         self._busy = True
-        self._go.setEnabled(False)
+        self._paint()
         self._say("正在核对", wrong=False)
         sign_in = self._services.sign_in
         self._jobs.run(lambda: sign_in(login, pin), self._on_desk, owner=self, failed=self._on_wrong)
@@ -105,15 +170,139 @@ class SignInPage(QWidget):
     def _on_wrong(self, error: AppError) -> None:
         self._ready()
         self._say(error.sentence(), wrong=True)
+        if isinstance(error, KeyProblem) and error.retry_after_s:
+            self._wait(math.ceil(error.retry_after_s))
         self.pin.setFocus()
+
+    def _wait(self, seconds: int) -> None:
+        self._wait_s = seconds
+        self._paint()
+        if seconds:
+            self._count.start()
+        else:
+            self._count.stop()
+
+    @Slot()
+    def _on_second(self) -> None:
+        self._wait(max(self._wait_s - 1, 0))
+        if not self._wait_s:
+            self._say("可以再试了。想不起来就不要猜，请找管理员，或者按“忘了 PIN”。", wrong=False)
+
+    def _paint(self) -> None:
+        self._go.setText(f"还要等 {self._wait_s} 秒" if self._wait_s else "登录")
+        self._go.setEnabled(not self._busy and not self._wait_s and self.who.count() > 0)
 
     def _ready(self) -> None:
         self._busy = False
-        self._go.setEnabled(True)
+        self._paint()
         self.pin.clear()
 
+    @Slot()
+    def _on_forgot(self) -> None:
+        self._stack.setCurrentWidget(self.rescue)
+        self.rescue.begin(str(self.who.currentData() or ""))
+
+    @Slot(str)
+    def _on_rescued(self, words: str) -> None:
+        self._stack.setCurrentIndex(0)
+        self._wait(0)
+        self._say(words or OFFLINE, wrong=False)
+        self.pin.setFocus()
+
     def _say(self, text: str, *, wrong: bool) -> None:
-        self._note.setProperty("look", "fault" if wrong else "small")
-        self._note.style().unpolish(self._note)
-        self._note.style().polish(self._note)
-        self._note.setText(text)
+        _say(self._note, text, wrong=wrong)
+
+
+class Rescue(Card):
+    """A forgotten PIN: two holders type their papers, then a new PIN twice. ``left(words)``: back to signing in."""
+
+    left = Signal(str)
+
+    def __init__(self, services: WindowServices, jobs: Jobs) -> None:
+        super().__init__((28, 26, 28, 22), gap=9)
+        self._services, self._jobs = services, jobs
+        self._login = ""
+        self._title = label("忘了 PIN", "title")
+        self.papers = (Line(), Line())
+        self.pins = (Line(), Line())
+        for line, words in zip(self.papers, ("第一张纸上的全部字符", "第二张纸上的全部字符"), strict=True):
+            line.setPlaceholderText(words)
+            line.setAccessibleName(words)
+        for line, words in zip(self.pins, ("新的 PIN 或口令", "新的再输一次"), strict=True):
+            line.setEchoMode(QLineEdit.EchoMode.Password)
+            line.setPlaceholderText(words)
+            line.setAccessibleName(words)
+        for line in (*self.papers, self.pins[0]):
+            line.confirmed.connect(line.focusNextChild)
+        self.pins[1].confirmed.connect(self._on_go)
+        self._go = button("设新的 PIN", "main")
+        self._go.clicked.connect(self._on_go)
+        back = button("回去登录　Esc", "link")
+        back.clicked.connect(self._on_back)
+        self._note = label("", "small", wrap=True)
+        about = "请两位保管人拿着恢复钥匙的纸，各输自己那一张。不用联网，日志里会记下用了哪两张。"
+        for widget in (self._title, label(about, "small", wrap=True), *self.papers, *self.pins, self._go, self._note):
+            self.box.addWidget(widget)
+        self.box.addLayout(row(None, back))
+
+    @property
+    def note(self) -> str:
+        return self._note.text()
+
+    def begin(self, login: str) -> None:
+        """For this login."""
+        self._login = login
+        self._title.setText(f"忘了 PIN：{login}")
+        self._clear()
+        _say(self._note, "", wrong=False)
+        self.papers[0].setFocus()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() == Qt.Key.Key_Escape:
+            self._on_back()
+        else:
+            super().keyPressEvent(event)
+
+    @Slot()
+    def _on_back(self) -> None:
+        self._clear()
+        self.left.emit("")
+
+    @Slot()
+    def _on_go(self) -> None:
+        recover, login = self._services.recover, self._login
+        one, other, pin, again = (line.text() for line in (*self.papers, *self.pins))
+        if recover is None:
+            return
+        if pin != again:
+            _say(self._note, "两次输的新 PIN 不一样。", wrong=True)
+            self.pins[1].setFocus()
+            return
+        self._go.setEnabled(False)
+        _say(self._note, "正在核对", wrong=False)
+        self._jobs.run(lambda: recover(login, pin, (one, other)), self._on_done, owner=self, failed=self._on_wrong)
+
+    def _on_done(self, _: None) -> None:
+        self._go.setEnabled(True)
+        self._clear()
+        self.left.emit("新的 PIN 可以用了，日志里有记录。请用它登录。")
+
+    def _on_wrong(self, error: AppError) -> None:
+        self._go.setEnabled(True)
+        _say(self._note, error.sentence(), wrong=True)
+
+    def _clear(self) -> None:
+        for line in (*self.papers, *self.pins):
+            line.clear()
+
+
+def _say(note: QLabel, text: str, *, wrong: bool) -> None:
+    note.setProperty("look", "fault" if wrong else "small")
+    note.style().unpolish(note)
+    note.style().polish(note)
+    note.setText(text)
+    note.setVisible(bool(text))
+
+
+def _ignore(_: AppError) -> None:
+    """The page works without this; signing in itself says what is wrong."""

@@ -8,6 +8,10 @@ from PySide6.QtWidgets import QWidget
 
 from clerk_app.usecases.intake import Plan
 
+TITLES = ("申请人", "事项与情形", "材料", "表单", "确认签字", "回执")
+STEP_IDS = ("applicant", "item", "materials", "form", "confirm", "receipt")
+APPLICANT, ITEM, MATERIALS, FORM, CONFIRM, RECEIPT = range(6)
+
 
 class Step(Protocol):
     """One step. ``title`` stands in the stepper."""

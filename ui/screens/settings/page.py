@@ -79,7 +79,7 @@ class Facts(Card):
 
     def texts(self) -> list[str]:
         """What is shown, for tests: name and value by turns."""
-        return [made.text() for made in list[QLabel](self.findChildren(QLabel)) if not made.isHidden()]
+        return [made.text() for made in list[QLabel](self.findChildren(QLabel))]
 
 
 def _toned(text: str, tone: str) -> QLabel:
