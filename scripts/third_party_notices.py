@@ -30,6 +30,8 @@ REVIEWED = {
     "frozenlist": "Apache-2.0",
     "gmalg": "MIT",
     "h11": "MIT",
+    "jinja2": "BSD-3-Clause",
+    "uvloop": "MIT OR Apache-2.0",
     "jaraco-classes": "MIT",
     "lxml": "BSD-3-Clause",
     "omegaconf": "BSD-3-Clause",
