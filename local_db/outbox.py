@@ -96,14 +96,15 @@ class SqlOutbox:
     def load(self, ids: Sequence[str], *, bodies: bool = True) -> tuple[OutboxMessage, ...]:
         """See ports.Outbox."""
         rows: list[Any] = []
+        columns = table.c if bodies else _WITHOUT_BODY
         for start in range(0, len(ids), 500):
-            wanted = select(table).where(table.c.id.in_(ids[start : start + 500]))
+            wanted = select(*columns).where(table.c.id.in_(ids[start : start + 500]))
             rows += self._transaction.execute(wanted)
         return self._messages(sorted(rows, key=lambda row: int(row.seq)), bodies=bodies)
 
     def owing(self, limit: int = 500, after: int = 0) -> tuple[OutboxMessage, ...]:
         """See ports.Outbox."""
-        owes = select(table).where(text("is_open"), table.c.state == Delivery.ACKNOWLEDGED.value, table.c.seq > after)
+        owes = select(*_WITHOUT_BODY).where(text("is_open"), table.c.state == Delivery.ACKNOWLEDGED.value, table.c.seq > after)
         return self._messages(self._transaction.execute(owes.order_by(table.c.seq).limit(limit)).all(), bodies=False)
 
     def save(self, message: OutboxMessage) -> None:
@@ -278,6 +279,7 @@ _MOVE = (
     )
 )
 _PINNED = select(table.c.stream).where(text("is_open AND priority > 0")).distinct()  # the words of its index
+_WITHOUT_BODY = tuple(column for column in table.c if column.name != "sealed")
 _QUEUED = tuple(
     table.c[name]
     for name in ("seq", "id", "stream", "case_id", "state", "priority", "attempts", "next_try_ms", "lease_until_ms")

@@ -1,39 +1,32 @@
-"""Push: what is due, oldest first; cases first, attachments after; no transaction open while the network waits.
+"""Push: what is due, pinned and oldest first; cases first, pages after (photos.py); no transaction open while the network waits.
 
-    lease in one transaction  →  send with none open  →  settle in another
+    lease in one transaction  →  send with none open, the next batch already on its way  →  settle many receipts in another
 
 A sender that dies leaves a lease, which runs out by itself; the same message sent again is the same case. Only a receipt
-makes a message acknowledged: a time-out never does.
+makes a message acknowledged: a time-out never does. Two messages of one stream are never under way on two connections.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections import deque
+from collections.abc import Callable, Sequence
+from concurrent.futures import FIRST_COMPLETED, Future, wait
 from dataclasses import dataclass, field, replace
 from itertools import islice
 
-from clerk_app.domain.journal import Happening
-from clerk_app.domain.outbox import (
-    LEASE_MS,
-    LONGEST_DELAY_MS,
-    AttachmentRef,
-    Delivery,
-    OutboxMessage,
-    acknowledged,
-    due,
-    failed,
-    leased,
-    refused,
-)
-from clerk_app.errors import AppError, EnvironmentProblem, LineProblem, Refused, StorageProblem
+from clerk_app.domain.outbox import Delivery, OutboxMessage, due, failed, leased
+from clerk_app.errors import AppError, LineProblem, Refused
 from clerk_app.ports import Centre, Clock, Ids, Receipt, Store
-from sync.protocol import CHUNK, Code
+from sync.lanes import Lane, Lanes
+from sync.pace import MOST_CHUNK, Speed
+from sync.photos import Photos
+from sync.settle import settle
+from sync.tally import Tally, believable, retry_after_ms
 
-ACTOR = "gateway"
 BATCH = 20
 _LEASED_AT_ONCE = 100
 _LOOKS = (400, 20_000, 200_000)
-_OWING_AT_ONCE = 500
+_SETTLE_MANY, _SETTLE_MS = 100, 250
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,13 +46,14 @@ class PushSummary:
 
 
 @dataclass(slots=True)
-class _Tally:
-    sent: int = 0
-    acknowledged: int = 0
-    refused: int = 0
-    bytes: int = 0
-    trouble: AppError | None = None
-    put_off: set[str] = field(default_factory=set)
+class _Run:
+    """Messages of one pass: leased and not sent yet, under way, and receipts that are not written yet."""
+
+    leased: deque[OutboxMessage] = field(default_factory=deque)
+    flight: dict[Future[tuple[Receipt, ...]], tuple[Lane, tuple[OutboxMessage, ...], int]] = field(default_factory=dict)
+    receipts: list[Receipt] = field(default_factory=list)
+    unsettled_since_ms: int = 0
+    dry: bool = False  # nothing more was due at the last look
 
 
 def _never() -> bool:
@@ -70,12 +64,17 @@ def _silent(_doing: str, _bytes: int) -> None:
     return None
 
 
-class Courier:
-    """Drives the outbox over a centre. Belongs to one thread.
+def _still(_case_id: str, _done: int, _all: int) -> None:
+    return None
 
-    ``stopping``: leave between two requests. ``urgent``: true once for each new case that
-    came in, so that the attachments let it pass.
-    ``progress(doing, bytes)``: what is being sent (Chinese) and the payload bytes that just went.
+
+class Courier:
+    """Drives the outbox over a centre. Belongs to one thread; each centre has its own while it sends.
+
+    ``more``: further connections to the same gateway. ``most_chunk``: bytes of a page at once, however fast the line is.
+    ``stopping``: leave between two requests. ``urgent``: true once for each
+    new case that came in, so that the pages let it pass. ``progress(doing, bytes)``: what is being sent (Chinese) and the
+    payload bytes that just went; ``moving(case id, bytes done, bytes in all)``: the page under way; both from any thread.
     """
 
     def __init__(
@@ -85,13 +84,19 @@ class Courier:
         clock: Clock,
         ids: Ids,
         *,
+        more: Sequence[Centre] = (),
         batch: int = BATCH,
+        most_chunk: int = MOST_CHUNK,
         stopping: Callable[[], bool] = _never,
         urgent: Callable[[], bool] = _never,
         progress: Callable[[str, int], None] = _silent,
+        moving: Callable[[str, int, int], None] = _still,
     ) -> None:
-        self._store, self._centre, self._clock, self._ids, self._batch = store, centre, clock, ids, batch
-        self._stopping, self._urgent, self._progress = stopping, urgent, progress
+        self._store, self._clock, self._ids, self._batch = store, clock, ids, batch
+        self._most_chunk = most_chunk
+        self._lanes = [Lane(each) for each in (centre, *more)]
+        self._stopping, self._urgent, self._progress, self._moving = stopping, urgent, progress, moving
+        self.speed = Speed()
 
     def push_once(self, *, at_once: bool = False) -> PushSummary:
         """Send everything that is due. ``at_once``: do not wait out earlier failures (the line is back, or a clerk asks).
@@ -100,190 +105,154 @@ class Courier:
             StorageProblem: the local store failed; what was sent stays leased and will be sent again.
         """
         began = self._clock.now().monotonic_ms
-        tally = _Tally()
-        self._push(tally, at_once)
+        tally = Tally()
+        with Lanes(self._lanes) as lanes:
+            photos = Photos(
+                self._store,
+                self._clock,
+                self._ids,
+                lanes,
+                self.speed,
+                stopping=self._stopping,
+                urgent=self._urgent,
+                progress=self._progress,
+                moving=self._moving,
+                most_chunk=self._most_chunk,
+            )
+            self._push_messages(lanes, tally, at_once)
+            while not tally.trouble and not self._stopping() and photos.push(tally, at_once):
+                self._push_messages(lanes, tally, at_once)
         with self._store.begin(reading=True) as uow:
             waiting = uow.outbox.counts().waiting
         seconds = (self._clock.now().monotonic_ms - began) / 1000
         return PushSummary(tally.sent, tally.acknowledged, tally.refused, waiting, tally.bytes, seconds, tally.trouble)
 
-    def _push(self, tally: _Tally, at_once: bool) -> None:
-        while True:
-            while not self._stopping() and (messages := self._lease(tally, at_once)):
-                if not self._deliver(messages, tally):
-                    return
-            if self._stopping() or not self._push_blobs(tally, at_once):
-                return
-
     # --- messages ------------------------------------------------------------------------------------------------------
 
-    def _lease(self, tally: _Tally, at_once: bool) -> tuple[OutboxMessage, ...]:
+    def _push_messages(self, lanes: Lanes, tally: Tally, at_once: bool) -> None:
+        run = _Run()
+        while True:
+            self._send_off(lanes, run, tally, at_once)
+            if not run.flight:
+                self._settle(run, tally)
+                if (run.dry and not run.leased) or tally.trouble or self._stopping():
+                    break
+                continue
+            if len(run.leased) < self._batch:
+                self._lease(run, tally, at_once)
+                self._send_off(lanes, run, tally, at_once)
+            done, _ = wait(run.flight, timeout=0.1, return_when=FIRST_COMPLETED)
+            unsent = [self._collect(future, lanes, run, tally) for future in done]
+            self._send_off(lanes, run, tally, at_once)  # the line does not wait for our disk
+            self._give_back([message for each in unsent for message in each], tally)
+            if len(run.receipts) >= _SETTLE_MANY or (run.receipts and self._since(run) >= _SETTLE_MS):
+                self._settle(run, tally)
+        self._give_back(list(run.leased), tally)
+
+    def _send_off(self, lanes: Lanes, run: _Run, tally: Tally, at_once: bool) -> None:
+        while len(run.flight) < len(lanes) and not tally.trouble and not self._stopping():
+            if not run.leased and not run.dry:
+                self._lease(run, tally, at_once)
+            batch = self._next_batch(run)
+            if not batch:
+                return
+            self._progress(f"正在送办件（{len(batch)} 件）", 0)
+            lane = lanes.take()
+            began_ms = self._clock.now().monotonic_ms
+            run.flight[lanes.run(lane, _send, batch)] = lane, batch, began_ms
+
+    def _next_batch(self, run: _Run) -> tuple[OutboxMessage, ...]:
+        """The next messages in order, but none of a stream that is under way on another connection."""
+        under_way = {message.stream for _, batch, _ in run.flight.values() for message in batch}
+        batch: list[OutboxMessage] = []
+        waiting: list[OutboxMessage] = []
+        while run.leased and len(batch) < self._batch:
+            message = run.leased.popleft()
+            (waiting if message.stream in under_way else batch).append(message)
+        run.leased.extendleft(reversed(waiting))
+        return tuple(batch)
+
+    def _lease(self, run: _Run, tally: Tally, at_once: bool) -> None:
+        if run.dry:
+            return
         now_ms = self._clock.now().utc_ms
+        mine = {message.id for message in run.leased} | {m.id for _, batch, _ in run.flight.values() for m in batch}
         with self._store.begin() as uow:
             taken: tuple[OutboxMessage, ...] = ()
             for look in _LOOKS:
-                messages = [_believable(each, now_ms) for each in uow.outbox.queue(look)]
+                messages = [believable(each, now_ms) for each in uow.outbox.queue(look)]
                 if at_once:
                     messages = [replace(each, next_try_ms=0) for each in messages]
                 ready = (each for each in due(messages, now_ms, look) if each.id not in tally.put_off)
-                ids = [each.id for each in islice(ready, _LEASED_AT_ONCE)]
+                ids = [each.id for each in islice(ready, _LEASED_AT_ONCE) if each.id not in mine]
                 place = {each: n for n, each in enumerate(ids)}
                 loaded = sorted(uow.outbox.load(ids), key=lambda each: place[each.id])
-                taken = tuple(leased(_believable(each, now_ms), now_ms) for each in loaded)
+                taken = tuple(leased(believable(each, now_ms), now_ms) for each in loaded)
                 if taken or len(messages) < look:
                     break
             if taken:
                 uow.outbox.save_all(taken)
                 uow.commit()
-        return taken
+        run.leased.extend(taken)
+        run.dry = not taken
 
-    def _deliver(self, messages: Sequence[OutboxMessage], tally: _Tally) -> bool:
-        """Send leased messages batch by batch; False when the line or the window ended it."""
-        for start in range(0, len(messages), self._batch):
-            batch = messages[start : start + self._batch]
-            self._progress(f"正在送办件（{len(batch)} 件）", 0)
-            try:
-                if self._stopping():
-                    raise LineProblem("正在退出。")
-                receipts = self._centre.send(batch)
-            except (LineProblem, Refused) as problem:
-                tally.trouble = None if self._stopping() else problem
-                self._give_back(messages[start:], problem)
-                return False
-            self._settle(batch, receipts, tally)
-        return True
-
-    def _settle(self, batch: Sequence[OutboxMessage], receipts_of: Sequence[Receipt], tally: _Tally) -> None:
+    def _collect(
+        self, future: Future[tuple[Receipt, ...]], lanes: Lanes, run: _Run, tally: Tally
+    ) -> tuple[OutboxMessage, ...]:
+        """Receipts of one batch; its messages when there are none."""
+        lane, batch, began_ms = run.flight.pop(future)
+        lanes.give_back(lane)
+        try:
+            receipts = future.result()
+        except (LineProblem, Refused) as problem:
+            tally.trouble = tally.trouble or problem
+            return batch
+        now_ms = self._clock.now().monotonic_ms
         went = sum(len(each.body) for each in batch)
-        now = self._clock.now()
-        with self._store.begin() as uow:
-            there = {each.id: each for each in uow.outbox.load([each.id for each in batch], bodies=False)}
-            moved: list[OutboxMessage] = []
-            happened: list[Happening] = []
-            receipts: dict[str, str] = {}
-            for message, receipt in zip(batch, receipts_of, strict=True):
-                current = there.get(message.id, message)
-                if receipt.status in {"stored", "duplicate"}:
-                    moved.append(replace(acknowledged(current, receipt.receipt), next_try_ms=0))
-                    receipts.setdefault(message.case_id, receipt.receipt)
-                    happened.append(Happening(now, ACTOR, "sync.acknowledged", message.case_id, message.revision))
-                    tally.acknowledged += 1
-                elif receipt.code == Code.HELD:
-                    moved.append(replace(current, lease_until_ms=0))
-                    tally.put_off.add(message.id)
-                else:
-                    moved.append(refused(current, receipt.code, receipt.reason))
-                    detail = {"code": receipt.code}
-                    happened.append(Happening(now, ACTOR, "sync.refused", message.case_id, message.revision, detail))
-                    tally.refused += 1
-            uow.outbox.save_all(moved)
-            uow.cases.set_receipts(receipts)
-            uow.journal.append_all(happened)
-            uow.commit()
+        self.speed.note(now_ms, now_ms - began_ms, went // 2)  # packed, a body is about half of what it was
+        if not run.receipts:
+            run.unsettled_since_ms = now_ms
+        run.receipts += receipts
         tally.sent += len(batch)
-        tally.bytes += went
-        self._progress(f"送到 {tally.acknowledged} 件", went)
+        tally.add_bytes(went)
+        return ()
 
-    def _give_back(self, messages: Sequence[OutboxMessage], problem: AppError) -> None:
+    def _since(self, run: _Run) -> int:
+        return self._clock.now().monotonic_ms - run.unsettled_since_ms
+
+    def _settle(self, run: _Run, tally: Tally) -> None:
+        if not run.receipts:
+            return
+        with self._store.begin() as uow:
+            outcome = settle(uow, self._clock.now(), run.receipts)
+            uow.commit()
+        run.receipts = []
+        run.dry = False  # what waited for these may be due now
+        tally.acknowledged += outcome.acknowledged
+        tally.refused += outcome.refused
+        tally.put_off |= outcome.held_back
+        self._progress(f"送到 {tally.acknowledged} 件", 1)
+
+    def _give_back(self, messages: Sequence[OutboxMessage], tally: Tally) -> None:
         """Nothing is known to have arrived: all stay waiting, each with its next try."""
+        if not messages:
+            return
         now_ms = self._clock.now().utc_ms
+        asked_ms = retry_after_ms(tally.trouble) if tally.trouble else 0
+        stopped = self._stopping()
         with self._store.begin() as uow:
             current = uow.outbox.load([each.id for each in messages], bodies=False)
             uow.outbox.save_all(
                 [
-                    failed(each, now_ms, self._ids.fraction(), _retry_after_ms(problem))
+                    failed(each, now_ms, self._ids.fraction(), asked_ms)
                     for each in current
                     if each.state is Delivery.WAITING
                 ]
             )
             uow.commit()
-
-    # --- attachments ---------------------------------------------------------------------------------------------------
-
-    def _push_blobs(self, tally: _Tally, at_once: bool) -> bool:
-        """Send attachments of acknowledged messages. True when a new case came in between and goes first."""
-        for message in self._owing():
-            if (message.next_try_ms > self._clock.now().utc_ms and not at_once) or message.id in tally.put_off:
-                continue
-            for ref in message.attachments:
-                if ref.blob_sha256 in message.blobs_done:
-                    continue
-                if self._stopping():
-                    return False
-                try:
-                    whole = self._send_blob(ref, tally)
-                except (EnvironmentProblem, Refused) as problem:
-                    tally.trouble = None if self._stopping() else problem
-                    self._put_off(message.id, problem)
-                    tally.put_off.add(message.id)
-                    if isinstance(problem, StorageProblem):
-                        break  # this page cannot be read here; the others still can
-                    return False
-                if not whole:
-                    return not self._stopping()
-                self._mark_done(message.id, ref.blob_sha256)
-        return False
-
-    def _owing(self) -> Iterator[OutboxMessage]:
-        """Acknowledged messages with attachments to go, a stretch at a time, none of it in a transaction."""
-        after = 0
-        while True:
-            now_ms = self._clock.now().utc_ms
-            with self._store.begin(reading=True) as uow:
-                owing = uow.outbox.owing(_OWING_AT_ONCE, after)
-            yield from (_believable(each, now_ms) for each in owing)
-            if len(owing) < _OWING_AT_ONCE:
-                return
-            after = owing[-1].seq
-
-    def _send_blob(self, ref: AttachmentRef, tally: _Tally) -> bool:
-        """From where the gateway stands to the end; False when something more urgent came. At most one chunk goes twice."""
-        offset = self._centre.blob_offset(ref.blob_sha256, ref.blob_size)
-        while offset < ref.blob_size:
-            if self._stopping() or self._urgent():
-                return False
-            with self._store.begin(reading=True) as uow:
-                chunk = uow.attachments.blob_bytes(ref.blob_sha256, offset, min(CHUNK, ref.blob_size - offset))
-            if not chunk:
-                raise StorageProblem(
-                    "一份附件在本机读不全。", what_is_safe="办件本身已送达。", what_to_do="请联系管理员。"
-                )
-            self._progress("正在送附件", 0)
-            reached = self._centre.send_blob(ref.blob_sha256, ref.blob_size, offset, chunk)
-            if reached <= offset:
-                raise LineProblem("附件没有续上。", what_is_safe="附件在本机。", what_to_do="稍后自动重试。")
-            offset = reached
-            tally.bytes += len(chunk)
-            self._progress("正在送附件", len(chunk))
-        return True
-
-    def _mark_done(self, message_id: str, blob_sha256: str) -> None:
-        with self._store.begin() as uow:
-            current = uow.outbox.get(message_id)
-            if current is not None:
-                uow.outbox.save(replace(current, blobs_done=current.blobs_done | {blob_sha256}, next_try_ms=0))
-                uow.commit()
-
-    def _put_off(self, message_id: str, problem: AppError) -> None:
-        now_ms = self._clock.now().utc_ms
-        with self._store.begin() as uow:
-            current = uow.outbox.get(message_id)
-            if current is not None:
-                tried = replace(current, attempts=current.attempts + 1)
-                uow.outbox.save(failed(tried, now_ms, self._ids.fraction(), _retry_after_ms(problem)))
-                uow.commit()
+        if stopped:
+            tally.trouble = None
 
 
-def _believable(message: OutboxMessage, now_ms: int) -> OutboxMessage:
-    """After the clock jumped back, a lease or a next try can lie years ahead: what cannot be so is not waited for."""
-    if message.lease_until_ms > now_ms + LEASE_MS:
-        message = replace(message, lease_until_ms=0)
-    if message.next_try_ms > now_ms + LONGEST_DELAY_MS:
-        message = replace(message, next_try_ms=0)
-    return message
-
-
-def _retry_after_ms(problem: AppError) -> int:
-    """What the gateway asked for, never longer than our own longest wait."""
-    seconds = problem.retry_after_s if isinstance(problem, LineProblem) else None
-    return min(int(seconds * 1000), LONGEST_DELAY_MS) if seconds is not None else 0
+def _send(centre: Centre, _lane: Lane, batch: tuple[OutboxMessage, ...]) -> tuple[Receipt, ...]:
+    return centre.send(batch)

@@ -13,14 +13,27 @@ import socket
 import ssl
 import threading
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TypeVar
 from urllib.parse import quote, urlsplit
 
 from clerk_app.domain.outbox import OutboxMessage
-from clerk_app.errors import BadInput, LineProblem, Refused
+from clerk_app.errors import BadInput, KeyProblem, LineProblem, Refused
 from clerk_app.ports import Clock, Enrolled, Greeting, NewsPage, Receipt
 from sync import protocol
+from sync.certificates import (
+    RENEW,
+    TlsIdentity,
+    authority_from_bytes,
+    certificate_from_bytes,
+    context_for,
+    new_key_and_csr,
+    renew_bytes,
+    split_code,
+    unproved_context,
+)
+from sync.certificates import fingerprint as fingerprint_of
+from sync.envelope import envelope_of
 from sync.protocol import Code
 from sync.strict import gunzipped, gzipped, to_base64
 
@@ -29,8 +42,8 @@ SAFE = "已受理的办件都在本机，一件不少。"
 WAIT = "联网后自动送出，不用重做。"
 TIMEOUT_S, CONNECT_S = 20.0, 5.0
 _ROOM = 3 * 1024 * 1024  # for the envelopes of one batch, before gzip
-_WINDOW_REFUSED = {Code.BAD_SIGNATURE, Code.UNKNOWN_WINDOW, Code.REVOKED_WINDOW}
-_ENROL_REFUSED = {Code.UNKNOWN_TOKEN, Code.USED_TOKEN, Code.FOREIGN_TOKEN, Code.BAD_ENVELOPE}
+_WINDOW_REFUSED = {Code.BAD_SIGNATURE, Code.UNKNOWN_WINDOW, Code.REVOKED_WINDOW, Code.NO_CERTIFICATE}
+_ENROL_REFUSED = {Code.UNKNOWN_TOKEN, Code.USED_TOKEN, Code.FOREIGN_TOKEN, Code.BAD_ENVELOPE, Code.UNKNOWN_SUITE}
 
 
 def line_problem(what: str, retry_after_s: float | None = None) -> LineProblem:
@@ -45,9 +58,10 @@ class _Answer:
 
 
 class HttpLine:
-    """One connection to one gateway. BadInput when the address is no http(s) URL."""
+    """One connection to one gateway. BadInput when the address is no http(s) URL. ``context``: TLS of the gateway's own authority;
+    without one, the system's certificates count."""
 
-    def __init__(self, url: str, timeout_s: float = TIMEOUT_S) -> None:
+    def __init__(self, url: str, timeout_s: float = TIMEOUT_S, context: ssl.SSLContext | None = None) -> None:
         try:
             parts = urlsplit(url)
             self._host, self._port = parts.hostname or "", parts.port
@@ -56,7 +70,7 @@ class HttpLine:
         if parts.scheme not in {"http", "https"} or not self._host or parts.query or parts.username:
             raise _bad_address()
         self._secure, self._prefix = parts.scheme == "https", parts.path.rstrip("/")
-        self._timeout_s = timeout_s
+        self._timeout_s, self._context = timeout_s, context
         self._connection: http.client.HTTPConnection | None = None
         self._used = False
         self._interrupted = threading.Event()
@@ -88,26 +102,26 @@ class HttpLine:
     def _exchange(self, method: str, target: str, body: bytes, headers: dict[str, str]) -> _Answer:
         connection = self._connect()
         connection.request(method, self._prefix + target, body or None, {"Accept-Encoding": "gzip", **headers})
-        response = connection.getresponse()
-        data = response.read(protocol.BODY_LIMIT + 1)
-        if len(data) > protocol.BODY_LIMIT:
-            raise ValueError("an answer that large is not ours")
-        if response.length:
-            raise ConnectionResetError("the answer was cut short")
-        if response.getheader("Content-Encoding", "").lower() == "gzip":
-            data = gunzipped(data, protocol.BODY_LIMIT)
-        self._used = True
-        if response.will_close:
-            self.close()
-        if not response.getheader("Content-Type", "").lower().startswith("application/json"):
-            raise ValueError("this is not JSON")
-        return _Answer(response.status, data, _seconds(response.getheader("Retry-After")))
+        with connection.getresponse() as response:
+            data = response.read(protocol.BODY_LIMIT + 1)
+            if len(data) > protocol.BODY_LIMIT:
+                raise ValueError("an answer that large is not ours")
+            if response.length:
+                raise ConnectionResetError("the answer was cut short")
+            if response.getheader("Content-Encoding", "").lower() == "gzip":
+                data = gunzipped(data, protocol.BODY_LIMIT)
+            self._used = True
+            if response.will_close:
+                self.close()
+            if not response.getheader("Content-Type", "").lower().startswith("application/json"):
+                raise ValueError("this is not JSON")
+            return _Answer(response.status, data, _seconds(response.getheader("Retry-After")))
 
     def _connect(self) -> http.client.HTTPConnection:
         if self._connection is None:
             patience = min(self._timeout_s, CONNECT_S)
             if self._secure:
-                context = ssl.create_default_context()
+                context = self._context or ssl.create_default_context()
                 made: http.client.HTTPConnection = http.client.HTTPSConnection(
                     self._host, self._port, timeout=patience, context=context
                 )
@@ -146,8 +160,9 @@ class HttpCentre:
         seal: Callable[[bytes, bytes], bytes],
         clock: Clock,
         timeout_s: float = TIMEOUT_S,
+        tls: TlsIdentity | None = None,
     ) -> None:
-        self._line = HttpLine(url, timeout_s)
+        self._line = HttpLine(url, timeout_s, trusted(tls) if tls is not None else None)
         self._window_id, self._sign, self._seal, self._clock = window_id, sign, seal, clock
         self._clock_off_ms = 0
 
@@ -169,7 +184,7 @@ class HttpCentre:
         batch: list[tuple[str, protocol.Envelope]] = []
         room = _ROOM
         for message in messages:
-            envelope = self._envelope(message)
+            envelope = envelope_of(message, self._window_id, self._seal)
             weight = len(envelope.sealed) * 4 // 3 + 4096
             if batch and (weight > room or len(batch) == protocol.BATCH_LIMIT):
                 receipts += self._post(batch)
@@ -183,27 +198,18 @@ class HttpCentre:
             receipts += self._post(batch)
         return tuple(receipts)
 
-    def _envelope(self, message: OutboxMessage) -> protocol.Envelope:
-        packed = gzipped(message.body)
-        is_smaller = len(packed) < len(message.body)
-        header = protocol.Header(
-            suite=message.suite,
-            message_id=message.id,
-            stream=message.stream,
-            kind=message.kind,
-            window_id=self._window_id,
-            revision=message.revision,
-            body_sha256=message.body_sha256,
-            encoding="gzip" if is_smaller else "plain",
-        )
-        sealed = self._seal(packed if is_smaller else message.body, header.context())
-        return protocol.Envelope(header, message.signatures, sealed)
-
     def _post(self, batch: Sequence[tuple[str, protocol.Envelope]]) -> tuple[Receipt, ...]:
         body = gzipped(protocol.batch_bytes([envelope for _, envelope in batch]))
         headers = {"Content-Type": "application/json", "Content-Encoding": "gzip"}
         answer = self._signed("POST", protocol.MESSAGES, body, headers)
         return _read(answer, lambda data: protocol.receipts_from_bytes(data, [each for each, _ in batch]))
+
+    def renew(self, csr: str) -> str:
+        """A new TLS certificate for the window's key (PEM); the one in use ends with it. Raises LineProblem, Refused."""
+        headers = {"Content-Type": "application/json"}
+        certificate = _read(self._signed("POST", RENEW, renew_bytes(csr), headers), certificate_from_bytes)
+        self._line.close()
+        return certificate
 
     def blob_offset(self, blob_sha256: str, blob_size: int) -> int:
         answer = self._signed("GET", f"{protocol.BLOBS}{quote(blob_sha256, safe='')}?size={blob_size}", b"", {})
@@ -245,9 +251,15 @@ class HttpEnrolment:
     def __init__(self, timeout_s: float = TIMEOUT_S) -> None:
         self._timeout_s = timeout_s
 
-    def enrol(self, gateway: str, token: str, hall: str, window: str, signing_public: bytes) -> Enrolled:
-        line = HttpLine(gateway, self._timeout_s)
-        body = protocol.enrol_request_bytes(protocol.EnrolRequest(token, hall, window, signing_public))
+    def enrol(
+        self, gateway: str, token: str, hall: str, window: str, signing_public: bytes, suite: str = "intl-1"
+    ) -> Enrolled:
+        """See ports.Enrolment. ``token``: as given out; with a fingerprint in it, the gateway must prove to be that one."""
+        plain, fingerprint = split_code(token)
+        authority = self._authority(gateway, fingerprint) if fingerprint else ""
+        key, csr = new_key_and_csr(f"{hall}-{window}") if authority else ("", "")
+        body = protocol.enrol_request_bytes(protocol.EnrolRequest(plain, hall, window, signing_public, suite, csr))
+        line = HttpLine(gateway, self._timeout_s, context_for(None, authority) if authority else None)
         try:
             answer = line.request("POST", protocol.ENROL, body, {"Content-Type": "application/json"})
         finally:
@@ -255,7 +267,41 @@ class HttpEnrolment:
         error = _error_in(answer)
         if error is not None and error.code in _ENROL_REFUSED:
             raise Refused(error.reason, what_is_safe="本机没有任何改动。")
-        return _read(answer, lambda data: protocol.enrolled_from_bytes(data, gateway))
+        enrolled = _read(answer, lambda data: protocol.enrolled_from_bytes(data, gateway))
+        if not authority:
+            return enrolled
+        certificate = _read(answer, certificate_from_bytes)
+        return replace(enrolled, tls={"authority": authority, "certificate": certificate, "key": key})
+
+    def _authority(self, gateway: str, fingerprint: str) -> str:
+        """The gateway's authority, when it is the one that the enrolment code names; no secret has been sent so far."""
+        line = HttpLine(gateway, self._timeout_s, unproved_context())
+        try:
+            answer = line.request("GET", protocol.HELLO, b"", {})
+        finally:
+            line.close()
+        authority = _read(answer, authority_from_bytes)
+        try:
+            is_the_one = bool(authority) and fingerprint_of(authority) == fingerprint
+        except ValueError:
+            is_the_one = False
+        if not is_the_one:
+            raise Refused(
+                "这个地址上的前置，不是登记码说的那一个。",
+                what_is_safe="登记码没有发出去，本机没有任何改动。",
+                what_to_do="请核对前置地址，或请管理员看看网络里有没有别人冒充。",
+            )
+        return authority
+
+
+def trusted(identity: TlsIdentity) -> ssl.SSLContext:
+    """TLS with this window's certificate. Raises KeyProblem when it is damaged."""
+    try:
+        return context_for(identity)
+    except ValueError as error:
+        raise KeyProblem(
+            "本窗口的安全证书坏了。", what_is_safe=SAFE, what_to_do="请联系管理员重新登记本窗口。"
+        ) from error
 
 
 def _read(answer: _Answer, parse: Callable[[bytes], _T]) -> _T:

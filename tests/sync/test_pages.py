@@ -36,13 +36,14 @@ def test_a_cut_in_the_middle_sends_at_most_one_chunk_again(
     take(store, window, sample_case("cut-1"), [page])
     proxy = Proxy(gateway.port)
     proxy.cut_after = 5 * CHUNK + 20_000
-    first = Courier(store, window.centre(proxy.url), window.clock, CountedIds()).push_once()
+    first = Courier(store, window.centre(proxy.url), window.clock, CountedIds(), most_chunk=CHUNK).push_once()
     assert isinstance(first.trouble, LineProblem)
     assert first.acknowledged == 1  # the case itself was through
     assert attachments(gateway, "cut-1") == []
     gone_before = first.bytes
     proxy.down = False
-    second = Courier(store, window.centre(proxy.url), window.clock, CountedIds()).push_once(at_once=True)
+    again = Courier(store, window.centre(proxy.url), window.clock, CountedIds(), most_chunk=CHUNK)
+    second = again.push_once(at_once=True)
     assert second.trouble is None
     assert attachments(gateway, "cut-1") == [bytes_hash(page)]
     with store.begin(reading=True) as uow:
@@ -127,6 +128,7 @@ def test_a_new_case_passes_a_long_attachment(gateway: GatewayProcess, window: Wi
         window.centre(gateway.url),
         window.clock,
         CountedIds(),
+        most_chunk=CHUNK,
         urgent=urgent,
         progress=lambda doing, count: done.append(doing) if count else None,
     )
