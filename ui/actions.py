@@ -24,7 +24,7 @@ class Action:
 _STEPS = ("applicant", "item", "materials", "form", "confirm")
 
 ACTIONS: tuple[Action, ...] = (
-    Action("next", "Ctrl+Return", "Ctrl ↵", "下一步", tuple(f"intake/{step}" for step in _STEPS)),
+    Action("next", "Ctrl+Return", "Ctrl ↵", "下一步", (*(f"intake/{step}" for step in _STEPS), "emergency")),
     Action("back", "Alt+Left", "Alt ←", "上一步", tuple(f"intake/{step}" for step in _STEPS[1:])),
     Action("take_seen", "F2", "F2", "识读", ("intake/applicant",)),
     Action("capture", "F3", "F3", "高拍", ("intake/materials",)),
@@ -39,7 +39,7 @@ ACTIONS: tuple[Action, ...] = (
     Action("unmask", "Ctrl+M", "Ctrl M", "看完整号码", ("search",)),
     Action("rate", "F11", "F11", "请申请人评价", ("intake/receipt",)),
     Action("new", "Ctrl+N", "Ctrl N", "下一位", ("intake/receipt", "drafts", "search", "delivery", "stats", "sync")),
-    Action("refresh", "F5", "F5", "刷新", ("sync", "drafts", "search", "delivery", "stats", "settings")),
+    Action("refresh", "F5", "F5", "刷新", ("sync", "drafts", "search", "delivery", "stats", "settings", "emergency")),
     Action("find", "Ctrl+K", "Ctrl K", "搜事项、办件", everywhere=True),
     Action("go_1", "Ctrl+1", "Ctrl 1", "到“受理”", everywhere=True),
     Action("go_2", "Ctrl+2", "Ctrl 2", "到“暂存”", everywhere=True),
@@ -47,6 +47,8 @@ ACTIONS: tuple[Action, ...] = (
     Action("go_4", "Ctrl+4", "Ctrl 4", "到“同步”", everywhere=True),
     Action("go_5", "Ctrl+5", "Ctrl 5", "到“查询”", everywhere=True),
     Action("go_6", "Ctrl+6", "Ctrl 6", "到“统计”", everywhere=True),
+    Action("emergency", "Ctrl+E", "Ctrl E", "应急补录", ("drafts",), everywhere=True),
+    Action("reminders", "Ctrl+B", "Ctrl B", "看提醒", everywhere=True),
     Action("settings", "Ctrl+,", "Ctrl ,", "设置", everywhere=True),
     Action("lock", "Ctrl+L", "Ctrl L", "锁屏", everywhere=True),
     Action("help", "F1", "F1", "全部按键", everywhere=True),

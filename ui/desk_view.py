@@ -17,14 +17,17 @@ from clerk_app.errors import AppError, Refused
 from clerk_app.usecases.desk import Desk
 from clerk_app.usecases.intake import drafts
 from clerk_app.usecases.rate import not_rated, rate, rating_of
+from clerk_app.usecases.shelf import left_in_front
+from clerk_app.usecases.today import due
 from ui.actions import ACTIONS, shown_in
 from ui.applicant_window import ApplicantWindow
 from ui.context import Context, Screen
+from ui.frame_facts import FrameFacts
 from ui.jobs import Jobs
 from ui.screens.help import HelpPage
 from ui.screens.intake import errand
 from ui.screens.intake.page import IntakeScreen
-from ui.screens.registry import SCREENS, SETTINGS, places_of
+from ui.screens.registry import BESIDE, EMERGENCY, SCREENS, SETTINGS, opens, places_of
 from ui.screens.search.screen import SearchScreen
 from ui.services import LineState, WindowServices
 from ui.widgets.bars import Footer, Header, Rail, SayLine, is_composing, sequence
@@ -32,8 +35,7 @@ from ui.widgets.finder import Finder
 from ui.widgets.parts import line
 from ui.workers import CameraBridge, StatusBridge
 
-CLOCK_EVERY_MS = 1000
-ROOM_EVERY_MS = 60_000
+TODAY_EVERY_MS = 600_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +68,6 @@ class DeskView(QWidget):
         self._services, self._jobs, self._applicant = services, jobs, applicant
         applicant.rated.connect(self._on_rated)
         applicant.unrated.connect(self._on_unrated)
-        self._room = ""
         self._before_help = "intake"
         self._screens: dict[str, Screen] = {}
         self._now = ""
@@ -74,6 +75,7 @@ class DeskView(QWidget):
         self.header = Header(services.hall, desk.session.name)
         self.header.lock.connect(self.lock_wanted)
         self.header.settings.connect(self._on_settings)
+        self.header.reminders.said.connect(self.say)
         self._places = places_of(desk.session.role)
         self.rail = Rail([(entry.id, entry.label, entry.icon) for entry in self._places])
         self.rail.wanted.connect(self.go)
@@ -116,23 +118,20 @@ class DeskView(QWidget):
             if action.id == "take_back":
                 shortcut.setEnabled(False)  # Delete belongs to text fields; the places see it in keyPressEvent
         status.line.connect(self._on_line)
-        status.paper.connect(self._on_paper)
-        self._clock = QTimer(self)
-        self._clock.timeout.connect(self._on_clock)
-        self._clock.start(CLOCK_EVERY_MS)
-        self._room_timer = QTimer(self)
-        self._room_timer.timeout.connect(self._look_at_room)
-        self._room_timer.start(ROOM_EVERY_MS)
-        self._on_clock()
         self._on_line(services.line.status())
-        self._look_at_room()
+        self.facts = FrameFacts(services, jobs, self.header, self.footer, self)
+        status.paper.connect(self.facts.show_facts)
+        self._today_timer = QTimer(self)
+        self._today_timer.timeout.connect(self.look_at_today)
+        self._today_timer.start(TODAY_EVERY_MS)
+        self.look_at_today()
 
     # --- what screens ask of the window
 
     @Slot(str)
     def go(self, screen_id: str) -> None:
         """Bring a place to the front; one that the role does not have is said so."""
-        if screen_id != SETTINGS.id and screen_id not in {entry.id for entry in self._places}:
+        if not opens(self.desk.session.role, screen_id):
             self.say("您的岗位没有这一页。", "grey")
             return
         if self._now and self._now != screen_id and self._now in self._screens:
@@ -202,7 +201,7 @@ class DeskView(QWidget):
     def place_of(self, screen_id: str) -> Screen:
         """A place, built when it is first wanted: signing in waits for the first one only."""
         if screen_id not in self._screens:
-            entry = next(entry for entry in (*SCREENS, SETTINGS) if entry.id == screen_id)
+            entry = next(entry for entry in (*SCREENS, *BESIDE) if entry.id == screen_id)
             self._screens[screen_id] = entry.build(self._context)
             self._stack.addWidget(self._screens[screen_id].widget)
         return self._screens[screen_id]
@@ -219,14 +218,28 @@ class DeskView(QWidget):
         else:
             then()
 
-    def begin(self, left: LeftOff) -> None:
-        """Come to the front; after a lock, with the draft that was open. A role without places begins in 设置."""
+    def begin(self, left: LeftOff | None) -> None:
+        """Come to the front; after a lock, with the draft that was open. ``left`` None: nobody knows, since the window was
+        closed or died; then the draft that stood in front today. A role without places begins in 设置."""
         first = self._places[0].id if self._places else SETTINGS.id
         self.go(first)
+        if left is None:
+            if first == "intake":
+                desk = self.desk
+                self._jobs.run(
+                    lambda: left_in_front(desk), self._on_left_in_front, owner=self, failed=self._on_uncounted
+                )
+            return
         if first == "intake" and (left.draft_id or left.unsaved):
             self.intake.resume(left.draft_id, left.unsaved)
         if left.screen_id and left.screen_id != first:
             self.go(left.screen_id)
+
+    def _on_left_in_front(self, draft_id: str) -> None:
+        """Only while nobody has begun with anything else."""
+        if draft_id and self._now == "intake" and not any(self.intake.left_off()):
+            self.intake.resume(draft_id)
+            self.say("上次没办完的这一件已打开，内容都在。要办下一位，按 Ctrl+N。", "blue")
 
     def left_off(self) -> LeftOff:
         """What to come back to after a lock."""
@@ -261,8 +274,12 @@ class DeskView(QWidget):
             self.lock_wanted.emit()
         elif action_id == "help":
             self._toggle_help()
+        elif action_id == "reminders":
+            self.header.reminders.tell()
         elif action_id == "settings":
             self._on_settings()
+        elif action_id == "emergency":
+            self.go(EMERGENCY.id)
         elif action_id == "new":
             self.new_client()
         elif not self._help_shown():  # behind the help nothing happens
@@ -297,14 +314,6 @@ class DeskView(QWidget):
         if badge := self.rail.buttons.get("sync"):
             badge.show_badge(state.waiting + state.refused, "red" if state.refused else "amber")
 
-    @Slot()
-    def _on_paper(self) -> None:
-        self._show_facts()
-
-    @Slot()
-    def _on_clock(self) -> None:
-        self.header.show_time(self._services.clock_text())
-
     @Slot(str, int, list)
     def _on_rated(self, case_id: str, level: int, reasons: list[str]) -> None:
         desk = self.desk
@@ -325,18 +334,14 @@ class DeskView(QWidget):
             self.say(error.sentence(), "amber")
 
     @Slot()
-    def _look_at_room(self) -> None:
-        self._jobs.run(self._services.free_cases, self._show_room, owner=self)
+    def look_at_today(self) -> None:
+        """How many things a person must see to now, for the rail."""
+        if "stats" in self.rail.buttons:
+            desk = self.desk
+            self._jobs.run(lambda: sum(row.tone == "red" for row in due(desk)), self._show_today, owner=self)
 
-    def _show_room(self, count: int) -> None:
-        self._room = f"磁盘可再存 约 {count / 10_000:.1f} 万件" if count >= 10_000 else f"磁盘可再存 约 {count} 件"
-        if count < 500:
-            self.say("磁盘快满了，已存的件都在。请管理员清理磁盘，再继续受理。", "red")
-        self._show_facts()
-
-    def _show_facts(self) -> None:
-        version = self._services.catalogue_version
-        self.footer.show_facts([f"事项目录 {version} 版", self._room, self._services.spool.printer_text()])
+    def _show_today(self, count: int) -> None:
+        self.rail.buttons["stats"].show_badge(count, "red")
 
     def _show_drafts(self, count: int) -> None:
         self._counting = False

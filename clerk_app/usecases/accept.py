@@ -20,7 +20,7 @@ from clerk_app.domain.time import Stamp
 from clerk_app.errors import Refused
 from clerk_app.ports import UnitOfWork
 from clerk_app.usecases.desk import Desk, must_take_cases
-from clerk_app.usecases.planning import Plan, plan
+from clerk_app.usecases.planning import Plan, Then, plan
 from clerk_app.usecases.settling import decline_step, ending_of, refer_step, write_case
 from clerk_app.usecases.writing import Accepted, Step
 
@@ -148,7 +148,7 @@ def enter_application(
         raise Refused("有材料页没有一起交上来。", what_is_safe="没有留下半份数据。", what_to_do="请把缺的页补上再试。")
     told = content_hash(application.to_json())
     taken_at = entered.taken_at or now
-    then = replace(desk, clock=_At(taken_at))
+    then = replace(desk, clock=Then(taken_at))
     case_id = entered.case_id or desk.ids.new_id()
     draft = Draft(case_id, desk.session.login, now.utc_ms, now.utc_ms, draft_values(application, taken_at))
     with desk.store.begin() as uow:
@@ -183,16 +183,6 @@ def shown_for(desk: Desk, application: Application) -> tuple[tuple[tuple[str, st
     now = desk.clock.now()
     view = plan(desk, Draft("0" * 32, "", now.utc_ms, now.utc_ms, draft_values(application, now)))
     return view.shown, view.shown_sha256
-
-
-@dataclass(frozen=True, slots=True)
-class _At:
-    """A clock that stands at the moment of an earlier taking."""
-
-    stamp: Stamp
-
-    def now(self) -> Stamp:
-        return self.stamp
 
 
 def _with_paper_signature(desk: Desk, draft: Draft, uow: UnitOfWork) -> Plan:

@@ -16,6 +16,7 @@ from clerk_app.bootstrap.eyes import sample_page
 from clerk_app.commands.case_json import read_case
 from clerk_app.domain.case import Case
 from clerk_app.domain.hall import Clerk, Role
+from clerk_app.domain.recognition import Seen, SeenKind
 from clerk_app.ports import Clock
 from clerk_app.usecases import template
 from clerk_app.usecases.accept import accept_application
@@ -27,6 +28,7 @@ from ui.moves.panel import MovePanel
 from ui.screens.search.screen import SearchScreen
 
 T = TypeVar("T")
+PAGE = Path(__file__).parents[2] / "clerk_app" / "devices" / "sample_frames" / "page_payment_record.jpg"
 
 
 def counter(
@@ -53,9 +55,9 @@ def with_role(hall: Place, role: Role) -> Place:
 @contextmanager
 def unguarded(hall: Place) -> Iterator[None]:
     """The test itself may look into the store from its own thread."""
-    hall.store.guarded = False
+    before, hall.store.guarded = hall.store.guarded, False
     yield
-    hall.store.guarded = True
+    hall.store.guarded = before
 
 
 def ask(hall: Place, question: Callable[[], T]) -> T:
@@ -100,6 +102,19 @@ def begin(hands: Hands, item: str) -> None:
     hands.until(lambda: hands.intake.session.text("applicant.name") == "刘桂芳" and hands.idle())
     hands.intake.begin_with(item)
     hands.until(lambda: bool(hands.intake.session.plan and hands.intake.session.plan.scheme) and hands.idle())
+
+
+def shoot_missing(hands: Hands) -> None:
+    """F3 for each paper that is required and not there, on the materials step."""
+    hands.hall.eyes.page = Seen(SeenKind.PAGE, page_jpeg=PAGE.read_bytes())
+    plan = hands.intake.session.plan
+    assert plan is not None
+    for row in plan.rows:
+        if row.required and row.given is None:
+            hands.press("F3")
+            hands.rest()
+            hands.until(hands.idle)
+        hands.press("Down")
 
 
 def search_of(hands: Hands) -> SearchScreen:

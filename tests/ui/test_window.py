@@ -18,7 +18,7 @@ from ui import icons, theme
 from ui.actions import ACTIONS, shown_in
 from ui.app import QUIT_AT_ONCE, run
 from ui.main_window import MainWindow
-from ui.screens.registry import SCREENS, SETTINGS
+from ui.screens.registry import BESIDE, SCREENS
 from ui.services import LineState
 
 
@@ -120,8 +120,8 @@ def test_registry_and_folder_agree(qapp: QApplication) -> None:
     modules = {entry.build.__module__.removeprefix("ui.screens.").split(".")[0] for entry in SCREENS}
     shared = {"__init__", "registry", "place", "papers", "sign_in", "help"}
     files = {path.stem for path in folder.iterdir() if path.suffix == ".py" or (path / "__init__.py").exists()}
-    assert files - shared == modules | {SETTINGS.id}
-    assert {entry.icon for entry in SCREENS} <= set(icons.NAMES)
+    assert files - shared == modules | {entry.id for entry in BESIDE}
+    assert {entry.icon for entry in (*SCREENS, *BESIDE)} <= set(icons.NAMES)
 
 
 @pytest.mark.parametrize("character", "龚㛃䶮𬭎𫖯𪨰")

@@ -235,7 +235,7 @@ VOID = Offer(
         Ask("second", "在场同事的登录名"),
         Ask("pin", "在场同事的 PIN", secret=True),
     ),
-    lambda desk, number, values: void(desk, number, values.get("reason", ""), values.get("second", "").strip()),
+    seen=lambda desk, number, values, seen_by: void(desk, number, values.get("reason", ""), seen_by),
 )
 DEEM = Offer(
     "deem",

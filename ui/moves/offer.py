@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from clerk_app.usecases.desk import Desk
+from clerk_app.usecases.witness import Witness
 from clerk_app.usecases.writing import Accepted
 
 Values = Mapping[str, str]
@@ -41,6 +42,7 @@ class Offer:
     asks: tuple[Ask, ...] = ()
     act: Callable[[Desk, str, Values], Done] | None = None
     errand: str = ""
+    seen: Callable[[Desk, str, Values, Witness], Done] | None = None
 
 
 def open_asks(offer: Offer, values: Values) -> tuple[Ask, ...]:

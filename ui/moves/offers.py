@@ -14,6 +14,7 @@ from clerk_app.usecases.deciding import (
 )
 from clerk_app.usecases.desk import Desk
 from clerk_app.usecases.handwritten_papers import BY_HAND
+from clerk_app.usecases.planning import Plan
 from clerk_app.usecases.queries import CaseDetail
 from ui.moves import menu
 from ui.moves.offer import Offer
@@ -62,3 +63,8 @@ def offers(desk: Desk, detail: CaseDetail, *, can_check_pin: bool) -> tuple[Offe
     place = str((case.content.get("elsewhere") or {}).get("place", ""))
     there = {menu.TRANSFER: menu.transfer_to(place)} if place else {}
     return tuple(there.get(offer, offer) for offer, holds in listed if holds)
+
+
+def of_a_draft(desk: Desk, plan: Plan) -> tuple[Offer, ...]:
+    """What may become of an intake beside 受理 and 一次性告知."""
+    return menu.OF_A_DRAFT

@@ -12,12 +12,13 @@ from PySide6.QtWidgets import QLineEdit, QStackedWidget, QVBoxLayout, QWidget
 from clerk_app.domain.case import STATE_NAMES
 from clerk_app.domain.paper import FORM_NAMES
 from clerk_app.errors import AppError, Refused
+from clerk_app.usecases.planning import Plan
 from clerk_app.usecases.queries import CaseDetail
 from clerk_app.usecases.writing import Accepted
 from ui.context import Context
-from ui.moves.menu import DELIVER, OF_A_DRAFT, transfer_of
+from ui.moves.menu import DELIVER, transfer_of
 from ui.moves.offer import Done, Offer, open_asks
-from ui.moves.offers import offers
+from ui.moves.offers import of_a_draft, offers
 from ui.widgets.choices import Choices
 from ui.widgets.entry import Entry
 from ui.widgets.fields import SIDE_BY_SIDE, Select
@@ -85,9 +86,10 @@ class MovePanel(QWidget):
         self._offers = offers(self._context.desk, detail, can_check_pin=can_check)
         self._menu()
 
-    def show_draft(self, draft_id: str) -> None:
+    def show_draft(self, plan: Plan | None) -> None:
         """What may become of an intake beside 受理."""
-        self._subject, self._direct, self._offers = draft_id, False, OF_A_DRAFT
+        self._subject, self._direct = plan.draft.id if plan else "", False
+        self._offers = of_a_draft(self._context.desk, plan) if plan else ()
         self._menu()
 
     def show_delivery(self, detail: CaseDetail) -> None:
@@ -127,8 +129,8 @@ class MovePanel(QWidget):
         desk, check = self._context.desk, self._context.services.check_pin
 
         def work() -> Done:
-            if "pin" in values and check is not None:
-                check(values["second"], values["pin"])
+            if offer.seen is not None and check is not None:
+                return offer.seen(desk, subject, values, check(values["second"], values["pin"]))
             assert offer.act is not None  # noqa: S101 - errands never come here
             return offer.act(desk, subject, values)
 

@@ -1,4 +1,4 @@
-"""暂存: intakes under way, opened again where they were left."""
+"""暂存: intakes under way, opened again where they were left; how old each is, and those of colleagues to take over."""
 
 from __future__ import annotations
 
@@ -7,10 +7,12 @@ from PySide6.QtWidgets import QMessageBox
 
 from clerk_app.domain.draft import Draft
 from clerk_app.domain.people import mask_id, mask_name
-from clerk_app.domain.time import Stamp
+from clerk_app.domain.time import Stamp, short_chinese_date
 from clerk_app.errors import Refused
 from clerk_app.usecases.desk import Desk
-from clerk_app.usecases.intake import discard, drafts
+from clerk_app.usecases.emergency import is_entry
+from clerk_app.usecases.intake import discard
+from clerk_app.usecases.shelf import Shelved, shelf, take_over
 from ui.context import Context
 from ui.screens.intake.errand import errand_of
 from ui.screens.place import Place
@@ -25,7 +27,7 @@ STEPS = {
     "confirm": "5 确认签字",
 }
 
-Listed = tuple[tuple[Draft, str], ...]
+Listed = tuple[tuple[Shelved, str], ...]
 
 
 class DraftsScreen(Place):
@@ -35,7 +37,10 @@ class DraftsScreen(Place):
         super().__init__(context, "drafts", "暂存")
         self._listed: Listed = ()
         self.table = RowTable(
-            ("申请人", "要办的事", "到哪一步", "存于", ""), (240, 0, 160, 150, 110), stretch=1, name="暂存"
+            ("申请人", "要办的事", "到哪一步", "存于", "放了多久", ""),
+            (210, 0, 140, 130, 170, 110),
+            stretch=1,
+            name="暂存",
         )
         self.table.opened.connect(self._on_open)
         self.table.deleted.connect(self._on_discard)
@@ -45,6 +50,9 @@ class DraftsScreen(Place):
         card.box.addWidget(self.table, 1)
         self._empty.setContentsMargins(20, 14, 20, 14)
         self.body.addWidget(card, 1)
+        by_hand = button("应急补录", key="Ctrl E")
+        by_hand.clicked.connect(self._on_emergency)
+        self.top.addWidget(by_hand)
         gone = button("不办了，删除这份")
         gone.clicked.connect(self._on_discard)
         self.top.addWidget(gone)
@@ -65,15 +73,29 @@ class DraftsScreen(Place):
 
     @Slot(int)
     def _on_open(self, at: int) -> None:
-        if 0 <= at < len(self._listed):
-            self.context.window.open_draft(self._listed[at][0].id)
+        if not 0 <= at < len(self._listed):
+            return
+        each = self._listed[at][0]
+        if each.mine:
+            self.context.window.open_draft(each.draft.id)
+            return
+        desk = self.context.desk
+        self.context.jobs.run(lambda: take_over(desk, each.draft.id), self._on_taken, owner=self)
+
+    def _on_taken(self, draft: Draft) -> None:
+        self.context.window.open_draft(draft.id)
+        self.context.window.say(f"已从 {draft.clerk} 手里接过来，日志里有记录。", "blue")
+        self.context.window.counts_changed()
 
     @Slot()
     def _on_discard(self) -> None:
         at = self.table.current()
         if not 0 <= at < len(self._listed):
             return
-        draft = self._listed[at][0]
+        if not self._listed[at][0].mine:
+            self.context.window.say("这份是同事的，要删先按 Enter 接手。", "amber")
+            return
+        draft = self._listed[at][0].draft
         box = QMessageBox(self)
         box.setWindowTitle("删除暂存")
         box.setText("申请人不办了，删除这份暂存？删除后找不回来。")
@@ -86,6 +108,10 @@ class DraftsScreen(Place):
             desk = self.context.desk
             self.context.jobs.run(lambda: discard(desk, draft.id), self._on_discarded, owner=self)
 
+    @Slot()
+    def _on_emergency(self) -> None:
+        self.context.window.go("emergency")
+
     def _on_discarded(self, _: None) -> None:
         self.context.window.say("已删除，留有记录。", "grey")
         self.context.window.counts_changed()
@@ -95,24 +121,29 @@ class DraftsScreen(Place):
 def listed(desk: Desk) -> Listed:
     """Drafts with the name of what they are for; an item that the catalogue no longer has is said so."""
     found = []
-    for draft in drafts(desk):
-        entry = draft.text("item")
+    for each in shelf(desk):
+        entry = each.draft.text("item")
         try:
             name = desk.catalogue.scheme(entry).name if entry else ""
         except Refused:
             name = "事项目录里已没有"
-        if found_errand := errand_of(draft):
+        if found_errand := errand_of(each.draft):
             name = f"{found_errand.name} · {name}"
-        found.append((draft, name))
+        elif is_entry(each.draft):
+            name = f"应急补录 · {name or '还没有选事项'}"
+        found.append((each, name))
     return tuple(found)
 
 
-def _cells(draft: Draft, item: str) -> tuple[Cell, ...]:
+def _cells(each: Shelved, item: str) -> tuple[Cell, ...]:
+    draft = each.draft
     name, number = draft.text("applicant.name"), draft.text("applicant.document_number")
+    age = "今天" if not each.days else f"{each.days} 天"
     return (
         Cell(mask_name(name) if name else "还没有填姓名", mask_id(number)),
-        Cell(item or "还没有选事项", faint=not item),
+        Cell(item or "还没有选事项", "" if each.mine else f"{each.owner} 的", faint=not item),
         Cell(STEPS.get(draft.text("step"), "1 申请人")),
         Cell(Stamp(draft.saved_ms).local.strftime("%m-%d %H:%M:%S")),
-        Cell(action="接着办", key="Enter"),
+        Cell(chips=((f"{age}，{short_chinese_date(each.goes_on)}清除", "amber"),)) if each.aged else Cell(age),
+        Cell(action="接着办" if each.mine else "接手", key="Enter"),
     )

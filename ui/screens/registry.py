@@ -10,6 +10,7 @@ from clerk_app.domain.rights import Right, may
 from ui.context import Context, Screen
 from ui.screens.delivery import DeliveryScreen
 from ui.screens.drafts import DraftsScreen
+from ui.screens.emergency import EmergencyScreen
 from ui.screens.intake.page import IntakeScreen
 from ui.screens.search.screen import SearchScreen
 from ui.screens.settings.screen import SettingsScreen
@@ -41,10 +42,24 @@ SCREENS: tuple[Entry, ...] = (
     Entry("stats", "统计", "stats", StatsScreen),
 )
 
+EMERGENCY = Entry("emergency", "应急补录", "emergency", EmergencyScreen, right=Right.TAKE_CASES)
+"""A place beside the rail: opened by its key and from 暂存."""
+
 SETTINGS = Entry("settings", "设置", "settings", SettingsScreen, right=None)
 """A place beside the rail: opened by the clerk's name."""
+
+BESIDE = (EMERGENCY, SETTINGS)
 
 
 def places_of(role: Role) -> tuple[Entry, ...]:
     """The places on this role's rail, in their order; an administrator and an auditor have none."""
-    return tuple(entry for entry in SCREENS if entry.right is None or may(role, entry.right))
+    return tuple(entry for entry in SCREENS if _has(role, entry))
+
+
+def opens(role: Role, screen_id: str) -> bool:
+    """Whether this role has the place, on the rail or beside it."""
+    return any(_has(role, entry) for entry in (*SCREENS, *BESIDE) if entry.id == screen_id)
+
+
+def _has(role: Role, entry: Entry) -> bool:
+    return entry.right is None or may(role, entry.right)

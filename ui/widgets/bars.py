@@ -14,6 +14,7 @@ from ui.actions import Action
 from ui.services import LineState
 from ui.widgets.entry import Line
 from ui.widgets.parts import button, chip, clear, key_cap, label, row, set_chip
+from ui.widgets.reminders import Reminders
 
 
 class Header(QFrame):
@@ -35,6 +36,7 @@ class Header(QFrame):
         inner.setContentsMargins(0, 0, 8, 0)
         inner.addStretch(1)
         inner.addWidget(key_cap("Ctrl K"))
+        self.reminders = Reminders()
         self.pill = chip("正在看网络", "grey")
         self._time = label("", "soft")
         lock = button("锁屏", "link")
@@ -56,6 +58,7 @@ class Header(QFrame):
         box.addStretch(1)
         box.addWidget(self.search)
         box.addStretch(1)
+        box.addWidget(self.reminders)
         box.addWidget(self.pill)
         box.addWidget(self._time)
         box.addWidget(me)

@@ -6,6 +6,7 @@ from PySide6.QtCore import Qt, Slot
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
 from clerk_app.domain.application import Signature
+from clerk_app.usecases.emergency import is_entry
 from clerk_app.usecases.intake import Plan
 from ui.context import Context
 from ui.screens.intake.session import DraftSession
@@ -79,6 +80,8 @@ class ConfirmStep(QWidget):
                 self._grid.addWidget(label(title, "soft"), at, 0, Qt.AlignmentFlag.AlignTop)
                 self._grid.addWidget(label(text, wrap=True), at, 1)
         signed = bool(plan and plan.signed)
+        entry = bool(plan and is_entry(plan.draft))
+        self._sign.setText("纸上已经签过字  F4" if entry else "请申请人签字  F4")
         set_chip(self._state, "已签字" if signed else "还没有签字", "green" if signed else "amber")
         clear(self._obstacles)
         obstacles = plan.obstacles if plan else ("还没有选事项",)
@@ -94,7 +97,8 @@ class ConfirmStep(QWidget):
 
     def enter(self) -> None:
         self._front = True
-        if self._plan and not self._plan.signed and self._only_signature_missing():
+        plan = self._plan
+        if plan and not plan.signed and self._only_signature_missing() and not is_entry(plan.draft):
             self._ask()
         self._sign.setFocus()
 
@@ -114,6 +118,8 @@ class ConfirmStep(QWidget):
         if plan is None or plan.scheme is None:
             return "先选事项", "", "grey"
         if plan.obstacles:
+            if self._only_signature_missing() and is_entry(plan.draft):
+                return "对照手工登记表：申请人签过字的按 F4", "看签字", "amber"
             if self._only_signature_missing():
                 return "等申请人在第二屏看完、签字", "等待签字", "amber"
             return f"还差 {len(plan.obstacles)} 项", plan.obstacles[0], "red"
@@ -133,6 +139,10 @@ class ConfirmStep(QWidget):
         plan = self._plan
         if plan is None or plan.scheme is None:
             self._context.window.say("还没有选事项，没有可以签的内容。", "amber")
+        elif is_entry(plan.draft):
+            self._session.edit({"signature": Signature("paper", plan.shown_sha256).to_json()})
+            self._session.flush()
+            self._context.window.say("已记下：申请人在手工登记时的纸上签过字。纸件请归档。", "green")
         elif plan.doubtful:
             self._context.window.say("先把识别存疑的地方看一眼，再请申请人签字。", "amber")
         else:

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from clerk_app.domain.canonical import Json
 from clerk_app.errors import AppError, Refused
-from clerk_app.usecases.accept import Accepted, accept_draft, give_notice
+from clerk_app.usecases.accept import Accepted, give_notice
 from clerk_app.usecases.intake import Plan
 from ui.context import Context
 from ui.moves.panel import MovePanel
@@ -17,6 +17,8 @@ from ui.screens.intake import errand
 from ui.screens.intake.applicant import ApplicantStep
 from ui.screens.intake.bar import StepBar
 from ui.screens.intake.confirm import ConfirmStep
+from ui.screens.intake.cursor import Cursor
+from ui.screens.intake.ending import accepting, no_moves, no_notice
 from ui.screens.intake.errand import Errand, errand_of
 from ui.screens.intake.form import FormStep
 from ui.screens.intake.head import CaseHead, Stepper
@@ -28,12 +30,8 @@ from ui.screens.intake.receipt import ReceiptStep
 from ui.screens.intake.seeing import Seeing
 from ui.screens.intake.session import DraftSession
 from ui.screens.intake.side import SidePanel
-from ui.screens.intake.step import Step
+from ui.screens.intake.step import APPLICANT, CONFIRM, FORM, ITEM, MATERIALS, RECEIPT, STEP_IDS, TITLES, Step
 from ui.widgets.parts import Card
-
-TITLES = ("申请人", "事项与情形", "材料", "表单", "确认签字", "回执")
-APPLICANT, ITEM, MATERIALS, FORM, CONFIRM, RECEIPT = range(6)
-STEP_IDS = ("applicant", "item", "materials", "form", "confirm", "receipt")
 
 
 class IntakeScreen(QWidget):
@@ -77,6 +75,7 @@ class IntakeScreen(QWidget):
         self._finishing = False
         self._errand: Errand | None = None
         self._seeing = Seeing(context, self.side, self)
+        self._cursor = Cursor(self, lambda: self.session)
         self._start("")
 
     # --- what the window asks of a screen
@@ -151,6 +150,8 @@ class IntakeScreen(QWidget):
 
     def new_client(self) -> None:
         """下一位: what stands here is saved and waits under 暂存."""
+        if self._at < RECEIPT:
+            self._cursor.put_aside()
         self._start("")
 
     def resume(self, draft_id: str, unsaved: Mapping[str, Json] | None = None) -> None:
@@ -274,11 +275,10 @@ class IntakeScreen(QWidget):
 
     def _show_moves(self) -> None:
         """F12: 先收件, 不予受理, 引导单."""
-        if self._errand or not self.session.draft_id:
-            words = "这件已经收过，到“查询”里办。" if self._errand else "先填申请人，或者选要办的事。"
-            self._context.window.say(words, "grey")
+        if said := no_moves(self.session.plan):
+            self._context.window.say(*said)
             return
-        self.moves.show_draft(self.session.draft_id)
+        self.moves.show_draft(self.session.plan)
         self._stack.setCurrentWidget(self.moves)
         self.moves.menu.setFocus()
 
@@ -345,10 +345,8 @@ class IntakeScreen(QWidget):
 
     def _show_notice(self) -> None:
         plan = self.session.plan
-        if plan is None or plan.checklist is None or not plan.checklist.missing:
-            self._context.window.say("材料都齐了，不用告知。", "green")
-        elif plan.applicant_faults or plan.doubtful:
-            self._context.window.say("申请人还没有填对，先回第 1 步核对，再打印告知书。", "amber")
+        if said := no_notice(plan):
+            self._context.window.say(*said)
         else:
             self._noticing = True
             self._notice_page.show_plan(plan)
@@ -362,7 +360,7 @@ class IntakeScreen(QWidget):
             first = plan.obstacles[0] if plan and plan.obstacles else "还没有选事项"
             self._context.window.say(f"还不能受理：{first}。", "amber")
             return
-        self._finish(errand.finish if self._errand else accept_draft)
+        self._finish(accepting(plan.draft))
 
     def _finish(self, act: Callable[..., Accepted]) -> None:
         if not self._finishing:
@@ -396,5 +394,6 @@ class IntakeScreen(QWidget):
         step = plan.draft.text("step")
         at = STEP_IDS.index(step) if step in STEP_IDS[:RECEIPT] else APPLICANT
         self._show(max(at, self._first()))
+        self._cursor.take_up(plan.draft)
         if self._errand:
             self._context.window.say(f"{self._errand.name} {self._errand.number}：把送来的材料拍进来。", "blue")
