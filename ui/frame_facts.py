@@ -1,0 +1,56 @@
+"""What the frame around the work keeps up to date by itself: the time, the room on the disk, the printer, the reminders."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QObject, QTimer, Slot
+
+from ui.jobs import Jobs
+from ui.services import WindowServices
+from ui.widgets.bars import Footer, Header
+
+CLOCK_EVERY_MS = 1_000
+ROOM_EVERY_MS = 60_000
+REMIND_EVERY_MS = 5_000
+
+
+class FrameFacts(QObject):
+    """Lives as long as ``parent``, the view of one signed-in clerk."""
+
+    def __init__(self, services: WindowServices, jobs: Jobs, header: Header, footer: Footer, parent: QObject) -> None:
+        super().__init__(parent)
+        self._services, self._jobs, self._header, self._footer = services, jobs, header, footer
+        self._room = ""
+        for every_ms, look in (
+            (CLOCK_EVERY_MS, self._on_clock),
+            (ROOM_EVERY_MS, self._look_at_room),
+            (REMIND_EVERY_MS, self.show_reminders),
+        ):
+            timer = QTimer(self)
+            timer.timeout.connect(look)
+            timer.start(every_ms)
+            look()
+
+    @Slot()
+    def show_facts(self) -> None:
+        """Catalogue, room and printer in the footer."""
+        version = self._services.catalogue_version
+        self._footer.show_facts([f"事项目录 {version} 版", self._room, self._services.spool.printer_text()])
+
+    @Slot()
+    def show_reminders(self) -> None:
+        """What the housekeeper found by now; read from memory."""
+        keeper = self._services.safekeeping
+        if keeper is not None:
+            self._header.reminders.show_warnings(keeper.warnings())
+
+    @Slot()
+    def _on_clock(self) -> None:
+        self._header.show_time(self._services.clock_text())
+
+    @Slot()
+    def _look_at_room(self) -> None:
+        self._jobs.run(self._services.free_cases, self._show_room, owner=self)
+
+    def _show_room(self, count: int) -> None:
+        self._room = f"磁盘可再存 约 {count / 10_000:.1f} 万件" if count >= 10_000 else f"磁盘可再存 约 {count} 件"
+        self.show_facts()
