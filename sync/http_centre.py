@@ -33,7 +33,6 @@ from sync.certificates import (
     unproved_context,
 )
 from sync.certificates import fingerprint as fingerprint_of
-from sync.envelope import envelope_of
 from sync.protocol import Code
 from sync.strict import gunzipped, gzipped, to_base64
 
@@ -102,20 +101,20 @@ class HttpLine:
     def _exchange(self, method: str, target: str, body: bytes, headers: dict[str, str]) -> _Answer:
         connection = self._connect()
         connection.request(method, self._prefix + target, body or None, {"Accept-Encoding": "gzip", **headers})
-        with connection.getresponse() as response:
-            data = response.read(protocol.BODY_LIMIT + 1)
-            if len(data) > protocol.BODY_LIMIT:
-                raise ValueError("an answer that large is not ours")
-            if response.length:
-                raise ConnectionResetError("the answer was cut short")
-            if response.getheader("Content-Encoding", "").lower() == "gzip":
-                data = gunzipped(data, protocol.BODY_LIMIT)
-            self._used = True
-            if response.will_close:
-                self.close()
-            if not response.getheader("Content-Type", "").lower().startswith("application/json"):
-                raise ValueError("this is not JSON")
-            return _Answer(response.status, data, _seconds(response.getheader("Retry-After")))
+        response = connection.getresponse()
+        data = response.read(protocol.BODY_LIMIT + 1)
+        if len(data) > protocol.BODY_LIMIT:
+            raise ValueError("an answer that large is not ours")
+        if response.length:
+            raise ConnectionResetError("the answer was cut short")
+        if response.getheader("Content-Encoding", "").lower() == "gzip":
+            data = gunzipped(data, protocol.BODY_LIMIT)
+        self._used = True
+        if response.will_close:
+            self.close()
+        if not response.getheader("Content-Type", "").lower().startswith("application/json"):
+            raise ValueError("this is not JSON")
+        return _Answer(response.status, data, _seconds(response.getheader("Retry-After")))
 
     def _connect(self) -> http.client.HTTPConnection:
         if self._connection is None:
@@ -184,7 +183,7 @@ class HttpCentre:
         batch: list[tuple[str, protocol.Envelope]] = []
         room = _ROOM
         for message in messages:
-            envelope = envelope_of(message, self._window_id, self._seal)
+            envelope = self._envelope(message)
             weight = len(envelope.sealed) * 4 // 3 + 4096
             if batch and (weight > room or len(batch) == protocol.BATCH_LIMIT):
                 receipts += self._post(batch)
@@ -197,6 +196,22 @@ class HttpCentre:
         if batch:
             receipts += self._post(batch)
         return tuple(receipts)
+
+    def _envelope(self, message: OutboxMessage) -> protocol.Envelope:
+        packed = gzipped(message.body)
+        is_smaller = len(packed) < len(message.body)
+        header = protocol.Header(
+            suite=message.suite,
+            message_id=message.id,
+            stream=message.stream,
+            kind=message.kind,
+            window_id=self._window_id,
+            revision=message.revision,
+            body_sha256=message.body_sha256,
+            encoding="gzip" if is_smaller else "plain",
+        )
+        sealed = self._seal(packed if is_smaller else message.body, header.context())
+        return protocol.Envelope(header, message.signatures, sealed)
 
     def _post(self, batch: Sequence[tuple[str, protocol.Envelope]]) -> tuple[Receipt, ...]:
         body = gzipped(protocol.batch_bytes([envelope for _, envelope in batch]))
