@@ -12,6 +12,7 @@ from pathlib import Path
 from clerk_app.bootstrap.calendars import work_calendar
 from clerk_app.bootstrap.catalogue import keep_starter, load_catalogue, trust_key
 from clerk_app.bootstrap.system import SystemClock, SystemIds
+from clerk_app.bootstrap.window_pub import keep_own_key
 from clerk_app.catalogue.loader import LoadedCatalogue
 from clerk_app.crypto.device_secret import device_secret_for
 from clerk_app.crypto.international import InternationalSuite
@@ -76,7 +77,7 @@ def found_window(data: Path, gateway: str, token: str, hall: str, window: str) -
             what_to_do="请换一个空文件夹，或直接打开它。",
         )
     private, public = home.suite.new_signing_pair()
-    answer = HttpEnrolment().enrol(gateway, token, hall, window, public)
+    answer = HttpEnrolment().enrol(gateway, token, hall, window, public, home.suite.id)
     try:
         make_folder(data)
     except OSError as error:
@@ -125,6 +126,7 @@ def sign_in(home: House, login: str, pin: str, catalogue: LoadedCatalogue | None
         clerk = setup.sign_in(store, home.clock, login, opened.signing_public)
         hall = setup.hall_of(store)
         _window_id, window_keys, _gateway = setup.keys_of(store)
+        keep_own_key(home.data, window_keys["public"])
         journal_out.checkpoint(store, home.clock, lambda data: home.suite.sign(window_keys["private"], data))
         catalogue = catalogue or load_catalogue(home.data)
         keep_starter(home.data, catalogue)

@@ -15,6 +15,7 @@ from clerk_app.errors import AppError, LineProblem, Refused
 from clerk_app.ports import Greeting, UnitOfWork
 from clerk_app.usecases import news, setup
 from clerk_app.usecases.desk import Desk
+from sync.certificates import TlsIdentity, csr_for, ends_soon
 from sync.courier import Courier
 from sync.http_centre import HttpCentre
 from sync.news import pull_once
@@ -42,9 +43,27 @@ def centre_of(home: House, desk: Desk) -> HttpCentre:
         sign=lambda data: home.suite.sign(window["private"], data),
         seal=lambda body, context: home.suite.seal_to(gateway["sealing"], body, context),
         clock=home.clock,
+        tls=tls_identity(desk),
     )
     centre.compare = home.clock.compare
     return centre
+
+
+def tls_identity(desk: Desk) -> TlsIdentity | None:
+    """What this window trusts and shows over TLS; None where the gateway speaks none of its own."""
+    told = setup.tls_of(desk.store)
+    return TlsIdentity(**{name: told[name] for name in TlsIdentity.__slots__}) if told.get("certificate") else None
+
+
+def renew_certificate(home: House, desk: Desk, centre: HttpCentre) -> HttpCentre:
+    """The same centre, or one with a new certificate where the old one ends within two months. Raises LineProblem, Refused."""
+    identity = tls_identity(desk)
+    if identity is None or not ends_soon(identity.certificate, home.clock.now().utc_ms):
+        return centre
+    certificate = centre.renew(csr_for(identity.key, desk.hall.window))
+    setup.renewed(desk.store, home.clock, certificate)
+    centre.close()
+    return centre_of(home, desk)
 
 
 def applier(home: House) -> Callable[[UnitOfWork, FeedEntry], None]:
@@ -69,6 +88,7 @@ def sync_once(home: House, desk: Desk, *, until_empty: bool) -> tuple[dict[str, 
             trouble = summary.trouble
         else:
             centre.greet()
+            centre = renew_certificate(home, desk, centre)
             pull_once(desk.store, centre, applier(home))
     except (LineProblem, Refused) as error:
         trouble = error

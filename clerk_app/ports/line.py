@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Protocol
 
 from clerk_app.domain.feed import FeedEntry
@@ -64,15 +64,21 @@ class Centre(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Enrolled:
-    """What a one-time token buys: the hall as the gateway knows it, this window's generation, the gateway's keys."""
+    """What a one-time token buys: the hall as the gateway knows it, this window's generation, the gateway's keys.
+
+    ``tls``: PEM texts ``authority``, ``certificate``, ``key`` where the gateway speaks TLS with its own authority; else empty.
+    """
 
     hall: Hall
     window_id: str
     gateway_sealing_public: bytes
     gateway_signing_public: bytes
+    tls: Mapping[str, str] = field(default_factory=dict, repr=False)
 
 
 class Enrolment(Protocol):
-    def enrol(self, gateway: str, token: str, hall: str, window: str, signing_public: bytes) -> Enrolled:
-        """Refused: the token is used, unknown or for another window."""
+    def enrol(
+        self, gateway: str, token: str, hall: str, window: str, signing_public: bytes, suite: str = "intl-1"
+    ) -> Enrolled:
+        """Refused: the token is used, unknown or for another window, or the gateway does not speak the suite."""
         ...

@@ -12,6 +12,8 @@ from clerk_app.errors import Refused, StorageProblem
 from clerk_app.ports import Clock, Enrolled, Store
 
 HALL, WINDOW_KEYS, GATEWAY_KEYS, WINDOW_ID = "hall", "window.keys", "gateway.keys", "window.id"
+WINDOW_TLS = "window.tls"
+"""PEM texts ``authority``, ``certificate``, ``key``; empty where the gateway speaks no TLS of its own."""
 SETUP_ACTOR = "setup"
 
 
@@ -25,6 +27,7 @@ def enrolled(store: Store, clock: Clock, answer: Enrolled, window_private: bytes
             GATEWAY_KEYS,
             {"sealing": _text(answer.gateway_sealing_public), "signing": _text(answer.gateway_signing_public)},
         )
+        uow.config.set(WINDOW_TLS, dict(answer.tls))
         uow.journal.append(
             Happening(clock.now(), SETUP_ACTOR, "window.enrolled", detail={"generation": str(answer.hall.generation)})
         )
@@ -61,6 +64,20 @@ def keys_of(store: Store) -> tuple[str, dict[str, bytes], dict[str, bytes]]:
     with store.begin(reading=True) as uow:
         window_id, window, gateway = (uow.config.get(name) for name in (WINDOW_ID, WINDOW_KEYS, GATEWAY_KEYS))
     return str(window_id), _keys(window), _keys(gateway)
+
+
+def tls_of(store: Store) -> dict[str, str]:
+    """What this window trusts and shows over TLS, as in ``Enrolled.tls``; empty where there is none."""
+    with store.begin(reading=True) as uow:
+        return dict(uow.config.get(WINDOW_TLS) or {})
+
+
+def renewed(store: Store, clock: Clock, certificate: str) -> None:
+    """A new TLS certificate came; the key and the authority stay."""
+    with store.begin() as uow:
+        uow.config.set(WINDOW_TLS, {**(uow.config.get(WINDOW_TLS) or {}), "certificate": certificate})
+        uow.journal.append(Happening(clock.now(), SETUP_ACTOR, "window.certificate_renewed"))
+        uow.commit()
 
 
 def sign_in(store: Store, clock: Clock, login: str, public_key: bytes = b"") -> Clerk:

@@ -66,7 +66,9 @@ def _renew(gateway: Gateway, request: Request, body: bytes) -> bytes:
         csr = certificates.csr_from_bytes(_unpacked(request, body))
     except ValueError as error:
         raise _unreadable(error) from error
-    return certificates.certificate_bytes(windows.renew(gateway, window, csr), gateway.clock.now().utc_ms)
+    return certificates.certificate_bytes(
+        windows.renew(gateway, window, csr, (_peer(request) or ("", ""))[1]), gateway.clock.now().utc_ms
+    )
 
 
 def _messages(gateway: Gateway, request: Request, body: bytes) -> bytes:

@@ -61,7 +61,7 @@ window = Table(
     Column("revoked_ms", BigInteger, nullable=False, default=0),
     Column("suite", String(16), nullable=False, server_default="intl-1"),
     Column("seen_ms", BigInteger, nullable=False, server_default="0"),  # its last request, to about a minute
-    Column("certificate", String(64), nullable=False, server_default=""),  # serial number of the TLS one in force
+    Column("certificate", String(100), nullable=False, server_default=""),  # serial numbers of the TLS ones in force
     UniqueConstraint("hall", "window", "generation"),
 )
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from typing import Any
 
-from sqlalchemy import Connection, func, insert, or_, select, update
+from sqlalchemy import Connection, Row, func, insert, or_, select, update
 
 from clerk_app.domain.canonical import bytes_hash
 from clerk_app.domain.hall import Hall
@@ -138,19 +139,21 @@ def enrol(gateway: Gateway, request: protocol.EnrolRequest) -> tuple[Enrolled, s
     return Enrolled(hall, window_id, cipher.keys.sealing_public, cipher.keys.signing_public), certificate
 
 
-def renew(gateway: Gateway, window: Window, csr: str) -> str:
-    """A new TLS certificate for an enrolled window; the one before it ends with this. Raises Denied when the CSR is none."""
+def renew(gateway: Gateway, window: Window, csr: str, shown: str) -> str:
+    """A new TLS certificate for an enrolled window. ``shown``: serial number of the one it comes with, which holds until the new
+    one is used for the first time: the answer may be lost. Raises Denied when the CSR is none."""
     with gateway.store.transaction() as connection:
-        return _certify(gateway, connection, window.window_id, csr)
+        return _certify(gateway, connection, window.window_id, csr, shown)
 
 
-def _certify(gateway: Gateway, connection: Connection, window_id: str, csr: str) -> str:
+def _certify(gateway: Gateway, connection: Connection, window_id: str, csr: str, shown: str = "") -> str:
     try:
         certificate, serial = gateway.authority.certify(window_id, csr)
     except ValueError:
         raise Denied(Code.BAD_ENVELOPE) from None
     windows = schema.window
-    connection.execute(update(windows).where(windows.c.window_id == window_id).values(certificate=serial))
+    in_force = f"{shown} {serial}".strip()
+    connection.execute(update(windows).where(windows.c.window_id == window_id).values(certificate=in_force))
     return certificate
 
 
@@ -206,8 +209,8 @@ def authenticate(
         raise Denied(Code.BAD_SIGNATURE)
     if row.revoked_ms:
         raise Denied(Code.REVOKED_WINDOW)
-    if peer is not None and peer != (row.window_id, row.certificate):
-        raise Denied(Code.NO_CERTIFICATE)
+    if peer is not None:
+        _check_certificate(gateway, row, *peer)
     now_ms = gateway.clock.now().utc_ms
     if abs(int(at) - now_ms) > protocol.CLOCK_TOLERANCE_MS:
         raise Denied(Code.CLOCK)
@@ -215,6 +218,16 @@ def authenticate(
         _note_seen(gateway, window_id, now_ms)
     others = ((each.suite, each.public_key) for each in rows if not each.revoked_ms and each.window_id != window_id)
     return Window(row.window_id, row.hall, row.window, ((row.suite, row.public_key), *others))
+
+
+def _check_certificate(gateway: Gateway, row: Row[*tuple[Any, ...]], name: str, serial: str) -> None:
+    in_force = row.certificate.split()
+    if name != row.window_id or serial not in in_force:
+        raise Denied(Code.NO_CERTIFICATE)
+    if len(in_force) > 1 and serial == in_force[-1]:  # the new one is in use: the old one ends
+        windows = schema.window
+        done = update(windows).where(windows.c.window_id == row.window_id, windows.c.certificate == row.certificate)
+        gateway.store.together(lambda connection: connection.execute(done.values(certificate=serial)).rowcount)
 
 
 def _note_seen(gateway: Gateway, window_id: str, now_ms: int) -> None:

@@ -12,7 +12,7 @@ down_revision = "0001"
 def upgrade() -> None:
     op.add_column("window", sa.Column("suite", sa.String(16), nullable=False, server_default="intl-1"))
     op.add_column("window", sa.Column("seen_ms", sa.BigInteger, nullable=False, server_default="0"))
-    op.add_column("window", sa.Column("certificate", sa.String(64), nullable=False, server_default=""))
+    op.add_column("window", sa.Column("certificate", sa.String(100), nullable=False, server_default=""))
     op.add_column("gateway_case", sa.Column("owner", sa.String(6), nullable=False, server_default=""))
     unnumbered = sa.text("case_number IS NULL")
     op.create_index(
