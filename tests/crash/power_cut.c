@@ -1,6 +1,6 @@
 /* What a power cut leaves: under ROOT only what was fsynced survives, kept as a second tree under SHADOW.
  *
- * Preloaded into the victim. fsync and fdatasync copy the file as it is now; rename and unlink happen in the second tree at
+ * Preloaded into the victim. fsync and fdatasync copy the file as it is now; rename, link and unlink happen in the second tree at
  * once, and a file renamed without ever having been synced is empty there. NOT modelled: torn pages, writes reordered within
  * one file between two syncs, names lost because a folder was not synced, a drive that lies about its cache.
  */
@@ -90,6 +90,19 @@ int rename(const char *from, const char *to) {
             int empty = open(shadow_to, O_WRONLY | O_CREAT | O_TRUNC, 0600);
             if (empty >= 0) close(empty);
         }
+        pthread_mutex_unlock(&lock);
+    }
+    return result;
+}
+
+int link(const char *from, const char *to) {
+    int (*real)(const char *, const char *) = dlsym(RTLD_NEXT, "link");
+    char shadow_from[PATH_MAX], shadow_to[PATH_MAX];
+    int result = real(from, to);
+    if (!result && shadow_of(from, shadow_from) && shadow_of(to, shadow_to)) {
+        pthread_mutex_lock(&lock);
+        parents(shadow_to);
+        real(shadow_from, shadow_to);
         pthread_mutex_unlock(&lock);
     }
     return result;

@@ -1,0 +1,297 @@
+"""The whole line under attack: client, sender and gateway killed alone and together, answers lost, old folders that send again.
+
+Client and sender are two processes on one data folder. A round gives everybody work, waits a random moment, and kills some
+of them; what got no answer is asked again, as a clerk would. At the end the line is let run dry and both sides are compared:
+each promised case exactly once at the gateway, content hash, receipts, and every page byte for byte.
+"""
+
+from __future__ import annotations
+
+import base64
+import contextlib
+import json
+import os
+import random
+import shutil
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import IO, Protocol
+
+from clerk_app.domain.canonical import bytes_hash
+from clerk_app.domain.case import case_hash
+from clerk_app.domain.journal import first_break
+from clerk_app.errors import AppError
+from local_db.unit_of_work import SqlStore
+from sync.gateway import office
+from sync.gateway.windows import enrol_token
+from tests.crash.line_victim import case_of, page_of
+from tests.sync.gateway_main import open_here
+from tests.sync.hall import SUITE, Proxy, Window, enrol, new_store
+
+ROOT = Path(__file__).parents[2]
+WHO = ("client", "sender", "gateway")
+JUMPS_MS = (0, 0, 3 * 3_600_000, -3 * 3_600_000, 400 * 86_400_000, -400 * 86_400_000)
+PUSHES_TO_RUN_DRY = 6
+
+
+class _Read(Protocol):
+    def __call__(self, blob_sha256: str) -> bytes: ...
+
+
+@dataclass(slots=True)
+class Log:
+    """What was promised and what was done to the victims."""
+
+    promised: dict[str, str] = field(default_factory=dict)
+    kills: dict[str, int] = field(default_factory=lambda: dict.fromkeys(WHO, 0))
+    together: int = 0
+    power_cuts: int = 0
+    lost_answers: int = 0
+    replays: int = 0
+    jumps: int = 0
+    asked: int = 0
+
+
+class LineHarness:
+    """One hall with one window. ``bug``: planted; ``shim``: gateway deaths are power cuts too, where it is given."""
+
+    def __init__(self, folder: Path, *, seed: int = 1, bug: str = "", shim: Path | None = None) -> None:
+        self.window_folder, self.gateway_folder, self._folder = folder / "window", folder / "gateway", folder
+        self._bug, self._shim, self.chance = bug, shim, random.Random(seed)
+        self.log = Log()
+        self._processes: dict[str, subprocess.Popen[str]] = {}
+        self._dead: list[subprocess.Popen[str]] = []
+        self._port, self._open = 0, list[str]()
+        self._start_gateway(0)
+        with contextlib.closing(open_here(self.gateway_folder)) as gateway:
+            token = enrol_token(gateway, "500199", "03")
+        self._window: Window = enrol(f"http://127.0.0.1:{self._port}", token)
+        self._clerk = SUITE.new_signing_pair()
+        self._proxy = Proxy(self._port)
+        new_store(self.window_folder).close()
+
+    # --- attacks
+
+    def round(self, *, kill: tuple[str, ...], intents: int = 4, cut: bool = False, after_s: float = 0.05) -> None:
+        """Work, a moment, death for those named. ``cut``: the gateway's unsynced writes are lost with it."""
+        self._start_all()
+        if self.chance.random() < 0.3:
+            self._proxy.lose_answers = self.chance.randrange(1, 3)
+        wanted = [*self._open, *self._new_intents(max(0, intents - len(self._open)))]
+        self._tell("client", "".join(f"{intent}\n" for intent in wanted))
+        self._tell("sender", "push\n")
+        answers, pushed = _Reader(self._out("client"), len(wanted)), _Reader(self._out("sender"), 1)
+        threading.Event().wait(self.chance.uniform(0, after_s))  # the attack: nobody knows the moment
+        for who in kill:
+            self._kill(who, cut=cut)
+        self.log.together += len(kill) > 1
+        self._open = self._settle(wanted, answers.all())
+        pushed.all()
+        for dead in self._dead:
+            dead.communicate()
+        self._dead.clear()
+
+    def put_aside(self) -> None:
+        """The window's folder of this moment is put aside; later it wakes up and sends what was long acknowledged."""
+        self.stop()
+        aside = self._folder / "replay"
+        shutil.rmtree(aside, ignore_errors=True)
+        shutil.copytree(self.window_folder, aside)
+
+    def verdict(self) -> list[str]:
+        """Everything that is wrong once the line has run dry."""
+        self._proxy.lose_answers = 0
+        faults = self._run_dry(self.window_folder)
+        if (self._folder / "replay").exists():
+            self.log.replays += 1
+            self._run_dry(self._folder / "replay")
+        self.stop()
+        try:
+            return [*faults, *self._compare()]
+        except AppError as error:
+            return [*faults, f"does not read: {error.message}"]
+
+    def stop(self) -> None:
+        """Everybody down, uncounted."""
+        for process in self._processes.values():
+            process.kill()
+            process.communicate()
+        self._processes.clear()
+        self.log.lost_answers = self._proxy.lost
+
+    def close(self) -> None:
+        self.stop()
+        self._proxy.close()
+
+    # --- the judge
+
+    def _compare(self) -> Iterator[str]:
+        store = new_store(self.window_folder)
+        try:
+            with contextlib.closing(open_here(self.gateway_folder)) as gateway:
+                rows = list(office.dump(gateway))
+                there = {str(row["case_id"]): row for row in rows}
+                if len(there) != len(rows):
+                    yield "a case is at the gateway more than once"
+                for intent in self.log.promised:
+                    if intent not in there:
+                        yield f"{intent}: promised and not at the gateway"
+                for case_id, row in there.items():
+                    page = bytes_hash(page_of(case_id))
+                    if row["content_sha256"] != case_hash(case_of(case_id)):
+                        yield f"{case_id}: another content"
+                    if row["attachments"] != [page]:
+                        yield f"{case_id}: not its page"
+                    yield from self._both_sides(store, case_id, str(row["gateway_receipt"]), gateway.blobs.read)
+            with store.begin(reading=True) as uow:
+                if first_break(uow.journal.entries()) is not None:
+                    yield "the journal's chain is broken"
+                if uow.outbox.open():
+                    yield "something is still waiting"
+            yield from store.quick_check()
+        finally:
+            store.close()
+
+    def _both_sides(self, store: SqlStore, case_id: str, receipt: str, read: _Read) -> Iterator[str]:
+        with store.begin(reading=True) as uow:
+            case = uow.cases.get(case_id)
+            if case is None:
+                yield f"{case_id}: at the gateway and not here"
+                return
+            if case.gateway_receipt != receipt:
+                yield f"{case_id}: another receipt"
+            if len(uow.journal.of_case(case_id)) < 1:
+                yield f"{case_id}: no journal entry"
+            ref = uow.attachments.ref(case_id, bytes_hash(page_of(case_id)))
+            try:
+                sealed = read(ref.blob_sha256)
+            except OSError:
+                yield f"{case_id}: its page is not at the gateway"
+                return
+            if SUITE.open_blob(uow.attachments.key(case_id, ref.sha256), sealed) != page_of(case_id):
+                yield f"{case_id}: other bytes in its page"
+
+    # --- inside
+
+    def _run_dry(self, folder: Path) -> list[str]:
+        for _ in range(PUSHES_TO_RUN_DRY):
+            self.stop()
+            self._start_gateway(0)
+            self._start("sender", {**self._sender(folder), "shift_ms": 0})
+            self._tell("sender", "push\n" * 3)
+            lines = _Reader(self._out("sender"), 3).all()
+            if lines[-1:] == ["done 0"]:
+                return []
+        return ["the line never ran dry"]
+
+    def _start_all(self) -> None:
+        if "gateway" not in self._processes:
+            self._start_gateway(self._jump(60_000))
+        if "client" not in self._processes:
+            clerk = {"clerk_private": _text(self._clerk[0]), "clerk_public": _text(self._clerk[1])}
+            window = {"private": _text(self._window.private), "window_id": self._window.enrolled.window_id}
+            told = {"folder": str(self.window_folder), "shift_ms": self._jump(), "bug": self._bug, **clerk, **window}
+            self._start("client", told)
+        if "sender" not in self._processes:
+            self._start("sender", {**self._sender(self.window_folder), "shift_ms": self._jump()})
+
+    def _sender(self, folder: Path) -> dict[str, str]:
+        return {
+            "folder": str(folder),
+            "url": self._proxy.url,
+            "window_id": self._window.enrolled.window_id,
+            "private": _text(self._window.private),
+            "sealing": _text(self._window.enrolled.gateway_sealing_public),
+            "bug": self._bug,
+        }
+
+    def _jump(self, most: int = 2**62) -> int:
+        jump = self.chance.choice([each for each in JUMPS_MS if abs(each) <= most])
+        self.log.jumps += jump != 0
+        return jump
+
+    def _start_gateway(self, shift_ms: int) -> None:
+        around = {}
+        if self._shim is not None:
+            shadow = self._folder / "shadow"
+            shutil.rmtree(shadow, ignore_errors=True)
+            self.gateway_folder.mkdir(parents=True, exist_ok=True)
+            shutil.copytree(self.gateway_folder, shadow)
+            around = {"LD_PRELOAD": str(self._shim), "CUT_ROOT": str(self.gateway_folder), "CUT_SHADOW": str(shadow)}
+        told = {"folder": str(self.gateway_folder), "port": self._port, "shift_ms": shift_ms, "bug": self._bug}
+        self._start("gateway", told, around)
+        self._port = int(json.loads(self._out("gateway").readline())["port"])
+
+    def _start(self, kind: str, told: object, around: dict[str, str] | None = None) -> None:
+        self._processes[kind] = subprocess.Popen(
+            [sys.executable, "-m", "tests.crash.line_victim", kind, json.dumps(told)],
+            cwd=ROOT,
+            env={**os.environ, **(around or {})},
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            text=True,
+        )
+
+    def _kill(self, who: str, *, cut: bool) -> None:
+        process = self._processes.pop(who)
+        process.kill()
+        process.wait()
+        self._dead.append(process)
+        self.log.kills[who] += 1
+        if who == "gateway" and cut and self._shim is not None:
+            shadow = self._folder / "shadow"
+            shutil.rmtree(self.gateway_folder)
+            shutil.move(shadow, self.gateway_folder)
+            for stray in self.gateway_folder.rglob("*.cut"):
+                stray.unlink()
+            self.log.power_cuts += 1
+
+    def _new_intents(self, count: int) -> list[str]:
+        made = [f"i{self.log.asked + n:06d}" for n in range(count)]
+        self.log.asked += count
+        return made
+
+    def _settle(self, wanted: list[str], answers: list[str]) -> list[str]:
+        for line in answers:
+            words = line.split()
+            if len(words) == 3 and words[0] == "promised":
+                self.log.promised[words[1]] = words[2]
+        return [intent for intent in wanted if intent not in self.log.promised]
+
+    def _tell(self, who: str, text: str) -> None:
+        pipe = self._processes[who].stdin
+        assert pipe is not None
+        with contextlib.suppress(BrokenPipeError):
+            pipe.write(text)
+            pipe.flush()
+
+    def _out(self, who: str) -> IO[str]:
+        pipe = self._processes[who].stdout
+        assert pipe is not None
+        return pipe
+
+
+class _Reader:
+    """Lines of a process that may die in between; ends at ``count`` lines or at its end."""
+
+    def __init__(self, pipe: IO[str], count: int) -> None:
+        self._pipe, self._count, self._lines = pipe, count, list[str]()
+        self._thread = threading.Thread(target=self._read, daemon=True)
+        self._thread.start()
+
+    def _read(self) -> None:
+        while len(self._lines) < self._count and (line := self._pipe.readline()):
+            self._lines.append(line.strip())
+
+    def all(self) -> list[str]:
+        self._thread.join(60)
+        return list(self._lines)
+
+
+def _text(raw: bytes) -> str:
+    return base64.b64encode(raw).decode("ascii")
