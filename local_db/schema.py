@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from sqlalchemy import Boolean, Column, ForeignKey, Index, Integer, LargeBinary, MetaData, Table, Text, text
 
-VERSION = 4
+VERSION = 5
 """PRAGMA user_version of this schema."""
 
 metadata = MetaData()
@@ -234,4 +234,23 @@ config = Table(
     metadata,
     Column("name", Text, primary_key=True),
     Column("value", Text, nullable=False),
+)
+
+listed_person = Table(
+    "listed_person",
+    metadata,
+    Column("seq", Integer, primary_key=True),
+    Column("id", Text, nullable=False, unique=True),
+    Column("sealed", LargeBinary, nullable=False),  # special_groups.Listed, under the person's own key
+)
+
+visit = Table(
+    "visit",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("person", Text, ForeignKey("listed_person.id", ondelete="CASCADE"), nullable=False),
+    Column("day", Text, nullable=False),
+    Column("sealed", LargeBinary, nullable=False),  # visits.Visit, under the person's key
+    Index("visit_by_day", "day"),
+    Index("visit_by_person", "person"),
 )

@@ -24,6 +24,7 @@ from local_db.outbox import SqlOutbox
 from local_db.print_jobs import SqlPrintJobs
 from local_db.small_tables import SqlClerks, SqlConfig, SqlNews, SqlNumbers
 from local_db.transaction import Transaction
+from local_db.visits import SqlVisits
 
 _STRETCH = 500
 _AT_ONCE_WHEN_OPENING = 2_000
@@ -46,6 +47,7 @@ class SqlUnitOfWork:
         self._clerks = SqlClerks(transaction)
         self._config = SqlConfig(transaction)
         self._keeping = SqlKeeping(transaction, self._cases, self._attachments, folder)
+        self._visits = SqlVisits(transaction)
 
     @property
     def drafts(self) -> SqlDrafts:
@@ -90,6 +92,10 @@ class SqlUnitOfWork:
     @property
     def keeping(self) -> SqlKeeping:
         return self._keeping
+
+    @property
+    def visits(self) -> SqlVisits:
+        return self._visits
 
     def commit(self) -> None:
         """See ports.UnitOfWork."""

@@ -8,7 +8,7 @@ from clerk_app.ports.catalogue import Catalogue, HitLike
 from clerk_app.ports.environment import Clock, Ids
 from clerk_app.ports.eyes import CameraFound, DeviceChoice, DeviceDesk, Eyes, Recogniser, SeenSource
 from clerk_app.ports.keys import CipherSuite, FileSigner, Signer, Unlocked, Vault
-from clerk_app.ports.line import Centre, Enrolled, Enrolment, Greeting, NewsPage, Receipt
+from clerk_app.ports.line import Arrived, Centre, Enrolled, Enrolment, Exported, Greeting, NewsPage, Receipt
 from clerk_app.ports.paper import Paper, PaperOrder, Printer
 from clerk_app.ports.safekeeping import CopiesState, Protection, Room, Safekeeping, Trial, Warned
 from clerk_app.ports.store import (
@@ -27,9 +27,11 @@ from clerk_app.ports.store import (
     Settled,
     Store,
     UnitOfWork,
+    Visits,
 )
 
 __all__ = [
+    "Arrived",
     "Attachments",
     "CameraFound",
     "Cases",
@@ -45,6 +47,7 @@ __all__ = [
     "Drafts",
     "Enrolled",
     "Enrolment",
+    "Exported",
     "Eyes",
     "FileSigner",
     "Greeting",
@@ -74,5 +77,6 @@ __all__ = [
     "UnitOfWork",
     "Unlocked",
     "Vault",
+    "Visits",
     "Warned",
 ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from types import TracebackType
@@ -15,6 +16,8 @@ from clerk_app.domain.hall import Clerk
 from clerk_app.domain.journal import Happening, JournalEntry
 from clerk_app.domain.outbox import AttachmentRef, OutboxMessage
 from clerk_app.domain.paper import PrintJob
+from clerk_app.domain.special_groups import Listed
+from clerk_app.domain.visits import Visit
 
 
 class Drafts(Protocol):
@@ -251,6 +254,36 @@ class Keeping(Protocol):
         ...
 
 
+class Visits(Protocol):
+    """The register of special groups (台账) and its visits, sealed under each person's own key."""
+
+    def keep(self, person: Listed) -> None:
+        """Write a person of the register, new or changed."""
+        ...
+
+    def person(self, person_id: str) -> Listed | None: ...
+    def people(self) -> tuple[Listed, ...]:
+        """Everybody in the register, in the order they came."""
+        ...
+
+    def forget(self, person_id: str) -> None:
+        """Destroy a person's key: the entry and all visits are gone for good. Nothing happens where there is none."""
+        ...
+
+    def save(self, visit: Visit) -> None:
+        """Write a visit, new or changed, of a person in the register."""
+        ...
+
+    def visit(self, visit_id: str) -> Visit | None: ...
+    def between(self, first: dt.date, last: dt.date) -> tuple[Visit, ...]:
+        """Visits of these days, both included, by day and time."""
+        ...
+
+    def of_person(self, person_id: str) -> tuple[Visit, ...]:
+        """All visits of one person, oldest first."""
+        ...
+
+
 class UnitOfWork(Protocol):
     """One transaction. Leaving the block without ``commit`` changes nothing. Never crosses threads.
 
@@ -280,6 +313,8 @@ class UnitOfWork(Protocol):
     def config(self) -> Config: ...
     @property
     def keeping(self) -> Keeping: ...
+    @property
+    def visits(self) -> Visits: ...
     def commit(self) -> None: ...
     def __enter__(self) -> Self: ...
     def __exit__(

@@ -6,9 +6,10 @@ changes nothing. Blobs are really sealed, so that a gateway can open what a test
 
 from __future__ import annotations
 
+import datetime as dt
 import os
 import threading
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from copy import copy
 from dataclasses import dataclass, field, fields, replace
 from itertools import product
@@ -26,6 +27,8 @@ from clerk_app.domain.hall import Clerk
 from clerk_app.domain.journal import GENESIS, Happening, JournalEntry, first_break, link
 from clerk_app.domain.outbox import SETTLED, AttachmentRef, Delivery, OutboxMessage
 from clerk_app.domain.paper import PrintJob, PrintState
+from clerk_app.domain.special_groups import Listed
+from clerk_app.domain.visits import Visit
 from clerk_app.errors import Bug, Refused, StorageProblem
 from clerk_app.ports import CipherSuite, OutboxCounts, Settled
 
@@ -49,6 +52,8 @@ class State:
     last_seq: int = 0
     carried: dict[str, int] = field(default_factory=dict)
     erased: frozenset[str] = frozenset()
+    listed: dict[str, Listed] = field(default_factory=dict)
+    visits: dict[str, Visit] = field(default_factory=dict)
     free: int = 2**40
 
     def copy(self) -> State:
@@ -493,6 +498,44 @@ class FakeKeeping:
         return self._uow.read().free
 
 
+class FakeVisits:
+    def __init__(self, uow: FakeUnitOfWork) -> None:
+        self._uow = uow
+
+    def keep(self, person: Listed) -> None:
+        self._uow.write().listed[person.id] = person
+
+    def person(self, person_id: str) -> Listed | None:
+        return self._uow.read().listed.get(person_id)
+
+    def people(self) -> tuple[Listed, ...]:
+        return tuple(self._uow.read().listed.values())
+
+    def forget(self, person_id: str) -> None:
+        state = self._uow.write()
+        state.listed.pop(person_id, None)
+        state.visits = {key: each for key, each in state.visits.items() if each.person != person_id}
+
+    def save(self, visit: Visit) -> None:
+        state = self._uow.write()
+        if visit.person not in state.listed:
+            raise Bug("这次上门的人不在台账里。")
+        state.visits[visit.id] = visit
+
+    def visit(self, visit_id: str) -> Visit | None:
+        return self._uow.read().visits.get(visit_id)
+
+    def between(self, first: dt.date, last: dt.date) -> tuple[Visit, ...]:
+        return self._found(lambda each: first <= each.day <= last)
+
+    def of_person(self, person_id: str) -> tuple[Visit, ...]:
+        return self._found(lambda each: each.person == person_id)
+
+    def _found(self, wanted: Callable[[Visit], bool]) -> tuple[Visit, ...]:
+        found = [each for each in self._uow.read().visits.values() if wanted(each)]
+        return tuple(sorted(found, key=lambda each: (each.day, each.at, each.id)))
+
+
 class FakeUnitOfWork:
     """``read`` and ``write`` are for the repositories above."""
 
@@ -505,7 +548,7 @@ class FakeUnitOfWork:
         self.outbox, self.print_jobs = FakeOutbox(self), FakePrintJobs(self)
         self.attachments, self.numbers = FakeAttachments(self, store.suite), FakeNumbers(self)
         self.news, self.clerks, self.config = FakeNews(self), FakeClerks(self), FakeConfig(self)
-        self.keeping = FakeKeeping(self)
+        self.keeping, self.visits = FakeKeeping(self), FakeVisits(self)
 
     def read(self) -> State:
         if not self._inside:
