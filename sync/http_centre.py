@@ -33,8 +33,10 @@ from sync.certificates import (
     unproved_context,
 )
 from sync.certificates import fingerprint as fingerprint_of
+from sync.envelope import envelope_of
 from sync.protocol import Code
 from sync.strict import gunzipped, gzipped, to_base64
+from sync.watch import is_quiet, keep_alive
 
 _T = TypeVar("_T")
 SAFE = "已受理的办件都在本机，一件不少。"
@@ -101,20 +103,20 @@ class HttpLine:
     def _exchange(self, method: str, target: str, body: bytes, headers: dict[str, str]) -> _Answer:
         connection = self._connect()
         connection.request(method, self._prefix + target, body or None, {"Accept-Encoding": "gzip", **headers})
-        response = connection.getresponse()
-        data = response.read(protocol.BODY_LIMIT + 1)
-        if len(data) > protocol.BODY_LIMIT:
-            raise ValueError("an answer that large is not ours")
-        if response.length:
-            raise ConnectionResetError("the answer was cut short")
-        if response.getheader("Content-Encoding", "").lower() == "gzip":
-            data = gunzipped(data, protocol.BODY_LIMIT)
-        self._used = True
-        if response.will_close:
-            self.close()
-        if not response.getheader("Content-Type", "").lower().startswith("application/json"):
-            raise ValueError("this is not JSON")
-        return _Answer(response.status, data, _seconds(response.getheader("Retry-After")))
+        with connection.getresponse() as response:
+            data = response.read(protocol.BODY_LIMIT + 1)
+            if len(data) > protocol.BODY_LIMIT:
+                raise ValueError("an answer that large is not ours")
+            if response.length:
+                raise ConnectionResetError("the answer was cut short")
+            if response.getheader("Content-Encoding", "").lower() == "gzip":
+                data = gunzipped(data, protocol.BODY_LIMIT)
+            self._used = True
+            if response.will_close:
+                self.close()
+            if not response.getheader("Content-Type", "").lower().startswith("application/json"):
+                raise ValueError("this is not JSON")
+            return _Answer(response.status, data, _seconds(response.getheader("Retry-After")))
 
     def _connect(self) -> http.client.HTTPConnection:
         if self._connection is None:
@@ -129,9 +131,14 @@ class HttpLine:
             made.connect()
             made.sock.settimeout(self._timeout_s)
             self._connection = made
-            self._connection.sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+            made.sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+            keep_alive(made.sock)
             self._used = False
         return self._connection
+
+    def is_quiet(self) -> bool:
+        """Between two requests: False when the other side hung up meanwhile. From the thread that sends."""
+        return is_quiet(self._connection.sock if self._connection is not None else None)
 
     def interrupt(self) -> None:
         """From any thread: break off a waiting request, which then fails as a LineProblem."""
@@ -169,6 +176,10 @@ class HttpCentre:
         """From any thread: break off a waiting request."""
         self._line.interrupt()
 
+    def is_quiet(self) -> bool:
+        """Between two requests: False when the gateway hung up meanwhile."""
+        return self._line.is_quiet()
+
     def close(self) -> None:
         self._line.close()
 
@@ -183,7 +194,7 @@ class HttpCentre:
         batch: list[tuple[str, protocol.Envelope]] = []
         room = _ROOM
         for message in messages:
-            envelope = self._envelope(message)
+            envelope = envelope_of(message, self._window_id, self._seal)
             weight = len(envelope.sealed) * 4 // 3 + 4096
             if batch and (weight > room or len(batch) == protocol.BATCH_LIMIT):
                 receipts += self._post(batch)
@@ -196,22 +207,6 @@ class HttpCentre:
         if batch:
             receipts += self._post(batch)
         return tuple(receipts)
-
-    def _envelope(self, message: OutboxMessage) -> protocol.Envelope:
-        packed = gzipped(message.body)
-        is_smaller = len(packed) < len(message.body)
-        header = protocol.Header(
-            suite=message.suite,
-            message_id=message.id,
-            stream=message.stream,
-            kind=message.kind,
-            window_id=self._window_id,
-            revision=message.revision,
-            body_sha256=message.body_sha256,
-            encoding="gzip" if is_smaller else "plain",
-        )
-        sealed = self._seal(packed if is_smaller else message.body, header.context())
-        return protocol.Envelope(header, message.signatures, sealed)
 
     def _post(self, batch: Sequence[tuple[str, protocol.Envelope]]) -> tuple[Receipt, ...]:
         body = gzipped(protocol.batch_bytes([envelope for _, envelope in batch]))

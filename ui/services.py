@@ -7,12 +7,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Executor
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
 
 from clerk_app.domain.hall import Hall
-from clerk_app.ports import DeviceDesk, Eyes, Paper, Protection, Safekeeping
+from clerk_app.ports import Arrived, DeviceDesk, Exported, Eyes, Paper, Protection, Safekeeping
 from clerk_app.usecases.desk import Desk
 from clerk_app.usecases.witness import Witness
 
@@ -30,13 +30,20 @@ class PageImage:
 class LineState:
     """The line at one moment. ``text`` is what the status pill says: 在线 · 全部已送达, 离线 · 待同步 7, 正在同步 3/7.
 
-    ``waiting`` counts messages not acknowledged yet, ``refused`` those that a person must look at.
+    ``waiting`` counts messages not acknowledged yet, ``refused`` those that a person must look at. ``speed_text``: 38 KB/s;
+    ``wait_text``: 约 8 分钟 for the pages still to go; ``next_try``: 10:05:20, after a failure; each empty when it is not known.
+    ``held``: a clerk broke the sending off. ``moving``: case id → how much (0..1) of its page under way is through.
     """
 
     online: bool
     waiting: int
     refused: int
     text: str
+    speed_text: str = ""
+    wait_text: str = ""
+    next_try: str = ""
+    held: bool = False
+    moving: Mapping[str, float] = field(default_factory=dict)
 
 
 class LineControl(Protocol):
@@ -49,6 +56,35 @@ class LineControl(Protocol):
 
     def nudge(self) -> None:
         """Try now. Returns at once."""
+        ...
+
+    def hold(self) -> None:
+        """Break off what is being sent, and send nothing until ``resume``. Returns at once; nothing is lost."""
+        ...
+
+    def resume(self) -> None:
+        """Go on, now. Returns at once."""
+        ...
+
+
+class StickControl(Protocol):
+    """The USB way as the window sees it. Both run as jobs; ``progress(done, all, words)`` comes from the job's thread."""
+
+    def export(
+        self,
+        desk: Desk,
+        folder: Path,
+        cases: Sequence[str],
+        *,
+        fresh: bool,
+        progress: Callable[[int, int, str], None],
+        stopping: Callable[[], bool],
+    ) -> Exported:
+        """Write what waits, or these cases, on a stick. ``fresh``: leave out what is on one already."""
+        ...
+
+    def take_receipt(self, desk: Desk, file: Path) -> Arrived:
+        """Settle by the gateway's receipt file."""
         ...
 
 
@@ -98,6 +134,7 @@ class WindowServices:
         protection: what protects the keys on this PC, for the sign-in page; reads a small file, so it is a job.
         print_sheet: print one page of no case at once (title, names with values, notes); what came of it, in words. A job.
         devices: which camera, reader and scanner; None: the page 设备 says that there is nothing to choose.
+        sticks: the USB way; None where there is none (tests).
         idle_lock_s: lock after so many seconds without a key or a click.
     """
 
@@ -119,6 +156,7 @@ class WindowServices:
     login_names: Mapping[str, str]
     idle_lock_s: int = 600
     devices: DeviceDesk | None = None
+    sticks: StickControl | None = None
     sign_in_hint: str = ""
     check_pin: Callable[[str, str], Witness] | None = None
     safekeeping: Safekeeping | None = None

@@ -10,10 +10,11 @@ from clerk_app.bootstrap.house import HALL_FILE, House
 from clerk_app.bootstrap.line import applier
 from clerk_app.durable import write_durably
 from clerk_app.errors import StorageProblem
+from clerk_app.ports import Arrived, Exported
 from clerk_app.usecases import setup
 from clerk_app.usecases.desk import Desk, must_take_cases
-from sync.bundle.packing import FILE_LIMIT, Exported, Progress, WindowKeys, export
-from sync.bundle.reply import Arrived, read_file, reply_from_bytes, take_reply
+from sync.bundle.packing import FILE_LIMIT, Progress, WindowKeys, export
+from sync.bundle.reply import read_file, reply_from_bytes, take_reply
 from sync.gateway.sticks import Imported
 
 

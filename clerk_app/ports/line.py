@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Protocol
 
 from clerk_app.domain.feed import FeedEntry
@@ -41,6 +42,29 @@ class Greeting:
     server_ms: int
     versions: tuple[int, ...]
     name: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Exported:
+    """What was written on a stick. ``left``: messages for which there was no room any more; ``stopped``: it was broken off."""
+
+    files: tuple[Path, ...] = ()
+    cases: int = 0
+    pages: int = 0
+    bytes: int = 0
+    left: int = 0
+    stopped: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Arrived:
+    """What a receipt file from the gateway did. ``unknown``: receipts for messages of another data folder."""
+
+    acknowledged: int
+    refused: int
+    pages: int
+    news: int
+    unknown: int
 
 
 class Centre(Protocol):

@@ -19,7 +19,7 @@ from clerk_app.domain.outbox import OutboxMessage, due
 from clerk_app.domain.time import Stamp
 from clerk_app.durable import sync_folder
 from clerk_app.errors import StorageProblem
-from clerk_app.ports import CipherSuite, Clock, Store
+from clerk_app.ports import CipherSuite, Clock, Exported, Store
 from sync.bundle import format as form
 from sync.bundle.format import Carried, CarriedBlob, Head, Kind, Manifest
 from sync.envelope import Seal, envelope_of
@@ -44,18 +44,6 @@ class WindowKeys:
     sign: Callable[[bytes], bytes]
     seal: Seal
     reply_key: Callable[[str], bytes]
-
-
-@dataclass(frozen=True, slots=True)
-class Exported:
-    """What was written. ``left``: messages for which there was no room any more; ``stopped``: the clerk broke it off."""
-
-    files: tuple[Path, ...] = ()
-    cases: int = 0
-    pages: int = 0
-    bytes: int = 0
-    left: int = 0
-    stopped: bool = False
 
 
 @dataclass(slots=True)

@@ -17,7 +17,7 @@ from clerk_app.domain.feed import FeedEntry
 from clerk_app.domain.journal import Happening
 from clerk_app.domain.outbox import OutboxMessage
 from clerk_app.errors import BadInput, Refused, StorageProblem
-from clerk_app.ports import CipherSuite, Clock, Receipt, Store, UnitOfWork
+from clerk_app.ports import Arrived, CipherSuite, Clock, Receipt, Store, UnitOfWork
 from sync import protocol
 from sync.bundle.format import MAGIC as BUNDLE
 from sync.bundle.format import MESSAGES_LIMIT, Head
@@ -42,17 +42,6 @@ class Reply:
     blobs: tuple[str, ...]
     since: int
     news: tuple[FeedEntry, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Arrived:
-    """What a receipt file did. ``unknown``: receipts for messages of another data folder."""
-
-    acknowledged: int
-    refused: int
-    pages: int
-    news: int
-    unknown: int
 
 
 def reply_bytes(reply: Reply, suite: CipherSuite, reply_key: bytes, sign: Callable[[bytes], bytes]) -> bytes:

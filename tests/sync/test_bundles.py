@@ -18,10 +18,11 @@ from clerk_app.domain.canonical import bytes_hash
 from clerk_app.domain.feed import NewsKind
 from clerk_app.domain.outbox import Delivery
 from clerk_app.errors import BadInput, Refused, StorageProblem
+from clerk_app.ports import Arrived, Exported
 from local_db.unit_of_work import SqlStore
 from sync.bundle import format as form
-from sync.bundle.packing import Exported, WindowKeys, export
-from sync.bundle.reply import Arrived, reply_from_bytes, take_reply
+from sync.bundle.packing import WindowKeys, export
+from sync.bundle.reply import reply_from_bytes, take_reply
 from sync.courier import Courier
 from sync.gateway import feed
 from sync.gateway.sticks import Imported, answers, take_bundle
