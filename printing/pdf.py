@@ -70,7 +70,7 @@ def _margin(page: Page, number: int, total: int, footer: str) -> list[Mark]:
     low = page.bottom + 22 * min(page.scale, 1.0)
     count = f"第 {number} 页，共 {total} 页"
     marks: list[Mark] = [
-        Text((page.left + page.right - width(count, style.size)) / 2, low, (Span(count),), style.size - 1, FAINT),
+        Text(page.left, low, (Span(count),), style.size - 1, FAINT),
         Rule(10, middle, 20, middle, 0.4, FAINT),
         Rule(page.width - 20, middle, page.width - 10, middle, 0.4, FAINT),
     ]

@@ -155,9 +155,11 @@ class Sheet:
         """What matters most in a frame: (label, big words, a note), beside each other or below where there is no room."""
         page, pad = self.page, self.long(12)
         beside, room = len(cells), (page.room - 2 * pad) / len(cells) - (self.long(10) if len(cells) > 1 else 0)
-        if page.is_narrow or any(width(big, STRONG.size * page.scale, bold=True) > room for _, big, _ in cells):
-            beside, room = 1, page.room - 2 * pad
-        blocks = [[(label, _QUIET, 1.0), (big, STRONG, 1.0), (note, _QUIET, 0.0)] for label, big, note in cells]
+        widest = max(width(big, STRONG.size * page.scale, bold=True) for _, big, _ in cells)
+        strong = STRONG.times(min(1.0, room / widest))
+        if page.is_narrow or strong.size < 0.84 * STRONG.size:
+            beside, room, strong = 1, page.room - 2 * pad, STRONG
+        blocks = [[(label, _QUIET, 1.0), (big, strong, 1.0), (note, _QUIET, 0.0)] for label, big, note in cells]
         heights = [sum(self.height_of(text, style, room) for text, style, _ in block) for block in blocks]
         height = self.long(20) + (max(heights) if beside > 1 else sum(heights) + self.long(6) * (len(cells) - 1))
         self.need(height)
@@ -244,6 +246,13 @@ class Sheet:
                 self.paragraph([*spans_of(f"{title}：" if title else ""), *spans_of(cell)], CELL)
             self.y += self._pad
             self.mark(Rule(self.page.left, self.y, self.page.right, self.y, 0.5, HAIR))
+
+    def lines_to_write_on(self, count: int) -> None:
+        """Ruled lines over the whole width."""
+        self.need(count * self.long(24))
+        for _ in range(count):
+            self.y += self.long(24)
+            self.mark(Rule(self.page.left, self.y, self.page.right, self.y, 0.5, SOFT))
 
     def squares(self, x: float, side: float, rows: tuple[tuple[bool, ...], ...]) -> None:
         """A QR at the cursor's height; ``side`` in points of this page."""

@@ -14,6 +14,8 @@ from printing.page import ROOM
 
 _WHOLE = re.compile(r"[\x21-\x7e]{2,}|\S")
 _PAD = 8.0
+_SHORT = 3
+"""A cell of so few signs (免交) is never broken."""
 _MOST = 0.34
 """No word may claim more than this share of the room; longer ones are cut."""
 
@@ -47,7 +49,10 @@ def _least(column: Column, cells: Sequence[Rich], room: float, scale: float) -> 
         head = max(width(column.title[:3], HEAD.size * scale), head / 2 + HEAD.size * scale)
     word = 0.0
     for cell in cells:
-        for span in spans_of(cell):
+        spans = spans_of(cell)
+        if sum(len(span.text) for span in spans) <= _SHORT:
+            word = max(word, sum(width(span.text, CELL.size * scale, bold=span.bold) for span in spans))
+        for span in spans:
             for found in _WHOLE.findall(span.text):
                 word = max(word, width(found, CELL.size * scale, bold=span.bold))
     return max(head + 4 * scale, min(word + _PAD * scale, room * _MOST))

@@ -2,26 +2,53 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from clerk_app.bootstrap.crash import report_bug
-from clerk_app.domain.paper import Form, PrintState
+from clerk_app.domain.office import Office
+from clerk_app.domain.paper import Form, Look, PaperSize, PrintState
 from clerk_app.durable import write_durably
-from clerk_app.errors import StorageProblem
+from clerk_app.errors import BadInput, StorageProblem
 from clerk_app.ports import Printer
 from clerk_app.usecases.desk import Desk
 from clerk_app.usecases.printing import claim_next, handed_over, settle
 from printing import spooler
 from printing.paper import ReportlabPaper
 from printing.preview import page_pictures
+from printing.signing import Checked, check
+from printing.specimens.orders import Length, specimen
 from printing.spool_worker import SpoolWorker
 from ui.services import PageImage
 
 
-def paper() -> ReportlabPaper:
-    """The forms of the registry."""
-    return ReportlabPaper()
+def paper(office: Office | None = None) -> ReportlabPaper:
+    """The forms of the registry, in the office's own words and look where it has some."""
+    return ReportlabPaper(office)
+
+
+def specimen_book(folder: Path, office: Office) -> Iterator[Path]:
+    """Every form, short, long and extreme, on every paper, in normal and in large type. Raises StorageProblem."""
+    forms = paper(office)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise StorageProblem("建不了存放样张的文件夹。", what_to_do="请检查磁盘和权限。") from error
+    for form in forms.forms():
+        for look in (Look(size, large) for size in PaperSize for large in (False, True)):
+            for length in Length:
+                large = "-large" if look.large else ""
+                path = folder / f"{form.name}-{form.value}-{look.size.value}{large}-{length.value}.pdf"
+                export(forms.render(specimen(form, length, look)), path)
+                yield path
+
+
+def check_file(path: Path) -> Checked:
+    """What stands behind a saved paper. Raises BadInput when it cannot be read at all."""
+    try:
+        return check(path.read_bytes())
+    except OSError as error:
+        raise BadInput("这个文件读不了。", what_to_do="请核对文件名，再试一次。") from error
 
 
 def system_printer(name: str) -> Printer:

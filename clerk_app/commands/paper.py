@@ -1,16 +1,19 @@
-"""clerk-app print: any form of a case as a PDF."""
+"""clerk-app print: any form of a case as a PDF, a check of a saved one, the specimen book, the office's own settings."""
 
 from __future__ import annotations
 
 import argparse
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from clerk_app.bootstrap.house import open_desk
-from clerk_app.bootstrap.paper import export, paper
+from clerk_app.bootstrap.office import adopt_office, office_of, read_office, texts
+from clerk_app.bootstrap.paper import check_file, export, paper, specimen_book
+from clerk_app.bootstrap.window_pub import own_key
 from clerk_app.commands.output import common, emit, say
-from clerk_app.domain.paper import FORM_NAMES, Form
-from clerk_app.errors import EXIT_DONE, BadInput, Refused, Usage
+from clerk_app.domain.paper import FORM_NAMES, Form, Look, PaperSize
+from clerk_app.errors import EXIT_DONE, EXIT_REFUSED, BadInput, Refused, Usage
 from clerk_app.usecases.handwritten_papers import order_by_hand
 from clerk_app.usecases.printing import order_for_case
 from clerk_app.usecases.queries import case_detail
@@ -20,26 +23,47 @@ if TYPE_CHECKING:
 
 
 def register(subparsers: CommandGroup) -> None:
-    """clerk-app print CASE [--document NAME] --out FILE.pdf, or --list."""
-    one = subparsers.add_parser("print", help="把一件办件的文书存为 PDF")
+    """clerk-app print CASE [--document NAME] --out FILE.pdf; or one of --list, --verify, --specimens, --texts, --set-office."""
+    one = subparsers.add_parser("print", help="把一件办件的文书存为 PDF，核对存好的 PDF，印样张")
     common(one)
     one.add_argument("case", nargs="?", help="办件编号")
     one.add_argument("--document", default="", help="文书名，见 --list；不写就是这件的主文书")
     one.add_argument("--order", action="store_true", help="先要一份要手写的文书（评价表、上门记录单）")
     one.add_argument("--out", type=Path, help="PDF 文件")
+    one.add_argument("--size", choices=[size.value for size in PaperSize], help="纸张；不写就按本机关的设置")
+    one.add_argument("--large", action="store_true", help="大字版")
     one.add_argument("--list", action="store_true", help="列出能打印的文书")
+    one.add_argument("--verify", type=Path, metavar="PDF", help="不联网核对一份存好的 PDF 有没有被改过")
+    one.add_argument("--key", default="", help="核对时认哪把窗口钥匙（纸上页脚印的 16 位）；不写就认本机这一把")
+    one.add_argument("--specimens", type=Path, metavar="DIR", help="把全部文书的样张印到一个文件夹")
+    one.add_argument("--office", type=Path, metavar="DIR", help="样张用这个文件夹里的机关设置（office.json）")
+    one.add_argument("--texts", action="store_true", help="列出文书里的每一句话和它的出处")
+    one.add_argument(
+        "--set-office", type=Path, metavar="DIR", help="采用一个文件夹里的机关设置：抬头、标志、用语、打印机"
+    )
     one.set_defaults(run=run)
 
 
 def run(args: argparse.Namespace) -> int:
     if args.list:
-        for form in paper().forms():
-            emit({"name": form.value, "title": FORM_NAMES[form]}) if args.json else say(
-                f"{form.value}  {FORM_NAMES[form]}"
-            )
+        return _list(args)
+    if args.texts:
+        return _texts(args)
+    if args.verify:
+        return _verify(args)
+    if args.specimens:
+        return _specimens(args)
+    if args.set_office:
+        office = adopt_office(args.set_office, args.data)
+        say(f"已采用：{len(office.texts)} 句本机关用语，{len(office.routes)} 条打印机设置。下次打开窗口时生效。")
         return EXIT_DONE
+    return _print(args)
+
+
+def _print(args: argparse.Namespace) -> int:
     if not args.case or not args.out:
         raise Usage("请写明办件编号和 --out 文件。")
+    forms = paper(office_of(args.data))
     with open_desk(args.data, args.clerk) as desk:
         if args.order:
             order_by_hand(desk, args.case, _form(args.document))
@@ -47,13 +71,73 @@ def run(args: argparse.Namespace) -> int:
         if not detail.jobs:
             raise Refused("这件办件没有自己的文书。", what_to_do="一件事的分件请打印主件的通知书。")
         form = _form(args.document) if args.document else detail.jobs[-1].form
-        pdf = paper().render(order_for_case(desk, detail.case.id, form))
+        order = order_for_case(desk, detail.case.id, form)
+        if args.size or args.large:
+            order = replace(order, look=Look(PaperSize(args.size or PaperSize.A4), args.large))
+        pdf = forms.file(order, desk.window_key)
     export(pdf, args.out)
     if args.json:
         emit({"out": str(args.out), "document": form.value, "bytes": len(pdf)})
     else:
         say(f"已存为 {args.out}。这份文件没有加密，用完请删除。")
     return EXIT_DONE
+
+
+def _list(args: argparse.Namespace) -> int:
+    for form in paper().forms():
+        emit({"name": form.value, "title": FORM_NAMES[form]}) if args.json else say(f"{form.value}  {FORM_NAMES[form]}")
+    return EXIT_DONE
+
+
+def _texts(args: argparse.Namespace) -> int:
+    own = office_of(args.data).texts
+    for key, text, source in texts():
+        told, where = (own[key].text, own[key].source) if key in own else (text, source)
+        if args.json:
+            emit({"key": key, "text": told, "source": where, "by_office": key in own})
+        else:
+            say(f"{key}{'（本机关）' if key in own else ''}\n    {told}\n    出处：{where}")
+    return EXIT_DONE
+
+
+def _specimens(args: argparse.Namespace) -> int:
+    office = read_office(args.office) if args.office else office_of(args.data)
+    count = sum(1 for _ in specimen_book(args.specimens, office))
+    emit({"out": str(args.specimens), "files": count}) if args.json else say(
+        f"已印 {count} 份样张到 {args.specimens}。"
+    )
+    return EXIT_DONE
+
+
+def _verify(args: argparse.Namespace) -> int:
+    """Exit code 0 only for a file that is untouched and signed with the key that is expected."""
+    found = check_file(args.verify)
+    expected = " ".join(args.key.upper().split()) or own_key(args.data)
+    known = bool(expected) and expected.replace(" ", "") == found.key.replace(" ", "")
+    if args.json:
+        emit({"verdict": found.verdict.value, "key": found.key, "expected": expected, "known": known, "window": found.window,
+              "signed_at": found.signed_at, "case": found.case_number, "form": found.form, "version": found.version})  # fmt: skip
+    else:
+        for line in _told(found.verdict.value, known=known, expected=expected):
+            say(line)
+        if found.form:
+            name = next((FORM_NAMES[form] for form in Form if form.value == found.form), found.form)
+            say(f"文书：{name}　办件编号：{found.case_number or '（没有）'}　版本：{found.version}")
+        if found.key:
+            say(f"签名：{found.window}　{found.signed_at}　窗口钥匙 {found.key}")
+    return EXIT_DONE if found.verdict.value == "intact" and known else EXIT_REFUSED
+
+
+def _told(verdict: str, *, known: bool, expected: str) -> tuple[str, ...]:
+    if verdict == "intact" and known:
+        return ("完好：这份文件从签名以后没有改动过，是这个窗口签的。",)
+    if verdict == "intact":
+        who = "不是这把钥匙签的" if expected else "本机不知道该认哪把钥匙"
+        return (f"没有改动过，但{who}：请和纸上页脚印的“窗口钥匙”核对，用 --key 写明再试。",)
+    return {
+        "changed": ("被改过：签名以后这份文件动过，不能作为凭证。请回出具的窗口重新取一份。",),
+        "unsigned": ("没有签名：不能证明它没有被改过。请回出具的窗口取有签名的一份。",),
+    }.get(verdict, ("打不开：这不是一份完整的 PDF。请重新取一份再试。",))
 
 
 def _form(name: str) -> Form:

@@ -57,8 +57,18 @@ def _height(sheet: Sheet, order: PaperOrder, signers: Sequence[str]) -> float:
     trial = Sheet(list, page=sheet.page)
     trial.y = 0.0
     _desk(trial, order)
-    _sign(trial, order, signers)
-    return trial.y + sheet.long(16)
+    return trial.y + _slip_height(sheet, order, signers) + sheet.long(16)
+
+
+def _slip_height(sheet: Sheet, order: PaperOrder, signers: Sequence[str]) -> float:
+    """From the dashed line down."""
+    trial = Sheet(list, page=sheet.page)
+    trial.y = 0.0
+    if order.form in SLIPS:
+        _slip_head(trial, order)
+    for signer in signers:
+        _signature_line(trial, f"{signer}：")
+    return trial.y + sheet.long(10)
 
 
 def _desk(sheet: Sheet, order: PaperOrder) -> None:
@@ -75,7 +85,11 @@ def _desk(sheet: Sheet, order: PaperOrder) -> None:
     room = page.right - right
     sheet.paragraph(f"受理人：{order.clerk_name}（{order.hall.window} 号窗口）", _DESK, x=right, room=room)
     phone = f"电话：{order.hall.phone}" if order.hall.phone else "电话：（见窗口公示）"
-    sheet.paragraph(f"{phone}　投诉：{order.hall.complaint_phone}", _DESK, x=right, room=room)
+    complaint = f"投诉：{order.hall.complaint_phone}"
+    both = f"{phone}　{complaint}"
+    told = [both] if width(both, _DESK.size * page.scale) <= room else [phone, complaint]
+    for each in told:
+        sheet.paragraph(each, _DESK, x=right, room=room)
     sheet.y += sheet.long(4)
     sheet.mark(Box(right, sheet.y, room, sheet.long(_SEAL), 0.7, FAINT, dashed=True))
     middle = Style(10.5, _SEAL, grey=FAINT)
@@ -97,9 +111,12 @@ def seal_place(sheet: Sheet) -> tuple[int, Box] | None:
 def _sign(sheet: Sheet, order: PaperOrder, signers: Sequence[str]) -> None:
     page = sheet.page
     is_slip = order.form in SLIPS
-    sheet.mark(
-        Rule(0.0 if is_slip else page.left, sheet.y, page.width if is_slip else page.right, sheet.y, 0.7, FAINT, True)
-    )
+    if is_slip and not page.is_strip:  # at the foot of the sheet, where it is easily cut
+        sheet.y = max(sheet.y, page.bottom - _slip_height(sheet, order, signers))
+    if is_slip:
+        sheet.mark(Rule(0.0, sheet.y, page.width, sheet.y, 0.7, FAINT, dashed=True))
+    else:
+        sheet.mark(Rule(page.left, sheet.y, page.right, sheet.y))
     if is_slip:
         _slip_head(sheet, order)
     sheet.y += sheet.long(10)
@@ -137,8 +154,12 @@ def _signature_line(sheet: Sheet, label: str) -> None:
         if number and page.is_narrow:
             sheet.y += sheet.long(_SIGNING)
         sheet.line(start, text, BODY)
+        begin = start + width(text, size) + sheet.long(4)
+        if end - begin < sheet.long(90 if page.is_narrow else 60):  # too little to sign on: below its name
+            sheet.y += sheet.long(_SIGNING)
+            begin = start
         low = sheet.y + sheet.long(BODY.leading - 1)
-        sheet.mark(Rule(start + width(text, size) + sheet.long(4), low, end, low, 0.7, INK))
+        sheet.mark(Rule(begin, low, end, low, 0.7, INK))
     sheet.y += sheet.long(_SIGNING)
 
 

@@ -22,14 +22,17 @@ def draw(sheet: Sheet, order: PaperOrder) -> None:
         sheet.paragraph(sentence(order, "f3.instead", instead=instead), indent=22)
     sheet.gap(10)
     sheet.pairs([*frame.who_and_what(order), *acts.dates(order, "决定日期", act)])
-    frame.ending(sheet, order, ("申请人签收",), basis(order), remedies(order))
+    told_remedies(sheet, order)
+    frame.ending(sheet, order, ("申请人签收",), basis(order))
 
 
-def remedies(order: PaperOrder) -> str:
-    """Review and suit, with the bodies that the office named; else in general words."""
+def told_remedies(sheet: Sheet, order: PaperOrder) -> None:
+    """Review and suit in the size of the text, with the bodies that the office named; else in general words."""
     review = order.office.review_body or sentence(order, "remedy.any_review")
     court = order.office.court or sentence(order, "remedy.any_court")
-    return sentence(order, "remedy.review", body=review) + sentence(order, "remedy.suit", court=court)
+    told = sentence(order, "remedy.review", body=review) + sentence(order, "remedy.suit", court=court)
+    sheet.gap(4)
+    sheet.paragraph([Span("救济途径：", bold=True), Span(told)], indent=22)
 
 
 def basis(order: PaperOrder) -> str:

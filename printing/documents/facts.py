@@ -11,6 +11,7 @@ from clerk_app.domain.conditions import Facts
 from clerk_app.domain.deadlines import Deadline
 from clerk_app.domain.life_event import Scheme
 from clerk_app.domain.materials import WAIVERS, requirements
+from clerk_app.domain.paper import Form
 from clerk_app.domain.people import (
     VERIFICATION_NAMES,
     DocumentKind,
@@ -27,6 +28,8 @@ from clerk_app.ports import PaperOrder
 GLUE = "\u00a0"
 PENDING = VERIFICATION_NAMES[Verification.PENDING_ONLINE]
 PERMIT = "01"  # 行政许可
+
+_WITHOUT_MARKS = frozenset({Form.F8, Form.F14, Form.F15, Form.F16, Form.F17})
 
 DOCUMENT_LABELS = {
     DocumentKind.RESIDENT_ID: "公民身份号码",
@@ -163,6 +166,8 @@ def joined(parts: Iterable[str]) -> str:
 
 def has_pending(order: PaperOrder) -> bool:
     """Whether any 待联网核验 mark stands on this paper."""
+    if order.form in _WITHOUT_MARKS:
+        return False
     people = (order.application.applicant, order.application.agent)
     return any(row.mark == PENDING for row in rows(order)) or any(
         person is not None and person.verification is Verification.PENDING_ONLINE for person in people

@@ -22,11 +22,9 @@ def draw(sheet: Sheet, order: PaperOrder) -> None:
     if firm:
         sheet.pairs([("委托单位", f"{firm.name}（统一社会信用代码 {firm.uscc}）")])
     frame.as_on_card(sheet, order)
-    sheet.pairs(
-        _who("法定代表人" if firm else "委托人", order.application.applicant)
-        + _who("受托人", agent)
-        + [("双方关系", mandate.relation)]
-    )
+    sheet.pairs(_who("法定代表人" if firm else "委托人", order.application.applicant))
+    sheet.gap(4)
+    sheet.pairs([*_who("受托人", agent), ("双方关系", mandate.relation)])
     sheet.gap(8)
     item = f"“{order.scheme.name}”"
     sheet.paragraph([Span(sentence(order, "f8.opening", item=item))], indent=22)
@@ -44,7 +42,6 @@ def draw(sheet: Sheet, order: PaperOrder) -> None:
 
 def _who(label: str, person: Person) -> list[tuple[str, Rich]]:
     return [
-        (label, person.name),
-        ("证件", facts.masked_number(person)),
+        (label, f"{person.name}（{facts.masked_number(person)}）" if person.document_number else person.name),
         ("电话", facts.masked_phone(person)),
     ]

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import datetime as dt
+
+from clerk_app.domain.acts import last_act
+from clerk_app.domain.case import Move
 from clerk_app.domain.service_item import WAY_NAMES, Material, WayKind
 from clerk_app.domain.time import iso_minutes
 from clerk_app.ports import PaperOrder
@@ -66,8 +70,15 @@ def _barred(kind: WayKind, order: PaperOrder) -> bool:
 def _pairs(order: PaperOrder) -> list[tuple[str, Rich]]:
     return [
         *frame.who_and_what(order),
-        ("补正期限", _UNTIL),
+        ("补正期限", _until(order)),
         ("咨询电话", order.hall.phone or "见窗口公示"),
         ("告知方式", f"{order.application.channel}当面书面告知"),
         ("告知时间", iso_minutes(order.printed_at)),
     ]
+
+
+def _until(order: PaperOrder) -> str:
+    """The day that was told, or a line to write it on."""
+    act = last_act(order.case, Move.ASK_CORRECTION)
+    until = act.text("until") if act else ""
+    return f"{facts.day_text(dt.date.fromisoformat(until))}（含）前" if until else _UNTIL

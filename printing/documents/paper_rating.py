@@ -8,11 +8,12 @@ from __future__ import annotations
 from clerk_app.domain.rating import LEVELS, REASONS
 from clerk_app.ports import PaperOrder
 from printing.documents.words import sentence
-from printing.sheet import ROOM, SMALL, Column, Sheet
+from printing.lines import Span
+from printing.marks import CELL, SMALL
+from printing.sheet import ROOM, Column, Sheet
 
 _HALF = (ROOM - 90) / 2
 _COLUMNS = (Column("满意程度", 90), Column("原因（可以多选，也可以不选）", _HALF), Column("", _HALF))
-_LINE = "＿" * 38
 
 
 def draw(sheet: Sheet, order: PaperOrder) -> None:
@@ -23,13 +24,24 @@ def draw(sheet: Sheet, order: PaperOrder) -> None:
     )
     sheet.pairs([("办件编号", sentence(order, "f17.number"))])
     sheet.gap(6)
-    sheet.table(_COLUMNS, [row for level in sorted(LEVELS, reverse=True) for row in _rows(level)])
+    if sheet.page.is_strip:
+        _one_below_the_other(sheet)
+    else:
+        sheet.table(_COLUMNS, [row for level in sorted(LEVELS, reverse=True) for row in _rows(level)])
     sheet.gap(8)
     sheet.paragraph(sentence(order, "f17.advice"))
-    for _ in range(3):
-        sheet.paragraph(_LINE)
+    sheet.lines_to_write_on(3)
     sheet.gap(6)
     sheet.paragraph(sentence(order, "f17.box", phone=order.hall.complaint_phone), SMALL)
+
+
+def _one_below_the_other(sheet: Sheet) -> None:
+    """A strip has no room for columns: each level, then its reasons."""
+    for level in sorted(LEVELS, reverse=True):
+        sheet.gap(4)
+        sheet.paragraph([Span(f"□ {LEVELS[level]}", bold=True)])
+        for words in REASONS[level].values():
+            sheet.paragraph(f"□ {words}", CELL, indent=11)
 
 
 def _rows(level: int) -> list[tuple[str, str, str]]:

@@ -21,9 +21,16 @@ def draw(sheet: Sheet, order: PaperOrder) -> None:
     sheet.pairs([(label, text) for label, text in told if text])
     sheet.gap(8)
     pairs: list[tuple[str, Rich]] = [
+        ("咨询人", _asker(order)),
         ("引导编号", order.case.local_number),
         ("引导日期", facts.day_text(act.day)),
         ("首问人", f"{order.clerk_name}（{order.hall.window} 号窗口）"),
     ]
     sheet.pairs(pairs)
     frame.ending(sheet, order, ("首问人签名",), sentence(order, "f15.first"))
+
+
+def _asker(order: PaperOrder) -> str:
+    """Who asked, where a name was given: nobody has to."""
+    person = order.application.applicant
+    return f"{person.name}　{facts.masked_number(person)}".strip() if person.name else ""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from clerk_app.domain.case import Move
 from clerk_app.ports import PaperOrder
 from printing.documents import acts, frame
-from printing.documents.decline_notice import basis, remedies
+from printing.documents.decline_notice import basis, told_remedies
 from printing.documents.words import sentence
 from printing.lines import Span
 from printing.sheet import Sheet
@@ -19,4 +19,5 @@ def draw(sheet: Sheet, order: PaperOrder) -> None:
     sheet.paragraph([Span("事实和理由：", bold=True), Span(act.reason)], indent=22)
     sheet.gap(10)
     sheet.pairs([*frame.who_and_what(order), *acts.dates(order, "决定日期", act)])
-    frame.ending(sheet, order, ("申请人签收",), basis(order), remedies(order))
+    told_remedies(sheet, order)
+    frame.ending(sheet, order, ("申请人签收",), basis(order))

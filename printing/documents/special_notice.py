@@ -56,7 +56,7 @@ def _days(act: Act) -> list[tuple[str, Rich]]:
     """The promised day before and after; a promise without a day has neither."""
     return [
         ("原办结日期", _day(act.text("due_before"))),
-        ("顺延后最迟办结", [Span(f"{_day(act.text('due'))}（含）", bold=True)] if act.text("due") else ""),
+        ("顺延后办结", [Span(f"{_day(act.text('due'))}（含）", bold=True)] if act.text("due") else ""),
     ]
 
 

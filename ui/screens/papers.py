@@ -143,7 +143,7 @@ class Papers(QWidget):
         services, desk, path = self._context.services, self._context.desk, Path(name)
 
         def work() -> None:
-            services.export_pdf(services.paper.render(order_of(desk, job.id)), path)
+            services.export_pdf(services.paper.file(order_of(desk, job.id), desk.window_key), path)
 
         self._context.jobs.run(work, self._on_saved, owner=self)
 
