@@ -88,6 +88,12 @@ def copied_card(rng: Rng, person: SamplePerson, face: Typeface) -> Image8:
     return sheet
 
 
+def cut_out_copy(rng: Rng, person: SamplePerson, face: Typeface) -> Image8:
+    """The same copy, cut out along the card's edge."""
+    grey = cv2.cvtColor(draw_id_front(person, face), cv2.COLOR_BGR2GRAY)
+    return np.asarray(cv2.cvtColor(grey, cv2.COLOR_GRAY2BGR), np.uint8)
+
+
 def register_page(rng: Rng, person: SamplePerson, face: Typeface) -> Image8:
     """户口簿: the same labels as a card's, in a table."""
     rows = [(330, 60, "常住人口登记卡", 50), (60, 170, f"姓名 {person.name}", 36), (520, 170, "户主或与户主关系 户主", 36),
@@ -156,6 +162,7 @@ THINGS: Mapping[str, Callable[[Rng, SamplePerson, Typeface], Image8]] = {
     "bank_card": bank_card,
     "business_card": business_card,
     "copied_card": copied_card,
+    "cut_out_copy": cut_out_copy,
     "register_page": register_page,
     "torn_code": torn_code,
     "fake_finders": fake_finders,

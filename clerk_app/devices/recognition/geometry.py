@@ -164,6 +164,16 @@ def clearer(image: Image8) -> Image8:
     return np.asarray(cv2.addWeighted(smooth, 2.0, soft, -1.0, 0), np.uint8)
 
 
+def is_colourless(image: Image8) -> bool:
+    """Nothing but greys, whatever the light's own tint: a photocopy. Cards have a spread of 6.7 and more, copies up to 2.2."""
+    import cv2
+    import numpy as np
+
+    lab = cv2.cvtColor(cv2.GaussianBlur(image, (0, 0), 2.5), cv2.COLOR_BGR2LAB)[:, :, 1:].astype(np.float32)
+    spread = np.linalg.norm(lab - np.median(lab.reshape(-1, 2), axis=0), axis=2)
+    return float(np.percentile(spread, 95)) < 4.0
+
+
 def glare_share(image: Image8) -> float:
     """Share of burnt-out pixels, 0..1; above about 0.01 on a card the print under it is gone."""
     import numpy as np

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from clerk_app.devices.recognition.id_back import read_back
@@ -9,6 +10,7 @@ from clerk_app.devices.recognition.id_front import read_front
 from clerk_app.devices.recognition.id_permits import is_permanent, note_hmt, read_permanent
 from clerk_app.devices.recognition.id_reading import Print, Reading, digits, rows_of
 from clerk_app.devices.recognition.tables import tables
+from clerk_app.domain.people import id_check_digit
 from clerk_app.domain.recognition import SeenKind
 
 _FRONT_LABELS = ("姓名", "性别", "民族", "出生", "住址", "公民身份", "身份号码")
@@ -23,6 +25,8 @@ def side_of(prints: Sequence[Print], *, framed: bool) -> SeenKind | None:
     text = "\n".join(tables().simplify(p.text) for p in prints)
     if any(word in text for word in _OTHER_CARDS):
         return None
+    if framed and _borne_out(prints):
+        return SeenKind.ID_FRONT
     front = sum(label in text for label in _FRONT_LABELS)
     back = sum(label in text for label in _BACK_LABELS)
     if max(front, back) < 2 or len(prints) > 18:
@@ -31,6 +35,15 @@ def side_of(prints: Sequence[Print], *, framed: bool) -> SeenKind | None:
     if kind is SeenKind.ID_FRONT and front < 3 and not any(len(digits(p.text)) >= 15 for p in prints):
         return None
     return kind if not framed or _lies_like_a_card(prints, kind) else None
+
+
+def _borne_out(prints: Sequence[Print]) -> bool:
+    """Blurred labels, but a valid number at the foot of a card and its birth date, spelt as a card does, above the middle."""
+    numbers = {digits(p.text)[-18:] for p in prints if 0.78 <= p.y <= 0.96}
+    good = {n for n in numbers if len(n) == 18 and n[:17].isdigit() and id_check_digit(n[:17]) == n[17]}
+    days = [re.search(r"(\d{4})年(\d{1,2})月(\d{1,2})日", p.text) for p in prints if 0.28 <= p.y <= 0.48]
+    births = {f"{int(y):04d}{int(m):02d}{int(d):02d}" for day in days if day for y, m, d in [day.groups()]}
+    return any(number[6:14] in births for number in good)
 
 
 def _lies_like_a_card(prints: Sequence[Print], kind: SeenKind) -> bool:

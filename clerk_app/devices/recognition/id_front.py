@@ -23,6 +23,9 @@ from clerk_app.devices.recognition.tables import closest, tables
 from clerk_app.domain.people import birth_of, id_check_digit, sex_of
 from clerk_app.domain.recognition import SeenKind
 
+_VALUES = 0.17  # of the card's width: left of it stand the labels
+_PITCH, _HALF = 0.0376, 0.6  # of the card's width, one sign of the address; digits are narrower
+
 
 def read_front(rows: Sequence[Row], framed: bool) -> Reading:
     reading = Reading(SeenKind.ID_FRONT)
@@ -42,7 +45,7 @@ def read_front(rows: Sequence[Row], framed: bool) -> Reading:
         day = date_of(*found.groups()) if found else ""
         reading.put("birth", day, 0.9)
     if birth_row >= 0 and number_row > birth_row:
-        _read_address(reading, rows[birth_row + 1 : number_row])
+        _read_address(reading, rows[birth_row + 1 : number_row], framed)
     _judge_number(reading, number, number_score)
     return reading
 
@@ -60,7 +63,7 @@ def _read_name(reading: Reading, rows: Sequence[Row], sex_row: int, framed: bool
     if at < 0:
         return
     label = re.match("姓名|姓|名", rows[at].text)
-    name, scores = rows[at].cut(label.end() if label else 0)
+    name, scores = rows[at].cut(label.end() if label else _before(rows[at], _VALUES) if framed else 0)
     if not name or re.search(r"[0-9A-Za-z]", name):
         return
     steadiness = steady(scores)
@@ -77,6 +80,15 @@ def _read_name(reading: Reading, rows: Sequence[Row], sex_row: int, framed: bool
         if abs((part.right - 0.178) / pitch - len(name)) > 0.8:
             confidence = min(confidence, 0.8)  # as if a character was dropped or doubled
     reading.put("name", name, confidence)
+
+
+def _before(row: Row, x: float) -> int:
+    """How many signs of a row stand left of ``x``: what is left of a label too blurred to be known by its words."""
+    count = 0
+    for part in row.parts:
+        step = (part.right - part.left) / max(1, len(part.text))
+        count += sum(part.left + (k + 0.5) * step < x for k in range(len(part.text)))
+    return count
 
 
 def _is_common(character: str) -> bool:
@@ -107,15 +119,23 @@ def _read_sex_and_ethnicity(reading: Reading, row: Row) -> None:
         reading.put("ethnicity", printed, 0.4)
 
 
-def _read_address(reading: Reading, rows: Sequence[Row]) -> None:
+def _lost_some(row: Row) -> bool:
+    """A line of the address that is wider than its signs: glare or blur took one."""
+    part = row.parts[-1]
+    signs = sum(_HALF if ch.isascii() else 1.0 for ch in part.text)
+    return abs((part.right - max(part.left, _VALUES)) / _PITCH - signs) > 0.9 if part.left > 0.9 * _VALUES else False
+
+
+def _read_address(reading: Reading, rows: Sequence[Row], framed: bool) -> None:
     text = ""
     scores: list[float] = []
     for row in rows:
-        label = re.match("住址|住|址", row.text) if not text else None
+        label = re.match("住址|住.?(?=重)|.?址", row.text) if not text else None
         piece, marks = row.cut(label.end() if label else 0)
         text, scores = text + piece, [*scores, *marks]
     text, repaired = repair_place(tables().simplify(text))
     sound = repaired is not None and not repaired and min(scores, default=0.0) >= 0.5 and mean(scores) >= 0.93
+    sound = sound and not (framed and any(_lost_some(row) for row in rows))
     reading.put("address", text, 0.97 if sound else 0.85)
 
 

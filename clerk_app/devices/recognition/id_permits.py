@@ -22,23 +22,28 @@ _LABELS = re.compile(
     re.IGNORECASE,
 )
 
+_NAME = re.compile(r"[A-Z][A-Z'\-]*[,，.][A-Z][A-Z'\-]*")
+_SEX = re.compile(r"[男女]/?[MF]?")
+_COUNTRY = re.compile(r"[\u4e00-\u9fff]{2,8}/[A-Z]{3}")
+_TERM = re.compile(r"\d{4}\.?\d{2}\.?\d{2}\D?\d{4}\.?\d{2}\.?\d{2}")
+_BIRTH = re.compile(r"(?:19|20)\d{2}\.\d{2}\.\d{2}")
+"""What each value looks like: the small labels beside them are the first to be lost to blur."""
+
 
 def is_permanent(prints: Sequence[Print]) -> bool:
     """Whether these lines are of a permanent resident's card."""
     text = "".join(p.text for p in prints).upper().replace(" ", "").replace(".", "")
-    return ("永久居留" in text or "PERMANENTRESIDENT" in text) and sum(sign in text for sign in _SIGNS) >= 3
+    return ("永久居留" in text or "PERMANENTRESIDENT" in text) and sum(sign in text for sign in _SIGNS) >= 2
 
 
 def read_permanent(rows: Sequence[Row]) -> Reading:
     """Name, sex, birth, nationality, term and number."""
     reading = Reading(SeenKind.ID_FRONT, document=DocumentKind.PERMANENT_RESIDENT.value)
-    name, scores = _after(rows, r"姓名|NAME")
-    _put_name(reading, name, scores)
-    sex, scores = _after(rows, r"性别|SEX")
-    _put_sex(reading, sex, scores)
-    _put_nationality(reading, *_after(rows, r"国籍|NATIONALITY"))
-    _put_term(reading, *_after(rows, r"有效期限|VALIDITY"))
-    birth, scores = _after(rows, r"出生日期|BIRTH")
+    _put_name(reading, *(_shaped(rows, _NAME) or _after(rows, r"姓名|NAME")))
+    _put_sex(reading, *(_shaped(rows, _SEX) or _after(rows, r"性别|SEX")))
+    _put_nationality(reading, *(_shaped(rows, _COUNTRY) or _after(rows, r"国籍|NATIONALITY")))
+    _put_term(reading, *(_shaped(rows, _TERM) or _after(rows, r"有效期限|VALIDITY")))
+    birth, scores = _shaped(rows, _BIRTH) or _after(rows, r"出生日期|BIRTH")
     day = _day(birth)
     reading.put("birth", day, 0.9 if steady(scores) >= 0.5 else 0.8)
     _judge(reading, rows)
@@ -69,6 +74,12 @@ def _after(rows: Sequence[Row], label: str) -> tuple[str, tuple[float, ...]]:
         if at + 1 < len(rows) and not _LABELS.search(rows[at + 1].text):
             return rows[at + 1].text, rows[at + 1].scores
     return "", ()
+
+
+def _shaped(rows: Sequence[Row], shape: re.Pattern[str]) -> tuple[str, tuple[float, ...]] | None:
+    """The only row that looks like this from end to end; None when there is none, or more than one."""
+    found = [row for row in rows if shape.fullmatch(row.text.replace(" ", ""))]
+    return (found[0].text, found[0].scores) if len(found) == 1 else None
 
 
 def _put_name(reading: Reading, text: str, scores: Sequence[float]) -> None:

@@ -1,12 +1,13 @@
 """Text lines in an image, by rapidocr (PP-OCRv6, models inside the wheel, no network), built once and lazily.
 
-The three stages are called one by one, because the whole call hides which lines were upside down.
+The three stages are called one by one: the classifier errs on single lines, so all lines of a picture are turned or none.
 One engine serves one thread at a time (a lock); building takes about 0.3 s, a card about 0.3 s.
 """
 
 from __future__ import annotations
 
 import threading
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
@@ -66,6 +67,7 @@ def read_lines(image: Image8, *, side: int = 960, at_most: int = 24, give_up_ove
     """Find and read lines, top to bottom. ``side``: the detector's longest side in pixels (its cost grows with the
     square). Only the ``at_most`` lines with the largest print are read; with more than
     ``give_up_over`` none is (a page, not a card: no need to read it)."""
+    import numpy as np
     from rapidocr.main import RapidOCRError
 
     engine = _engine()
@@ -79,15 +81,24 @@ def read_lines(image: Image8, *, side: int = 960, at_most: int = 24, give_up_ove
         if len(crops) > give_up_over:
             return []
         order = sorted(range(len(crops)), key=lambda k: -min(crops[k].shape[:2]))[:at_most]
-        upright, turns = engine.cls_and_rotate([crops[k] for k in order])
-        read = engine.recognize_txt(upright)
+        chosen = [crops[k] for k in order]
+        _, turns = engine.cls_and_rotate([crop.copy() for crop in chosen])
+        turned = _vote(chosen, turns.cls_res)
+        read = engine.recognize_txt([np.ascontiguousarray(np.rot90(crop, 2)) for crop in chosen] if turned else chosen)
         lines = []
         for slot, k in enumerate(order):
-            label, score = turns.cls_res[slot]
-            line = _line(found.boxes[k], read.txts[slot], read.word_results[slot], label == "180" and score > 0.9)
+            line = _line(found.boxes[k], read.txts[slot], read.word_results[slot], turned)
             if line is not None:
                 lines.append(line)
     return sorted(lines, key=lambda line: line.y)
+
+
+def _vote(crops: Sequence[Image8], said: Sequence[tuple[str, float]]) -> bool:
+    """Whether the print stands on its head: all lines of one thing do or none, so the wide and certain ones decide."""
+    weight = 0.0
+    for crop, (label, score) in zip(crops, said, strict=True):
+        weight += (1 if label == "180" else -1) * crop.shape[1] / max(1, crop.shape[0]) * max(0.0, score - 0.5)
+    return weight > 0
 
 
 def _line(box: Any, text: str, words: Any, turned: bool) -> Line | None:

@@ -10,8 +10,16 @@ from dataclasses import replace
 from time import perf_counter
 from typing import TYPE_CHECKING
 
-from clerk_app.devices.recognition.code import read_codes
-from clerk_app.devices.recognition.geometry import busy, find_quads, glare_share, jpeg, relative, sharpness
+from clerk_app.devices.recognition.code import CodeSeen, read_codes, read_small_code
+from clerk_app.devices.recognition.geometry import (
+    busy,
+    find_quads,
+    glare_share,
+    is_colourless,
+    jpeg,
+    relative,
+    sharpness,
+)
 from clerk_app.devices.recognition.id_card import (
     CardSeen,
     could_be_card,
@@ -20,18 +28,19 @@ from clerk_app.devices.recognition.id_card import (
     read_in_quad,
     shaped_like_card,
 )
-from clerk_app.devices.recognition.ocr import read_lines
+from clerk_app.devices.recognition.ocr import Line, read_lines
 from clerk_app.devices.recognition.page import PageSeen, finish, looks_like_paper, straighten
 from clerk_app.domain.recognition import Seen, SeenKind
 
 if TYPE_CHECKING:
     from clerk_app.devices.recognition.geometry import Image8, Quad
 
+_WHOLE = ((0.0, 0.0), (1.0, 0.0), (1.0, 1.0), (0.0, 1.0))
 BARE = 0.004  # busy() below this is a bare desk
 _BLURRED = 60.0
 _GLARE = 0.012
 _FULL_PAGE_LINES = 6
-_SMALLEST_SHEET = 0.2  # of the frame
+_SMALLEST_SHEET, _SMALLEST_CARD = 0.2, 0.12  # of the frame
 _MIN_CARD_WIDTH = 0.26  # of the frame's width
 
 
@@ -53,19 +62,23 @@ def is_bare(frame: Image8) -> bool:
 
 
 def _look(frame: Image8) -> Seen:
-    bare = is_bare(frame)
-    codes = read_codes(frame, thorough=not bare)
-    if codes:
-        return Seen(SeenKind.CODE, text=codes[0].text, outline=relative(codes[0].quad, frame))
-    if bare:
+    if codes := read_codes(frame, thorough=False):
+        return _code_seen(codes[0], frame)
+    if is_bare(frame):
         return Seen(SeenKind.NOTHING)
+    if codes := read_codes(frame):
+        return _code_seen(codes[0], frame)
     quads = find_quads(frame)
+    if quads and is_small(frame, quads[0], _SMALLEST_CARD) and (codes := read_small_code(frame, quads[0])):
+        return _code_seen(codes[0], frame)
     for quad in quads:
         if could_be_card(quad):
             card, go_on = read_in_quad(frame, quad)
             if card is None and not go_on and shaped_like_card(quad):
                 card, go_on = read_in_quad(frame, quad, harder=True)
             if card is not None:
+                if card.upright is not None and is_colourless(card.upright):
+                    return _copy_seen(frame, next((q for q in quads if looks_like_paper(frame, q)), quad))
                 if card.reading.worth_another_look:
                     card = improve(card, frame)
                 return _card_seen(card, frame)
@@ -77,24 +90,45 @@ def _look(frame: Image8) -> Seen:
     return _without_outline(frame, quads)
 
 
-def is_small(frame: Image8, quad: Quad) -> bool:
+def _code_seen(code: CodeSeen, frame: Image8) -> Seen:
+    return Seen(SeenKind.CODE, text=code.text, outline=relative(code.quad, frame))
+
+
+def is_small(frame: Image8, quad: Quad, share: float = _SMALLEST_SHEET) -> bool:
     """Smaller than any sheet would be laid: then it is a card that could not be read, and not a page."""
     import cv2
 
-    return bool(cv2.contourArea(quad) < _SMALLEST_SHEET * frame.shape[0] * frame.shape[1])
+    return bool(cv2.contourArea(quad) < share * frame.shape[0] * frame.shape[1])
 
 
 def _without_outline(frame: Image8, quads: list[Quad]) -> Seen:
     """Fingers over a corner, a white desk, a sheet larger than the picture: read the whole frame."""
     lines = read_lines(frame)
     reading = read_in_frame(lines)
+    if reading is not None and is_colourless(_around(frame, lines)):
+        return _copy_seen(frame, None)
     if reading is not None:
         return _card_seen(CardSeen(reading, None, None), frame)
     if len(lines) >= _FULL_PAGE_LINES and not quads:
         page = finish(frame)
-        return _page_seen(page, ((0.0, 0.0), (1.0, 0.0), (1.0, 1.0), (0.0, 1.0)), "四角没进画面，往后一点")
+        return _page_seen(page, _WHOLE, "四角没进画面，往后一点")
     advice = "没认出来，放平、放到中间再试" if quads or lines else ""
     return Seen(SeenKind.NOTHING, advice=advice)
+
+
+def _around(frame: Image8, lines: list[Line]) -> Image8:
+    """The part of the frame that holds these lines."""
+    reach = max(line.width for line in lines) / 2
+    left, right = min(line.x for line in lines) - reach, max(line.x for line in lines) + reach
+    top, bottom = min(line.y for line in lines) - reach, max(line.y for line in lines) + reach
+    return frame[max(0, int(top)) : max(1, int(bottom)), max(0, int(left)) : max(1, int(right))]
+
+
+def _copy_seen(frame: Image8, quad: Quad | None) -> Seen:
+    """A card without any colour is a photocopy: a page among others, and nobody's identity."""
+    page = finish(frame) if quad is None else straighten(frame, quad)
+    outline = _WHOLE if quad is None else relative(quad, frame)
+    return _page_seen(page, outline, "像是身份证复印件：可以作材料，核身请放原件")
 
 
 def _card_seen(card: CardSeen, frame: Image8) -> Seen:
