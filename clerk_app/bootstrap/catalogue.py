@@ -12,12 +12,26 @@ from clerk_app.bootstrap.system import SystemClock
 from clerk_app.catalogue.check import findings_of
 from clerk_app.catalogue.kept import Imported, KeptCatalogues
 from clerk_app.catalogue.loader import LoadedCatalogue, folder_files, read_files
-from clerk_app.catalogue.package import LARGEST_PACKAGE, open_package, pack
+from clerk_app.catalogue.package import LARGEST_PACKAGE, NotTrusted, open_package, pack
 from clerk_app.catalogue.problems import CatalogueProblems
 from clerk_app.crypto.international import InternationalSuite
 from clerk_app.domain.canonical import canonical_bytes, parse_json
 from clerk_app.durable import write_durably
 from clerk_app.errors import BadInput, Refused, StorageProblem
+
+__all__ = [
+    "Imported",
+    "import_package",
+    "keep_starter",
+    "kept_catalogues",
+    "load_catalogue",
+    "make_key",
+    "public_key",
+    "read_package",
+    "sign_folder",
+    "take_published",
+    "trust_key",
+]
 
 
 def kept_catalogues(data: Path) -> KeptCatalogues:
@@ -36,9 +50,11 @@ def keep_starter(data: Path, in_use: LoadedCatalogue) -> None:
         kept_catalogues(data).keep_starter(in_use)
 
 
-def trust_key(data: Path, public: bytes) -> None:
-    """Take packages signed by this key from now on. Raises StorageProblem."""
-    kept_catalogues(data).trust(public)
+def trust_key(data: Path, public: bytes) -> tuple[Imported, ...]:
+    """Take packages signed by this key from now on, and those that came before and waited for it. Raises StorageProblem."""
+    kept = kept_catalogues(data)
+    kept.trust(public)
+    return kept.take_waiting(at=str(SystemClock().now().to_json()["utc_ms"]))
 
 
 def import_package(data: Path, file: Path, *, downgrade: bool, reason: str) -> Imported:
@@ -58,13 +74,19 @@ def import_package(data: Path, file: Path, *, downgrade: bool, reason: str) -> I
     return kept.take(_bytes(file), downgrade=downgrade, reason=reason, at=str(at))
 
 
-def take_published(data: Path, package: bytes, at: str) -> str:
-    """What came by the feed, signed by somebody whom an admin of this PC trusts; returns the version.
+def take_published(data: Path, package: bytes, at: str) -> Imported:
+    """What came by the feed, signed by somebody whom an admin of this PC trusts. One by another hand waits until its key is
+    trusted.
 
     Raises:
         BadInput, Refused, StorageProblem: see KeptCatalogues.take.
     """
-    return kept_catalogues(data).take(package, at=at).after
+    kept = kept_catalogues(data)
+    try:
+        return kept.take(package, at=at)
+    except NotTrusted:
+        kept.put_aside(package)
+        raise
 
 
 def read_package(file: Path) -> tuple[str, bytes]:

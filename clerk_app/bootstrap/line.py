@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable
 
-from clerk_app.bootstrap.catalogue import take_published
+from clerk_app.bootstrap.catalogue import Imported, take_published
 from clerk_app.bootstrap.crash import report_bug
 from clerk_app.bootstrap.house import House
 from clerk_app.domain.canonical import Json
@@ -69,7 +69,7 @@ def renew_certificate(home: House, desk: Desk, centre: HttpCentre) -> HttpCentre
 def applier(home: House) -> Callable[[UnitOfWork, FeedEntry], None]:
     """The news use case with the clock and the folder's catalogues at hand."""
 
-    def take(package: bytes, now: Stamp) -> str:
+    def take(package: bytes, now: Stamp) -> Imported:
         return take_published(home.data, package, str(now.utc_ms))
 
     return lambda uow, entry: news.apply(uow, entry, home.clock.now(), take)

@@ -35,6 +35,7 @@ _ELEMENTS = {
     "aliases": "别名",
     "level": "办理层级",
     "applicant_types": "服务对象",
+    "special": "特殊程序",
     "stub": "样例事项标记",
     "parts": "包含的事项",
     "origins": "来源标记",

@@ -2,6 +2,7 @@
 
     catalogue/trusted.json          public keys whose packages are taken
     catalogue/current               the version in use; without it, the catalogue that comes with the program
+    catalogue/waiting/<hash>.package   signed by a key that nobody here trusts yet; taken when an admin does
     catalogue/history.json          each import: version, hash, key, time, reason
     catalogue/<version>/package.json            a signed package, as it came
     catalogue/<version>/starter-<hash>.json.gz  a catalogue that came with the program while cases were taken by it
@@ -12,6 +13,7 @@ The switch is one rename of ``current``; a package is on disk before that. Old v
 from __future__ import annotations
 
 import base64
+import contextlib
 import gzip
 import zlib
 from collections.abc import Iterator, Mapping
@@ -24,15 +26,18 @@ from clerk_app.catalogue.difference import Change, changes
 from clerk_app.catalogue.loader import STARTER, Files, LoadedCatalogue, catalogue_of, folder_files, read_files
 from clerk_app.catalogue.local import FILE as LOCAL_FILE
 from clerk_app.catalogue.local import Local, read_local
-from clerk_app.catalogue.package import LARGEST_BODY, LARGEST_PACKAGE, Package, open_package
+from clerk_app.catalogue.package import LARGEST_BODY, LARGEST_PACKAGE, NotTrusted, Package, open_package
 from clerk_app.catalogue.problems import CatalogueProblems
 from clerk_app.catalogue.reading import VERSION, Reading
-from clerk_app.domain.canonical import Json, canonical_bytes, parse_json
+from clerk_app.domain.canonical import Json, bytes_hash, canonical_bytes, parse_json
 from clerk_app.durable import make_folder, write_durably
 from clerk_app.errors import BadInput, Refused, StorageProblem
 from clerk_app.ports import CipherSuite
 
 _PACKAGE = "package.json"
+_WAITING = "waiting"
+MOST_WAITING = 3
+"""Packages by unknown hands that are kept for a key to come; more would only fill the disk."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +116,45 @@ class KeptCatalogues:
         keys = dict.fromkeys((*self.trusted(), public))
         text = [base64.b64encode(key).decode("ascii") for key in keys]
         self._write(self._folder / "trusted.json", canonical_bytes({"format": 1, "keys": text}))
+
+    def put_aside(self, data: bytes) -> None:
+        """Keep a package whose signer is not trusted yet, by its hash, the newest few; it is believed in nothing until then.
+
+        Raises:
+            StorageProblem: the disk.
+        """
+        if len(data) > LARGEST_PACKAGE:
+            return
+        self._write(self._folder / _WAITING / f"{bytes_hash(data)[:32]}.package", data)
+        for old in self._waiting()[:-MOST_WAITING]:
+            old.unlink(missing_ok=True)
+
+    def take_waiting(self, *, at: str = "") -> tuple[Imported, ...]:
+        """What waited and is signed by somebody trusted by now, oldest version first; what is no longer wanted goes.
+
+        Raises:
+            StorageProblem: the disk; what was not tried yet still waits.
+        """
+        tried: list[tuple[tuple[str, int], Path, bytes]] = []
+        for path in self._waiting():
+            data = _read(path, LARGEST_PACKAGE)
+            try:
+                tried.append((_order(open_package(data, self._suite, self.trusted()).version), path, data))
+            except NotTrusted:
+                continue
+            except BadInput:
+                path.unlink(missing_ok=True)
+        done = list[Imported]()
+        for _, path, data in sorted(tried):
+            with contextlib.suppress(BadInput, Refused):  # older than the present one, or check finds faults
+                done.append(self.take(data, at=at))
+            path.unlink(missing_ok=True)
+        return tuple(done)
+
+    def _waiting(self) -> list[Path]:
+        """Oldest first."""
+        found = (self._folder / _WAITING).glob("*.package")
+        return sorted(found, key=lambda path: (path.stat().st_mtime_ns, path.name))
 
     def take(self, data: bytes, *, downgrade: bool = False, reason: str = "", at: str = "") -> Imported:
         """Verify a package, keep it, and use it from the next load on.

@@ -60,11 +60,15 @@ def pack(files: Mapping[str, bytes], version: str, suite: CipherSuite, private: 
     )
 
 
+class NotTrusted(BadInput):
+    """Signed by a key that this PC does not trust (yet)."""
+
+
 def open_package(data: bytes, suite: CipherSuite, trusted: Collection[bytes]) -> Package:
     """Check and unpack.
 
     Raises:
-        BadInput: no package, not signed by a trusted key, or changed after signing; says which in plain words.
+        NotTrusted: signed by another key. BadInput: no package, or changed after signing; says which in plain words.
     """
     if len(data) > LARGEST_PACKAGE:
         raise _no_package()
@@ -76,7 +80,7 @@ def open_package(data: bytes, suite: CipherSuite, trusted: Collection[bytes]) ->
     except (ValueError, KeyError, TypeError) as error:
         raise _no_package() from error
     if public not in trusted:
-        raise BadInput(
+        raise NotTrusted(
             "目录包的签名人不在这台电脑信任的名单里。",
             what_is_safe="正在用的目录没有动。",
             what_to_do="请核对来源；确认无误的，由管理员用 --trust 加上这把公钥。",

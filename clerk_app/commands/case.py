@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from clerk_app.bootstrap.eyes import sample_page
 from clerk_app.bootstrap.house import open_desk
-from clerk_app.commands import case_moves
+from clerk_app.commands import case_moves, case_promises
 from clerk_app.commands.case_json import cases_in, key_of, lines_of, read_case
 from clerk_app.commands.case_moves import answer
 from clerk_app.commands.output import common, emit, pairs, say
@@ -56,6 +56,7 @@ def register(subparsers: CommandGroup) -> None:
     one.set_defaults(run=run_accept)
 
     case_moves.add(group)
+    case_promises.add(group)
 
     one = group.add_parser("list", help="办件列表")
     common(one)

@@ -168,7 +168,9 @@ def run_sign(args: argparse.Namespace) -> int:
 def run_import(args: argparse.Namespace) -> int:
     if args.trust:
         _must_be_admin(args.data, args.clerk)
-        trust_key(args.data, public_key(args.trust))
+        waited = trust_key(args.data, public_key(args.trust))
+        if waited and not args.json:
+            say(f"先前收到、等这把公钥的目录已启用：{'、'.join(each.after for each in waited)}。")
     done = import_package(args.data, args.file, downgrade=args.downgrade, reason=args.reason)
     if args.json:
         listed = [{"kind": c.kind, "id": c.id, "name": c.name, "elements": list(c.elements)} for c in done.changes]

@@ -36,6 +36,7 @@ class MessageKind(StrEnum):
     DECIDED = "case.decided"
     DELIVERED = "case.delivered"
     TRANSFERRED = "case.transferred"
+    PROMISE_CHECKED = "case.promise_checked"
     RATED = "case.rated"
     ARCHIVED = "case.archived"
 

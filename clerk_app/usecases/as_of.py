@@ -13,12 +13,16 @@ from clerk_app.ports import UnitOfWork
 
 
 def as_of(uow: UnitOfWork, case: Case, revision: int) -> Case:
-    """The case at that revision. One that was never sent (a number or an answer came in) shows what was sent last before it;
+    """The case at that revision, or a later one of the very same act (补正收件 and 受理, 决定 and 送达 happen at once). One that was never sent (a number or an answer came in) shows what was sent last before it;
     an erased case has nothing to show and answers itself."""
     if case.revision <= revision:
         return case
-    sent = [message for message in uow.outbox.of_case(case.id) if message.body and 0 < message.revision <= revision]
+    every = [message for message in uow.outbox.of_case(case.id) if message.body]
+    sent = [message for message in every if 0 < message.revision <= revision]
     if not sent:
         return case
-    then = case_from_document(parse_json(max(sent, key=lambda message: (message.revision, message.seq)).body)["case"])
+    moment = max(sent, key=lambda message: message.revision).created_ms
+    of_the_act = [message for message in every if message.created_ms == moment]
+    newest = max(of_the_act, key=lambda message: (message.revision, message.seq))
+    then = case_from_document(parse_json(newest.body)["case"])
     return replace(then, gateway_receipt=case.gateway_receipt, case_number=case.case_number)

@@ -6,12 +6,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
+from clerk_app.domain.application import Application
 from clerk_app.domain.canonical import Json
 from clerk_app.domain.case import Case, CaseKind, Move, Outcome
 from clerk_app.domain.hall import MAY_TAKE_CASES, Role
 from clerk_app.domain.message import MessageKind
 from clerk_app.domain.paper import Form, PrintJob
 from clerk_app.domain.people import name_fault
+from clerk_app.domain.service_item import LimitUnit
 from clerk_app.domain.time import Stamp
 from clerk_app.errors import Refused
 from clerk_app.ports import UnitOfWork
@@ -115,6 +117,23 @@ def accept_and_decide(desk: Desk, draft_id: str, result: Result, receiver: Recei
     return Accepted(done.case, done.parts, accepted.jobs + done.jobs)
 
 
+def may_be_decided_here(desk: Desk, case: Case) -> bool:
+    """Whether the case is one that ends on the spot, by the rules it began with: 即办件, or a situation that its item promises
+    当场 (备案即办, D2 第17点). Never one that was taken here for another place (通办), nor a life event as a whole.
+    """
+    application = Application.from_json(case.content)
+    if case.kind is CaseKind.PACKAGE or application.elsewhere is not None:
+        return False
+    try:
+        item = desk.catalogue.scheme_at(case.item.id, case.item.sha256).item
+    except Refused:  # the entry is gone: nobody can say so any more
+        return False
+    if item is None:
+        return False
+    limit = item.limit(application.facts(case.accepted_on or desk.clock.now().legal_date))
+    return item.project_type == ON_THE_SPOT or limit.unit is LimitUnit.ON_THE_SPOT
+
+
 def _must_be_decidable(desk: Desk, result: Result) -> None:
     if desk.session.role is not Role.CHIEF:
         raise Refused("当场办结要首席事务代表来做。", what_to_do="请转给首席事务代表，或者按承诺时限转后台办理。")
@@ -127,8 +146,12 @@ def _must_be_decidable(desk: Desk, result: Result) -> None:
 def _decided(
     desk: Desk, uow: UnitOfWork, case: Case, result: Result, receiver: Receiver | None, now: Stamp
 ) -> Accepted:
-    if case.kind is CaseKind.PACKAGE or desk.catalogue.item(case.item.id).project_type != ON_THE_SPOT:
-        raise Refused("这件不是即办件，不能当场办结。", what_is_safe="办件没有变。", what_to_do="请等后台办理。")
+    if not may_be_decided_here(desk, case):
+        raise Refused(
+            "这件不能在本窗口当场办结：不是即办件，或者要由别处办理。",
+            what_is_safe="办件没有变。",
+            what_to_do="请等后台办理。",
+        )
     reason, code = result.reason.strip(), result.outcome.value
     case, _ = take_step(desk, uow, case, Step(Move.DECIDE, None, reason, code, result.detail()), now)
     paper = Form.F11 if result.outcome is Outcome.GRANTED else Form.F10

@@ -28,15 +28,27 @@ def known_of(uow: UnitOfWork, application: Application, own_id: str) -> Known:
     return Known(_is_barred(uow, person), _earlier(uow, application, own_id) if application.item_id else ())
 
 
-def note_broken(uow: UnitOfWork, hashes: list[str], *, lifted: bool) -> None:
-    """Add people to the list of broken promises, or take them off it after 信用修复."""
+FEED, LOCAL = "feed", "local"
+"""Who says that a promise was broken: the city's list, or a check at this window."""
+
+
+def note_broken(uow: UnitOfWork, hashes: list[str], source: str, *, lifted: bool) -> None:
+    """Add people to the list of broken promises, or take them off it.
+
+    The city's word (信用修复 is not decided at a counter, D2 第9点) takes off both; this window's own word only its own entry.
+    """
     kept: dict[str, Json] = dict(uow.config.get(BROKEN) or {})
     for each in hashes:
-        if lifted:
-            kept.pop(each, None)
-        else:
-            kept[each] = True
+        said = _sources(kept.pop(each, None))
+        said = (set() if source == FEED else said - {source}) if lifted else said | {source}
+        if said:
+            kept[each] = sorted(said)
     uow.config.set(BROKEN, kept)
+
+
+def _sources(kept: Json) -> set[str]:
+    """A list of an earlier version only says ``true``: it came by the feed."""
+    return {FEED} if kept is True else set(kept or ())
 
 
 def _is_barred(uow: UnitOfWork, person: Person) -> bool:

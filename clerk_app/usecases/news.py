@@ -20,11 +20,12 @@ from clerk_app.domain.people import VERIFICATION_MOVES, Verification
 from clerk_app.domain.time import Stamp
 from clerk_app.errors import BadInput
 from clerk_app.ports import UnitOfWork
-from clerk_app.usecases.knowing import note_broken
+from clerk_app.usecases.knowing import FEED, note_broken
+from clerk_app.usecases.offered_catalogue import Taken, note
 
 ACTOR = GATEWAY
-TakeCatalogue = Callable[[bytes, Stamp], str]
-"""Verify a signed package, keep it and use it from the next sign-in on; returns its version. Taking one again changes nothing.
+TakeCatalogue = Callable[[bytes, Stamp], Taken]
+"""Verify a signed package, keep it and use it from the next sign-in on; returns what changed. Taking one again changes nothing.
 Raises BadInput or Refused (another's signature, older, damaged) and StorageProblem; then the catalogue in use is untouched."""
 
 _DECIDED = frozenset({CaseState.FINISHED, CaseState.DELIVERED, CaseState.ARCHIVED})
@@ -79,7 +80,7 @@ def _promise_broken(uow: UnitOfWork, entry: FeedEntry, now: Stamp) -> None:
         or not isinstance(lifted, bool)
     ):
         raise BadInput("前置传来的失信名单写法不对。", what_is_safe="本地名单没有变。")
-    note_broken(uow, people, lifted=lifted)
+    note_broken(uow, people, FEED, lifted=lifted)
     uow.journal.append(Happening(now, ACTOR, "news.promises", detail={"count": str(len(people))}))
 
 
@@ -92,7 +93,9 @@ def _catalogue(uow: UnitOfWork, entry: FeedEntry, now: Stamp, take: TakeCatalogu
     if take is None:
         uow.news.keep(entry)
         return
-    uow.journal.append(Happening(now, ACTOR, "news.catalogue", detail={"version": take(package, now)}))
+    taken = take(package, now)
+    note(uow, taken, now)
+    uow.journal.append(Happening(now, ACTOR, "news.catalogue", detail={"version": taken.after}))
 
 
 def _number(uow: UnitOfWork, case: Case, entry: FeedEntry, now: Stamp) -> None:

@@ -68,6 +68,8 @@ VERBS = {
     "case.transferred": "转办",
     "case.deemed_accepted": "视为受理，督导确认",
     "case.identity_settled": "身份核验：人工处理",
+    "promise.kept": "承诺核查：属实",
+    "promise.broken": "承诺核查：不实",
     "rating.rated": "已评价",
     "rating.not_rated": "未评价",
     "material.paper_asked": "收了可免交的纸质材料，原因在办件里",

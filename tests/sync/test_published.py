@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from clerk_app.bootstrap.catalogue import make_key, public_key, sign_folder, take_published, trust_key
+from clerk_app.bootstrap.catalogue import Imported, make_key, public_key, sign_folder, take_published, trust_key
 from clerk_app.catalogue.kept import KeptCatalogues
 from clerk_app.domain.feed import FeedEntry, NewsKind
 from clerk_app.domain.people import DocumentKind, Person
@@ -36,7 +36,7 @@ def data(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def apply(data: Path) -> Apply:
-    def take(package: bytes, now: Stamp) -> str:
+    def take(package: bytes, now: Stamp) -> Imported:
         return take_published(data, package, str(now.utc_ms))
 
     return lambda uow, entry: news.apply(uow, entry, ShiftedClock().now(), take)
@@ -67,7 +67,8 @@ def test_a_published_catalogue_is_taken_once_and_only_from_a_trusted_key(
         office.publish_catalogue(here, "2026-12-01", package)
     told = pull_once(store, centre, apply)  # nobody's key is trusted here yet
     assert (told.applied, told.unusable, in_use(data)) == (0, 1, before)
-    trust_key(data, public_key(str(tmp_path / "k.pub")))
+    waited = trust_key(data, public_key(str(tmp_path / "k.pub")))  # what was refused is tried again now
+    assert ([each.after for each in waited], in_use(data)) == (["2026-12-01"], "2026-12-01")
     with contextlib.closing(open_here(gateway.data)) as here:
         office.publish_catalogue(here, "2026-12-01", package)
         office.publish_catalogue(here, "2026-12-01", package)  # once more changes nothing
@@ -95,7 +96,7 @@ def test_a_full_disk_leaves_the_entry_for_later_and_an_old_client_keeps_it(
     with contextlib.closing(open_here(gateway.data)) as here:
         cursor = office.publish_catalogue(here, "2026-12-05", package)
 
-    def full(_package: bytes, _now: Stamp) -> str:
+    def full(_package: bytes, _now: Stamp) -> Imported:
         raise StorageProblem("磁盘满了。")
 
     with pytest.raises(StorageProblem):

@@ -12,13 +12,15 @@ from clerk_app.domain.acts import acts_of, last_act
 from clerk_app.domain.application import Given, Signature
 from clerk_app.domain.canonical import bytes_hash, parse_json
 from clerk_app.domain.case import Case, CaseState, Move, Outcome
+from clerk_app.domain.conditions import Answered
 from clerk_app.domain.feed import FeedEntry, NewsKind, Scope
 from clerk_app.domain.hall import Clerk, Role
 from clerk_app.domain.journal import first_break
 from clerk_app.domain.paper import Form
+from clerk_app.domain.parties import Elsewhere
 from clerk_app.domain.rating import RatingState
 from clerk_app.domain.refusing import VOID_WITHIN_MS, DeclineKind
-from clerk_app.domain.service_item import Material, Way, WayKind
+from clerk_app.domain.service_item import LimitUnit, LimitWhen, Material, TimeLimit, Way, WayKind
 from clerk_app.errors import Bug, Refused, StorageProblem
 from clerk_app.ports import Unlocked
 from clerk_app.usecases import completing, deciding, emergency, intake, moves, rate
@@ -41,6 +43,7 @@ from clerk_app.usecases.witness import Witness, witness
 from printing.paper import ReportlabPaper
 from tests.fakes.desk import OTHER_PAGE, PAGE, PAGES, clock_of, fill, newborn, pension
 from tests.fakes.faulty_store import FaultyStore
+from tests.fakes.items import BIRTH as BIRTH_ITEM
 from tests.fakes.items import PENSION, SmallCatalogue
 from tests.printing.reading import squeezed, text_of
 
@@ -460,6 +463,27 @@ def test_acceptance_decision_and_end_are_one_action(desk: Desk) -> None:
     assert (done.case.state, done.case.revision) == (CaseState.DELIVERED, 4)
     assert {job.form for job in done.jobs} == {Form.F2, Form.F11, Form.F13}
     assert len(done.jobs) == 3
+
+
+def test_what_is_taken_here_for_another_place_is_not_decided_here(desk: Desk) -> None:
+    scoped = dataclasses.replace(BIRTH_ITEM, scope=("全渝通办",))
+    chief = dataclasses.replace(with_role(desk, Role.CHIEF), catalogue=SmallCatalogue(scoped, events=()))
+    draft = fill(chief, pension(**BIRTH, elsewhere=Elsewhere("全渝通办", "万州区")))
+    case = accept_draft(chief, draft.id).case
+    with pytest.raises(Refused, match="别处"):
+        deciding.decide_on_the_spot(chief, case.id, Result(Outcome.GRANTED))
+    assert not deciding.may_be_decided_here(chief, case)
+
+
+def test_a_situation_that_is_promised_on_the_spot_is_decided_on_the_spot(desk: Desk) -> None:
+    """备案即办: 承诺件 as a whole, 当场 in this situation, by the rules the case began with."""
+    at_once = LimitWhen(Answered("elsewhere", frozenset({"no"})), TimeLimit(LimitUnit.ON_THE_SPOT))
+    filing = dataclasses.replace(PENSION, limits_when=(at_once,))
+    chief = dataclasses.replace(with_role(desk, Role.CHIEF), catalogue=SmallCatalogue(filing, events=()))
+    case = accept_draft(chief, fill(chief, pension()).id).case
+    assert deciding.may_be_decided_here(chief, case)
+    assert not deciding.may_be_decided_here(desk, case)  # by other rules it is a 承诺件
+    assert deciding.decide_on_the_spot(chief, case.id, Result(Outcome.GRANTED)).case.outcome == "准予"
 
 
 def test_a_refusal_on_the_spot_says_why_and_what_can_be_done(desk: Desk, birth: Case) -> None:

@@ -47,6 +47,7 @@ def test_an_acceptance_printed_again_after_the_withdrawal_is_still_an_acceptance
     with desk.store.begin() as uow:
         uow.cases.set_numbers(case.id, gateway_receipt="R-1", case_number="50000001")
         uow.commit()
+    clock_of(desk).move(minutes=1)
     now = withdraw(desk, case.id).case
     with desk.store.begin(reading=True) as uow:
         now = uow.cases.get(case.id) or now
@@ -58,6 +59,7 @@ def test_an_acceptance_printed_again_after_the_withdrawal_is_still_an_acceptance
 
 def test_what_was_never_sent_shows_what_was_sent_last(desk: Desk) -> None:
     case = accept_draft(desk, fill(desk, pension()).id).case
+    clock_of(desk).move(minutes=1)
     now = withdraw(desk, case.id).case
     with desk.store.begin(reading=True) as uow:
         assert as_of(uow, now, 0) == now  # nothing older: the case itself

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from clerk_app.domain.case import MOVES, CaseKind, CaseState, Move
+from clerk_app.domain.case import MOVES, CaseState, Move
 from clerk_app.domain.hall import MAY_TAKE_CASES, Role
 from clerk_app.domain.identity import identity_of
 from clerk_app.domain.people import VERIFICATION_MOVES, Verification
 from clerk_app.domain.rating import RATING_MOVES, RatingState
-from clerk_app.errors import Refused
 from clerk_app.usecases.deciding import (
     MAY_DELIVER,
-    ON_THE_SPOT,
+    may_be_decided_here,
 )
 from clerk_app.usecases.desk import Desk
 from clerk_app.usecases.handwritten_papers import BY_HAND
@@ -29,12 +28,7 @@ def offers(desk: Desk, detail: CaseDetail, *, can_check_pin: bool) -> tuple[Offe
         return case.state in MOVES[move][0]
 
     def decidable() -> bool:
-        if role is not Role.CHIEF or case.kind is CaseKind.PACKAGE or not possible(Move.DECIDE):
-            return False
-        try:
-            return desk.catalogue.item(case.item.id).project_type == ON_THE_SPOT
-        except Refused:
-            return False
+        return role is Role.CHIEF and possible(Move.DECIDE) and may_be_decided_here(desk, case)
 
     invited = detail.rating
     rateable = not case.parent and case.state not in (CaseState.CONSULTING, CaseState.VOIDED)
@@ -67,4 +61,12 @@ def offers(desk: Desk, detail: CaseDetail, *, can_check_pin: bool) -> tuple[Offe
 
 def of_a_draft(desk: Desk, plan: Plan) -> tuple[Offer, ...]:
     """What may become of an intake beside 受理 and 一次性告知."""
-    return menu.OF_A_DRAFT
+    return ((menu.ACCEPT_DECIDE,) if ends_at_once(desk, plan) else ()) + menu.OF_A_DRAFT
+
+
+def ends_at_once(desk: Desk, plan: Plan) -> bool:
+    """Whether this clerk may take and decide it in one step: 当场, an item of this place, a chief representative."""
+    item = plan.scheme.item if plan.scheme else None
+    if desk.session.role is not Role.CHIEF or item is None or plan.application.elsewhere is not None:
+        return False
+    return item.project_type == ON_THE_SPOT or item.limit(plan.facts).on_the_spot
