@@ -13,8 +13,11 @@ from clerk_app.ports import UnitOfWork
 
 
 def as_of(uow: UnitOfWork, case: Case, revision: int) -> Case:
-    """The case at that revision, or a later one of the very same act (补正收件 and 受理, 决定 and 送达 happen at once). One that was never sent (a number or an answer came in) shows what was sent last before it;
-    an erased case has nothing to show and answers itself."""
+    """The case at that revision, or a later one of the very same act (补正收件 and 受理, 决定 and 送达 happen at once).
+
+    One that was never sent (a number or an answer came in) shows what was sent last before it; an erased case has nothing to
+    show and answers itself.
+    """
     if case.revision <= revision:
         return case
     every = [message for message in uow.outbox.of_case(case.id) if message.body]

@@ -17,6 +17,7 @@ from clerk_app.usecases.desk import Desk
 from clerk_app.usecases.knowing import BROKEN, person_hash
 from clerk_app.usecases.moves import withdraw
 from clerk_app.usecases.news import apply
+from clerk_app.usecases.planning import plan
 from tests.fakes.desk import PAGE, PERSON, clock_of, fill, pension
 from tests.usecases.test_moves import messages, verbs, with_role
 
@@ -30,12 +31,10 @@ def promised(desk: Desk) -> Case:
 
 
 def can_promise(desk: Desk) -> bool:
-    try:
-        withdraw(desk, accept_draft(desk, fill(desk, PROMISED).id).case.id)
-    except Refused as refused:
-        assert any("承诺" in reason for reason in refused.reasons)
-        return False
-    return True
+    view = plan(desk, fill(desk, PROMISED))
+    wrong = [reason for reason in view.obstacles if "承诺" in reason]
+    assert bool(wrong) == bool(view.obstacles)
+    return not wrong
 
 
 def from_the_city(desk: Desk, *, lifted: bool, cursor: int) -> None:

@@ -9,6 +9,7 @@ from clerk_app.domain.people import VERIFICATION_MOVES, Verification
 from clerk_app.domain.rating import RATING_MOVES, RatingState
 from clerk_app.usecases.deciding import (
     MAY_DELIVER,
+    ON_THE_SPOT,
     may_be_decided_here,
 )
 from clerk_app.usecases.desk import Desk
