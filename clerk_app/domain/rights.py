@@ -27,6 +27,7 @@ class Right(StrEnum):
     PEOPLE = "people"
     SAFEKEEPING = "safekeeping"
     JOURNAL = "journal"
+    VISITS = "visits"
 
 
 RIGHT_NAMES: Mapping[Right, str] = {
@@ -42,6 +43,7 @@ RIGHT_NAMES: Mapping[Right, str] = {
     Right.PEOPLE: "管人员和恢复钥匙",
     Right.SAFEKEEPING: "管备份、空间、保存期限",
     Right.JOURNAL: "看、核对、导出日志",
+    Right.VISITS: "看特殊群体台账、安排上门",
 }
 
 ROLE_NAMES: Mapping[Role, str] = {
@@ -63,6 +65,7 @@ _COUNTER = frozenset(
         Right.EXPORT,
         Right.PERSON_DATA,
         Right.DEVICES,
+        Right.VISITS,
     }
 )
 

@@ -14,6 +14,7 @@ from clerk_app.domain.deadlines import WorkCalendar
 from clerk_app.domain.draft import Draft
 from clerk_app.domain.hall import Hall, Role
 from clerk_app.domain.people import Person
+from clerk_app.domain.sensitive import Consent, ConsentBy
 from clerk_app.domain.service_item import WayKind
 from clerk_app.domain.session import Session
 from clerk_app.domain.time import Stamp
@@ -107,6 +108,7 @@ def pension(**change: object) -> Application:
     page = bytes_hash(PAGE)
     values: dict[str, object] = {
         "item_id": "pension",
+        "consents": {"account": Consent(ConsentBy.APPLICANT)},
         "applicant": PERSON,
         "answers": {"elsewhere": "no"},
         "materials": {"register": Given(WayKind.CAPTURE, (page,))},
@@ -142,15 +144,20 @@ def fill(
     desk: Desk, application: Application, pages: Sequence[tuple[bytes, str]] = PAGES, *, sign: bool = True
 ) -> Draft:
     """Open a draft and put everything in, as a clerk would; signed over what is shown then."""
-    draft = intake.open_draft(desk)
+    draft = put(desk, intake.open_draft(desk).id, application, pages)
+    return signed(desk, draft) if sign else draft
+
+
+def put(desk: Desk, draft_id: str, application: Application, pages: Sequence[tuple[bytes, str]] = PAGES) -> Draft:
+    """Put everything into a draft that is open, but for the signature."""
     values = draft_values(application, desk.clock.now())
     captured = {f"material.{key}" for key, given in application.materials.items() if given.pages}
-    draft = intake.save(desk, draft.id, {key: value for key, value in values.items() if key not in captured})
+    draft = intake.save(desk, draft_id, {key: value for key, value in values.items() if key not in captured})
     by_hash = {bytes_hash(data): data for data, _ in pages}
     for key, given in application.materials.items():
         for page in given.pages:
             draft = intake.add_page(desk, draft.id, key, by_hash[page], given.way.value, reason=given.reason)
-    return signed(desk, draft) if sign else draft
+    return draft
 
 
 def signed(desk: Desk, draft: Draft) -> Draft:
