@@ -5,11 +5,13 @@ from __future__ import annotations
 import _thread
 import json
 import secrets
+import socket
 import subprocess
 import sys
 import threading
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 from clerk_app.bootstrap.catalogue import read_package
@@ -19,12 +21,15 @@ from clerk_app.crypto.suites import SUITES
 from clerk_app.domain.canonical import Json
 from clerk_app.domain.people import DocumentKind, Person
 from clerk_app.durable import make_folder
-from clerk_app.errors import StorageProblem
+from clerk_app.errors import Refused, StorageProblem
 from clerk_app.usecases.knowing import person_hash
 from sync.gateway import office, windows
 from sync.gateway.gateway import Gateway, open_gateway
-from sync.gateway.serve import serve
+from sync.gateway.object_blobs import object_blobs
+from sync.gateway.platform import platform_by_address
+from sync.gateway.serve import LOOPBACK, listen, log_to_stderr, say_ready, serve
 from sync.gateway.sticks import Imported, answers, take_bundle
+from sync.gateway.workers import run_workers
 
 DEMO_FOLDER = "gateway"
 
@@ -78,7 +83,26 @@ def program() -> list[str]:
     return [sys.executable, "-m", "clerk_app"]
 
 
-def _open(data: Path, database: str) -> Gateway:
+@dataclass(frozen=True, slots=True)
+class Serving:
+    """How a gateway is served.
+
+    ``tls_names``: names that windows reach it by, for TLS with its own authority. ``behind_proxy``: another's TLS stands before it.
+    ``forward``: see sync.gateway.platform. ``pages``: empty for the data folder, or s3://….
+    """
+
+    host: str = "127.0.0.1"
+    port: int = 0
+    database: str = ""
+    tls_names: tuple[str, ...] = ()
+    behind_proxy: bool = False
+    workers: int = 1
+    forward: str = ""
+    pages: str = ""
+    log_level: str = "warning"
+
+
+def _open(data: Path, database: str, forward: str = "", pages: str = "") -> Gateway:
     return open_gateway(
         gateway_folder(data),
         suites=[make(secrets.token_bytes) for make in SUITES.values()],
@@ -86,19 +110,40 @@ def _open(data: Path, database: str) -> Gateway:
         clock=SystemClock(),
         random=secrets.token_bytes,
         database_url=database,
+        platform=platform_by_address(forward),
+        blobs=object_blobs(pages) if pages else None,
     )
 
 
-def serve_gateway(data: Path, host: str, port: int, database: str, *, with_parent: bool = False) -> None:
+def serve_gateway(data: Path, how: Serving, *, with_parent: bool = False) -> None:
     """Serve until it is told to stop; says its real address as one JSON line once it listens.
 
     ``with_parent``: also stop when standard input closes, that is, when whoever started it is gone.
+
+    Raises:
+        Refused: other computers could reach it, and nothing would protect what travels.
     """
-    gateway = _open(data, database)
+    if how.host not in LOOPBACK and not (how.tls_names or how.behind_proxy):
+        raise Refused(
+            "别的电脑能连到的前置必须加密。",
+            what_is_safe="没有启动。",
+            what_to_do="请用 --tls-name 写明窗口连它用的名字或地址；前面另有加密代理时写 --behind-proxy。",
+        )
+    log_to_stderr(how.log_level)
     if with_parent:
         threading.Thread(target=_stop_at_end_of_input, name="parent", daemon=True).start()
+    if how.workers == 1:
+        _serve(data, how, None, 0)
+        return
+    listener = listen(how.host, how.port)
+    run_workers(how.workers, lambda number: _serve(data, how, listener, number))
+
+
+def _serve(data: Path, how: Serving, listener: socket.socket | None, number: int) -> None:
+    gateway = _open(data, how.database, how.forward, how.pages)
+    on_ready = say_ready if number == 0 else lambda _url, _port: None
     try:
-        serve(gateway, port, host=host)
+        serve(gateway, how.port, host=how.host, tls_names=how.tls_names, listener=listener, on_ready=on_ready)
     finally:
         gateway.close()
 
@@ -142,9 +187,15 @@ class Office:
         """How things stand by now, a receipt file for each bundle that ever came: (name, content)."""
         return answers(self._gateway, data)
 
-    def enrol_token(self, hall: str, window: str, *, name: str = "", short: str = "", phone: str = "") -> str:
-        """A one-time token for one window; name, 机关简称 and telephone of the hall where they are new."""
-        return windows.enrol_token(self._gateway, hall, window, name=name, short=short, phone=phone)
+    def enrol_token(
+        self, hall: str, window: str, *, name: str = "", short: str = "", phone: str = "", tls: bool = False
+    ) -> str:
+        """A one-time enrolment code for one window; name, 机关简称 and telephone of the hall where they are new.
+
+        ``tls``: with the fingerprint of the gateway's authority in it, so that the window trusts nobody else.
+        """
+        token = windows.enrol_token(self._gateway, hall, window, name=name, short=short, phone=phone)
+        return f"{token}.{self._gateway.authority.fingerprint}" if tls else token
 
     def revoke(self, hall: str, window: str) -> int:
         """Block a window (a lost laptop). Returns how many enrolments that ended."""

@@ -10,7 +10,7 @@ import datetime as dt
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from clerk_app.bootstrap.gateway import gateway_office, serve_gateway
+from clerk_app.bootstrap.gateway import Serving, gateway_office, serve_gateway
 from clerk_app.commands.case_json import read_input
 from clerk_app.commands.output import common, emit, say
 from clerk_app.domain.case import Outcome
@@ -29,6 +29,12 @@ def register(subparsers: CommandGroup) -> None:
     one.add_argument("--port", type=int, default=8460)
     one.add_argument("--host", default="127.0.0.1")
     one.add_argument("--catalogue", type=Path, default=None)
+    one.add_argument("--tls-name", action="append", default=[], metavar="NAME", help="窗口连它用的名字或地址，可写多次")
+    one.add_argument("--behind-proxy", action="store_true", help="前面另有加密代理，由它负责加密")
+    one.add_argument("--workers", type=int, default=1, help="工作进程数；多于一个时请用 PostgreSQL")
+    one.add_argument("--forward", default="loopback", metavar="ADDRESS", help="转发到哪里：loopback，或 file: 加文件夹")
+    one.add_argument("--pages", default="", metavar="URL", help="附件存到对象存储：s3://桶/前缀?endpoint=URL")
+    one.add_argument("--log-level", default="warning", choices=["debug", "info", "warning", "error"])
     one.add_argument("--with-parent", action="store_true", help="标准输入关闭时也停下（演示用）")
     one.set_defaults(run=run_serve)
 
@@ -51,6 +57,7 @@ def register(subparsers: CommandGroup) -> None:
     one.add_argument("--name", default="", help="大厅名称，新大厅要写")
     one.add_argument("--short", default="", help="机关简称，用在文书号里")
     one.add_argument("--phone", default="", help="窗口电话")
+    one.add_argument("--tls", action="store_true", help="前置用自己的证书加密：登记码里带上它的指纹")
     one.set_defaults(run=run_enrol)
 
     one = _command(group, "revoke", "停用一个窗口")
@@ -75,7 +82,18 @@ def _command(group: CommandGroup, name: str, words: str) -> argparse.ArgumentPar
 
 
 def run_serve(args: argparse.Namespace) -> int:
-    serve_gateway(args.data, args.host, args.port, args.database, with_parent=args.with_parent)
+    how = Serving(
+        host=args.host,
+        port=args.port,
+        database=args.database,
+        tls_names=tuple(args.tls_name),
+        behind_proxy=args.behind_proxy,
+        workers=max(1, args.workers),
+        forward=args.forward,
+        pages=args.pages,
+        log_level=args.log_level,
+    )
+    serve_gateway(args.data, how, with_parent=args.with_parent)
     return EXIT_DONE
 
 
@@ -135,7 +153,9 @@ def _wrong_line(place: int) -> BadInput:
 
 def run_enrol(args: argparse.Namespace) -> int:
     with gateway_office(args.data, args.database) as office:
-        token = office.enrol_token(args.hall, args.window, name=args.name, short=args.short, phone=args.phone)
+        token = office.enrol_token(
+            args.hall, args.window, name=args.name, short=args.short, phone=args.phone, tls=args.tls
+        )
     emit({"token": token}) if args.json else say(token)
     return EXIT_DONE
 

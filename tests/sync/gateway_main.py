@@ -14,8 +14,8 @@ from clerk_app.domain.time import Stamp
 from sync.gateway.gateway import Gateway, open_gateway
 from sync.gateway.serve import serve
 
-DATABASE = "CLERK_TEST_DATABASE"
-"""A gateway's database URL, for this process and those it starts; empty for SQLite in the data folder."""
+DATABASE = "test-database.url"
+"""In a test gateway's folder: its database's URL; not there for SQLite."""
 
 
 class WallClock:
@@ -25,6 +25,12 @@ class WallClock:
         return Stamp(time.time_ns() // 1_000_000, monotonic_ms=time.monotonic_ns() // 1_000_000)
 
 
+def database_of(data: Path) -> str:
+    """The database that belongs to a test gateway's folder."""
+    file = data / DATABASE
+    return file.read_text() if file.exists() else ""
+
+
 def open_here(data: Path) -> Gateway:
     return open_gateway(
         data,
@@ -32,7 +38,7 @@ def open_here(data: Path) -> Gateway:
         verify=verify_signatures,
         clock=WallClock(),
         random=os.urandom,
-        database_url=os.environ.get(DATABASE, ""),
+        database_url=database_of(data),
     )
 
 

@@ -24,12 +24,13 @@ from clerk_app.domain.case import Case, CaseKind, CaseState, CatalogueVersion, c
 from clerk_app.domain.message import MessageKind, message_body
 from clerk_app.domain.outbox import AttachmentRef, OutboxMessage
 from clerk_app.domain.time import Stamp
+from clerk_app.durable import make_folder
 from clerk_app.ports import Enrolled, Unlocked
 from local_db.unit_of_work import SqlStore
 from sync.gateway import office
 from sync.gateway.windows import enrol_token
 from sync.http_centre import HttpCentre, HttpEnrolment
-from tests.sync.gateway_main import open_here
+from tests.sync.gateway_main import DATABASE, open_here
 
 HALL, WINDOW = "500199", "03"
 SUITE = InternationalSuite(os.urandom)
@@ -59,10 +60,13 @@ class CountedIds:
 
 
 class GatewayProcess:
-    """A live gateway on a loopback port; killed at the end."""
+    """A live gateway on a loopback port; killed at the end. ``database``: a URL, or empty for SQLite in its folder."""
 
-    def __init__(self, data: Path, tick_s: float = 0.2) -> None:
+    def __init__(self, data: Path, tick_s: float = 0.2, database: str = "") -> None:
         self.data, self.port, self._tick_s = data, 0, tick_s
+        if database:
+            make_folder(data)
+            (data / DATABASE).write_text(database)
         self._process: subprocess.Popen[bytes] | None = None
 
     def start(self) -> Self:
