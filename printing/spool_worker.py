@@ -10,11 +10,12 @@ from __future__ import annotations
 import logging
 import threading
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import Protocol
 
-from clerk_app.domain.paper import PrintJob, PrintState
+from clerk_app.domain.paper import Look, PaperSize, PrintJob, PrintState
 from clerk_app.errors import AppError, DeviceProblem, EnvironmentProblem, Refused
-from clerk_app.ports import Paper, Printer
+from clerk_app.ports import Paper, PaperOrder, Printer
 from clerk_app.usecases.printing import Claimed
 from printing.spooler import UnknownOutcome
 
@@ -35,7 +36,7 @@ class SpoolWorker:
     """Fulfils the window's SpoolControl. ``claim``, ``settle`` and ``handed_over`` are use cases with their desk filled in.
 
     ``on_bug`` gets what should have been impossible; the thread goes on with the next job. ``busy_s`` between looks while
-    the spooler has jobs of ours, ``idle_s`` otherwise; ``nudge`` looks at once.
+    the spooler has jobs of ours, ``idle_s`` otherwise; ``nudge`` looks at once. ``is_strip``: the printer takes nothing else.
     """
 
     def __init__(
@@ -49,9 +50,11 @@ class SpoolWorker:
         on_bug: Callable[[Exception], None],
         busy_s: float = 2.0,
         idle_s: float = 30.0,
+        is_strip: bool = False,
     ) -> None:
         self._printer, self._paper = printer, paper
         self._claim, self._settle, self._handed_over = claim, settle, handed_over
+        self._is_strip = is_strip
         self._on_bug, self._busy_s, self._idle_s = on_bug, busy_s, idle_s
         self._wake, self._stopping = threading.Event(), threading.Event()
         self._unsaved: list[tuple[str, PrintState, str, str]] = []
@@ -109,7 +112,7 @@ class SpoolWorker:
         """One paper; whether the printer can take a next one."""
         job = claimed.job
         try:
-            pdf = self._paper.render(claimed.order)
+            pdf = self._paper.render(self._fitting(claimed.order))
             ref = self._printer.submit(pdf, claimed.title)
         except UnknownOutcome as problem:
             self._say(problem.sentence())  # the job stays 'sent' without an id: a person looks
@@ -128,6 +131,24 @@ class SpoolWorker:
             return True
         self._done(job.id, PrintState.SENT, ref, "")
         return True
+
+    def _fitting(self, order: PaperOrder) -> PaperOrder:
+        is_large = order.look.large if order.look else order.office.route(order.form).look.large
+        return replace(order, look=Look(PaperSize.STRIP, is_large)) if self._is_strip else order
+
+    def cancel(self, job: PrintJob) -> None:
+        """Ask the printer to drop a job that it has; what became of it comes back like everything else. From any thread."""
+        self._printer.cancel(job.spool_ref)
+        self._wake.set()
+
+    @property
+    def name(self) -> str:
+        """The printer's."""
+        return self._printer.name
+
+    def has_problem(self) -> bool:
+        """At once, from memory."""
+        return bool(self._problem)
 
     def _ask(self) -> None:
         for job in self._handed_over():

@@ -15,12 +15,28 @@ import pikepdf
 
 from clerk_app.domain.paper import PrintState
 from clerk_app.errors import DeviceProblem, Refused
-from printing.cups_jobs import job_state
+from printing import cups_library
+from printing.cups_library import job_state
 from printing.documents.words import shipped
 
 _PATIENCE_S = 20.0
 _KEPT = "这份文书还在打印队列里。"
 NO_PRINTER = "没有找到打印机。"
+REASONS = {
+    "media-jam": f"卡纸了。{_KEPT}请打开盖子把纸取出来，合上后会接着打。",
+    "media-empty": f"没有纸了。{_KEPT}请加纸，加好后会接着打。",
+    "media-needed": f"要的纸不在纸盒里。{_KEPT}请放上这份文书用的纸。",
+    "input-tray-missing": f"纸盒没有装好。{_KEPT}请把纸盒推到底。",
+    "door-open": f"盖子开着。{_KEPT}请合上盖子。",
+    "cover-open": f"盖子开着。{_KEPT}请合上盖子。",
+    "toner-empty": f"没有墨粉了。{_KEPT}请换墨粉。",
+    "marker-supply-empty": f"没有墨粉了。{_KEPT}请换墨粉。",
+    "output-area-full": f"出纸口满了。{_KEPT}请把纸取走。",
+    "offline": f"没有连上。{_KEPT}请看看打印机有没有开机、接好线。",
+    "shutdown": f"关着机。{_KEPT}请打开打印机。",
+    "timed-out": f"没有回话。{_KEPT}请看看打印机有没有开机、接好线。",
+}
+"""printer-state-reasons (RFC 8011 5.4.12, PWG 5100.9) in the clerk's words, the most urgent first."""
 
 
 class UnknownOutcome(DeviceProblem):
@@ -39,13 +55,29 @@ class CupsPrinter:
 
     def problem(self) -> str:
         """Why it cannot print now, in the clerk's words; empty when ready."""
+        if not cups_library.is_there():
+            return self._problem_by_command()
+        state = cups_library.queue_state(self._name)
+        if state is None:
+            return self._problem_by_command() or self._gone()
+        told = next((words for keyword, words in REASONS.items() if keyword in state.reasons), "")
+        if told:
+            return f"打印机“{self._name}”{told}"
+        if state.is_stopped or not state.is_accepting:
+            return f"打印机“{self._name}”停着。{_KEPT}请看看有没有缺纸、卡纸，再请管理员启用。"
+        return ""
+
+    def _gone(self) -> str:
+        return f"没有找到打印机“{self._name}”。{_KEPT}请看看打印机有没有开机、接好线。"
+
+    def _problem_by_command(self) -> str:
         try:
             answer = _run("lpstat", "-p", self._name)
         except DeviceProblem as problem:
             return problem.sentence()
         said = answer.stdout.decode("utf-8", "replace")
         if answer.returncode or not said.startswith("printer "):
-            return f"没有找到打印机“{self._name}”。{_KEPT}请看看打印机有没有开机、接好线。"
+            return self._gone()
         if " disabled since" in said:
             return f"打印机“{self._name}”停着。{_KEPT}请看看有没有缺纸、卡纸，再请管理员启用。"
         return ""
@@ -57,7 +89,7 @@ class CupsPrinter:
             UnknownOutcome: no clear answer; the paper may come out.
             DeviceProblem: the spooler did not take it; nothing will come out.
         """
-        answer = _run("lp", "-d", self._name, "-t", title, "-o", "media=A4", "--", "-", stdin=pdf)
+        answer = _run("lp", "-d", self._name, "-t", title, "-o", f"media={media_of(pdf)}", "--", "-", stdin=pdf)
         if answer.returncode:
             raise DeviceProblem(
                 "打印系统没有收下这份文书。", what_is_safe="办件已保存。", what_to_do="请看看打印机，再点重打。"
@@ -75,6 +107,22 @@ class CupsPrinter:
         """
         number = spool_ref.rpartition("-")[2]
         return job_state(self._name, int(number)) if number.isascii() and number.isdigit() else PrintState.SENT
+
+    def cancel(self, spool_ref: str) -> None:
+        """Ask the scheduler to drop a job; ``state`` tells whether it did. Raises DeviceProblem when it does not answer."""
+        _run("cancel", "--", spool_ref)
+
+
+def media_of(pdf: bytes) -> str:
+    """The name that CUPS has for the size of the first page."""
+    with pikepdf.open(io.BytesIO(pdf)) as document:
+        left, low, right, high = (float(edge) for edge in document.pages[0].mediabox)
+    wide, tall = right - left, high - low
+    named = {"A4": (595, 842), "A5": (420, 595)}
+    for name, (width, height) in named.items():
+        if abs(wide - width) < 2 and abs(tall - height) < 2:
+            return name
+    return f"Custom.{wide:.0f}x{tall:.0f}"
 
 
 def _run(*command: str, stdin: bytes = b"") -> subprocess.CompletedProcess[bytes]:
@@ -112,6 +160,9 @@ class NoPrinter:
 
     def state(self, spool_ref: str) -> PrintState:
         return PrintState.SENT
+
+    def cancel(self, spool_ref: str) -> None:
+        """Nothing was ever handed over."""
 
 
 class FolderPrinter:
@@ -152,6 +203,9 @@ class FolderPrinter:
 
     def state(self, spool_ref: str) -> PrintState:
         return PrintState.PRINTED if (self._folder / spool_ref).is_file() else PrintState.FAILED
+
+    def cancel(self, spool_ref: str) -> None:
+        """It is there already."""
 
 
 def _write_new(path: Path, data: bytes) -> None:

@@ -12,8 +12,8 @@ from clerk_app.bootstrap.calendars import work_calendar
 from clerk_app.bootstrap.catalogue import load_catalogue
 from clerk_app.bootstrap.house import House, house, noted_hall, sign_in
 from clerk_app.bootstrap.line import centre_of
-from clerk_app.bootstrap.paper import system_printer
 from clerk_app.bootstrap.safekeeping import KEPT_DAYS, SECOND, copies
+from clerk_app.bootstrap.spool import system_printer
 from clerk_app.devices.registry import open_source
 from clerk_app.domain.time import Trust, chinese_date
 from clerk_app.errors import AppError, DeviceProblem, KeyProblem

@@ -2,29 +2,41 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+import sys
+from collections.abc import Iterator
 from pathlib import Path
+from typing import IO
 
-from clerk_app.bootstrap.crash import report_bug
 from clerk_app.domain.office import Office
 from clerk_app.domain.paper import Form, Look, PaperSize, PrintState
 from clerk_app.durable import write_durably
 from clerk_app.errors import BadInput, StorageProblem
 from clerk_app.ports import Printer
 from clerk_app.usecases.desk import Desk
-from clerk_app.usecases.printing import claim_next, handed_over, settle
+from clerk_app.usecases.printing import claim_next, settle
 from printing import spooler
 from printing.paper import ReportlabPaper
-from printing.preview import page_pictures
+from printing.press import Press, serve
+from printing.preview import page_pictures, page_sizes
 from printing.signing import Checked, check
 from printing.specimens.orders import Length, specimen
-from printing.spool_worker import SpoolWorker
 from ui.services import PageImage
 
 
 def paper(office: Office | None = None) -> ReportlabPaper:
     """The forms of the registry, in the office's own words and look where it has some."""
     return ReportlabPaper(office)
+
+
+def press(office: Office) -> Press:
+    """The same in a process of its own, for the window."""
+    frozen = getattr(sys, "frozen", False)
+    return Press(office, [sys.executable, "press"] if frozen else [sys.executable, "-m", "clerk_app", "press"])
+
+
+def serve_press(orders: IO[bytes], papers: IO[bytes]) -> None:
+    """What that process does."""
+    serve(orders, papers)
 
 
 def specimen_book(folder: Path, office: Office) -> Iterator[Path]:
@@ -51,11 +63,6 @@ def check_file(path: Path) -> Checked:
         raise BadInput("这个文件读不了。", what_to_do="请核对文件名，再试一次。") from error
 
 
-def system_printer(name: str) -> Printer:
-    """The named queue, else the user's default, else a printer that says there is none."""
-    return spooler.CupsPrinter(name) if name else spooler.system_printer()
-
-
 def sample_printer(folder: Path) -> Printer:
     """The demo's printer: a folder that takes sample papers only."""
     try:
@@ -80,6 +87,12 @@ def preview(pdf: bytes) -> tuple[PageImage, ...]:
     return tuple(PageImage(page.width, page.height, page.rgb) for page in page_pictures(pdf))
 
 
+def printed_pages(pdf: bytes, width: int) -> tuple[tuple[PageImage, float, float], ...]:
+    """Every page ``width`` dots wide, with its width and height in points, for a printer that takes pictures."""
+    pictures = (PageImage(page.width, page.height, page.rgb) for page in page_pictures(pdf, width))
+    return tuple((page, wide, tall) for page, (wide, tall) in zip(pictures, page_sizes(pdf), strict=True))
+
+
 def print_waiting(desk: Desk, folder: Path) -> list[tuple[Form, Path]]:
     """Print everything that waits into the folder of sample papers; what was printed, in order."""
     printer, forms = sample_printer(folder), paper()
@@ -90,54 +103,3 @@ def print_waiting(desk: Desk, folder: Path) -> list[tuple[Form, Path]]:
         settle(desk, claimed.job.id, printer.state(ref), printer=printer.name)
         done.append((claimed.job.form, folder / ref))
     return done
-
-
-class SpoolDesk:
-    """The spooler as the window sees it, before and after sign-in."""
-
-    def __init__(self, printer: Printer) -> None:
-        self._printer = printer
-        self._worker: SpoolWorker | None = None
-        self._listeners: list[Callable[[], None]] = []
-
-    def start(self, desk: Desk) -> None:
-        """A clerk signed in: print what waits."""
-        self.stop()
-
-        def record(job_id: str, state: PrintState, *, spool_ref: str = "", printer: str = "", reason: str = "") -> None:
-            settle(desk, job_id, state, spool_ref=spool_ref, printer=printer, reason=reason)
-
-        worker = SpoolWorker(
-            self._printer,
-            paper(),
-            lambda: claim_next(desk),
-            record,
-            lambda: handed_over(desk),
-            on_bug=report_bug,
-        )
-        worker.subscribe(self._tell)
-        self._worker = worker
-        worker.start()
-
-    def stop(self) -> None:
-        """Finish the paper in hand and end."""
-        worker, self._worker = self._worker, None
-        if worker is not None:
-            worker.stop()
-
-    def printer_text(self) -> str:
-        """See ui.services.SpoolControl."""
-        return self._worker.printer_text() if self._worker else "打印机：登录后检查"
-
-    def subscribe(self, callback: Callable[[], None]) -> None:
-        """See ui.services.SpoolControl."""
-        self._listeners.append(callback)
-
-    def nudge(self) -> None:
-        """See ui.services.SpoolControl."""
-        if self._worker is not None:
-            self._worker.nudge()
-
-    def _tell(self) -> None:
-        for listener in self._listeners:
-            listener()

@@ -14,8 +14,10 @@ from clerk_app.bootstrap.eyes import classify, eyes_for
 from clerk_app.bootstrap.house import House, house, noted_hall, sign_in
 from clerk_app.bootstrap.housekeeper import Housekeeper
 from clerk_app.bootstrap.line import LineDesk
-from clerk_app.bootstrap.paper import SpoolDesk, export, paper, preview, sample_printer, system_printer
+from clerk_app.bootstrap.office import office_or_shipped
+from clerk_app.bootstrap.paper import export, press, preview, sample_printer
 from clerk_app.bootstrap.people import use_recovery
+from clerk_app.bootstrap.spool import SpoolDesk, system_printer
 from clerk_app.bootstrap.vault_desk import VaultDesk
 from clerk_app.catalogue.loader import LoadedCatalogue
 from clerk_app.settings import Settings
@@ -91,7 +93,9 @@ def services_for(settings: Settings, hint: str = "") -> Iterator[WindowServices]
     catalogue = load_catalogue(settings.data)
     line = LineDesk(home)
     printer = sample_printer(settings.exports) if settings.demo else system_printer(settings.printer)
-    spool = SpoolDesk(printer)
+    office, trouble = office_or_shipped(settings.data)
+    forms = press(office)
+    spool = SpoolDesk(printer, forms, office, trouble, forms.warm)
     counter = _Counter(home, catalogue, line, spool)
     eyes = eyes_for(settings, home.clock, report_bug)
     with ThreadPoolExecutor(max_workers=JOB_THREADS, thread_name_prefix="job") as executor:
@@ -101,7 +105,7 @@ def services_for(settings: Settings, hint: str = "") -> Iterator[WindowServices]
                 logins=home.vault.logins(),
                 eyes=eyes,
                 devices=eyes,
-                paper=paper(),
+                paper=forms,
                 preview=preview,
                 line=line,
                 spool=spool,
@@ -123,6 +127,7 @@ def services_for(settings: Settings, hint: str = "") -> Iterator[WindowServices]
             )
         finally:
             eyes.stop()
+            forms.close()
             counter.close()
 
 

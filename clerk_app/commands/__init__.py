@@ -32,6 +32,7 @@ COMMANDS: Mapping[str, str] = {
     "catalogue": "catalogue",
     "case": "case",
     "print": "paper",
+    "press": "press",
     "sync": "sync",
     "bundle": "bundle",
     "doctor": "doctor",

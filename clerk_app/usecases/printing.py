@@ -6,16 +6,25 @@ the job is found 'sent' without an id: a person is asked to look, it is not repe
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from clerk_app.domain.application import Application
-from clerk_app.domain.canonical import Json
 from clerk_app.domain.case import Case
 from clerk_app.domain.conditions import Facts
 from clerk_app.domain.identity import identity_of
 from clerk_app.domain.life_event import ITEM, Scheme
-from clerk_app.domain.paper import FORM_NAMES, PRINT_MOVES, Form, Look, PaperSize, PrintJob, PrintState, fingerprint
+from clerk_app.domain.paper import (
+    FORM_NAMES,
+    PRINT_MOVES,
+    PRINT_NAMES,
+    Form,
+    Look,
+    PaperSize,
+    PrintJob,
+    PrintState,
+    fingerprint,
+)
 from clerk_app.domain.people import mask_name
 from clerk_app.domain.service_item import LimitUnit, TimeLimit
 from clerk_app.domain.time import Stamp
@@ -38,12 +47,13 @@ class Claimed:
     title: str
 
 
-def claim_next(desk: Desk) -> Claimed | None:
-    """Take the oldest waiting job, durably marked as handed over; None when nothing waits."""
+def claim_next(desk: Desk, takes: Callable[[PrintJob], bool] = lambda job: True) -> Claimed | None:
+    """Take the oldest waiting job that ``takes`` wants (each printer its own), durably marked as handed over; None when
+    nothing waits."""
     now = desk.clock.now()
     with desk.store.begin() as uow:
         for job in uow.print_jobs.open():
-            if job.state is not PrintState.WAITING:
+            if job.state is not PrintState.WAITING or not takes(job):
                 continue
             if now.utc_ms - job.created_ms > EXPIRES_MS:
                 uow.print_jobs.save(
@@ -89,8 +99,33 @@ def handed_over(desk: Desk) -> tuple[PrintJob, ...]:
         return tuple(job for job in uow.print_jobs.open() if job.state is PrintState.SENT and job.spool_ref)
 
 
-def reprint(desk: Desk, case_id: str, form: Form, reason: str) -> PrintJob:
-    """A further print (第 N 次打印); its reason stays with the job, since the journal takes no free text.
+def cancel_waiting(desk: Desk, job_id: str) -> PrintJob:
+    """Drop a job that no printer has yet. One that was handed over comes back as it is: its printer must be asked.
+
+    Raises:
+        Refused: the job is gone, or it is printed already.
+    """
+    must_see_cases(desk)
+    with desk.store.begin() as uow:
+        job = uow.print_jobs.get(job_id)
+        if job is None:
+            raise Refused("这份文书已经不在了。")
+        if job.state is PrintState.SENT:
+            return job
+        if PrintState.CANCELLED not in PRINT_MOVES[job.state]:
+            raise Refused(
+                f"这份文书{PRINT_NAMES[job.state]}，不能再取消。", what_to_do="打错了的纸请作废，需要时再重打。"
+            )
+        dropped = replace(job, state=PrintState.CANCELLED, reason="")
+        uow.print_jobs.save(dropped)
+        uow.journal.append(desk.happening("print.cancelled", job.case_id, job.revision, form=job.form.value))
+        uow.commit()
+    return dropped
+
+
+def reprint(desk: Desk, case_id: str, form: Form, reason: str, look: Look | None = None) -> PrintJob:
+    """A further print (第 N 次打印); its reason stays with the job, since the journal takes no free text. ``look``: another
+    paper, or large type, from now on for this form of the case.
 
     Raises:
         Refused: no reason, no such case, or this form was never made for it.
@@ -112,7 +147,7 @@ def reprint(desk: Desk, case_id: str, form: Form, reason: str) -> PrintJob:
             form,
             now.utc_ms,
             copy_number=copy,
-            detail={**before[-1].detail, "why": reason.strip()},
+            detail={**before[-1].detail, "why": reason.strip(), **_asked(look)},
         )
         uow.print_jobs.add(job)
         uow.journal.append(desk.happening("print.again", case_id, case.revision, form=form.value, copy=str(copy)))
@@ -168,6 +203,10 @@ def _order(desk: Desk, uow: UnitOfWork, job: PrintJob) -> PaperOrder:
         look=_look(job),
         key_words=fingerprint(desk.window_key.public) if desk.window_key else "",
     )
+
+
+def _asked(look: Look | None) -> dict[str, str]:
+    return {} if look is None else {"size": look.size.value, "large": "yes" if look.large else "no"}
 
 
 def _look(job: PrintJob) -> Look | None:

@@ -72,6 +72,7 @@ class Desk:
     name: str = "desk"
     trouble: str = ""
     printed: list[str] = field(default_factory=list)
+    cancelled: list[str] = field(default_factory=list)
     submit_with: Callable[[str], None] = lambda title: None
 
     def problem(self) -> str:
@@ -85,6 +86,9 @@ class Desk:
 
     def state(self, spool_ref: str) -> PrintState:
         return PrintState.PRINTED
+
+    def cancel(self, spool_ref: str) -> None:
+        self.cancelled.append(spool_ref)
 
 
 @contextmanager

@@ -1,0 +1,149 @@
+"""The press: papers are made in a process of their own, so that drawing one never holds up the window (a form takes 30 to 140 ms
+of pure computing, and one interpreter does one thing at a time).
+
+The parent writes an order (8 bytes of length, a pickle; both ends are this program, and the pipe is nobody else's), the child
+answers ``P`` with the PDF, ``R`` with the sentences of a refusal, or ``B``. Whatever goes wrong between them, the paper is made
+here instead: slower for the window, never lost.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+import pickle
+import struct
+import subprocess
+import threading
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import IO
+
+from clerk_app.domain.office import Office
+from clerk_app.domain.paper import Form
+from clerk_app.errors import Refused
+from clerk_app.ports import FileSigner, PaperOrder
+from printing.glyphs import BOLD_NAME, REGULAR_NAME, face
+from printing.paper import ReportlabPaper
+from printing.signing import signed
+
+_LOG = logging.getLogger(__name__)
+_LENGTH = struct.Struct(">cQ")
+_PATIENCE_S = 30.0
+
+
+class Press:
+    """Fulfils the Paper port. ``command`` starts a program that calls ``serve`` on its standard streams."""
+
+    def __init__(self, office: Office, command: Sequence[str]) -> None:
+        self._here = ReportlabPaper(office)
+        self._office, self._command = office, tuple(command)
+        self._child: subprocess.Popen[bytes] | None = None
+        self._one_at_a_time = threading.Lock()
+
+    def forms(self) -> tuple[Form, ...]:
+        """Forms that can be printed."""
+        return self._here.forms()
+
+    def warm(self) -> None:
+        """Start the child now, so that the first paper does not wait for it. Returns at once."""
+        with self._one_at_a_time:
+            self._running()
+
+    def render(self, order: PaperOrder) -> bytes:
+        """The PDF of one form. Raises Refused as ReportlabPaper does."""
+        with self._one_at_a_time:
+            made = self._by_child(replace(order, office=self._office))
+        return made if made is not None else self._here.render(order)
+
+    def file(self, order: PaperOrder, signer: FileSigner | None) -> bytes:
+        """The same pages to be kept as a file; the key stays in this process. Raises as ``render``."""
+        pdf = self.render(order)
+        return signed(pdf, signer, order.hall, order.printed_at) if signer else pdf
+
+    def close(self) -> None:
+        """End the child. A later paper starts another one."""
+        with self._one_at_a_time:
+            self._drop()
+
+    def _by_child(self, order: PaperOrder) -> bytes | None:
+        child = self._running()
+        if child is None or child.stdin is None or child.stdout is None:
+            return None
+        watch = threading.Timer(_PATIENCE_S, child.kill)
+        watch.start()
+        try:
+            _send(child.stdin, b"O", pickle.dumps(order))
+            kind, answer = _receive(child.stdout)
+        except (OSError, ValueError, EOFError):
+            _LOG.warning("the press broke off; the paper is made here")
+            self._drop()
+            return None
+        finally:
+            watch.cancel()
+        if kind == b"R":
+            told = json.loads(answer)
+            raise Refused(told[0], what_is_safe=told[1], what_to_do=told[2])
+        return answer if kind == b"P" else None
+
+    def _running(self) -> subprocess.Popen[bytes] | None:
+        if self._child is not None and self._child.poll() is None:
+            return self._child
+        self._drop()
+        try:
+            self._child = subprocess.Popen(
+                self._command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
+            )
+        except OSError:
+            _LOG.warning("no press could be started; papers are made here")
+        return self._child
+
+    def _drop(self) -> None:
+        child, self._child = self._child, None
+        if child is None:
+            return
+        child.kill()
+        for stream in (child.stdin, child.stdout):
+            if stream is not None:
+                try:
+                    stream.close()
+                except OSError:
+                    _LOG.info("the press was gone already")
+        child.wait()
+
+
+def serve(orders: IO[bytes], papers: IO[bytes]) -> None:
+    """The child: make papers until nobody asks any more."""
+    for name in (REGULAR_NAME, BOLD_NAME):
+        face(name)
+    maker = ReportlabPaper()
+    while True:
+        try:
+            _, data = _receive(orders)
+        except EOFError:
+            return
+        try:
+            kind, answer = b"P", maker.render(pickle.loads(data))  # noqa: S301 - from our own parent, by a pipe of our own
+        except Refused as refused:
+            told = [refused.message, refused.what_is_safe, refused.what_to_do]
+            kind, answer = b"R", json.dumps(told).encode()
+        except Exception:  # noqa: BLE001 - the parent makes the paper again and meets the bug itself, where it is reported
+            kind, answer = b"B", b""
+        _send(papers, kind, answer)
+
+
+def _send(stream: IO[bytes], kind: bytes, data: bytes) -> None:
+    stream.write(_LENGTH.pack(kind, len(data)))
+    stream.write(data)
+    stream.flush()
+
+
+def _receive(stream: IO[bytes]) -> tuple[bytes, bytes]:
+    """Kind and data. Raises EOFError at the end."""
+    head = stream.read(_LENGTH.size)
+    if len(head) < _LENGTH.size:
+        raise EOFError
+    kind, length = _LENGTH.unpack(head)
+    data = stream.read(length)
+    if len(data) < length:
+        raise EOFError
+    return kind, data
