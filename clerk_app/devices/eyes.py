@@ -7,15 +7,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from clerk_app.devices.camera import Camera, Frame, Reader, Turned
 from clerk_app.devices.recognition import ocr
 from clerk_app.devices.recognition.geometry import find_quads, relative
-from clerk_app.devices.recognition.page import finish, looks_like_paper, straighten
-from clerk_app.devices.recognition.recognise import recognise
+from clerk_app.devices.recognition.page import PageSeen, finish, is_blank, looks_like_paper, straighten, upright
+from clerk_app.devices.recognition.recognise import BLURRED, recognise
 from clerk_app.devices.registry import open_source
-from clerk_app.devices.watcher import Watcher
+from clerk_app.devices.watcher import Watcher, page_likeness
 from clerk_app.domain.recognition import Seen, SeenKind
 from clerk_app.errors import BadInput, DeviceProblem
 from clerk_app.ports import SeenSource
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
 
     Image8 = npt.NDArray[np.uint8]
 
+_SAME_SHEET, _PAGES_KEPT = 0.93, 4
 _WHOLE = ((0.0, 0.0), (1.0, 0.0), (1.0, 1.0), (0.0, 1.0))
 _LONGEST_SIDE = 8000  # pixels; larger pictures are refused before decoding costs memory elsewhere
 
@@ -74,6 +76,7 @@ class CameraEyes:
         self._turned, self._exposure, self._beside = turned, exposure, beside
         self._camera: Camera | None = None
         self._watcher: Watcher | None = None
+        self._pages: tuple[bytes, ...] = ()  # the last ones, in memory only, to notice a sheet that is laid twice
         self._worker: ThreadPoolExecutor | None = None
 
     def start(
@@ -131,12 +134,18 @@ class CameraEyes:
             raise DeviceProblem(
                 "现在没有画面。", what_is_safe="已填的内容都在。", what_to_do="请等画面回来再拍，或检查摄像头连线。"
             )
-        return page_in(frame.image)
+        seen = page_in(frame.image)
+        if not seen.advice:
+            if any(page_likeness(earlier, seen.page_jpeg) > _SAME_SHEET for earlier in self._pages):
+                seen = replace(seen, advice="和刚才拍的一页一样，请看是不是重复了")
+            self._pages = (*self._pages, seen.page_jpeg)[-_PAGES_KEPT:]
+        return seen
 
     def stop(self) -> None:
         """Release the device and end both threads; a running recognition is waited for (up to a second)."""
         for source in self._beside:
             source.stop()
+        self._pages = ()
         camera, self._camera = self._camera, None
         worker, self._worker = self._worker, None
         if camera is not None:
@@ -146,11 +155,18 @@ class CameraEyes:
 
 
 def page_in(image: Image8) -> Seen:
-    """Straighten whatever sheet or card lies in the frame, without reading it."""
+    """Straighten whatever sheet or card lies in the frame, turn its print upright, and say what is wrong with it."""
     quads = find_quads(image)
     quad = next((quad for quad in quads if looks_like_paper(image, quad)), quads[0] if quads else None)
     if quad is None:
-        page = finish(image)
+        page = upright(finish(image))
         return Seen(SeenKind.PAGE, outline=_WHOLE, page_jpeg=page.data, advice="没找到纸边，拍下了整个画面")
-    page = straighten(image, quad)
-    return Seen(SeenKind.PAGE, outline=relative(quad, image), page_jpeg=page.data)
+    page = upright(straighten(image, quad))
+    return Seen(SeenKind.PAGE, outline=relative(quad, image), page_jpeg=page.data, advice=fault_of(page))
+
+
+def fault_of(page: PageSeen) -> str:
+    """What is wrong with a captured page, before the paper goes back to the citizen; empty when it will do."""
+    if is_blank(page):
+        return "是空白的，请看有没有放反"
+    return "糊了，请放稳重拍" if page.sharpness < BLURRED else ""

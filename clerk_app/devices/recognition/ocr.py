@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from clerk_app.devices.recognition.geometry import Image8
 
 _lock = threading.Lock()
+_FEWEST_LINES = 2  # a stamp alone says nothing about which way up a page lies
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +92,30 @@ def read_lines(image: Image8, *, side: int = 960, at_most: int = 24, give_up_ove
             if line is not None:
                 lines.append(line)
     return sorted(lines, key=lambda line: line.y)
+
+
+def quarter_turns(image: Image8, *, side: int = 736, at_most: int = 12) -> int:
+    """How many quarters, counter-clockwise, would put the print of a page upright; 0 when there is too little of it."""
+    import numpy as np
+    from rapidocr.main import RapidOCRError
+
+    engine = _engine()
+    with _lock:
+        detector = engine._load_det_model()
+        detector.limit_side_len = side
+        try:
+            crops, found = engine.detect_and_crop(image, {})
+        except RapidOCRError:
+            return 0
+        order = sorted(range(len(crops)), key=lambda k: -max(crops[k].shape[:2]))[:at_most]
+        if len(order) < _FEWEST_LINES:
+            return 0
+        boxes = [np.asarray(found.boxes[k]) for k in order]
+        across = sum(float(np.ptp(box[:, 0])) for box in boxes)
+        down = sum(float(np.ptp(box[:, 1])) for box in boxes)
+        _, turns = engine.cls_and_rotate([crops[k].copy() for k in order])
+        is_turned = _vote([crops[k] for k in order], turns.cls_res)
+    return (1 if down > across else 0) + (2 if is_turned else 0)
 
 
 def _vote(crops: Sequence[Image8], said: Sequence[tuple[str, float]]) -> bool:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from clerk_app.devices.recognition.geometry import jpeg, rectify, sharpness, side_lengths
+from clerk_app.devices.recognition.ocr import quarter_turns
 
 if TYPE_CHECKING:
     from clerk_app.devices.recognition.geometry import Image8, Quad
@@ -13,6 +14,8 @@ if TYPE_CHECKING:
 PAGE_LIMIT = 300_000  # bytes
 _A4 = 297 / 210
 _SNAP = 0.09  # an aspect this close to A4 is taken for A4
+_MOST_PIXELS = 2339  # 297 mm at 200 dots an inch
+_INK_LEVEL, _COLOURED, _BLANK_SHARE = 205, 50, 0.0012
 _MIN_SHARE = 0.10  # of the frame
 
 
@@ -54,10 +57,51 @@ def straighten(frame: Image8, quad: Quad) -> PageSeen:
 
 
 def finish(flat: Image8) -> PageSeen:
-    """Clean and encode a page that already lies straight (or fills the whole frame)."""
+    """Clean and encode a page that already lies straight (or fills the whole frame); at most 200 dots an inch of A4."""
+    import cv2
+    import numpy as np
+
     sharp = sharpness(flat)
+    most = max(flat.shape[:2])
+    if most > _MOST_PIXELS:
+        small = cv2.resize(flat, None, fx=_MOST_PIXELS / most, fy=_MOST_PIXELS / most, interpolation=cv2.INTER_AREA)
+        flat = np.asarray(small, np.uint8)
     clean = without_shadow(flat)
     return PageSeen(clean, jpeg(clean, PAGE_LIMIT), sharp)
+
+
+def upright(page: PageSeen) -> PageSeen:
+    """The same page with its print the right way up (0.1 to 0.3 s)."""
+    import numpy as np
+
+    turns = quarter_turns(page.image)
+    if not turns:
+        return page
+    image = np.ascontiguousarray(np.rot90(page.image, turns))
+    return PageSeen(image, jpeg(image, PAGE_LIMIT), page.sharpness)
+
+
+def is_blank(page: PageSeen) -> bool:
+    """Nothing stands on it: within a rim that hides the desk and the sheet's own edge, hardly anything is dark or coloured."""
+    import cv2
+    import numpy as np
+
+    height, width = page.image.shape[:2]
+    inside = page.image[height // 25 : -height // 25 or None, width // 25 : -width // 25 or None]
+    soft = cv2.GaussianBlur(inside, (0, 0), 2.5).astype(np.int16)
+    marks = (soft.min(axis=2) < _INK_LEVEL) | (np.ptp(soft, axis=2) > _COLOURED)
+    return float(np.mean(marks)) < _BLANK_SHARE
+
+
+def black_and_white(image: Image8) -> Image8:
+    """Black print on white, for a fax-like copy; stamps lose their colour, so nobody gets this unasked."""
+    import cv2
+    import numpy as np
+
+    grey = cv2.cvtColor(image, cv2.COLOR_BGR2GRAY)
+    block = max(15, (max(image.shape[:2]) // 40) | 1)
+    flat = cv2.adaptiveThreshold(grey, 255, cv2.ADAPTIVE_THRESH_GAUSSIAN_C, cv2.THRESH_BINARY, block, 15)
+    return np.asarray(cv2.cvtColor(flat, cv2.COLOR_GRAY2BGR), np.uint8)
 
 
 def without_shadow(flat: Image8) -> Image8:

@@ -37,7 +37,7 @@ if TYPE_CHECKING:
 
 _WHOLE = ((0.0, 0.0), (1.0, 0.0), (1.0, 1.0), (0.0, 1.0))
 BARE = 0.004  # busy() below this is a bare desk
-_BLURRED = 60.0
+BLURRED = 60.0
 _GLARE = 0.012
 _FULL_PAGE_LINES = 6
 _SMALLEST_SHEET, _SMALLEST_CARD = 0.2, 0.12  # of the frame
@@ -139,7 +139,7 @@ def _card_seen(card: CardSeen, frame: Image8) -> Seen:
             advice.append("反光了，斜一点")
         elif float(card.quad[:, 0].max() - card.quad[:, 0].min()) < _MIN_CARD_WIDTH * frame.shape[1]:
             advice.append("再近一点")
-        elif sharpness(card.upright) < _BLURRED:
+        elif sharpness(card.upright) < BLURRED:
             advice.append("有点糊，放稳一点")
     return Seen(
         reading.kind,
@@ -154,6 +154,6 @@ def _card_seen(card: CardSeen, frame: Image8) -> Seen:
 
 
 def _page_seen(page: PageSeen, outline: tuple[tuple[float, float], ...], advice: str = "") -> Seen:
-    if not advice and page.sharpness < _BLURRED:
+    if not advice and page.sharpness < BLURRED:
         advice = "有点糊，放稳一点"
     return Seen(SeenKind.PAGE, outline=outline, page_jpeg=page.data, advice=advice)

@@ -171,9 +171,10 @@ class MaterialStep(QWidget):
         page = seen.page_jpeg
 
         def kept(_: Plan) -> None:
-            self._context.window.say(
-                seen.advice or f"{row.material.name}拍好了，已加密存下。", "amber" if seen.advice else "green"
-            )
+            number = len(row.given.pages) + 1 if row.given and row.given.way is way else 1
+            which = f"{row.material.name}第 {number} 页"
+            words = f"{which}{'：' if seen.advice[:1] not in '糊是' else ''}{seen.advice}。" if seen.advice else ""
+            self._context.window.say(words or f"{which}拍好了，已加密存下。", "amber" if words else "green")
             self._side.show_page(row.material.name, QImage.fromData(page))
             if wants_reason(self._row()):
                 self.review.ask()
