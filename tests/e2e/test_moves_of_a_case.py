@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import datetime as dt
 import json
 import subprocess
 from collections.abc import Iterator
@@ -129,3 +130,38 @@ def test_only_a_chief_decides_on_the_spot_by_the_command_line(staffed: Hall) -> 
     staffed.run("sync", *staffed.at(), "--clerk", "wangmin")
     words = ("gateway", "decide", case["case_id"], "--result", "不予", "--data", str(staffed.gateway_data), "--json")
     assert staffed.raw(*words).returncode == 3
+
+
+def test_a_special_procedure_and_a_broken_promise_by_the_command_line(staffed: Hall) -> None:
+    case = as_clerk(staffed, "accept", stdin=json.dumps(sample(staffed, ITEM)))[0]
+    begin = (
+        "special",
+        "begin",
+        case["case_id"],
+        "--kind",
+        "site_survey",
+        "--reason",
+        "要现场看地",
+        "--until",
+        "2099-01-01",
+    )
+    assert staffed.raw("case", *begin, "--clerk", "wangmin", *staffed.at()).returncode == 3  # no basis, and far too far
+    until = (dt.datetime.now(dt.UTC).date() + dt.timedelta(days=9)).isoformat()
+    begun = as_clerk(staffed, *begin[:-1], until, "--basis", "部门现场踏勘通知")[0]
+    assert (begun["state"], begun["documents"]) == ("special_procedure", ["special_notice"])
+    assert begun["deadline"] > case["deadline"]
+    row = as_clerk(staffed, "special", "list")[0]
+    assert (row["case_id"], row["procedure"], row["until"], row["overdue"]) == (
+        case["case_id"],
+        "现场踏勘核查",
+        until,
+        False,
+    )
+    ended = as_clerk(staffed, "special", "end", case["case_id"], "--reason", "看过了，符合")[0]
+    assert (ended["state"], ended["deadline"]) == ("under_review", case["deadline"])  # over on the same day: none lost
+    assert as_clerk(staffed, "special", "list") == []
+    staffed.run("sync", "--clerk", "wangmin", *staffed.at())
+    held = next(each for each in staffed.dump() if each["case_id"] == case["case_id"])
+    assert held["content_sha256"] == as_clerk(staffed, "show", case["case_id"])[0]["content_sha256"]
+    check = ("case", "promise", "check", case["case_id"], "--found", "broken", "--reason", "假的", "--clerk", "wangmin")
+    assert staffed.raw(*check, *staffed.at()).returncode == 3  # not a supervisor
