@@ -6,14 +6,15 @@ import hashlib
 import random
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 from clerk_app.bootstrap.devices import ChosenEyes, serial_sources
 from clerk_app.bootstrap.system import SystemClock
 from clerk_app.devices.yukuai import DEMO_LABEL, DEMO_SECONDS, CodeKind, classify_code, make_demo_code, verify_demo_code
 from clerk_app.domain.recognition import Seen
-from clerk_app.errors import AppError, BadInput
+from clerk_app.durable import write_durably
+from clerk_app.errors import AppError, BadInput, StorageProblem
 from clerk_app.ports import DeviceChoice, Eyes
 from clerk_app.settings import Settings
 from ui.services import CodeNote
@@ -44,6 +45,31 @@ def recognise_file(path: Path) -> Iterator[Seen]:
     except OSError as error:
         raise BadInput("读不到这个文件。", what_to_do="请核对路径和权限。") from error
     yield FrameRecogniser().recognise_bytes(data)
+
+
+def pages_as_pdf(files: Sequence[Path], out: Path, *, black_and_white: bool = False) -> tuple[str, ...]:
+    """Pictures of sheets, straightened, cleaned and upright, as one PDF at ``out``; what is wrong with each page, empty when
+    nothing is.
+
+    Raises:
+        BadInput: a file is no picture. StorageProblem: ``out`` cannot be written.
+    """
+    from clerk_app.devices.eyes import page_of_bytes
+    from printing.page_book import page_book
+
+    pages, faults = [], []
+    for path in files:
+        try:
+            seen = page_of_bytes(path.read_bytes(), black_and_white=black_and_white)
+        except OSError as error:
+            raise BadInput("读不到这个文件。", what_to_do="请核对路径和权限。") from error
+        pages.append(seen.page_jpeg)
+        faults.append(seen.advice)
+    try:
+        write_durably(out, page_book(pages, "材料"))
+    except OSError as error:
+        raise StorageProblem("PDF 没有存住。", what_to_do="请检查文件夹和磁盘空间。") from error
+    return tuple(faults)
 
 
 def recognise_camera(source: str, seconds: float = 10.0) -> Iterator[Seen]:

@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from clerk_app.bootstrap.eyes import classify, recognise_camera, recognise_file
+from clerk_app.bootstrap.eyes import classify, pages_as_pdf, recognise_camera, recognise_file
 from clerk_app.commands.output import common, emit, say
 from clerk_app.domain.canonical import Json
 from clerk_app.domain.recognition import Seen, SeenKind
@@ -36,12 +36,21 @@ def register(subparsers: CommandGroup) -> None:
     common(one, unlock=False, data=False)
     one.add_argument("files", nargs="*", type=Path, metavar="FILE")
     one.add_argument("--camera", default="", metavar="N", help="看 10 秒摄像头：编号、设备或录像")
+    one.add_argument("--pdf", type=Path, metavar="OUT", help="当作材料页：拉正、去阴影、转正，存成一个 PDF")
+    one.add_argument("--bw", action="store_true", help="和 --pdf 一起用：黑白")
     one.set_defaults(run=run)
 
 
 def run(args: argparse.Namespace) -> int:
     if not args.files and not args.camera:
         raise Usage("请写明图片、录像，或用 --camera 指定摄像头。")
+    if args.pdf:
+        for number, fault in enumerate(pages_as_pdf(args.files, args.pdf, black_and_white=args.bw), start=1):
+            if args.json:
+                emit({"page": number, "advice": fault})
+            elif fault:
+                say(f"第 {number} 页{fault}。")
+        return EXIT_DONE
     if args.camera:
         for seen in recognise_camera(args.camera):
             _tell(f"camera {args.camera}", seen, as_json=args.json)

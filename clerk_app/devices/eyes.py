@@ -12,8 +12,17 @@ from typing import TYPE_CHECKING
 
 from clerk_app.devices.camera import Camera, Frame, Reader, Turned
 from clerk_app.devices.recognition import ocr
-from clerk_app.devices.recognition.geometry import find_quads, relative
-from clerk_app.devices.recognition.page import PageSeen, finish, is_blank, looks_like_paper, straighten, upright
+from clerk_app.devices.recognition.geometry import find_quads, jpeg, relative
+from clerk_app.devices.recognition.page import (
+    PAGE_LIMIT,
+    PageSeen,
+    finish,
+    is_blank,
+    looks_like_paper,
+    straighten,
+    upright,
+)
+from clerk_app.devices.recognition.page import black_and_white as bitonal
 from clerk_app.devices.recognition.recognise import BLURRED, recognise
 from clerk_app.devices.registry import open_source
 from clerk_app.devices.watcher import Watcher, page_likeness
@@ -32,27 +41,40 @@ _WHOLE = ((0.0, 0.0), (1.0, 0.0), (1.0, 1.0), (0.0, 1.0))
 _LONGEST_SIDE = 8000  # pixels; larger pictures are refused before decoding costs memory elsewhere
 
 
+def _decoded(image: bytes) -> Image8:
+    """Raises BadInput when it is no picture, or too large to be one of ours."""
+    import cv2
+    import numpy as np
+
+    cv2.utils.logging.setLogLevel(cv2.utils.logging.LOG_LEVEL_SILENT)
+    data = np.frombuffer(image, np.uint8)
+    try:
+        frame = cv2.imdecode(data, cv2.IMREAD_COLOR) if data.size else None
+    except cv2.error:
+        frame = None
+    if frame is None or max(frame.shape[:2]) > _LONGEST_SIDE:
+        raise BadInput(
+            "这个文件不是能看的图片。",
+            what_is_safe="没有采用任何内容。",
+            what_to_do="请换一张图片，或直接用摄像头。",
+        )
+    return np.asarray(frame, np.uint8)
+
+
+def page_of_bytes(image: bytes, *, black_and_white: bool = False) -> Seen:
+    """The sheet in an encoded picture, as capture_page would keep it. Raises BadInput when it is no picture."""
+    seen = page_in(_decoded(image))
+    if not black_and_white:
+        return seen
+    return replace(seen, page_jpeg=jpeg(bitonal(_decoded(seen.page_jpeg)), PAGE_LIMIT))
+
+
 class FrameRecogniser:
     """``recognise`` on encoded pictures."""
 
     def recognise_bytes(self, image: bytes) -> Seen:
         """One encoded picture (JPEG, PNG ...). Raises BadInput when it is no picture."""
-        import cv2
-        import numpy as np
-
-        cv2.utils.logging.setLogLevel(cv2.utils.logging.LOG_LEVEL_SILENT)
-        data = np.frombuffer(image, np.uint8)
-        try:
-            frame = cv2.imdecode(data, cv2.IMREAD_COLOR) if data.size else None
-        except cv2.error:
-            frame = None
-        if frame is None or max(frame.shape[:2]) > _LONGEST_SIDE:
-            raise BadInput(
-                "这个文件不是能看的图片。",
-                what_is_safe="没有采用任何内容。",
-                what_to_do="请换一张图片，或直接用摄像头。",
-            )
-        return recognise(np.asarray(frame, np.uint8))
+        return recognise(_decoded(image))
 
 
 class CameraEyes:
