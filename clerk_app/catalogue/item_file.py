@@ -212,6 +212,7 @@ def read_materials(reading: Reading, root: Mapping[str, Json], vocabulary: Vocab
                 ways=_ways(reading, each, place),
                 review_points=reading.texts(each, "review_points", place),
                 note=reading.text(each, "note", place),
+                sensitive=entry.sensitive if entry else "",
             )
         )
     reading.unique([material.id for material in materials], "materials")
@@ -263,6 +264,7 @@ def read_fields(reading: Reading, root: Mapping[str, Json], vocabulary: Vocabula
                 hint=reading.text(each, "hint", place, entry.hint if entry else ""),
                 default=reading.text(each, "default", place),
                 members=entry.members if entry else (),
+                sensitive=entry.sensitive if entry else "",
             )
         )
     reading.unique([each.id for each in fields], "fields")

@@ -7,9 +7,10 @@ from dataclasses import dataclass, field
 
 from clerk_app.catalogue.reading import ID, Reading
 from clerk_app.domain.canonical import Json, content_hash
+from clerk_app.domain.sensitive import SensitiveKind
 from clerk_app.domain.service_item import Choice, FieldType, FormField
 
-_FIELD_KEYS = ("label", "type", "source", "choices", "group", "hint", "members")
+_FIELD_KEYS = ("label", "type", "source", "choices", "group", "hint", "members", "sensitive")
 MATERIAL_KINDS = ("证件证书证明", "申请表格文书", "其他")
 MATERIAL_FORMS = ("纸质", "电子化", "纸质/电子化")
 SOURCES = ("申请人自备", "政府部门核发", "其他")
@@ -33,6 +34,7 @@ class FieldEntry:
     group: str = ""
     hint: str = ""
     members: tuple[FormField, ...] = ()
+    sensitive: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +48,7 @@ class MaterialEntry:
     source: str
     source_note: str = ""
     spec: str = ""
+    sensitive: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +85,7 @@ def read_vocabulary(data: bytes, reading: Reading) -> Vocabulary:
             group=reading.text(entry, "group", place),
             hint=reading.text(entry, "hint", place),
             members=_members(reading, entry, place),
+            sensitive=reading.text(entry, "sensitive", place, one_of=tuple(SensitiveKind)),
         )
         if fields[field_id].type is FieldType.CHOICE and not fields[field_id].choices:
             reading.wrong(f"{place}.choices", "选择项没有可选的内容")
@@ -90,7 +94,10 @@ def read_vocabulary(data: bytes, reading: Reading) -> Vocabulary:
     materials: dict[str, MaterialEntry] = {}
     for material_id, place, entry in _entries(reading, root, "materials"):
         reading.keys(
-            entry, place, ("name", "kind", "form", "source", "source_note", "spec"), ("name", "kind", "form", "source")
+            entry,
+            place,
+            ("name", "kind", "form", "source", "source_note", "spec", "sensitive"),
+            ("name", "kind", "form", "source"),
         )
         materials[material_id] = MaterialEntry(
             id=material_id,
@@ -100,6 +107,7 @@ def read_vocabulary(data: bytes, reading: Reading) -> Vocabulary:
             source=reading.text(entry, "source", place, one_of=SOURCES),
             source_note=reading.text(entry, "source_note", place),
             spec=reading.text(entry, "spec", place),
+            sensitive=reading.text(entry, "sensitive", place, one_of=tuple(SensitiveKind)),
         )
     raw = {key: value for key, value in root.items() if key in ("fields", "materials") and isinstance(value, Mapping)}
     return Vocabulary(fields, materials, raw)

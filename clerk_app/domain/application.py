@@ -7,6 +7,7 @@ JSON form (``case template`` prints it, ``case accept`` takes it):
      "guardian": {...} or null, "mandate": {"scope": [...], "until": ISO date, "relation": text} or null (with an agent),
      "organisation": {"name": ..., "uscc": ...} or null (the applicant is then its 法定代表人, the agent its 经办人),
      "elsewhere": {"scope": 全渝通办…, "place": 办理地} or null,
+     "consents": {kind of domain/sensitive.py: {"by": "applicant" | "guardian" | "agent", "how": "screen" | "paper"}},
      "answers": {question id: value},
      "materials": {material id: {"way": ..., "pages": [...], "until": ISO date, "reason": why on paper}},
      "fields": {field id: text}, "delivery": text, "signature": {"kind": "pad" | "paper", ...}}
@@ -22,6 +23,7 @@ from clerk_app.domain.canonical import Json, content_hash
 from clerk_app.domain.conditions import Facts
 from clerk_app.domain.parties import Elsewhere, Mandate, Organisation
 from clerk_app.domain.people import Person, Verification
+from clerk_app.domain.sensitive import Consent, SensitiveKind
 from clerk_app.domain.service_item import WayKind
 
 
@@ -125,6 +127,7 @@ class Application:
     mandate: Mandate | None = None
     organisation: Organisation | None = None
     elsewhere: Elsewhere | None = None
+    consents: Mapping[str, Consent] = field(default_factory=dict)
 
     def facts(self, day: dt.date) -> Facts:
         """What catalogue conditions may ask about on that day."""
@@ -145,6 +148,7 @@ class Application:
             "signature": self.signature.to_json() if self.signature else None,
             "channel": self.channel,
             **{name: value.to_json() for name, value in self._beside().items() if value is not None},
+            **({"consents": {kind: each.to_json() for kind, each in self.consents.items()}} if self.consents else {}),
         }
 
     def _beside(self) -> dict[str, Person | Mandate | Organisation | Elsewhere | None]:
@@ -183,6 +187,9 @@ class Application:
             mandate=Mandate.from_json(mandate) if mandate else None,
             organisation=Organisation.from_json(organisation) if organisation else None,
             elsewhere=Elsewhere.from_json(elsewhere) if elsewhere else None,
+            consents={
+                SensitiveKind(kind).value: Consent.from_json(each) for kind, each in (data.get("consents") or {}).items()
+            },
         )
 
     def known(self) -> dict[str, str]:

@@ -3,7 +3,7 @@
 A draft is a flat map of keys to JSON values; its id becomes the case id. Keys: ``step``, ``item``, ``parts``,
 ``applicant.<field>``, ``agent.<field>``, ``guardian.<field>``, ``mandate.<scope|until|relation>``, ``organisation.<name|uscc>``,
 ``elsewhere.<scope|place>``, ``card.<valid_to>``, ``answer.<question>``, ``material.<id>`` (a Given as JSON), ``field.<id>``,
-``delivery``, ``signature``, ``channel``, ``received_at``, ``emergency.<number|taken_at|taken_by>``.
+``consent.<kind>``, ``delivery``, ``signature``, ``channel``, ``received_at``, ``emergency.<number|taken_at|taken_by>``.
 
 Of the window itself: ``focus`` (the field under the cursor), ``aside`` (put away for the next client), ``taken_by`` (a colleague
 went on with it).
@@ -71,6 +71,7 @@ def application_of(draft: Draft) -> Application:
             "delivery": draft.text("delivery"),
             "signature": draft.values.get("signature"),
             "channel": draft.text("channel") or "窗口",
+            "consents": draft.section("consent"),
             **_beside(draft, agent),
         }
     )

@@ -131,6 +131,7 @@ class Material:
     ways: tuple[Way, ...] = ()
     review_points: tuple[str, ...] = ()  # 审核要点: each is a sentence for the one-time notice when it fails
     note: str = ""
+    sensitive: str = ""  # a kind of domain/sensitive.py; empty: ordinary
 
     def way(self, kind: WayKind) -> Way | None:
         """The allowed way of that kind, or None."""
@@ -177,6 +178,7 @@ class FormField:
     hint: str = ""
     default: str = ""
     members: tuple[FormField, ...] = ()
+    sensitive: str = ""  # a kind of domain/sensitive.py; empty: ordinary
 
 
 @dataclass(frozen=True, slots=True)

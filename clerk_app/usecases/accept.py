@@ -206,6 +206,7 @@ def draft_values(application: Application, now: Stamp) -> dict[str, Json]:
     sections = {"answers": "answer", "materials": "material", "fields": "field"}
     for name, prefix in sections.items():
         values |= {f"{prefix}.{key}": value for key, value in data[name].items()}
+    values |= {f"consent.{kind}": value for kind, value in data.get("consents", {}).items()}
     values |= {f"applicant.{key}": value for key, value in data["applicant"].items()}
     for who in ("agent", "guardian", "mandate", "organisation", "elsewhere"):
         values |= {f"{who}.{key}": value for key, value in (data.get(who) or {}).items()}

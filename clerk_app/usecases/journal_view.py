@@ -32,6 +32,7 @@ OF_THE_HOUSE = {
     "person.erased": "应本人要求清除",
     "consent.given": "单独同意",
     "consent.refused": "不同意提供敏感信息",
+    "consent.taken_back": "撤回同意",
     "sensitive.looked": "打开含敏感信息的内容",
     "draft.handed": "接手暂存",
 }

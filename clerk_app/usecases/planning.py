@@ -36,6 +36,7 @@ from clerk_app.domain.parties import (
 )
 from clerk_app.domain.people import IdentityMeans, Verification, person_faults
 from clerk_app.domain.precheck import Finding, Known, findings
+from clerk_app.domain.sensitive import KIND_NAMES, SensitiveKind, is_child, kinds_in, missing_consents
 from clerk_app.domain.service_item import FormField, Material, Question
 from clerk_app.domain.time import Stamp
 from clerk_app.ports import UnitOfWork
@@ -90,6 +91,8 @@ class Plan:
     obstacles: tuple[str, ...] = ()  # why it cannot be accepted yet, whole sentences; empty: 可以受理
     agent_faults: Mapping[str, str] = field(default_factory=dict)
     findings: tuple[Finding, ...] = ()  # 智能预审: shown before signing, refuses nothing by itself
+    sensitive: tuple[SensitiveKind, ...] = ()  # kinds of sensitive data in it
+    unconsented: tuple[SensitiveKind, ...] = ()  # those that still want 单独同意; no acceptance without it
     beside: tuple[str, ...] = ()  # guardian, mandate, organisation, 通办: what refuses
 
 
@@ -151,6 +154,7 @@ def _planned(desk: Desk, draft: Draft, store_knows: Known) -> Plan:
     signature = application.signature
     signed = signature is not None and signature.is_there and signature.shown_sha256 == sha
     field_faults = form_faults(scheme.fields, application.fields, known, facts, today)
+    sensitive = kinds_in(application, active, {row.material.id: row.material for row in rows}, today)
     built = Plan(
         draft=draft,
         application=application,
@@ -170,6 +174,8 @@ def _planned(desk: Desk, draft: Draft, store_knows: Known) -> Plan:
         signed=signed,
         agent_faults=agent_faults,
         findings=findings(scheme, application, store_knows, today),
+        sensitive=sensitive,
+        unconsented=missing_consents(application, sensitive, today),
         beside=_beside(scheme, application, today),
     )
     return replace(built, obstacles=obstacles(built))
@@ -284,12 +290,21 @@ def obstacles(plan: Plan) -> tuple[str, ...]:
     labels = {field.id: field.label for field in plan.scheme.fields}
     found += [f"{labels[key]}：{fault}" for key, fault in (plan.field_faults or {}).items()]
     found += unsure(plan)
+    if plan.unconsented:
+        found.append(unconsented_text(plan))
     if plan.application.delivery not in plan.scheme.delivery_ways:
         found.append("请选一种领取方式")
     if not plan.signed:
         signed_before = plan.application.signature is not None
         found.append("内容在签字后改过，请申请人再看一遍、重新签字" if signed_before else "申请人还没有签字确认")
     return tuple(found)
+
+
+def unconsented_text(plan: Plan) -> str:
+    """The obstacle of a missing 单独同意, as a sentence."""
+    names = "、".join(KIND_NAMES[kind] for kind in plan.unconsented)
+    who = "监护人" if is_child(plan.facts.age) else "申请人"
+    return f"请{who}单独同意使用：{names}"
 
 
 DOUBTFUL_NAMES = {

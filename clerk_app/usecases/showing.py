@@ -12,6 +12,7 @@ from clerk_app.domain.form import active_fields, group_members
 from clerk_app.domain.life_event import Scheme
 from clerk_app.domain.materials import WAIVERS, requirements
 from clerk_app.domain.people import Verification, mask_id
+from clerk_app.domain.sensitive import KIND_NAMES, SensitiveKind
 from clerk_app.domain.service_item import FieldType, FormField, WayKind
 from clerk_app.domain.time import short_chinese_date
 
@@ -37,6 +38,9 @@ def shown_rows(
     rows.append(("多久办好", when_done(promised, scheme, facts)))
     if application.delivery:
         rows.append(("怎么取", application.delivery))
+    if application.consents:
+        kinds = "、".join(KIND_NAMES[kind] for kind in SensitiveKind if kind in application.consents)
+        rows.append(("单独同意", f"使用{kinds}，只为办这件事"))
     return rows
 
 

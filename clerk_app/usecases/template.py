@@ -21,6 +21,7 @@ from clerk_app.domain.life_event import Scheme
 from clerk_app.domain.materials import WAIVERS
 from clerk_app.domain.parties import Organisation
 from clerk_app.domain.people import IdentityMeans, Person, Verification, id_check_digit
+from clerk_app.domain.sensitive import KIND_NAMES, Consent, ConsentBy, SensitiveKind
 from clerk_app.domain.service_item import FieldType, FormField, WayKind
 from clerk_app.errors import Refused
 from clerk_app.usecases.accept import draft_values
@@ -75,6 +76,10 @@ def template(desk: Desk, entry_id: str, answers: Mapping[str, str]) -> Json:
         ],
         "fields": [_field_json(field, facts) for field in scheme.fields],
         "delivery": list(scheme.delivery_ways),
+        "consents": {
+            kind.value: {"name": KIND_NAMES[kind], "write": {"by": "applicant", "how": "paper"}}
+            for kind in SensitiveKind
+        },
         "signature": SIGNATURE,
         "paper_reason": "能免交的材料要收纸质的，在 materials 里写 reason",
         "key": "可不写；写了，同一个 key 再交一次答的还是同一件",
@@ -143,6 +148,9 @@ def _filled(
         materials=given,
         fields=fields,
         delivery=rng.choice(_scheme(view).delivery_ways),
+    )
+    filled = replace(
+        filled, consents={kind.value: Consent(ConsentBy.APPLICANT) for kind in _plan(desk, filled).unconsented}
     )
     return replace(filled, signature=Signature("pad", _plan(desk, filled).shown_sha256, _strokes(rng)))
 

@@ -354,6 +354,7 @@ def test_the_applicant_is_shown_everything_and_no_full_number(desk: Desk) -> Non
         "参保地": "成都",
         "多久办好": "11 月 30 日前",
         "怎么取": "本窗口领取",
+        "单独同意": "使用金融账户，只为办这件事",
     }
 
 

@@ -1,0 +1,125 @@
+"""敏感个人信息 (个人信息保护法 28, 29, 31 条): which kinds an application holds, and the separate consent (单独同意) to each.
+
+The catalogue's vocabulary marks fields and materials; a field for an account is one by its type; an applicant under 14 is one by
+age. Which words of the vocabulary carry a mark is this program's reading (拟); an office may mark its own.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+from clerk_app.domain.canonical import Json
+from clerk_app.domain.service_item import FieldType, FormField, Material
+
+if TYPE_CHECKING:
+    from clerk_app.domain.application import Application
+
+CHILD_YEARS = 14
+
+
+class SensitiveKind(StrEnum):
+    """The kinds that this program may hold."""
+
+    CHILD = "child"
+    HEALTH = "health"
+    ACCOUNT = "account"
+    BIOMETRIC = "biometric"
+
+
+KIND_NAMES: Mapping[SensitiveKind, str] = {
+    SensitiveKind.CHILD: "未满 14 周岁儿童的信息",
+    SensitiveKind.HEALTH: "医疗健康信息",
+    SensitiveKind.ACCOUNT: "金融账户",
+    SensitiveKind.BIOMETRIC: "人脸照片",
+}
+
+PURPOSES: Mapping[SensitiveKind, str] = {
+    SensitiveKind.CHILD: "只用来办这件事，由监护人同意",
+    SensitiveKind.HEALTH: "只用来判断是否符合条件",
+    SensitiveKind.ACCOUNT: "只用来发放或代扣",
+    SensitiveKind.BIOMETRIC: "只用来制证和核对本人",
+}
+"""Why it is needed, as the applicant reads it."""
+
+
+class ConsentBy(StrEnum):
+    """Who consented."""
+
+    APPLICANT = "applicant"
+    GUARDIAN = "guardian"
+    AGENT = "agent"
+
+
+BY_NAMES: Mapping[ConsentBy, str] = {
+    ConsentBy.APPLICANT: "申请人",
+    ConsentBy.GUARDIAN: "监护人",
+    ConsentBy.AGENT: "代办人",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Consent:
+    """``how``: screen (the applicant's own screen) or paper (a signed sheet that is kept)."""
+
+    by: ConsentBy
+    how: str = "screen"
+
+    def to_json(self) -> Json:
+        return {"by": self.by.value, "how": self.how}
+
+    @classmethod
+    def from_json(cls, data: Json) -> Consent:
+        """Raises ValueError, KeyError or TypeError."""
+        if data.get("how", "screen") not in ("screen", "paper"):
+            raise ValueError("consent is given on the screen or on paper")
+        return cls(ConsentBy(data["by"]), data.get("how", "screen"))
+
+
+def kinds_in(
+    application: Application, fields: Mapping[str, FormField], materials: Mapping[str, Material], today: dt.date
+) -> tuple[SensitiveKind, ...]:
+    """The kinds that what was entered holds, in the order of the enum. Fields and materials by id, as the entry asks them."""
+    found = {
+        SensitiveKind(mark)
+        for each_id, field in fields.items()
+        if application.fields.get(each_id) and (mark := mark_of(field))
+    }
+    found |= {
+        SensitiveKind(material.sensitive)
+        for each_id, material in materials.items()
+        if each_id in application.materials and material.sensitive
+    }
+    if is_child(application.applicant.age_on(today)):
+        found.add(SensitiveKind.CHILD)
+    return tuple(kind for kind in SensitiveKind if kind in found)
+
+
+def mark_of(field: FormField) -> str:
+    """The kind a field is of, empty for an ordinary one."""
+    return field.sensitive or (SensitiveKind.ACCOUNT.value if field.type is FieldType.ACCOUNT else "")
+
+
+def is_child(age: int | None) -> bool:
+    """Under 14 (§28)."""
+    return age is not None and age < CHILD_YEARS
+
+
+def who_consents(application: Application, today: dt.date) -> ConsentBy:
+    """For a child the guardian alone (§31); else the applicant, or an agent who acts under a mandate."""
+    if is_child(application.applicant.age_on(today)):
+        return ConsentBy.GUARDIAN
+    return ConsentBy.AGENT if application.agent is not None else ConsentBy.APPLICANT
+
+
+def missing_consents(
+    application: Application, kinds: tuple[SensitiveKind, ...], today: dt.date
+) -> tuple[SensitiveKind, ...]:
+    """Kinds that nobody consented to, or not the one who must."""
+    wanted = who_consents(application, today)
+    given = {SensitiveKind(name): consent for name, consent in application.consents.items()}
+    child = wanted is ConsentBy.GUARDIAN
+    return tuple(kind for kind in kinds if kind not in given or (child and given[kind].by is not wanted))
