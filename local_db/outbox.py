@@ -9,7 +9,7 @@ from sqlalchemy import and_, bindparam, func, insert, or_, select, text, update
 
 from clerk_app.domain.outbox import SETTLED, AttachmentRef, Delivery, OutboxMessage
 from clerk_app.errors import Bug
-from clerk_app.ports import OutboxCounts
+from clerk_app.ports import OutboxCounts, Receipted
 from local_db.faults import damaged
 from local_db.schema import carried, outbox_blob
 from local_db.schema import outbox as table
@@ -104,7 +104,9 @@ class SqlOutbox:
 
     def owing(self, limit: int = 500, after: int = 0) -> tuple[OutboxMessage, ...]:
         """See ports.Outbox."""
-        owes = select(*_WITHOUT_BODY).where(text("is_open"), table.c.state == Delivery.ACKNOWLEDGED.value, table.c.seq > after)
+        owes = select(*_WITHOUT_BODY).where(
+            text("is_open"), table.c.state == Delivery.ACKNOWLEDGED.value, table.c.seq > after
+        )
         return self._messages(self._transaction.execute(owes.order_by(table.c.seq).limit(limit)).all(), bodies=False)
 
     def save(self, message: OutboxMessage) -> None:
@@ -128,6 +130,13 @@ class SqlOutbox:
         ]
         if rows:
             self._transaction.execute(_MOVE, rows)
+
+    def receipted(self, since_ms: int) -> tuple[Receipted, ...]:
+        """See ports.Outbox."""
+        columns = select(table.c.id, table.c.case_id, table.c.body_sha256, table.c.receipt)
+        wanted = columns.where(table.c.state == Delivery.ACKNOWLEDGED.value, table.c.created_ms >= since_ms)
+        rows = self._transaction.execute(wanted.order_by(table.c.seq))
+        return tuple(Receipted(row.id, row.case_id, row.body_sha256, row.receipt) for row in rows)
 
     def sizes(self, ids: Sequence[str]) -> dict[str, int]:
         """See ports.Outbox. The sealed length is a few bytes more."""

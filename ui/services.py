@@ -12,7 +12,8 @@ from pathlib import Path
 from typing import Protocol
 
 from clerk_app.domain.hall import Hall
-from clerk_app.ports import Arrived, DeviceDesk, Exported, Eyes, Paper, Protection, Safekeeping
+from clerk_app.domain.paper import PrintState
+from clerk_app.ports import Arrived, BookReport, DeviceDesk, Exported, Eyes, Paper, Protection, Safekeeping
 from clerk_app.usecases.desk import Desk
 from clerk_app.usecases.witness import Witness
 
@@ -66,6 +67,10 @@ class LineControl(Protocol):
         """Go on, now. Returns at once."""
         ...
 
+    def compare_books(self, desk: Desk) -> BookReport | None:
+        """Compare books with the gateway now; None without a line. A job. What the gateway lost goes again by itself."""
+        ...
+
 
 class StickControl(Protocol):
     """The USB way as the window sees it. Both run as jobs; ``progress(done, all, words)`` comes from the job's thread."""
@@ -98,6 +103,11 @@ class SpoolControl(Protocol):
 
     def nudge(self) -> None:
         """Look at the queue now. Returns at once."""
+        ...
+
+    def cancel(self, job_id: str) -> PrintState:
+        """Drop a paper that is not out yet; what it is now. One that a printer has is asked back, and the printer's word comes
+        later. Runs as a job. Raises Refused when it is printed already."""
         ...
 
 

@@ -4,32 +4,34 @@ from __future__ import annotations
 
 import os
 import secrets
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from clerk_app.bootstrap.ballast import lay_down, let_go_if_full
 from clerk_app.bootstrap.calendars import work_calendar
 from clerk_app.bootstrap.catalogue import keep_starter, load_catalogue, trust_key
 from clerk_app.bootstrap.system import SystemClock, SystemIds
 from clerk_app.bootstrap.window_pub import keep_own_key
 from clerk_app.catalogue.loader import LoadedCatalogue
 from clerk_app.crypto.device_secret import device_secret_for
-from clerk_app.crypto.international import InternationalSuite
 from clerk_app.crypto.signer import MessageSigner
-from clerk_app.crypto.vault import FileVault, noted_device
+from clerk_app.crypto.suites import DEFAULT, suite_by_id
+from clerk_app.crypto.vault import FileVault, noted_device, noted_suite
 from clerk_app.crypto.window_key import file_key
 from clerk_app.domain.canonical import canonical_bytes, parse_json
 from clerk_app.domain.hall import Hall
 from clerk_app.domain.session import Session
 from clerk_app.durable import make_folder, write_durably
 from clerk_app.errors import KeyProblem, StorageProblem
-from clerk_app.ports import Unlocked
+from clerk_app.ports import CipherSuite, Unlocked
 from clerk_app.settings import Settings
 from clerk_app.usecases import journal_out, setup
 from clerk_app.usecases.desk import Desk
 from local_db.unit_of_work import SqlStore
-from sync.http_centre import HttpEnrolment
+from sync.http_enrolment import HttpEnrolment
 
 HALL_FILE = "window.json"
 """Hall and window in the clear (nothing personal), for the sign-in page before any key is there."""
@@ -42,7 +44,7 @@ class House:
     settings: Settings
     clock: SystemClock
     ids: SystemIds
-    suite: InternationalSuite
+    suite: CipherSuite
     vault: FileVault
 
     @property
@@ -50,11 +52,16 @@ class House:
         return self.settings.data
 
 
-def house(settings: Settings, *, moving_in: bool = False) -> House:
-    """Wire a data folder. Opens nothing yet. ``moving_in``: it came from another PC, whose device secret stayed there."""
-    clock, suite = SystemClock(), InternationalSuite(secrets.token_bytes)
+def house(settings: Settings, *, moving_in: bool = False, suite_id: str = DEFAULT) -> House:
+    """Wire a data folder. Opens nothing yet.
+
+    ``moving_in``: it came from another PC, whose device secret stayed there. ``suite_id``: for a folder that has no vault yet;
+    one that has keeps the suite it was founded with.
+    """
+    clock = SystemClock()
+    suite = suite_by_id(noted_suite(settings.data) or suite_id, secrets.token_bytes)
     device = device_secret_for(settings.data, "" if moving_in else noted_device(settings.data))
-    vault = FileVault(settings.data, suite, device, clock)
+    vault = FileVault(settings.data, suite, device, clock, seconds=time.thread_time)
     return House(settings, clock, SystemIds(), suite, vault)
 
 
@@ -63,13 +70,13 @@ def open_store(home: House, opened: Unlocked, *, create: bool = False) -> SqlSto
     return SqlStore(home.data, opened.database_key, home.suite, create=create)
 
 
-def found_window(data: Path, gateway: str, token: str, hall: str, window: str) -> Hall:
-    """clerk-app init: enrol with the one-time token, found the vault and the database.
+def found_window(data: Path, gateway: str, token: str, hall: str, window: str, suite_id: str = DEFAULT) -> Hall:
+    """clerk-app init: enrol with the one-time token, found the vault and the database under the suite, for good.
 
     Raises:
         Refused: the token is not good. LineProblem: no gateway there. StorageProblem: the folder is in use already.
     """
-    home = house(Settings(data))
+    home = house(Settings(data), suite_id=suite_id)
     if home.settings.database.exists():
         raise StorageProblem(
             "这个数据文件夹已经登记过窗口。",
@@ -88,6 +95,7 @@ def found_window(data: Path, gateway: str, token: str, hall: str, window: str) -
         setup.enrolled(store, home.clock, answer, private, public)
     finally:
         store.close()
+    lay_down(data)
     note_hall(data, answer.hall)
     trust_key(data, answer.gateway_signing_public)
     return answer.hall
@@ -120,6 +128,7 @@ def pin_from_environment() -> str:
 
 def sign_in(home: House, login: str, pin: str, catalogue: LoadedCatalogue | None = None) -> Desk:
     """Unlock, open the store, and hand over the clerk's desk. The caller closes ``desk.store``."""
+    let_go_if_full(home.data)
     opened = home.vault.unlock(login, pin)
     store = open_store(home, opened)
     try:

@@ -12,15 +12,21 @@ from clerk_app.domain.canonical import Json
 from clerk_app.domain.feed import FeedEntry
 from clerk_app.domain.time import Stamp
 from clerk_app.errors import AppError, LineProblem, Refused
-from clerk_app.ports import Greeting, UnitOfWork
+from clerk_app.ports import BookReport, Greeting, UnitOfWork
 from clerk_app.usecases import news, setup
 from clerk_app.usecases.desk import Desk
+from sync import books
 from sync.certificates import TlsIdentity, csr_for, ends_soon
 from sync.courier import Courier
 from sync.http_centre import HttpCentre
 from sync.news import pull_once
+from sync.pace import SLOW_BPS, speed_text, wait_text
+from sync.watch import Watch
 from sync.worker import LineStatus, SyncWorker
 from ui.services import LineState
+
+LANES = 3
+COMPARE_MS = 6 * 3_600_000
 
 
 class _CheckedCentre(HttpCentre):
@@ -81,9 +87,10 @@ def sync_once(home: House, desk: Desk, *, until_empty: bool) -> tuple[dict[str, 
     ``until_empty``: also try at once what an earlier failure had put off.
     """
     centre = centre_of(home, desk)
+    more = [centre_of(home, desk) for _ in range(LANES - 1)]
     trouble: AppError | None = None
     try:
-        summary = Courier(desk.store, centre, home.clock, home.ids).push_once(at_once=until_empty)
+        summary = Courier(desk.store, centre, home.clock, home.ids, more=more).push_once(at_once=until_empty)
         if summary.trouble is not None:
             trouble = summary.trouble
         else:
@@ -93,7 +100,8 @@ def sync_once(home: House, desk: Desk, *, until_empty: bool) -> tuple[dict[str, 
     except (LineProblem, Refused) as error:
         trouble = error
     finally:
-        centre.close()
+        for each in (centre, *more):
+            each.close()
     return {
         "sent": summary.sent,
         "acknowledged": summary.acknowledged,
@@ -113,12 +121,22 @@ class LineDesk:
         self._status = LineStatus(online=False)
         self._listeners: list[Callable[[LineState], None]] = []
         self._worker: SyncWorker | None = None
-        self._centre: HttpCentre | None = None
+        self._centres: tuple[HttpCentre, ...] = ()
+        self._desk: Desk | None = None
+        self._compared_ms = 0
+        self._books: BookReport | None = None
 
     def start(self, desk: Desk) -> None:
         """A clerk signed in: begin to deliver."""
         self.stop()
-        centre = centre_of(self._home, desk)
+        centres = tuple(centre_of(self._home, desk) for _ in range(LANES))
+        centre = centres[0]
+        watch = Watch(desk.hall.gateway, centre.is_quiet)
+
+        def interrupt() -> None:
+            for each in centres:
+                each.interrupt()
+
         worker = SyncWorker(
             desk.store,
             centre,
@@ -126,20 +144,23 @@ class LineDesk:
             self._home.ids,
             applier(self._home),
             self._changed,
-            interrupt=centre.interrupt,
+            interrupt=interrupt,
             on_bug=report_bug,
+            more=centres[1:],
+            changed=watch.changed,
+            after=lambda: self._compare_now_and_then(desk, centre),
         )
-        self._centre, self._worker = centre, worker
+        self._centres, self._worker, self._desk = centres, worker, desk
         worker.start()
 
     def stop(self) -> None:
         """Stop cleanly, in the middle of a transfer too."""
-        worker, centre = self._worker, self._centre
-        self._worker = self._centre = None
+        worker, centres = self._worker, self._centres
+        self._worker, self._centres, self._desk, self._compared_ms = None, (), None, 0
         if worker is not None:
             worker.stop()
-        if centre is not None:
-            centre.close()
+        for each in centres:
+            each.close()
 
     def status(self) -> LineState:
         """See ui.services.LineControl."""
@@ -155,6 +176,39 @@ class LineDesk:
         if self._worker is not None:
             self._worker.nudge()
 
+    def hold(self) -> None:
+        """See ui.services.LineControl."""
+        if self._worker is not None:
+            self._worker.hold()
+
+    def resume(self) -> None:
+        """See ui.services.LineControl."""
+        if self._worker is not None:
+            self._worker.resume()
+
+    def compare_books(self, desk: Desk) -> BookReport | None:
+        """See ui.services.LineControl. On a connection of its own; the newest comparison when there is no line now."""
+        centre = centre_of(self._home, desk)
+        try:
+            self._books = books.compare(desk.store, centre, self._home.clock)
+        except LineProblem:
+            return None
+        finally:
+            centre.close()
+        if self._books.sent_again:
+            self.nudge()
+        return self._books
+
+    def _compare_now_and_then(self, desk: Desk, centre: HttpCentre) -> None:
+        """After the first good round and every six hours: what the gateway lost is sent again without being asked."""
+        now_ms = self._home.clock.now().monotonic_ms
+        if self._compared_ms and now_ms - self._compared_ms < COMPARE_MS:
+            return
+        self._books = books.compare(desk.store, centre, self._home.clock)
+        self._compared_ms = now_ms
+        if self._books.sent_again:
+            self.nudge()
+
     def _changed(self, status: LineStatus) -> None:
         with self._lock:
             self._status = status
@@ -165,16 +219,33 @@ class LineDesk:
 
 def state_of(status: LineStatus) -> LineState:
     """The pill's words: what is, and what still waits."""
+    slow = f"弱网 {speed_text(status.speed_bps)} · " if 0 < status.speed_bps < SLOW_BPS else ""
     if status.refused:
         text = f"需要看一眼 {status.refused}"
+    elif status.held:
+        text = f"已暂停 · 待同步 {status.waiting}"
     elif not status.online:
         text = f"离线 · 待同步 {status.waiting}"
+    elif status.sending and status.waiting:
+        total = max(status.total, status.done + status.waiting)
+        text = f"{slow}正在同步 {status.done}/{total}"
     elif status.sending:
-        text = status.sending
+        text = f"{slow}附件还有 {status.attachments} 份"
     elif status.waiting:
         text = f"在线 · 待同步 {status.waiting}"
     elif status.attachments:
         text = f"在线 · 附件还有 {status.attachments} 份"
     else:
         text = "在线 · 全部已送达"
-    return LineState(status.online, status.waiting, status.refused, text)
+    next_try = Stamp(status.next_try_ms, offset_min=480).local.strftime("%H:%M:%S") if status.next_try_ms else ""
+    return LineState(
+        status.online,
+        status.waiting,
+        status.refused,
+        text,
+        speed_text=speed_text(status.speed_bps) if status.speed_bps else "",
+        wait_text=wait_text(status.attachment_bytes, status.speed_bps),
+        next_try=next_try,
+        held=status.held,
+        moving={case_id: done / size for case_id, (done, size) in status.moving.items() if size},
+    )

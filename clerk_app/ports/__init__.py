@@ -8,7 +8,18 @@ from clerk_app.ports.catalogue import Catalogue, HitLike
 from clerk_app.ports.environment import Clock, Ids
 from clerk_app.ports.eyes import CameraFound, DeviceChoice, DeviceDesk, Eyes, Recogniser, SeenSource
 from clerk_app.ports.keys import CipherSuite, FileSigner, Signer, Unlocked, Vault
-from clerk_app.ports.line import Arrived, Centre, Enrolled, Enrolment, Exported, Greeting, NewsPage, Receipt
+from clerk_app.ports.line import (
+    Arrived,
+    BookDifference,
+    BookReport,
+    Centre,
+    Enrolled,
+    Enrolment,
+    Exported,
+    Greeting,
+    NewsPage,
+    Receipt,
+)
 from clerk_app.ports.paper import Paper, PaperOrder, Printer
 from clerk_app.ports.safekeeping import CopiesState, Protection, Room, Safekeeping, Trial, Warned
 from clerk_app.ports.store import (
@@ -24,6 +35,7 @@ from clerk_app.ports.store import (
     Outbox,
     OutboxCounts,
     PrintJobs,
+    Receipted,
     Settled,
     Store,
     UnitOfWork,
@@ -33,6 +45,8 @@ from clerk_app.ports.store import (
 __all__ = [
     "Arrived",
     "Attachments",
+    "BookDifference",
+    "BookReport",
     "CameraFound",
     "Cases",
     "Catalogue",
@@ -66,6 +80,7 @@ __all__ = [
     "Printer",
     "Protection",
     "Receipt",
+    "Receipted",
     "Recogniser",
     "Room",
     "Safekeeping",

@@ -67,6 +67,31 @@ class Arrived:
     unknown: int
 
 
+@dataclass(frozen=True, slots=True)
+class BookDifference:
+    """``how``: lost (the gateway has it no more), foreign (only the gateway has it) or other (another content).
+
+    ``day``: YYYYMMDD of the receipt; ``case_id`` empty when the case is not here."""
+
+    day: str
+    message_id: str
+    case_id: str
+    how: str
+
+
+@dataclass(frozen=True, slots=True)
+class BookReport:
+    """Both sides' books compared at ``at_ms``. ``ours``, ``theirs``: messages; ``sent_again``: on their way once more;
+    ``answered``: False when the gateway is too old to keep such a book."""
+
+    at_ms: int
+    ours: int = 0
+    theirs: int = 0
+    differences: tuple[BookDifference, ...] = ()
+    sent_again: int = 0
+    answered: bool = True
+
+
 class Centre(Protocol):
     """The district gateway, as the window sees it. Every failure is a LineProblem or a Refused."""
 

@@ -105,6 +105,16 @@ class OutboxCounts:
     oldest_ms: int
 
 
+@dataclass(frozen=True, slots=True)
+class Receipted:
+    """A line of the window's book: a message that the gateway has receipted."""
+
+    message_id: str
+    case_id: str
+    body_sha256: str
+    receipt: str
+
+
 class Outbox(Protocol):
     def add(self, message: OutboxMessage) -> int:
         """Append; ``seq`` of the argument is ignored and given here. Refused when the id is there already."""
@@ -130,6 +140,10 @@ class Outbox(Protocol):
     def save(self, message: OutboxMessage) -> None: ...
     def save_all(self, messages: Sequence[OutboxMessage]) -> None:
         """What delivery moves, for many in one step; which attachments are done is left alone (see ``save``)."""
+        ...
+
+    def receipted(self, since_ms: int) -> tuple[Receipted, ...]:
+        """Acknowledged messages written since then, with the gateway's receipts: this side's book."""
         ...
 
     def sizes(self, ids: Sequence[str]) -> Mapping[str, int]:

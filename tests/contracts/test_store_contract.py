@@ -546,6 +546,12 @@ def test_the_queue_shows_what_may_go_without_bodies(store: Store) -> None:
     with store.begin(reading=True) as uow:
         assert [m.id for m in uow.outbox.queue()] == ["m2", "m5", "m6"]
         assert [m.id for m in uow.outbox.owing()] == ["m1", "m3", "m4"]
+        assert [(each.message_id, each.case_id, each.receipt) for each in uow.outbox.receipted(0)] == [
+            ("m1", "c1", "QZ-1"),
+            ("m3", "c3", "QZ-m3"),
+            ("m4", "c4", "QZ-m4"),
+        ]
+        assert uow.outbox.receipted(2**40) == ()
         assert [m.body for m in uow.outbox.load(["m3"])] == [m.body for m in whole[:1]]
 
 

@@ -30,7 +30,7 @@ from clerk_app.domain.paper import PrintJob, PrintState
 from clerk_app.domain.special_groups import Listed
 from clerk_app.domain.visits import Visit
 from clerk_app.errors import Bug, Refused, StorageProblem
-from clerk_app.ports import CipherSuite, OutboxCounts, Settled
+from clerk_app.ports import CipherSuite, OutboxCounts, Receipted, Settled
 
 
 @dataclass
@@ -265,6 +265,11 @@ class FakeOutbox:
     def owing(self, limit: int = 500, after: int = 0) -> tuple[OutboxMessage, ...]:
         owes = [m for m in self._uow.read().outbox.values() if m.state is Delivery.ACKNOWLEDGED and _to_go(m)]
         return tuple(replace(message, body=b"") for message in owes if message.seq > after)[:limit]
+
+    def receipted(self, since_ms: int) -> tuple[Receipted, ...]:
+        there = [m for m in self._uow.read().outbox.values() if m.state is Delivery.ACKNOWLEDGED]
+        wanted = [message for message in there if message.created_ms >= since_ms]
+        return tuple(Receipted(m.id, m.case_id, m.body_sha256, m.receipt) for m in wanted)
 
     def sizes(self, ids: Sequence[str]) -> dict[str, int]:
         return {each: len(message.body) for each, message in self._uow.read().outbox.items() if each in ids}

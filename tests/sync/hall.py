@@ -29,7 +29,8 @@ from clerk_app.ports import Enrolled, Unlocked
 from local_db.unit_of_work import SqlStore
 from sync.gateway import office
 from sync.gateway.windows import enrol_token
-from sync.http_centre import HttpCentre, HttpEnrolment
+from sync.http_centre import HttpCentre
+from sync.http_enrolment import HttpEnrolment
 from tests.sync.gateway_main import DATABASE, open_here
 
 HALL, WINDOW = "500199", "03"

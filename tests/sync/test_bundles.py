@@ -6,7 +6,6 @@ import contextlib
 import os
 import random
 import shutil
-from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -301,7 +300,7 @@ def test_news_come_back_on_the_stick(gateway: GatewayProcess, window: Window, st
 
 
 @pytest.fixture
-def filled(gateway: GatewayProcess, window: Window, store: SqlStore, tmp_path: Path) -> Iterator[tuple[Path, bytes]]:
+def filled(gateway: GatewayProcess, window: Window, store: SqlStore, tmp_path: Path) -> tuple[Path, bytes]:
     for n in range(3):
         take(store, window, sample_case(f"fuzz-{window.enrolled.window_id}-{n}"), [os.urandom(2000)])
     file = write(store, window, tmp_path / "s").files[0]

@@ -21,7 +21,7 @@ from sync.gateway.gateway import open_gateway
 from sync.gateway.serve import serve
 from sync.gateway.store import GatewayFull, storage_problem
 from sync.gateway.windows import enrol_token
-from sync.http_centre import HttpEnrolment
+from sync.http_enrolment import HttpEnrolment
 from sync.strict import gzipped, to_base64
 from tests.sync.gateway_main import WallClock, open_here
 from tests.sync.hall import HALL, SUITE, GatewayProcess, Window, enrol, sample_case, signed_message

@@ -17,7 +17,7 @@ from clerk_app.errors import Bug
 from clerk_app.ports import Centre, UnitOfWork
 from clerk_app.usecases import news
 from local_db.unit_of_work import SqlStore
-from sync.http_centre import line_problem
+from sync.http_line import line_problem
 from sync.protocol import CHUNK
 from sync.worker import LineStatus, SyncWorker
 from tests.sync.hall import CountedIds, GatewayProcess, Proxy, ShiftedClock, Window, enrol, sample_case, take

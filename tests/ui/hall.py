@@ -14,11 +14,12 @@ from clerk_app.bootstrap.calendars import work_calendar
 from clerk_app.catalogue.loader import load_catalogue
 from clerk_app.domain.canonical import Json
 from clerk_app.domain.hall import Clerk, Hall, Role
+from clerk_app.domain.paper import PrintState
 from clerk_app.domain.recognition import Seen, SeenKind
 from clerk_app.domain.session import Session
 from clerk_app.domain.time import Stamp
 from clerk_app.errors import KeyProblem, StorageProblem
-from clerk_app.ports import Clock
+from clerk_app.ports import BookReport, Clock
 from clerk_app.usecases.desk import Desk
 from local_db.unit_of_work import SqlStore, SqlUnitOfWork
 from printing.fonts import BOLD, FALLBACK, REGULAR
@@ -120,6 +121,9 @@ class HandExecutor(Executor):
 class FakeLine:
     state: LineState = field(default_factory=lambda: LineState(True, 0, 0, "在线 · 全部已送达"))
     nudges: int = 0
+    holds: int = 0
+    resumes: int = 0
+    books: BookReport | None = None
     listeners: list[Callable[[LineState], None]] = field(default_factory=list)
 
     def status(self) -> LineState:
@@ -130,6 +134,15 @@ class FakeLine:
 
     def nudge(self) -> None:
         self.nudges += 1
+
+    def hold(self) -> None:
+        self.holds += 1
+
+    def resume(self) -> None:
+        self.resumes += 1
+
+    def compare_books(self, desk: Desk) -> BookReport | None:
+        return self.books
 
     def tell(self, state: LineState) -> None:
         """As the courier does: from a thread of its own."""
@@ -152,6 +165,10 @@ class FakeSpool:
 
     def nudge(self) -> None:
         self.nudges += 1
+
+    def cancel(self, job_id: str) -> PrintState:
+        self.cancelled = job_id
+        return PrintState.CANCELLED
 
 
 class FakeEyes:
