@@ -13,7 +13,9 @@ from PySide6.QtGui import QCloseEvent, QFontMetrics, QGuiApplication, QKeyEvent,
 from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QSizePolicy, QStackedWidget, QVBoxLayout, QWidget
 
 from clerk_app.domain.application import Signature
+from clerk_app.domain.sensitive import SensitiveKind
 from ui import theme
+from ui.consent_page import ConsentPage
 from ui.rating_page import RatingPage
 from ui.widgets.parts import button, clear, label, restyle
 from ui.widgets.signature_pad import SignaturePad
@@ -33,13 +35,16 @@ OPEN = ("还要补交",)
 class ApplicantWindow(QWidget):
     """``signed(Signature)`` when the applicant confirmed; ``wrong`` when something is not right.
 
-    ``rated(case, level, reasons)`` or ``unrated(case)`` answers ``ask_rating``.
+    ``rated(case, level, reasons)`` or ``unrated(case)`` answers ``ask_rating``; ``consented`` or ``unconsented``
+    answers ``ask_consent``.
     """
 
     signed = Signal(object)
     wrong = Signal()
     rated = Signal(str, int, list)
     unrated = Signal(str)
+    consented = Signal()
+    unconsented = Signal()
 
     def __init__(self, hall_name: str) -> None:
         super().__init__()
@@ -123,6 +128,10 @@ class ApplicantWindow(QWidget):
         self.rating.unrated.connect(self._on_unrated)
         self._rating_of = ""
         self._stack.addWidget(self.rating)
+        self.consent = ConsentPage()
+        self.consent.agreed.connect(self._on_agreed)
+        self.consent.refused.connect(self._on_refused)
+        self._stack.addWidget(self.consent)
         whole = QVBoxLayout(self)
         whole.setContentsMargins(0, 0, 0, 0)
         whole.addWidget(self._stack)
@@ -147,6 +156,14 @@ class ApplicantWindow(QWidget):
         self._split()
         self._forth.setFocus()
 
+    def ask_consent(self, who: str, kinds: Sequence[SensitiveKind]) -> None:
+        """Each kind by itself, before anything is signed; asked again while it is open nothing changes."""
+        if not self.consent.open:
+            self.be_quiet()
+            self.consent.begin(who, kinds)
+            self._stack.setCurrentWidget(self.consent)
+            self._place()
+
     def ask_rating(self, case_id: str) -> None:
         """Invite the applicant to rate; never over something that is being read."""
         if not self.showing:
@@ -161,6 +178,7 @@ class ApplicantWindow(QWidget):
         if self.rating.open:  # the next client is here: nobody rated
             self.rating.stop()
             self.unrated.emit(self._rating_of)
+        self.consent.stop()
         self._rows, self._sha256 = (), ""
         self._pages, self._starts, self._page = [()], [FIRST], 0
         self.pad.clear()
@@ -203,6 +221,8 @@ class ApplicantWindow(QWidget):
         """Closing the window is 'not now', never a consent."""
         if self.showing:
             self.wrong.emit()
+        if self.consent.open:
+            self._on_refused()
         if self.rating.open:
             self.be_quiet()
         event.ignore()
@@ -308,6 +328,16 @@ class ApplicantWindow(QWidget):
     def _on_rated(self, level: int, reasons: list[str]) -> None:
         self.be_quiet("谢谢您的评价")
         self.rated.emit(self._rating_of, level, reasons)
+
+    @Slot()
+    def _on_agreed(self) -> None:
+        self.be_quiet("谢谢，请稍候")
+        self.consented.emit()
+
+    @Slot()
+    def _on_refused(self) -> None:
+        self.be_quiet("好的，工作人员来和您说")
+        self.unconsented.emit()
 
     @Slot()
     def _on_unrated(self) -> None:

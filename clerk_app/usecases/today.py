@@ -6,6 +6,8 @@ import datetime as dt
 from dataclasses import dataclass
 
 from clerk_app.domain.deadlines import workdays_between
+from clerk_app.domain.lint import FIVE
+from clerk_app.domain.time import short_chinese_date
 from clerk_app.usecases.deadlines_watch import FollowingRow, OwedRow, following_papers, owed_answers
 from clerk_app.usecases.desk import Desk
 from clerk_app.usecases.special import RunningRow, under_way
@@ -45,14 +47,19 @@ def due(desk: Desk) -> tuple[DueRow, ...]:
 
 
 def _owed(row: OwedRow) -> DueRow:
-    what = "等督导确认" if row.deemed else "等窗口答复"
+    what = "等督导确认" if row.deemed else "草稿，没有办完" if row.draft else "等窗口答复"
+    text = f"第 {row.days} 个工作日 · 最迟 {short_chinese_date(row.last_day)}"
+    if row.deemed:
+        text = "过了五个工作日，依法视为受理"
+    elif row.days > FIVE:
+        text = f"第 {row.days} 个工作日，过期了，请马上办"
     return DueRow(
         row.case_id,
         row.local_number,
         row.item,
         row.applicant,
         what,
-        row.text,
+        text,
         row.tone,
         row.last_day,
         row.draft,
@@ -60,12 +67,12 @@ def _owed(row: OwedRow) -> DueRow:
 
 
 def _following(desk: Desk, row: FollowingRow, today: dt.date) -> DueRow:
-    tone, text = _until(desk, row.until, today, late="过期没有补来，可以退件")
+    tone, text = _until(desk, row.until, today, late="到期没有补来，可以退件")
     return DueRow(row.case_id, row.local_number, row.item, row.applicant, "等申请人补材料", text, tone, row.until)
 
 
 def _running(desk: Desk, row: RunningRow, today: dt.date) -> DueRow:
-    tone, text = _until(desk, row.until, today, late="过了告知的日子，期限在走")
+    tone, text = _until(desk, row.until, today, late="该结束了，期限在走")
     what = f"特殊程序：{row.name}"
     return DueRow(row.case_id, row.local_number, row.item, row.applicant, what, text, tone, row.until)
 
@@ -74,6 +81,6 @@ def _until(desk: Desk, day: dt.date | None, today: dt.date, *, late: str) -> tup
     if day is None:
         return GREY, "日期在告知书上"
     if today > day:
-        return RED, f"{day.isoformat()} {late}"
+        return RED, f"{short_chinese_date(day)}{late}"
     soon = workdays_between(today, day, desk.calendar) <= SOON
-    return (AMBER if soon else GREEN), f"{day.isoformat()} 前"
+    return (AMBER if soon else GREEN), f"{short_chinese_date(day)}前"

@@ -96,9 +96,18 @@ class Hands:
         assert isinstance(step, ItemStep)
         return step._finds.spoken()
 
+    def consent(self) -> None:
+        """The applicant agrees to each kind of sensitive data by itself, if any is asked for."""
+        window = self.window.applicant
+        self.until(lambda: (bool(window.showing) or window.consent.open) and window.isVisible())
+        while window.consent.open:
+            QTest.mouseClick(window.consent.yes, Qt.MouseButton.LeftButton)
+        self.until(lambda: bool(window.showing))
+
     def sign(self) -> None:
         """The applicant draws with the mouse and confirms on the last page."""
         window = self.window.applicant
+        self.consent()
         self.until(lambda: bool(window.showing) and window.isVisible())
         while window.page[0] < window.page[1]:
             QTest.mouseClick(window._forth, Qt.MouseButton.LeftButton)

@@ -46,10 +46,10 @@ def screen(hands: Hands) -> EmergencyScreen:
 
 
 def opened_slip(hands: Hands, day: str = "20261120", time: str = "0940", by: str = "李华") -> EmergencyScreen:
-    """Ctrl+E, the first number, its slip filled in, Ctrl+Enter."""
+    """Ctrl+J, the first number, its slip filled in, Ctrl+Jnter."""
     with unguarded(hands.hall):
         reserve(hands.hall.desk, 3)
-    hands.press("Ctrl+E")
+    hands.press("Ctrl+J")
     place = screen(hands)
     hands.until(lambda: len(place.table.spoken()) == 3 and hands.idle())
     hands.press("Return")
@@ -87,7 +87,7 @@ def test_a_hand_slip_becomes_a_case_with_its_number_its_time_and_its_clerk(hands
     hands.rest()
     assert "只补受理" in hands.view.say_line.text
     hands.press("F4")
-    hands.rest()
+    hands.until(lambda: bool(hands.intake.session.plan and hands.intake.session.plan.signed))
     plan = hands.intake.session.plan
     assert plan is not None
     assert plan.signed, plan.obstacles
@@ -107,7 +107,7 @@ def test_a_hand_slip_becomes_a_case_with_its_number_its_time_and_its_clerk(hands
         rows = ledger(hands.hall.desk)
     assert "李华" in paper
     assert [bool(row.case_id) for row in rows] == [True, False, False]
-    hands.press("Ctrl+E")
+    hands.press("Ctrl+J")
     place = screen(hands)
     hands.until(lambda: any(case.local_number in line for line in place.table.spoken()) and hands.idle())
     assert "已补录 1 个" in place._count.text()
@@ -121,7 +121,7 @@ def test_an_entry_begun_is_opened_again_and_waits_among_the_drafts(hands: Hands)
     begin(hands, "social-card")
     hands.press("Ctrl+N")
     hands.until(hands.idle)
-    hands.press("Ctrl+E")
+    hands.press("Ctrl+J")
     hands.until(lambda: any("补录了一半" in line for line in place.table.spoken()) and hands.idle())
     place.table.setFocus()
     hands.press("Ctrl+Return")

@@ -70,6 +70,7 @@ def test_from_card_to_case_number_without_a_mouse_at_the_counter(window: MainWin
     to_form(hands)
     fill_form(hands)
     hands.go("confirm")
+    hands.consent()
     plan = hands.intake.session.plan
     assert plan is not None
     assert window.applicant.showing == plan.shown_sha256

@@ -23,6 +23,7 @@ from clerk_app.usecases.deciding import (
     Handing,
     Receiver,
     Result,
+    accept_and_decide,
     decide_on_the_spot,
     deliver,
 )
@@ -59,15 +60,18 @@ def _deliver(desk: Desk, number: str, values: Values) -> Done:
     return deliver(desk, number, Receiver(Handing(values["how"]), **texts))
 
 
-def _decide(desk: Desk, number: str, values: Values) -> Done:
-    result = Result(
+def _result(values: Values) -> Result:
+    return Result(
         Outcome(values["outcome"]),
         values.get("reason", ""),
         values.get("document", ""),
         values.get("document_number", ""),
         values.get("valid_to", ""),
     )
-    return decide_on_the_spot(desk, number, result, Receiver() if values.get("now") == "yes" else None)
+
+
+def _decide(desk: Desk, number: str, values: Values) -> Done:
+    return decide_on_the_spot(desk, number, _result(values), Receiver() if values.get("now") == "yes" else None)
 
 
 def _decline(desk: Desk, number: str, values: Values) -> Done:
@@ -257,6 +261,19 @@ ARCHIVE = Offer(
     "先自动检查案卷，有问题会一条条列出来",
     (),
     lambda desk, number, values: archive(desk, number),
+)
+
+
+def _accept_decide(desk: Desk, draft_id: str, values: Values) -> Done:
+    return accept_and_decide(desk, draft_id, _result(values), Receiver() if values.get("now") == "yes" else None)
+
+
+ACCEPT_DECIDE = replace(
+    DECIDE,
+    id="accept_decide",
+    label="受理并当场办结",
+    told="首席事务代表一步办完：受理、决定、办结，打印全部文书",
+    act=_accept_decide,
 )
 
 

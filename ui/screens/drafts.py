@@ -50,7 +50,7 @@ class DraftsScreen(Place):
         card.box.addWidget(self.table, 1)
         self._empty.setContentsMargins(20, 14, 20, 14)
         self.body.addWidget(card, 1)
-        by_hand = button("应急补录", key="Ctrl E")
+        by_hand = button("应急补录", key="Ctrl J")
         by_hand.clicked.connect(self._on_emergency)
         self.top.addWidget(by_hand)
         gone = button("不办了，删除这份")

@@ -6,9 +6,13 @@ from PySide6.QtCore import Qt, Slot
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
 from clerk_app.domain.application import Signature
+from clerk_app.domain.sensitive import BY_NAMES, who_consents
+from clerk_app.usecases.consent import give_consent, refuse_consent
 from clerk_app.usecases.emergency import is_entry
 from clerk_app.usecases.intake import Plan
+from clerk_app.usecases.planning import unconsented_text
 from ui.context import Context
+from ui.moves.offers import ends_at_once
 from ui.screens.intake.session import DraftSession
 from ui.widgets.parts import button, chip, clear, label, line, set_chip
 
@@ -34,6 +38,8 @@ class ConfirmStep(QWidget):
         self._state = chip()
         self._sign = button("请申请人签字", key="F4")
         self._sign.clicked.connect(self._ask)
+        self.at_once = label("F12 受理并当场办结", "plain", tone="blue")
+        self.at_once.hide()
         left = QVBoxLayout()
         left.setContentsMargins(20, 16, 20, 12)
         left.setSpacing(12)
@@ -41,6 +47,7 @@ class ConfirmStep(QWidget):
         top.addWidget(label("申请人看到的内容", "strong"))
         top.addWidget(self._state)
         top.addStretch(1)
+        top.addWidget(self.at_once)
         top.addWidget(self._sign)
         left.addLayout(top)
         left.addLayout(self._grid)
@@ -65,6 +72,8 @@ class ConfirmStep(QWidget):
         box.addWidget(area)
         context.applicant.signed.connect(self._on_signed)
         context.applicant.wrong.connect(self._on_wrong)
+        context.applicant.consented.connect(self._on_consented)
+        context.applicant.unconsented.connect(self._on_unconsented)
 
     @property
     def widget(self) -> QWidget:
@@ -83,6 +92,7 @@ class ConfirmStep(QWidget):
         entry = bool(plan and is_entry(plan.draft))
         self._sign.setText("纸上已经签过字  F4" if entry else "请申请人签字  F4")
         set_chip(self._state, "已签字" if signed else "还没有签字", "green" if signed else "amber")
+        self.at_once.setVisible(bool(signed and plan and ends_at_once(self._context.desk, plan)))
         clear(self._obstacles)
         obstacles = plan.obstacles if plan else ("还没有选事项",)
         if obstacles:
@@ -104,7 +114,8 @@ class ConfirmStep(QWidget):
 
     def leave(self) -> None:
         """Going elsewhere: the applicant's screen shows nothing personal any more."""
-        if self._front and self._context.applicant.showing:
+        applicant = self._context.applicant
+        if self._front and (applicant.showing or applicant.consent.open):
             self._context.applicant.be_quiet("正在为您办理，请稍候")
         self._front = False
 
@@ -132,21 +143,49 @@ class ConfirmStep(QWidget):
         return False
 
     def _only_signature_missing(self) -> bool:
-        return self._plan is not None and all(text in _UNSIGNED for text in self._plan.obstacles)
+        plan = self._plan
+        if plan is None:
+            return False
+        wanted = {*_UNSIGNED, unconsented_text(plan)} if plan.unconsented else set(_UNSIGNED)
+        return all(text in wanted for text in plan.obstacles)
 
     @Slot()
     def _ask(self) -> None:
         plan = self._plan
         if plan is None or plan.scheme is None:
             self._context.window.say("还没有选事项，没有可以签的内容。", "amber")
+        elif plan.doubtful:
+            self._context.window.say("先把识别存疑的地方看一眼，再请申请人签字。", "amber")
+        elif plan.unconsented and is_entry(plan.draft):
+            self._keep_consent("paper")
         elif is_entry(plan.draft):
             self._session.edit({"signature": Signature("paper", plan.shown_sha256).to_json()})
             self._session.flush()
             self._context.window.say("已记下：申请人在手工登记时的纸上签过字。纸件请归档。", "green")
-        elif plan.doubtful:
-            self._context.window.say("先把识别存疑的地方看一眼，再请申请人签字。", "amber")
+        elif plan.unconsented:
+            who = who_consents(plan.application, self._session.today())
+            self._context.applicant.ask_consent(BY_NAMES[who], plan.unconsented)
         else:
             self._context.applicant.show_case(plan.shown, plan.shown_sha256)
+
+    def _keep_consent(self, how: str) -> None:
+        """Kept and journalled with who gave it; what was to be signed is asked for next."""
+        self._session.change(lambda desk, draft_id: give_consent(desk, draft_id, how), self._on_kept)
+
+    def _on_kept(self, _: Plan) -> None:
+        if self._front and self._plan and not self._plan.unconsented:
+            self._ask()
+
+    @Slot()
+    def _on_consented(self) -> None:
+        if self._front:
+            self._keep_consent("screen")
+
+    @Slot()
+    def _on_unconsented(self) -> None:
+        if self._front:
+            self._session.change(refuse_consent)
+            self._context.window.say("申请人没有同意：请问清楚；不用这项信息也能办的，回前面改。", "amber")
 
     @Slot(object)
     def _on_signed(self, signature: Signature) -> None:

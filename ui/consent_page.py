@@ -1,0 +1,84 @@
+"""单独同意 on the applicant's screen: one kind of sensitive data after another, why it is needed, yes or no (个人信息保护法 29 条)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import Signal, Slot
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+
+from clerk_app.domain.sensitive import KIND_NAMES, PURPOSES, SensitiveKind
+from ui.widgets.parts import button, label, restyle
+
+
+class ConsentPage(QWidget):
+    """``agreed`` once each was agreed to by itself, or ``refused`` as soon as one was not."""
+
+    agreed = Signal()
+    refused = Signal()
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._kinds: tuple[SensitiveKind, ...] = ()
+        self._at = 0
+        self.open = False
+        self._title = label("", "title", wrap=True)
+        self.what = label("", "strong", wrap=True)
+        self._why = label("", "plain", wrap=True)
+        self._law = label("不同意也可以：请告诉工作人员，看有没有别的办法。同意以后也能撤回。", "soft", wrap=True)
+        self._note = label("", "soft")
+        self.no = button("不同意", "big")
+        self.no.clicked.connect(self._on_no)
+        self.yes = button("我同意", "main")
+        self.yes.clicked.connect(self._on_yes)
+        bottom = QHBoxLayout()
+        bottom.addWidget(self.no)
+        bottom.addStretch(1)
+        bottom.addWidget(self._note)
+        bottom.addSpacing(20)
+        bottom.addWidget(self.yes)
+        box = QVBoxLayout(self)
+        box.setContentsMargins(44, 34, 44, 34)
+        box.setSpacing(26)
+        box.addWidget(self._title)
+        box.addSpacing(10)
+        box.addWidget(self.what)
+        box.addWidget(self._why)
+        box.addStretch(1)
+        box.addWidget(self._law)
+        box.addLayout(bottom)
+
+    def begin(self, who: str, kinds: Sequence[SensitiveKind]) -> None:
+        """Ask anew. ``who``: 申请人, 监护人, 代办人."""
+        self._kinds, self._at, self.open = tuple(kinds), 0, True
+        self._title.setText(f"请{who}单独同意")
+        self._show()
+
+    def stop(self) -> None:
+        """No answer is wanted any more."""
+        self.open = False
+
+    def _show(self) -> None:
+        kind = self._kinds[self._at]
+        self.what.setText(f"办这件事要用到：{KIND_NAMES[kind]}")
+        self._why.setText(f"{PURPOSES[kind]}，加密存放，到期清除。")
+        several = len(self._kinds) > 1
+        self._note.setText(f"第 {self._at + 1} 项，共 {len(self._kinds)} 项" if several else "")
+        restyle(self.yes, look="main")
+
+    @Slot()
+    def _on_yes(self) -> None:
+        if not self.open:
+            return
+        self._at += 1
+        if self._at < len(self._kinds):
+            self._show()
+        else:
+            self.stop()
+            self.agreed.emit()
+
+    @Slot()
+    def _on_no(self) -> None:
+        if self.open:
+            self.stop()
+            self.refused.emit()
