@@ -14,7 +14,7 @@ from clerk_app.domain.deadlines import WorkCalendar, promised_day
 from clerk_app.domain.form import form_faults, group_text
 from clerk_app.domain.life_event import Scheme
 from clerk_app.domain.materials import answer_to, check, deferral_day, requirements
-from clerk_app.domain.service_item import FieldType, FormField, Material, WayKind
+from clerk_app.domain.service_item import FieldType, FormField, LifeEvent, Material, WayKind
 from clerk_app.domain.situation import fix_answers, simplify, situations
 
 CATALOGUE = load_catalogue()
@@ -87,6 +87,23 @@ def test_each_situation_can_be_accepted_by_each_way(scheme: Scheme) -> None:
             assert answer_to(result).value in ("accept", "accept_deferred")
         values = {field.id: value(field) for field in scheme.fields}
         assert form_faults(scheme.fields, values, {}, facts, TODAY) == {}
+
+
+@pytest.mark.parametrize("event", CATALOGUE.life_events(), ids=lambda event: event.id)
+def test_whatever_parts_are_chosen_nothing_is_needed_that_cannot_be_given(event: LifeEvent) -> None:
+    """Every choice of parts, in every situation: each needed paper has a way for this applicant, with an agent too, and 容缺 has a
+    day. How each way is taken is walked above for one part, two parts and all."""
+    ids = [part.item_id for part in event.parts]
+    for chosen in (each for size in range(1, len(ids) + 1) for each in combinations(ids, size)):
+        scheme = CATALOGUE.scheme(event.id, chosen)
+        assert {part.id for part in scheme.parts} == set(chosen)
+        assert scheme.delivery_ways
+        seen = {question.id for question in scheme.questions}
+        for facts in walk(scheme):
+            assert set(facts.answers) <= seen
+            for row in requirements(scheme, facts):
+                ways = [way for way in row.material.ways if not (facts.agent and way.kind is WayKind.COMMITMENT)]
+                assert ways or not row.required, (chosen, row.material.id, facts)
 
 
 def test_situations_cover_what_the_questions_can_say() -> None:
