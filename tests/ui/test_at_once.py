@@ -34,7 +34,7 @@ def clerk(qapp_themed: QApplication, qtbot: QtBot, pool: ThreadPoolExecutor, tmp
     yield from desk_of(Role.CLERK, qtbot, pool, tmp_path)
 
 
-def to_confirm(hands: Hands) -> None:
+def to_confirm(hands: Hands, *, agree: bool = True) -> None:
     begin(hands, "social-card-password")
     plan = hands.intake.session.plan
     assert plan is not None
@@ -52,6 +52,8 @@ def to_confirm(hands: Hands) -> None:
             hands.press("1")
     hands.rest()
     hands.go("confirm")
+    if not agree:
+        return
     hands.consent()
     hands.window.activateWindow()
     hands.until(lambda: hands.window.isActiveWindow() and hands.idle())
