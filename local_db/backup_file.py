@@ -22,6 +22,7 @@ from clerk_app.ports import CipherSuite
 from local_db.attachments import FOLDER, SUFFIX
 from local_db.engine import FILE_NAME, check_copy, connect, copy_database
 from local_db.faults import disk_problem, spoken
+from local_db.unsent_copy import copy_unsent
 
 MANIFEST = "manifest.json"
 KEY_FILES = ("vault.json", "window.json")
@@ -43,8 +44,10 @@ class Contents:
     mac: str
 
 
-def write_backup(folder: Path, key: bytes, suite: CipherSuite, target: Path, made_ms: int) -> Contents:
-    """Back the data folder up while others work on it.
+def write_backup(
+    folder: Path, key: bytes, suite: CipherSuite, target: Path, made_ms: int, *, unsent_only: bool = False
+) -> Contents:
+    """Back the data folder up while others work on it; ``unsent_only``: see unsent_copy.
 
     Raises:
         StorageProblem: the target is there already or cannot be written, or a page is missing or damaged here.
@@ -54,7 +57,7 @@ def write_backup(folder: Path, key: bytes, suite: CipherSuite, target: Path, mad
     copy, fresh = (target.with_name(f"{target.name}.{ending}") for ending in ("db", "new"))
     try:
         make_folder(target.parent.resolve())
-        copy_database(folder / FILE_NAME, key, copy)
+        (copy_unsent if unsent_only else copy_database)(folder / FILE_NAME, key, copy)
         names = [(name, folder / name) for name in KEY_FILES if (folder / name).is_file()]
         names += [(f"{FOLDER}/{name[:2]}/{name}{SUFFIX}", _blob(folder, name)) for name, _size in _blobs(copy, key)]
         descriptor = os.open(fresh, os.O_RDWR | os.O_CREAT | os.O_TRUNC | getattr(os, "O_BINARY", 0), 0o600)

@@ -11,7 +11,7 @@ from typing import Self
 from sqlalchemy import text
 
 from clerk_app.domain.journal import first_break
-from clerk_app.errors import Bug, StorageProblem
+from clerk_app.errors import Bug, KeyProblem, StorageProblem
 from clerk_app.ports import CipherSuite
 from local_db.attachments import SqlAttachments
 from local_db.backup_file import Contents, write_backup
@@ -26,6 +26,7 @@ from local_db.small_tables import SqlClerks, SqlConfig, SqlNews, SqlNumbers
 from local_db.transaction import Transaction
 from local_db.visits import SqlVisits
 
+SUITE = "cipher.suite"
 _STRETCH = 500
 _AT_ONCE_WHEN_OPENING = 2_000
 """Search rows written anew while a clerk waits for the window: about a second. The rest comes in the background."""
@@ -139,7 +140,28 @@ class SqlStore:
         self._writing = make_engine(path, key, reading=False, busy_s=busy_s)
         self._reading = make_engine(path, key, reading=True, busy_s=busy_s)
         self._busy = threading.local()
+        try:
+            self._keep_to_suite(create=create)
+        except BaseException:
+            self.close()
+            raise
         self.search_anew(at_most=_AT_ONCE_WHEN_OPENING)
+
+    def _keep_to_suite(self, *, create: bool) -> None:
+        """The suite that seals what is inside is noted inside; another one would read nothing, and must write nothing."""
+        with self.begin(reading=True) as uow:
+            noted = uow.config.get(SUITE)
+            empty = create and noted is None and uow.journal.last() is None
+        if noted is not None and noted != self._suite.id:
+            raise KeyProblem(
+                "数据库用的是另一种加密方式。",
+                what_is_safe="程序没有改动它。",
+                what_to_do="请确认文件夹选对了；数据库和钥匙文件要放在一起。",
+            )
+        if empty:
+            with self.begin() as uow:
+                uow.config.set(SUITE, self._suite.id)
+                uow.commit()
 
     def search_anew(self, *, at_most: int = 2**62, go_on: Callable[[], bool] = lambda: True) -> bool:
         """After a migration that cut the search index anew: fill it, in stretches that a crash does not lose. True when
@@ -194,9 +216,9 @@ class SqlStore:
         """
         copy_database(self._folder / FILE_NAME, self._key, target)
 
-    def backup_to(self, target: Path, made_ms: int) -> Contents:
-        """A whole backup; see backup_file. Raises StorageProblem."""
-        return write_backup(self._folder, self._key, self._suite, target, made_ms)
+    def backup_to(self, target: Path, made_ms: int, *, unsent_only: bool = False) -> Contents:
+        """A backup, whole or of what is not acknowledged; see backup_file. Raises StorageProblem."""
+        return write_backup(self._folder, self._key, self._suite, target, made_ms, unsent_only=unsent_only)
 
     def sweep(self) -> int:
         """Remove attachment files that a crash or a rolled-back act left behind; returns how many."""

@@ -9,17 +9,19 @@ from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 
+from clerk_app.bootstrap.ballast import lay_down
 from clerk_app.bootstrap.doctor import free_cases
 from clerk_app.bootstrap.house import House
 from clerk_app.bootstrap.safekeeping import COPY_EVERY_MS, SECOND, copies, made_ms, rolling_copy, second_copy, store_of
 from clerk_app.domain.time import Trust
-from clerk_app.errors import AppError, KeyProblem
+from clerk_app.errors import AppError, KeyProblem, StorageProblem
 from clerk_app.ports import Warned
 from clerk_app.usecases import journal_out, keeping, setup
 from clerk_app.usecases.desk import Desk
 from local_db.sounds import warm
 
 ROUND_S = 15 * 60.0
+SECOND_EVERY_S = 60.0
 FEW_CASES, HARDLY_ANY = 500, 50
 LATE_MS = 3 * COPY_EVERY_MS
 """A rolling copy this old, while the window is open, means that none could be made."""
@@ -51,6 +53,7 @@ class Housekeeper:
     def _run(self, desk: Desk) -> None:
         warm()
         try:
+            store_of(desk).search_anew(go_on=lambda: not self._stop.is_set())
             faults = tuple(
                 Warned("check", f"数据文件检查发现问题：{fault}请尽快告诉管理员，先不要关机。", "red")
                 for fault in desk.store.quick_check()
@@ -63,11 +66,26 @@ class Housekeeper:
                 except AppError as error:
                     failed = (Warned("copy", f"这一轮备份没有做成。{error.sentence()}"),)
                 self.warnings = (*faults, *failed, *self.look(desk))
-                self._stop.wait(ROUND_S)
+                self._second_while_waiting(desk)
         except AppError as error:
             self.warnings = (Warned("check", error.sentence(), "red"),)
         except Exception as error:  # noqa: BLE001 - the job runner's seam
             self._on_bug(error)
+
+    def _second_while_waiting(self, desk: Desk) -> None:
+        """Until the next round: what was taken in the meantime goes to the second place within a minute."""
+        waited, known = 0.0, self._taken(desk)
+        while waited < ROUND_S and not self._stop.wait(SECOND_EVERY_S):
+            waited += SECOND_EVERY_S
+            if (now := self._taken(desk)) != known:
+                known = now
+                with suppress(StorageProblem):  # the round says it in words
+                    second_copy(self._home, store_of(desk))
+
+    def _taken(self, desk: Desk) -> tuple[int, int]:
+        with desk.store.begin(reading=True) as uow:
+            counts = uow.outbox.counts()
+        return counts.waiting, counts.acknowledged
 
     def round(self, desk: Desk) -> str:
         """One round; returns what came of the second copy."""
@@ -75,6 +93,7 @@ class Housekeeper:
         _window_id, keys, _gateway = setup.keys_of(store)
         journal_out.checkpoint(store, self._home.clock, lambda data: self._home.suite.sign(keys["private"], data))
         keeping.forget_what_is_due(store, self._home.clock)
+        lay_down(self._home.data)
         rolling_copy(self._home, store)
         words = second_copy(self._home, store)
         store.sweep()

@@ -1,7 +1,7 @@
 """Backups, rolling copies, the second copy, and moving to another PC. The worker that looks after them: housekeeper.py.
 
 data/copies/clerk-<ms>.db       rolling copies of the database, by time, count and room; pages lie beside, never rewritten
-<second folder>/                a whole backup of what is not acknowledged, replaced at each round
+<second folder>/                a backup of what is not acknowledged, replaced whenever there is something new
 """
 
 from __future__ import annotations
@@ -93,7 +93,7 @@ def copies(data: Path) -> list[Path]:
 
 
 def second_copy(home: House, store: SqlStore) -> str:
-    """Where a second folder is set: a whole backup there, if something is not acknowledged. Words for a person."""
+    """Where a second folder is set: a backup there of what is not acknowledged, and of nothing else. Words for a person."""
     with store.begin(reading=True) as uow:
         told = uow.config.get(SECOND)
         counts = uow.outbox.counts()
@@ -108,7 +108,7 @@ def second_copy(home: House, store: SqlStore) -> str:
     fresh, target = folder / "clerk-second.new.bak", folder / "clerk-second.bak"
     try:
         fresh.unlink(missing_ok=True)
-        store.backup_to(fresh, home.clock.now().utc_ms)
+        store.backup_to(fresh, home.clock.now().utc_ms, unsent_only=True)
         fresh.replace(target)
     except OSError as error:
         raise StorageProblem("第二份没有写成。", what_is_safe="本机数据没有受影响。") from error
@@ -194,7 +194,12 @@ def wipe(data: Path) -> None:
     try:
         for name in ("vault.json", "device.secret", "setup.key", "vault.tries.json"):
             destroy(data / name)
-        for path in (*data.glob(f"{FILE_NAME}*"), *data.glob("clerk.before-*.db"), data / "window.json"):
+        for path in (
+            *data.glob(f"{FILE_NAME}*"),
+            *data.glob("clerk.before-*.db"),
+            data / "window.json",
+            data / "window.pub",
+        ):
             path.unlink(missing_ok=True)
     except OSError as error:
         raise StorageProblem("有文件没有删掉。", what_to_do="请检查文件夹权限，再做一次。") from error

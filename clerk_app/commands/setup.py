@@ -18,6 +18,7 @@ from clerk_app.bootstrap.people import (
     use_recovery,
 )
 from clerk_app.commands.output import common, emit, say
+from clerk_app.crypto.suites import DEFAULT, SUITES, UNCERTIFIED
 from clerk_app.domain.hall import Role
 from clerk_app.domain.rights import ROLE_NAMES
 from clerk_app.errors import EXIT_DONE
@@ -35,6 +36,12 @@ def register(subparsers: CommandGroup) -> None:
     one.add_argument("--window", required=True, help="窗口号")
     one.add_argument("--gateway", required=True, help="区县前置地址")
     one.add_argument("--enrol", required=True, metavar="TOKEN", help="一次性登记码")
+    one.add_argument(
+        "--suite",
+        choices=tuple(SUITES),
+        default=DEFAULT,
+        help="加密方式，定了不能改：intl-1 国际算法，gm-1 国密算法（未经认证）",
+    )
     one.set_defaults(run=run_init)
 
     group = subparsers.add_parser("clerk", help="人员").add_subparsers(metavar="动作", required=True)
@@ -73,7 +80,9 @@ def register(subparsers: CommandGroup) -> None:
 
 
 def run_init(args: argparse.Namespace) -> int:
-    hall = found_window(args.data, args.gateway, args.enrol, args.hall, args.window)
+    hall = found_window(args.data, args.gateway, args.enrol, args.hall, args.window, args.suite)
+    if args.suite in UNCERTIFIED:
+        print("国密算法已启用，但本机用的是软件实现，未经密码认证；要过密评请换用认证的密码模块。", file=sys.stderr)
     if args.json:
         emit({"hall": hall.code, "name": hall.name, "window": hall.window, "generation": hall.generation})
     else:

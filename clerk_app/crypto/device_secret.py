@@ -1,15 +1,17 @@
 """The device's own secret: a stolen data folder alone must not be enough to guess PINs at leisure.
 
-Two keepers: the desktop's key store (through keyring, and only its real back ends: never one that writes plain text or
-asks on the terminal), else a file of this user beside the vault. The vault notes which one it was founded with, and
-never changes over in silence.
+ADD A KEEPER HERE: a class that fulfils DeviceSecret and one line in KEEPERS. A UKey or TPM keeps a key of its own inside and
+gives back what it sealed; DPAPI comes through keyring's Windows back end. There are two so far: the desktop's key store (through
+keyring, and only its real back ends: never one that writes plain text or asks on the terminal), and a file of this user
+beside the vault. The vault notes which one it was founded with, and never changes over in silence: a keeper that is gone
+is a KeyProblem, not a reason to take the next one.
 """
 
 from __future__ import annotations
 
 import base64
 import binascii
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
@@ -36,7 +38,12 @@ class DeviceSecret(Protocol):
 
     @property
     def kind(self) -> str:
-        """``keyring`` or ``file``, as the vault notes it."""
+        """Its name in KEEPERS, as the vault notes it."""
+        ...
+
+    @property
+    def guards(self) -> bool:
+        """True when a copy of the data folder does not hold the secret."""
         ...
 
     def read(self, vault_id: str) -> bytes:
@@ -56,6 +63,7 @@ class FileSecret:
     """A file of mode 0600 in the data folder: it shuts out other users of the PC, not whoever takes the disk."""
 
     kind = "file"
+    guards = False
 
     def __init__(self, folder: Path) -> None:
         self._path = folder / FILE_NAME
@@ -89,6 +97,7 @@ class KeyringSecret:
     """The desktop's own key store: a copied folder does not open on another PC."""
 
     kind = "keyring"
+    guards = True
 
     def __init__(self, backend: KeyringBackend) -> None:
         self._backend = backend
@@ -133,22 +142,40 @@ def real_keyring() -> KeyringBackend | None:
     return max(real, key=lambda pair: pair[0])[1] if real else None
 
 
+Find = Callable[[], "KeyringBackend | None"]
+Keeper = Callable[[Path, Find], DeviceSecret | None]
+
+
+def _in_keyring(_folder: Path, find: Find) -> DeviceSecret | None:
+    backend = find()
+    return KeyringSecret(backend) if backend is not None else None
+
+
+KEEPERS: Mapping[str, Keeper] = {
+    KeyringSecret.kind: _in_keyring,
+    FileSecret.kind: lambda folder, _find: FileSecret(folder),
+}
+"""Best first: a new vault takes the first one that is there. Each answers None when it cannot work on this PC."""
+
+
 def device_secret_for(
-    folder: Path, noted_kind: str = "", find_keyring: Callable[[], KeyringBackend | None] = real_keyring
+    folder: Path, noted_kind: str = "", find_keyring: Find = real_keyring, keepers: Mapping[str, Keeper] = KEEPERS
 ) -> DeviceSecret:
     """The keeper for a vault: the one noted at its founding (see vault.noted_device), else the best that is there.
 
     Raises:
-        KeyProblem: founded with the key store, which is not there now.
+        KeyProblem: the keeper noted at the founding is not there now, or this version does not know it.
     """
-    if noted_kind == FileSecret.kind:
-        return FileSecret(folder)
-    backend = find_keyring()
-    if backend is not None:
-        return KeyringSecret(backend)
-    if noted_kind == KeyringSecret.kind:
-        raise _gone("这台电脑的系统钥匙库现在不可用。")
-    return FileSecret(folder)
+    if noted_kind:
+        found = keepers[noted_kind](folder, find_keyring) if noted_kind in keepers else None
+        if found is None:
+            raise _gone(
+                "这台电脑的系统钥匙库现在不可用。"
+                if noted_kind == KeyringSecret.kind
+                else "保管设备密钥的硬件或钥匙库现在不可用。"
+            )
+        return found
+    return next(found for make in keepers.values() if (found := make(folder, find_keyring)) is not None)
 
 
 def _gone(message: str) -> KeyProblem:

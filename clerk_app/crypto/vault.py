@@ -8,13 +8,14 @@ The founding set-up key lies in ``setup.key`` until the first clerk has a slot; 
 from __future__ import annotations
 
 import base64
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
 from clerk_app.crypto import shares
 from clerk_app.crypto.device_secret import DeviceSecret
 from clerk_app.crypto.tries import Tries, wait_after
+from clerk_app.crypto.tuning import tuned_cost
 from clerk_app.crypto.vault_file import FILE_NAME, Recovery, Slot, VaultFile, read_vault, write_vault
 from clerk_app.domain.canonical import Json, canonical_bytes, parse_json
 from clerk_app.durable import destroy, make_folder, write_durably
@@ -25,14 +26,14 @@ SETUP_FILE = "setup.key"
 SHORTEST_PIN = 6
 SHORTEST_PASSPHRASE = 10
 LONGEST_PIN = 64
-COST: Mapping[str, int] = {"time": 3, "memory_kib": 64 * 1024, "lanes": 1}
-"""About 0.12 s on the two-core machine that we measured on, about half a second on an old counter PC."""
-
 _FULL_WIDTH = str.maketrans("０１２３４５６７８９", "0123456789")
 
 
 class FileVault:
-    """See ports.Vault. ``guarded``: files that a new vault must never be founded beside, for nothing could open them."""
+    """See ports.Vault. ``guarded``: files that a new vault must never be founded beside, for nothing could open them.
+
+    ``seconds``: processor time of the calling thread, to tune a new slot to this machine; ``cost``: given instead, untuned.
+    """
 
     def __init__(
         self,
@@ -41,10 +42,12 @@ class FileVault:
         device_secret: DeviceSecret,
         clock: Clock,
         *,
-        cost: Mapping[str, int] = COST,
+        seconds: Callable[[], float] = lambda: 0.0,
+        cost: Mapping[str, int] | None = None,
         guarded: tuple[str, ...] = ("clerk.db",),
     ) -> None:
-        self._folder, self._suite, self._device, self._cost, self._guarded = folder, suite, device_secret, cost, guarded
+        self._folder, self._suite, self._device, self._guarded = folder, suite, device_secret, guarded
+        self._seconds, self._cost = seconds, cost
         self._tries = Tries(folder, clock)
 
     def create(self) -> None:
@@ -222,7 +225,7 @@ class FileVault:
 
     def strength(self, pin: str) -> str:
         """See ports.Vault."""
-        if self._device.kind == "keyring" or not _tidy(pin).isdigit():
+        if self._device.guards or not _tidy(pin).isdigit():
             return ""
         return "本机没有系统钥匙库：只用数字 PIN，整个文件夹被拷走后一天内就可能被猜出来。请改用 10 个字符以上的口令。"
 
@@ -276,7 +279,8 @@ class FileVault:
         return self._suite.stretch(device + pin.encode("utf-8"), salt, cost)  # the device secret has a fixed length
 
     def _new_slot(self, vault: VaultFile, mine: Unlocked, pin: str) -> Slot:
-        salt, cost = self._suite.new_key(), tuple(sorted(self._cost.items()))
+        salt = self._suite.new_key()
+        cost = tuple(sorted((self._cost or tuned_cost(self._suite.stretch, self._seconds)).items()))
         slot_key = self._slot_key(pin, self._device.read(vault.id), salt, dict(cost))
         secrets: Json = {
             "database_key": base64.b64encode(mine.database_key).decode("ascii"),
@@ -297,6 +301,11 @@ class FileVault:
 def noted_device(folder: Path) -> str:
     """Which keeper of the device secret a vault was founded with; empty when there is no vault yet. Raises KeyProblem."""
     return read_vault(folder).device if (folder / FILE_NAME).exists() else ""
+
+
+def noted_suite(folder: Path) -> str:
+    """Which suite a vault was founded with; empty when there is no vault yet. Raises KeyProblem."""
+    return read_vault(folder).suite if (folder / FILE_NAME).exists() else ""
 
 
 def _acceptable(pin: str) -> str:

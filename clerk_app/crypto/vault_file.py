@@ -1,6 +1,6 @@
 """``vault.json``: its form, strictly read. Nothing in it is secret by itself; what is secret is sealed.
 
-{"format": 2, "kind": "clerk-app vault", "id", "suite", "device": "keyring" | "file", "check",
+{"format": 2, "kind": "clerk-app vault", "id", "suite", "device": see device_secret.KEEPERS, "check",
  "setup": base64 or null, "slots": [{"login", "salt", "cost": {"time", "memory_kib", "lanes"}, "public_key", "sealed"}],
  "recovery": {"id", "sealed"} or null}
 
@@ -138,7 +138,7 @@ def _from_json(data: Json) -> VaultFile:
             what_is_safe="办件数据没有被改动。",
             what_to_do="请升级程序后再打开。",
         )
-    if data["format"] < 1 or data["device"] not in ("keyring", "file"):
+    if data["format"] < 1:
         raise ValueError("not of its form")
     slots = tuple(_slot(each) for each in data["slots"])
     if len({slot.login for slot in slots}) != len(slots):
@@ -146,7 +146,7 @@ def _from_json(data: Json) -> VaultFile:
     return VaultFile(
         id=_word(data["id"]),
         suite=_word(data["suite"]),
-        device=data["device"],
+        device=_word(data["device"]),
         check=_word(data["check"]),
         setup=_raw(data["setup"]) if data["setup"] is not None else b"",
         slots=slots,

@@ -24,6 +24,7 @@ from typing import IO, Protocol
 from clerk_app.domain.canonical import bytes_hash
 from clerk_app.domain.case import case_hash
 from clerk_app.domain.journal import first_break
+from clerk_app.domain.outbox import LEASE_MS
 from clerk_app.errors import AppError
 from local_db.unit_of_work import SqlStore
 from sync.gateway import office
@@ -178,10 +179,10 @@ class LineHarness:
     # --- inside
 
     def _run_dry(self, folder: Path) -> list[str]:
-        for _ in range(PUSHES_TO_RUN_DRY):
+        for n in range(PUSHES_TO_RUN_DRY):  # a killed sender leaves leases; its successor's clock is past them
             self.stop()
             self._start_gateway(0)
-            self._start("sender", {**self._sender(folder), "shift_ms": 0})
+            self._start("sender", {**self._sender(folder), "shift_ms": n * (LEASE_MS + 1000)})
             self._tell("sender", "push\n" * 3)
             lines = _Reader(self._out("sender"), 3).all()
             if lines[-1:] == ["done 0"]:
