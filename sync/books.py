@@ -12,6 +12,7 @@ from typing import Protocol
 
 from clerk_app.domain.journal import Happening
 from clerk_app.domain.outbox import Delivery, OutboxMessage
+from clerk_app.domain.time import Stamp
 from clerk_app.ports import BookDifference, BookReport, Clock, Receipted, Store, UnitOfWork
 from sync.ledger import KNOWN_LIMIT, LedgerDay, LedgerRow, Unknown, day_hash, day_of_receipt, differences
 from sync.settle import ACTOR
@@ -43,13 +44,13 @@ def compare(store: Store, books: Books, clock: Clock, *, days: int = DAYS) -> Bo
     """
     now = clock.now()
     with store.begin(reading=True) as uow:
-        ours = uow.outbox.receipted(now.utc_ms - days * _DAY_MS)
+        ours = uow.outbox.receipted(0)  # by the receipt's day, whenever it was written
+    today = now.local.strftime("%Y%m%d")
+    first = Stamp(now.utc_ms - days * _DAY_MS).local.strftime("%Y%m%d")
     by_day: dict[str, list[Receipted]] = {}
     for row in ours:
-        if day := day_of_receipt(row.receipt):
+        if (day := day_of_receipt(row.receipt)) >= first:
             by_day.setdefault(day, []).append(row)
-    today = now.local.strftime("%Y%m%d")
-    first = min([*by_day, today])
     told = books.ledger(first, max([*by_day, today]))
     if told is None:
         return BookReport(now.utc_ms, answered=False)

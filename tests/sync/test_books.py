@@ -1,0 +1,100 @@
+"""Both sides compare books: a gateway that lost its last hours gets them back by itself, and every difference is named."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from dataclasses import replace
+from pathlib import Path
+
+from clerk_app.domain.canonical import bytes_hash
+from clerk_app.domain.outbox import Delivery, acknowledged
+from local_db.unit_of_work import SqlStore
+from sync.books import compare
+from sync.courier import Courier
+from tests.sync.hall import CountedIds, GatewayProcess, Window, enrol, new_store, sample_case, take
+
+
+def push(store: SqlStore, window: Window, url: str) -> int:
+    summary = Courier(store, window.centre(url), window.clock, CountedIds()).push_once(at_once=True)
+    assert (summary.trouble, summary.refused, summary.waiting) == (None, 0, 0)
+    return summary.acknowledged
+
+
+def test_books_that_agree_say_so(gateway: GatewayProcess, window: Window, store: SqlStore) -> None:
+    for n in range(3):
+        take(store, window, sample_case(f"agree-{window.enrolled.window_id}-{n}"))
+    push(store, window, gateway.url)
+    report = compare(store, window.centre(gateway.url), window.clock)
+    assert (report.ours, report.theirs, report.differences, report.sent_again) == (3, 3, (), 0)
+
+
+def test_a_gateway_put_back_to_last_nights_backup_gets_back_what_it_lost(tmp_path: Path) -> None:
+    gateway, page = GatewayProcess(tmp_path / "gateway"), os.urandom(100_000)
+    with gateway:
+        window = enrol(gateway.url, gateway.token())
+        store = new_store(tmp_path / "window")
+        take(store, window, sample_case("night-1"))
+        push(store, window, gateway.url)
+        gateway.kill()
+        shutil.copytree(gateway.data, tmp_path / "backup")
+        gateway.start()
+        hashes = {f"day-{n}": take(store, window, sample_case(f"day-{n}"), [page] if n == 1 else []) for n in range(3)}
+        push(store, window, gateway.url)
+        receipts = {row["case_id"]: row["gateway_receipt"] for row in gateway.dump()}
+        gateway.kill()
+        shutil.rmtree(gateway.data)
+        shutil.copytree(tmp_path / "backup", gateway.data)
+        gateway.start()
+        assert len(gateway.dump()) == 1
+        report = compare(store, window.centre(gateway.url), window.clock)
+        assert sorted(each.case_id for each in report.differences) == sorted(hashes)
+        assert {each.how for each in report.differences} == {"lost"}
+        assert report.sent_again == 3
+        assert push(store, window, gateway.url) == 3
+        rows = {row["case_id"]: row for row in gateway.dump()}
+        assert {each: rows[each]["content_sha256"] for each in hashes} == hashes
+        assert rows["day-1"]["attachments"] == [bytes_hash(page)]
+        assert {each: row["gateway_receipt"] for each, row in rows.items()} == receipts  # what is printed stays true
+        again = compare(store, window.centre(gateway.url), window.clock)
+        assert (again.differences, again.sent_again) == ((), 0)
+    store.close()
+
+
+def test_a_page_that_the_gateway_lost_goes_again(tmp_path: Path) -> None:
+    gateway, page = GatewayProcess(tmp_path / "gateway"), os.urandom(50_000)
+    with gateway:
+        window = enrol(gateway.url, gateway.token())
+        store = new_store(tmp_path / "window")
+        take(store, window, sample_case("page-1"), [page])
+        centre = window.centre(gateway.url)
+        with store.begin(reading=True) as uow:
+            messages = uow.outbox.open()
+        (receipt,) = centre.send(messages)  # the gateway has the case, not the page
+        with store.begin() as uow:
+            done = frozenset(ref.blob_sha256 for ref in messages[0].attachments)
+            uow.outbox.save(replace(acknowledged(messages[0], receipt.receipt), blobs_done=done))  # as if it had
+            uow.commit()
+        report = compare(store, centre, window.clock)
+        assert report.sent_again == 1
+        push(store, window, gateway.url)
+        assert gateway.dump()[0]["attachments"] == [bytes_hash(page)]
+    store.close()
+
+
+def test_what_only_the_gateway_has_is_named_and_left(tmp_path: Path) -> None:
+    with GatewayProcess(tmp_path / "gateway") as gateway:
+        window = enrol(gateway.url, gateway.token())
+        store, other = new_store(tmp_path / "window"), new_store(tmp_path / "lost")
+        take(other, window, sample_case("gone-here"))
+        push(other, window, gateway.url)
+        take(store, window, sample_case("here"))
+        push(store, window, gateway.url)
+        report = compare(store, window.centre(gateway.url), window.clock)
+        assert [(each.message_id, each.how) for each in report.differences] == [("m-gone-here-1", "foreign")]
+        assert report.sent_again == 0
+        with store.begin(reading=True) as uow:
+            assert [each.state for each in uow.outbox.of_case("here")] == [Delivery.ACKNOWLEDGED]
+        assert len(gateway.dump()) == 2
+    store.close()
+    other.close()
