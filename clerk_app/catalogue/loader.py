@@ -9,12 +9,14 @@ from pathlib import Path
 from clerk_app.catalogue.item_file import read_item
 from clerk_app.catalogue.life_event_file import read_life_event
 from clerk_app.catalogue.local import Local
+from clerk_app.catalogue.places import find_places
 from clerk_app.catalogue.problems import CatalogueProblems, Problem
 from clerk_app.catalogue.reading import VERSION, Reading
 from clerk_app.catalogue.search import Hit, SearchIndex
 from clerk_app.catalogue.vocabulary import Vocabulary, read_vocabulary
 from clerk_app.domain.canonical import content_hash
 from clerk_app.domain.conditions import Facts
+from clerk_app.domain.divisions import Place
 from clerk_app.domain.life_event import Scheme, default_parts, merge, scheme_of_item
 from clerk_app.domain.service_item import LifeEvent, ServiceItem
 from clerk_app.domain.situation import fix_answers
@@ -61,6 +63,10 @@ class LoadedCatalogue:
         self._items: Mapping[str, ServiceItem] = {item.id: item for item in items}
         self._events: Mapping[str, LifeEvent] = {event.id: event for event in life_events}
         self._index = SearchIndex.of(tuple(self._items.values()), tuple(self._events.values()))
+
+    def places(self, text: str, limit: int = 8) -> tuple[Place, ...]:
+        """See ports.Catalogue."""
+        return find_places(text, limit)
 
     def items(self) -> tuple[ServiceItem, ...]:
         """All items, in file order."""

@@ -19,6 +19,7 @@ from clerk_app.bootstrap.catalogue import (
 from clerk_app.bootstrap.house import HALL_FILE, house, open_desk
 from clerk_app.catalogue.check import findings
 from clerk_app.catalogue.loader import LoadedCatalogue
+from clerk_app.catalogue.places import find_places
 from clerk_app.commands.output import common, emit, say
 from clerk_app.domain.canonical import Json
 from clerk_app.domain.hall import Role
@@ -43,6 +44,10 @@ def register(subparsers: CommandGroup) -> None:
     one.add_argument("text")
     one.add_argument("--limit", type=int, default=10)
     one.set_defaults(run=run_search)
+    one = group.add_parser("place", help="按名称或首字母找区县、乡镇街道")
+    common(one, unlock=False)
+    one.add_argument("text")
+    one.set_defaults(run=run_place)
     one = group.add_parser("show", help="一个事项的全部要素")
     common(one, unlock=False)
     one.add_argument("item")
@@ -108,6 +113,15 @@ def run_search(args: argparse.Namespace) -> int:
             emit({"id": hit.id, "name": hit.name, "kind": hit.kind, "department": hit.department})
         else:
             say(f"{hit.id}  {hit.name}  {hit.department}")
+    return EXIT_DONE
+
+
+def run_place(args: argparse.Namespace) -> int:
+    for place in find_places(args.text, 20):
+        told = {"code": place.code, "address": place.address, "became": place.became or None}
+        emit(told) if args.json else say(
+            f"{place.code}  {place.address}" + (f"（历史代码，现属 {place.became}）" if place.became else "")
+        )
     return EXIT_DONE
 
 

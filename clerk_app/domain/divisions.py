@@ -19,6 +19,23 @@ class District:
     initials: str
 
 
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A district, street, town or township of Chongqing. ``code``: six or nine digits; ``district``: empty for a district itself;
+    ``became``: for a code that is history, what it is part of now."""
+
+    code: str
+    name: str
+    district: str
+    initials: str
+    became: str = ""
+
+    @property
+    def address(self) -> str:
+        """As an address begins: 重庆市万州区分水镇."""
+        return f"重庆市{self.district}{self.name}"
+
+
 DISTRICTS: tuple[District, ...] = (
     District("500101", "万州区", "wzq"),
     District("500102", "涪陵区", "flq"),

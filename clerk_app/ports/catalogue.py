@@ -6,6 +6,7 @@ from collections.abc import Collection, Sequence
 from typing import Protocol
 
 from clerk_app.domain.conditions import Facts
+from clerk_app.domain.divisions import Place
 from clerk_app.domain.life_event import Scheme
 from clerk_app.domain.service_item import LifeEvent, ServiceItem
 
@@ -46,6 +47,10 @@ class Catalogue(Protocol):
         """As ``scheme``, by the rules of the version in which the entry had that hash; an empty hash means now.
 
         Refused also when that version was not kept."""
+        ...
+
+    def places(self, text: str, limit: int = 8) -> Sequence[Place]:
+        """Districts and townships as one types an address, by name or initials, the nearest first."""
         ...
 
     def search(self, text: str, limit: int = 10) -> Sequence[HitLike]: ...

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 
+from clerk_app.catalogue.places import find_places
 from clerk_app.domain.conditions import Age, Answered, ByAgent, Facts
+from clerk_app.domain.divisions import Place
 from clerk_app.domain.life_event import Scheme, default_parts, merge, scheme_of_item
 from clerk_app.domain.service_item import (
     Choice,
@@ -137,6 +139,9 @@ class SmallCatalogue:
     def __init__(self, *items: ServiceItem, events: tuple[LifeEvent, ...] = (NEWBORN,)) -> None:
         self._items = {item.id: item for item in items or (PENSION, BIRTH, CARD, CLAIM)}
         self._events = {event.id: event for event in events}
+
+    def places(self, text: str, limit: int = 8) -> tuple[Place, ...]:
+        return find_places(text, limit)
 
     def items(self) -> tuple[ServiceItem, ...]:
         return tuple(self._items.values())
