@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from clerk_app.bootstrap.catalogue import read_package
+from clerk_app.bootstrap.codes import DemoResolver
 from clerk_app.bootstrap.system import SystemClock
 from clerk_app.crypto.signer import verify_signatures
 from clerk_app.crypto.suites import SUITES
@@ -24,6 +25,7 @@ from clerk_app.durable import make_folder
 from clerk_app.errors import Refused, StorageProblem
 from clerk_app.usecases.knowing import person_hash
 from sync.gateway import office, windows
+from sync.gateway.admin import accounts, looks
 from sync.gateway.gateway import Gateway, open_gateway
 from sync.gateway.object_blobs import object_blobs
 from sync.gateway.platform import platform_by_address
@@ -112,6 +114,7 @@ def _open(data: Path, database: str, forward: str = "", pages: str = "") -> Gate
         database_url=database,
         platform=platform_by_address(forward),
         blobs=object_blobs(pages) if pages else None,
+        resolver=DemoResolver(),
     )
 
 
@@ -200,6 +203,17 @@ class Office:
     def revoke(self, hall: str, window: str) -> int:
         """Block a window (a lost laptop). Returns how many enrolments that ended."""
         return windows.revoke(self._gateway, window, hall)
+
+    def set_admin_password(self, login: str, password: str) -> None:
+        """Make an administrator of the gateway's pages, or give one a new password."""
+        accounts.set_password(self._gateway, login, password)
+
+    def faults(self) -> Json:
+        """Journals of windows that contradict what they said before."""
+        return [
+            {name: each[name] for name in ("window_id", "seq", "fault", "words")}
+            for each in looks.faults(self._gateway)
+        ]
 
     def decide(self, case: str, result: str, note: str) -> Json:
         """Finish a case with a result, or ask for a correction."""

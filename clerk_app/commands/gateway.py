@@ -1,4 +1,4 @@
-"""clerk-app gateway: serve, dump, reports, publish, promises, enrol, revoke, decide, tick.
+"""clerk-app gateway: serve, dump, reports, publish, promises, enrol, admin, journals, revoke, decide, tick.
 
 The district gateway (区县前置) and its back office.
 """
@@ -59,6 +59,12 @@ def register(subparsers: CommandGroup) -> None:
     one.add_argument("--phone", default="", help="窗口电话")
     one.add_argument("--tls", action="store_true", help="前置用自己的证书加密：登记码里带上它的指纹")
     one.set_defaults(run=run_enrol)
+
+    one = _command(group, "admin", "设管理页的管理员；密码从标准输入读")
+    one.add_argument("login")
+    one.set_defaults(run=run_admin)
+
+    _command(group, "journals", "日志前后不符的窗口").set_defaults(run=run_journals)
 
     one = _command(group, "revoke", "停用一个窗口")
     one.add_argument("hall")
@@ -157,6 +163,24 @@ def run_enrol(args: argparse.Namespace) -> int:
             args.hall, args.window, name=args.name, short=args.short, phone=args.phone, tls=args.tls
         )
     emit({"token": token}) if args.json else say(token)
+    return EXIT_DONE
+
+
+def run_admin(args: argparse.Namespace) -> int:
+    password = read_input("-").decode("utf-8", "replace").strip()
+    with gateway_office(args.data, args.database) as office:
+        office.set_admin_password(args.login, password)
+    emit({"admin": args.login}) if args.json else say("已设好。打开前置地址后加 /admin 登录。")
+    return EXIT_DONE
+
+
+def run_journals(args: argparse.Namespace) -> int:
+    with gateway_office(args.data, args.database, found=False) as office:
+        faults = office.faults()
+    for each in faults:
+        emit(each) if args.json else say(f"{each['window_id']}  第 {each['seq']} 条：{each['words']}")
+    if not faults and not args.json:
+        say("各窗口的日志前后相符。")
     return EXIT_DONE
 
 

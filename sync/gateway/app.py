@@ -19,6 +19,7 @@ from starlette.requests import ClientDisconnect
 from clerk_app.errors import AppError, StorageProblem
 from sync import protocol
 from sync.gateway import health, office
+from sync.gateway.admin import pages as admin_pages
 from sync.gateway.endpoints import PATHS, Path
 from sync.gateway.gateway import Gateway
 from sync.gateway.limits import Buckets, Limits, retry_after_s
@@ -103,6 +104,7 @@ def create_app(gateway: Gateway, tick_s: float = 5.0, limits: Limits | None = No
     for path in PATHS:
         _add(app, door, path, wake)
     health.add_to(app, gateway)
+    admin_pages.add_to(app, gateway)
     app.add_exception_handler(HTTPException, _no_such_path(door))
     return app
 

@@ -12,9 +12,10 @@ from fastapi import Request
 
 from clerk_app.domain.canonical import Json
 from clerk_app.ports import Greeting
-from sync import certificates, ledger, protocol
-from sync.gateway import books, feed, intake, pages, windows
+from sync import certificates, code_wire, ledger, protocol
+from sync.gateway import books, codes, feed, intake, lookup, pages, windows
 from sync.gateway.gateway import Gateway
+from sync.gateway.store import storage_problem
 from sync.gateway.windows import Denied, Window
 from sync.protocol import Code
 from sync.strict import TooLarge, gunzipped, is_hash, to_base64
@@ -125,6 +126,30 @@ def _known(gateway: Gateway, request: Request, body: bytes) -> bytes:
     return ledger.unknown_bytes(books.unknown(gateway, window, rows), gateway.clock.now().utc_ms)
 
 
+def _find(gateway: Gateway, request: Request, body: bytes) -> bytes:
+    return lookup.find(gateway, _window(gateway, request, body), _packed_json(request, body))
+
+
+def _take(gateway: Gateway, request: Request, body: bytes) -> bytes:
+    return lookup.take(gateway, _window(gateway, request, body), _packed_json(request, body))
+
+
+def _page(gateway: Gateway, request: Request, body: bytes) -> bytes:
+    window = _window(gateway, request, body)
+    offset = _query(request, "offset", protocol.BLOB_LIMIT)
+    try:
+        return lookup.piece(gateway, window, _blob_name(request), offset)
+    except OSError as error:
+        raise storage_problem(error) from error
+
+
+def _packed_json(request: Request, body: bytes) -> bytes:
+    try:
+        return _unpacked(request, body)
+    except ValueError as error:
+        raise _unreadable(error) from error
+
+
 def _window(gateway: Gateway, request: Request, body: bytes) -> Window:
     query = request.scope["query_string"].decode("latin-1")
     target = request.scope["raw_path"].decode("latin-1") + (f"?{query}" if query else "")
@@ -170,6 +195,15 @@ def _peer(request: Request) -> tuple[str, str] | None:
     return (state[PEER] or ("", "")) if PEER in state else None
 
 
+def _codes(gateway: Gateway, request: Request, body: bytes) -> bytes:
+    window = _window(gateway, request, body)
+    try:
+        suite, sealed = code_wire.ask_from_bytes(_unpacked(request, body))
+    except ValueError as error:
+        raise _unreadable(error) from error
+    return code_wire.answer_bytes(codes.resolve(gateway, window, suite, sealed), gateway.clock.now().utc_ms)
+
+
 PATHS = (
     Path("GET", "/v{version}/hello", _hello, signed=False),
     Path("POST", "/v{version}/enrol", _enrol, signed=False),
@@ -181,4 +215,8 @@ PATHS = (
     Path("GET", "/v{version}/ledger", _ledger),
     Path("GET", "/v{version}/ledger/{day}", _ledger_day),
     Path("POST", "/v{version}/known", _known),
+    Path("POST", "/v{version}/codes", _codes),
+    Path("POST", "/v{version}/cases/find", _find),
+    Path("POST", "/v{version}/cases/take", _take),
+    Path("GET", "/v{version}/pages/{blob_sha256}", _page),
 )

@@ -16,6 +16,7 @@ from sync.gateway.keys import GatewayKeys, open_keys
 from sync.gateway.metrics import Metrics
 from sync.gateway.platform import LoopbackPlatform, Platform
 from sync.gateway.remembering import RememberingVerifier, Verifier
+from sync.gateway.resolver import CodeResolver
 from sync.gateway.store import GatewayStore, storage_problem
 
 Verify = Callable[[Verifier, bytes, Mapping[str, Json], bytes], str]
@@ -48,6 +49,7 @@ class Gateway:
     random: Callable[[int], bytes]
     authority: Authority
     metrics: Metrics
+    resolver: CodeResolver | None = None
 
     @property
     def first(self) -> Cipher:
@@ -76,6 +78,7 @@ def open_gateway(
     platform: Platform | None = None,
     database_url: str = "",
     blobs: Blobs | None = None,
+    resolver: CodeResolver | None = None,
 ) -> Gateway:
     """Open (or found) the gateway in its data folder; several processes may. ``blobs``: where pages lie, if not in the folder.
 
@@ -89,5 +92,5 @@ def open_gateway(
     except OSError as error:
         raise storage_problem(error) from error
     store = GatewayStore(data, database_url)
-    authority = Authority(data, clock)
-    return Gateway(store, pages, ciphers, verify, platform or LoopbackPlatform(), clock, random, authority, Metrics())
+    authority, port = Authority(data, clock), platform or LoopbackPlatform()
+    return Gateway(store, pages, ciphers, verify, port, clock, random, authority, Metrics(), resolver)
