@@ -27,6 +27,7 @@ from clerk_app.errors import Bug, Refused, StorageProblem
 from clerk_app.settings import Settings
 from clerk_app.usecases import intake, setup
 from clerk_app.usecases.accept import Accepted, accept_draft
+from clerk_app.usecases.consent import give_consent
 from clerk_app.usecases.desk import Desk
 from clerk_app.usecases.intake import plan
 from clerk_app.usecases.queries import case_detail
@@ -219,6 +220,8 @@ def _sample_value(kind: str, choices: list[str], sample: dict[str, str]) -> str:
 
 def _confirm(desk: Desk, draft_id: str) -> str:
     view = plan(desk, intake.load(desk, draft_id))
+    if view.unconsented:  # the applicant is asked for their sensitive data first, by itself
+        view = intake.plan(desk, give_consent(desk, draft_id))
     strokes = tuple(
         tuple((1500 + n * 90 + s * 1200, 3000 + (n * n) % 900, (s * 30 + n) * 10, 500) for n in range(20))
         for s in range(3)
