@@ -11,8 +11,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
 
+from clerk_app.domain.draft import Draft
 from clerk_app.domain.hall import Hall
 from clerk_app.domain.paper import PrintState
+from clerk_app.domain.recognition import Seen
+from clerk_app.domain.visits import Surroundings
 from clerk_app.ports import Arrived, BookReport, DeviceDesk, Exported, Eyes, Paper, Protection, Safekeeping
 from clerk_app.usecases.desk import Desk
 from clerk_app.usecases.witness import Witness
@@ -143,6 +146,8 @@ class WindowServices:
         known_logins: who can sign in now (people are added while the window is open); reads a small file, so it is a job.
         protection: what protects the keys on this PC, for the sign-in page; reads a small file, so it is a job.
         print_sheet: print one page of no case at once (title, names with values, notes); what came of it, in words. A job.
+        surroundings: battery, printer, camera and room before a home visit; a job. None: nothing of it is shown.
+        take_code: take a scanned 渝快码 into a draft and have it checked where there is a line; up to a few seconds, so a job.
         devices: which camera, reader and scanner; None: the page 设备 says that there is nothing to choose.
         sticks: the USB way; None where there is none (tests).
         idle_lock_s: lock after so many seconds without a key or a click.
@@ -166,6 +171,8 @@ class WindowServices:
     login_names: Mapping[str, str]
     idle_lock_s: int = 600
     devices: DeviceDesk | None = None
+    take_code: Callable[[Desk, str, Seen], Draft] | None = None
+    surroundings: Callable[[], Surroundings] | None = None
     sticks: StickControl | None = None
     sign_in_hint: str = ""
     check_pin: Callable[[str, str], Witness] | None = None

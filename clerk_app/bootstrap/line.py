@@ -6,6 +6,7 @@ import threading
 from collections.abc import Callable
 
 from clerk_app.bootstrap.catalogue import Imported, take_published
+from clerk_app.bootstrap.codes import ask_codes
 from clerk_app.bootstrap.crash import report_bug
 from clerk_app.bootstrap.house import House
 from clerk_app.domain.canonical import Json
@@ -97,6 +98,7 @@ def sync_once(home: House, desk: Desk, *, until_empty: bool) -> tuple[dict[str, 
             centre.greet()
             centre = renew_certificate(home, desk, centre)
             pull_once(desk.store, centre, applier(home))
+            ask_codes(home, desk, centre)
     except (LineProblem, Refused) as error:
         trouble = error
     finally:
@@ -148,10 +150,15 @@ class LineDesk:
             on_bug=report_bug,
             more=centres[1:],
             changed=watch.changed,
-            after=lambda: self._compare_now_and_then(desk, centre),
+            after=lambda: self._further(desk, centre),
         )
         self._centres, self._worker, self._desk = centres, worker, desk
         worker.start()
+
+    def _further(self, desk: Desk, centre: HttpCentre) -> None:
+        """What else a good round is for: codes that wait for an answer, and now and then the books."""
+        ask_codes(self._home, desk, centre)
+        self._compare_now_and_then(desk, centre)
 
     def stop(self) -> None:
         """Stop cleanly, in the middle of a transfer too."""

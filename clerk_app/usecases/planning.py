@@ -128,7 +128,7 @@ def at_the_taking(desk: Desk, draft: Draft) -> Desk:
 
 def _planned(desk: Desk, draft: Draft, store_knows: Known) -> Plan:
     today = desk.clock.now().legal_date
-    application = _honest(application_of(without_cleared(draft)))
+    application = _honest(application_of(without_cleared(draft)), draft.text("code.checked"))
     facts = application.facts(today)
     faults, doubtful = person_faults(application.applicant, today), tuple(doubtful_of(draft))
     agent_faults = person_faults(application.agent, today) if application.agent else {}
@@ -212,15 +212,17 @@ def _beside(scheme: Scheme, application: Application, today: dt.date) -> tuple[s
     return tuple(wrong)
 
 
-def _honest(application: Application) -> Application:
-    """Nothing taken at the counter is verified without a line, whoever says so (promise 10)."""
+def _honest(application: Application, checked: str) -> Application:
+    """Nothing taken at the counter is verified without a line, whoever says so (promise 10). ``checked``: the number that the
+    gateway resolved the applicant's 渝快码 to, as long as it is still the applicant's."""
     materials = {
         key: replace(given, verification=Verification.PENDING_ONLINE) if given.way in WAIVERS else given
         for key, given in application.materials.items()
     }
     person = application.applicant
     if person.means is IdentityMeans.YUKUAI_CODE or person.verification is Verification.VERIFIED:
-        person = replace(person, verification=Verification.PENDING_ONLINE)
+        online = person.means is IdentityMeans.YUKUAI_CODE and bool(checked) and checked == person.document_number
+        person = replace(person, verification=Verification.VERIFIED if online else Verification.PENDING_ONLINE)
     return replace(application, materials=materials, applicant=person)
 
 

@@ -1,7 +1,4 @@
-"""Who an identity code is: asked of a resolver, which the composition root plugs in. Nothing of a code is kept or logged.
-
-ADD A RESOLVER HERE: whatever fulfils ``resolver.CodeResolver``, in the composition root; the platform's own is not public (data sheet must-know 3).
-"""
+"""Who an identity code is: asked of the resolver that the composition root plugs in. Nothing of a code is kept or logged."""
 
 from __future__ import annotations
 
@@ -24,4 +21,4 @@ def resolve(gateway: Gateway, window: Window, suite: str, sealed: bytes) -> Code
         raise Denied(Code.SEALED_WRONG) from error
     if gateway.resolver is None:
         return CodeAnswer(CodeStatus.UNSUPPORTED)
-    return gateway.resolver.resolve(code, scanned_ms, gateway.clock.now().utc_ms)
+    return gateway.resolver.resolve(code, scanned_ms, gateway.clock.now().utc_ms, window.hall)

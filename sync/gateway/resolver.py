@@ -8,6 +8,6 @@ from clerk_app.domain.identity import CodeAnswer
 
 
 class CodeResolver(Protocol):
-    """Asks the platform. LineProblem when it cannot be reached: then the window keeps its question."""
+    """Asks the platform. ``hall``: who asks. LineProblem when it cannot be reached: then the window keeps its question."""
 
-    def resolve(self, code: str, scanned_ms: int, now_ms: int) -> CodeAnswer: ...
+    def resolve(self, code: str, scanned_ms: int, now_ms: int, hall: str) -> CodeAnswer: ...

@@ -139,7 +139,18 @@ class Seeing(QObject):
             told = "，标黄的字请对照证件看一眼" if seen.doubtful else ""
             self._context.window.say(f"已填入{_BESIDE[who]}{told}。", "amber" if told else "green")
             return
-        self._intake.session.change(lambda desk, draft_id: take_seen(desk, draft_id, seen), self._on_taken)
+        take = self._context.services.take_code if seen.kind is SeenKind.CODE else None
+        self._intake.session.change(
+            lambda desk, draft_id: (take or take_seen)(desk, draft_id, seen),
+            self._on_code if seen.kind is SeenKind.CODE else self._on_taken,
+        )
+
+    def _on_code(self, plan: Plan) -> None:
+        """What the gateway said of the code, if there was a line; else it waits, and the head says 待联网核验."""
+        self._on_taken(plan)
+        told = plan.draft.values.get("code.told")
+        if isinstance(told, str) and not plan.doubtful:
+            self._context.window.say(f"{told}。", "green" if plan.draft.text("code.checked") else "amber")
 
     def _on_taken(self, plan: Plan) -> None:
         if self._intake.at != "applicant":
