@@ -35,6 +35,7 @@ COMMANDS: Mapping[str, str] = {
     "press": "press",
     "sync": "sync",
     "bundle": "bundle",
+    "person": "person",
     "doctor": "doctor",
     "journal": "journal",
     "backup": "rescue",

@@ -39,6 +39,7 @@ class MessageKind(StrEnum):
     PROMISE_CHECKED = "case.promise_checked"
     RATED = "case.rated"
     ARCHIVED = "case.archived"
+    AMENDED = "case.amended"
 
 
 def message_body(

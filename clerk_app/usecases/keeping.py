@@ -117,6 +117,12 @@ def outlook(desk: Desk, limit: int = 200) -> tuple[Due, ...]:
     return tuple(sorted(found, key=lambda each: (each.erased_on is None, each.erased_on or now.legal_date)))
 
 
+def due_day(uow: UnitOfWork, family: Settled, now: Stamp) -> dt.date | None:
+    """The day on which the rule erases a settled family; None while nobody has acknowledged it."""
+    at = _due_at(uow, family, terms_of(uow), now)
+    return Stamp(at[0]).legal_date if at else None
+
+
 def terms_now(desk: Desk) -> Terms:
     """The terms that hold now."""
     with desk.store.begin(reading=True) as uow:
