@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass
+from itertools import pairwise
 
 _WEIGHTS = (7, 3, 1)
 _LENGTH = 44
@@ -70,6 +71,44 @@ def read_passport_zone(lines: str, today: dt.date) -> PassportZone:
         sex={"M": "男", "F": "女"}.get(second[20], ""),
         valid_to=_date(expiry, today, future=True),
     )
+
+
+def find_passport_zone(page: str, today: dt.date) -> PassportZone | None:
+    """The zone among the lines that were read from a whole page; None when there is none that holds.
+
+    What a camera takes for another sign is mended only where the standard leaves no choice (a digit's place, the filler); the
+    check digits then have to agree, so that nothing wrong is taken for right.
+    """
+    rows = [_as_zone_line(line) for line in page.splitlines()]
+    for first, second in pairwise(rows):
+        if not first.startswith("P") or min(len(first), len(second)) < _LENGTH - 6:
+            continue
+        upper, lower = _filled(first), _only_digits_where_they_must(_filled(second))
+        try:
+            return read_passport_zone(upper + lower, today)
+        except ValueError:
+            continue
+    return None
+
+
+_LOOKS_LIKE = str.maketrans("OQDILZSGB", "000112568")
+_DIGITS_AT = (9, *range(13, 20), *range(21, 28), 43)
+
+
+def _as_zone_line(line: str) -> str:
+    text = "".join(line.upper().split()).translate(
+        str.maketrans({"«": "<<", "‹": "<", "《": "<<", "〈": "<", "＜": "<"})
+    )
+    return "".join(char for char in text if char in _ALPHABET or char == "<")
+
+
+def _filled(line: str) -> str:
+    """Fillers at the end of a name are often miscounted; inside they stand as read."""
+    return line[:_LENGTH] if len(line) >= _LENGTH else line + "<" * (_LENGTH - len(line))
+
+
+def _only_digits_where_they_must(line: str) -> str:
+    return "".join(char.translate(_LOOKS_LIKE) if at in _DIGITS_AT else char for at, char in enumerate(line))
 
 
 def _date(digits: str, today: dt.date, *, future: bool) -> str:
