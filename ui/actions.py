@@ -24,7 +24,7 @@ class Action:
 _STEPS = ("applicant", "item", "materials", "form", "confirm")
 
 ACTIONS: tuple[Action, ...] = (
-    Action("next", "Ctrl+Return", "Ctrl ↵", "下一步", (*(f"intake/{step}" for step in _STEPS), "emergency")),
+    Action("next", "Ctrl+Return", "Ctrl ↵", "下一步", (*(f"intake/{step}" for step in _STEPS), "emergency", "visits")),
     Action("back", "Alt+Left", "Alt ←", "上一步", tuple(f"intake/{step}" for step in _STEPS[1:])),
     Action("take_seen", "F2", "F2", "识读", ("intake/applicant",)),
     Action("capture", "F3", "F3", "高拍", ("intake/materials",)),
@@ -45,7 +45,13 @@ ACTIONS: tuple[Action, ...] = (
     Action("unmask", "Ctrl+M", "Ctrl M", "看完整号码", ("search",)),
     Action("rate", "F11", "F11", "请申请人评价", ("intake/receipt",)),
     Action("new", "Ctrl+N", "Ctrl N", "下一位", ("intake/receipt", "drafts", "search", "delivery", "stats", "sync")),
-    Action("refresh", "F5", "F5", "刷新", ("sync", "drafts", "search", "delivery", "stats", "settings", "emergency")),
+    Action(
+        "refresh",
+        "F5",
+        "F5",
+        "刷新",
+        ("sync", "drafts", "search", "delivery", "stats", "settings", "emergency", "visits"),
+    ),
     Action("find", "Ctrl+K", "Ctrl K", "搜事项、办件", everywhere=True),
     Action("go_1", "Ctrl+1", "Ctrl 1", "到“受理”", everywhere=True),
     Action("go_2", "Ctrl+2", "Ctrl 2", "到“暂存”", everywhere=True),
@@ -53,8 +59,10 @@ ACTIONS: tuple[Action, ...] = (
     Action("go_4", "Ctrl+4", "Ctrl 4", "到“同步”", everywhere=True),
     Action("go_5", "Ctrl+5", "Ctrl 5", "到“查询”", everywhere=True),
     Action("go_6", "Ctrl+6", "Ctrl 6", "到“统计”", everywhere=True),
+    Action("go_7", "Ctrl+7", "Ctrl 7", "到“上门办”", everywhere=True),
     Action("emergency", "Ctrl+J", "Ctrl J", "应急补录", ("drafts",), everywhere=True),
     Action("reminders", "Ctrl+B", "Ctrl B", "看提醒", everywhere=True),
+    Action("guide", "Ctrl+G", "Ctrl G", "指南有误、目录消息", everywhere=True),
     Action("settings", "Ctrl+,", "Ctrl ,", "设置", everywhere=True),
     Action("lock", "Ctrl+L", "Ctrl L", "锁屏", everywhere=True),
     Action("help", "F1", "F1", "全部按键", everywhere=True),

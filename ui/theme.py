@@ -42,6 +42,8 @@ RADIUS, BIG_RADIUS = 8, 10
 HEADER_HEIGHT, FOOTER_HEIGHT, RAIL_WIDTH, SIDE_WIDTH = 52, 40, 84, 310
 ROW_HEIGHT, HEAD_HEIGHT, CONTROL_HEIGHT = 64, 38, 38
 PAD = 16
+TOUCH = 48
+"""What a finger needs (visit mode)."""
 
 FAMILY, RARE_FAMILY = "Noto Sans SC", "HanaMinB"
 
@@ -94,6 +96,9 @@ def style_sheet() -> str:
         f'QLabel[look="plain"][tone="{name}"] {{ color: {ink}; }}'
         for name, (ink, ground) in TONES.items()
     )
+    edges = "\n".join(
+        f'QFrame[look="card"][edge="{name}"] {{ border-left: 5px solid {ink}; }}' for name, (ink, _) in TONES.items()
+    )
     return f"""
 * {{ font-family: "{FAMILY}", "{RARE_FAMILY}"; font-size: {BASE}px; }}
 QWidget {{ color: {INK}; }}
@@ -101,6 +106,7 @@ QMainWindow, QWidget[look="ground"] {{ background: {GROUND}; }}
 QScrollArea, QScrollArea > QWidget > QWidget {{ background: transparent; border: none; }}
 QFrame[look="bar"] {{ background: {CARD}; }}
 QFrame[look="card"] {{ background: {CARD}; border: 1px solid {HAIRLINE}; border-radius: {BIG_RADIUS}px; }}
+{edges}
 QFrame[look="line"] {{ background: {HAIRLINE}; border: none; }}
 QFrame[look="faint-line"] {{ background: {FAINT_LINE}; border: none; }}
 QLabel {{ background: transparent; border: none; }}
@@ -127,6 +133,7 @@ QPushButton[look="main"]:focus {{ border: 2px solid {INK}; }}
 QPushButton[look="main"]:disabled {{ background: {BLUE_OFF}; border-color: {BLUE_OFF}; }}
 QPushButton[look="small"] {{ font-size: {SMALL}px; min-height: 28px; padding: 0 10px; }}
 QPushButton[look="small"]:focus {{ min-height: 26px; padding: 0 9px; }}
+QPushButton[touch="yes"], QPushButton[touch="yes"]:focus {{ min-height: {TOUCH}px; padding: 0 16px; }}
 QPushButton[look="link"] {{ border: 1px solid transparent; background: transparent; color: {BLUE}; padding: 0 6px;
     min-height: 26px; }}
 QPushButton[look="link"]:focus {{ border: 1px solid {BLUE}; }}

@@ -6,18 +6,21 @@ import sys
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from functools import partial
 
 from clerk_app.bootstrap.catalogue import load_catalogue
+from clerk_app.bootstrap.codes import take_code
 from clerk_app.bootstrap.crash import excepthook, report_bug
 from clerk_app.bootstrap.doctor import free_cases
 from clerk_app.bootstrap.eyes import classify, eyes_for
 from clerk_app.bootstrap.house import House, house, noted_hall, sign_in
 from clerk_app.bootstrap.housekeeper import Housekeeper
-from clerk_app.bootstrap.line import LineDesk
+from clerk_app.bootstrap.line import LineDesk, centre_of
 from clerk_app.bootstrap.office import office_or_shipped
 from clerk_app.bootstrap.paper import export, press, preview, sample_printer
 from clerk_app.bootstrap.people import use_recovery
 from clerk_app.bootstrap.spool import SpoolDesk, system_printer
+from clerk_app.bootstrap.surroundings import surroundings
 from clerk_app.bootstrap.vault_desk import VaultDesk
 from clerk_app.catalogue.loader import LoadedCatalogue
 from clerk_app.settings import Settings
@@ -34,14 +37,18 @@ class _Counter:
     """Signing in starts line and spooler; signing in again (another clerk) restarts them on the new desk."""
 
     def __init__(self, home: House, catalogue: LoadedCatalogue, line: LineDesk, spool: SpoolDesk) -> None:
-        self._home, self._catalogue, self._line, self._spool = home, catalogue, line, spool
+        self._home, self._line, self._spool = home, line, spool
+        self._ready: LoadedCatalogue | None = (
+            catalogue  # for the first who signs in; later ones get what came meanwhile
+        )
         self._keeper = Housekeeper(home, report_bug)
         self.vault = VaultDesk(home, self._keeper)
         self._desk: Desk | None = None
 
     def sign_in(self, login: str, pin: str) -> Desk:
         """See WindowServices.sign_in."""
-        desk = sign_in(self._home, login, pin, self._catalogue)
+        desk = sign_in(self._home, login, pin, self._ready)
+        self._ready = None
         self.close()
         self._desk = desk
         self._line.start(desk)
@@ -105,6 +112,7 @@ def services_for(settings: Settings, hint: str = "") -> Iterator[WindowServices]
                 logins=home.vault.logins(),
                 eyes=eyes,
                 devices=eyes,
+                take_code=partial(take_code, home, partial(centre_of, home), lambda: line.status().online),
                 paper=forms,
                 preview=preview,
                 line=line,
@@ -115,6 +123,7 @@ def services_for(settings: Settings, hint: str = "") -> Iterator[WindowServices]
                 catalogue_version=catalogue.version,
                 executor=executor,
                 free_cases=lambda: free_cases(settings.data),
+                surroundings=lambda: surroundings(settings.data, printer, camera=bool(eyes.cameras())),
                 export_pdf=export,
                 clock_text=_clock_text(home),
                 login_names={},

@@ -202,6 +202,13 @@ class KeptCatalogues:
         self._write(self._folder / "history.json", canonical_bytes([*self._history(), entry]))
         self._write(self._folder / "current", new.version.encode("ascii"))
 
+    def renewed_ms(self) -> int | None:
+        """When the newest catalogue came, UTC milliseconds; None while the shipped one is all there is."""
+        for entry in reversed(self._history()):
+            if isinstance(entry, dict) and str(entry.get("at", "")).isdigit():
+                return int(entry["at"])
+        return None
+
     def _history(self) -> list[Json]:
         try:
             past = parse_json((self._folder / "history.json").read_bytes())

@@ -213,7 +213,7 @@ def _catalogue(on: dt.date | None, items_known: bool, today: dt.date) -> Check:
 
 def _battery(around: Surroundings, now: str) -> Check:
     if around.battery is None:
-        return Check("看不到电量", around.plugged, "" if around.plugged else "请看一眼电池，带上充电器")
+        return Check("接着电源") if around.plugged else Check("看不到电量", False, "请看一眼电池，带上充电器")
     if around.plugged:
         return Check(f"电量 {around.battery}%，正在充电")
     lasts = ""

@@ -11,11 +11,13 @@ from ui.context import Context, Screen
 from ui.screens.delivery import DeliveryScreen
 from ui.screens.drafts import DraftsScreen
 from ui.screens.emergency import EmergencyScreen
+from ui.screens.guide import GuideScreen
 from ui.screens.intake.page import IntakeScreen
 from ui.screens.search.screen import SearchScreen
 from ui.screens.settings.screen import SettingsScreen
 from ui.screens.stats import StatsScreen
 from ui.screens.sync import SyncScreen
+from ui.screens.visits.screen import VisitsScreen
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,15 +42,19 @@ SCREENS: tuple[Entry, ...] = (
     Entry("sync", "同步", "sync", SyncScreen, badge="waiting"),
     Entry("search", "查询", "search", SearchScreen),
     Entry("stats", "统计", "stats", StatsScreen),
+    Entry("visits", "上门办", "visits", VisitsScreen, right=Right.VISITS),
 )
 
 EMERGENCY = Entry("emergency", "应急补录", "emergency", EmergencyScreen, right=Right.TAKE_CASES)
 """A place beside the rail: opened by its key and from 暂存."""
 
+GUIDE = Entry("guide", "办事指南", "guide", GuideScreen)
+"""A place beside the rail: opened by its key, about the item in front."""
+
 SETTINGS = Entry("settings", "设置", "settings", SettingsScreen, right=None)
 """A place beside the rail: opened by the clerk's name."""
 
-BESIDE = (EMERGENCY, SETTINGS)
+BESIDE = (EMERGENCY, GUIDE, SETTINGS)
 
 
 def places_of(role: Role) -> tuple[Entry, ...]:

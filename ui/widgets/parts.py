@@ -65,6 +65,11 @@ def button(text: str, look: str = "", key: str = "") -> QPushButton:
     return made
 
 
+def for_fingers(made: QPushButton) -> None:
+    """Big enough for a finger: 48 px and up (theme.TOUCH)."""
+    restyle(made, touch="yes")
+
+
 def line(look: str = "line", *, vertical: bool = False) -> QFrame:
     made = QFrame()
     made.setProperty("look", look)

@@ -1,0 +1,313 @@
+"""上门办: the day's visits in their order, whom to offer one, the register behind it, and what to look at before leaving."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from PySide6.QtCore import Qt, Slot
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
+
+from clerk_app.domain.draft import Draft
+from clerk_app.domain.special_groups import GROUP_NAMES, Listed
+from clerk_app.domain.time import short_chinese_date
+from clerk_app.errors import AppError
+from clerk_app.usecases import visiting
+from clerk_app.usecases.visiting import Day, Stop
+from ui.context import Context
+from ui.screens.place import Place
+from ui.screens.visits.beside import Beside
+from ui.screens.visits.person_form import PersonForm
+from ui.screens.visits.stop_card import StopCard, SuggestionCard
+from ui.screens.visits.visit_form import Mode, VisitForm, Wish
+from ui.widgets.following_area import FollowingArea
+from ui.widgets.parts import Card, button, clear, for_fingers, label
+from ui.widgets.row_table import Cell, RowTable
+
+WEEKDAYS = "一二三四五六日"
+SIDE_WIDTH = 420
+
+
+class VisitsScreen(Place):
+    """Left the day or the register, right what goes with it. 1280x800 by fingers, or by Tab and Enter."""
+
+    def __init__(self, context: Context) -> None:
+        super().__init__(context, "visits", "上门办")
+        self._day = context.desk.clock.now().legal_date
+        self._seen: Day | None = None
+        self._people: tuple[Listed, ...] = ()
+        self._date = label("", "soft")
+        self.top.insertWidget(1, self._date)
+        for words, act in (("前一天", self._on_before), ("今天", self._on_today), ("后一天", self._on_after)):
+            made = button(words)
+            for_fingers(made)
+            made.clicked.connect(act)
+            self.top.addWidget(made)
+        self.switch = button("特殊群体台账", "main")
+        for_fingers(self.switch)
+        self.switch.clicked.connect(self._on_switch)
+        self.top.addWidget(self.switch)
+        self.cards = QVBoxLayout()
+        self.cards.setSpacing(12)
+        self.cards.setContentsMargins(0, 0, 8, 0)
+        inside = QWidget()
+        inside.setProperty("look", "ground")
+        inside.setLayout(self.cards)
+        day = FollowingArea()
+        day.setWidget(inside)
+        self.table = RowTable(
+            ("姓名", "要注意什么", "同意到"), (150, 0, 140), stretch=1, name="特殊群体台账", row_height=56
+        )
+        self.table.opened.connect(self._on_person)
+        self._empty = label("台账里还没有人。点“新添一位”，要本人或监护人单独同意才能存。", "soft", wrap=True)
+        self._empty.setContentsMargins(20, 14, 20, 14)
+        new = button("新添一位")
+        for_fingers(new)
+        new.clicked.connect(self._on_new)
+        register = Card((1, 4, 1, 8), gap=0)
+        register.box.addWidget(self._empty)
+        register.box.addWidget(self.table, 1)
+        register.box.addWidget(new)
+        self.left = QStackedWidget()
+        self.left.addWidget(day)
+        self.left.addWidget(register)
+        self.beside, self.person, self.visit = Beside(), PersonForm(), VisitForm()
+        self.right = QStackedWidget()
+        self.right.setFixedWidth(SIDE_WIDTH)
+        for made_part in (self.beside, self.person, self.visit):
+            self.right.addWidget(made_part)
+        self.beside.carry.connect(self._on_carry)
+        self.person.wanted.connect(self._on_keep)
+        self.person.left.connect(self._on_left)
+        self.person.forgotten.connect(self._on_forget)
+        self.person.visit.connect(self._on_plan)
+        self.visit.wanted.connect(self._on_wish)
+        self.visit.left.connect(self._on_left)
+        self.visit.looked.connect(self._on_look)
+        both = QHBoxLayout()
+        both.setSpacing(16)
+        both.addWidget(self.left, 1)
+        both.addWidget(self.right)
+        self.body.addLayout(both, 1)
+
+    @property
+    def in_register(self) -> bool:
+        """Whether the register is shown, and not the day."""
+        return self.left.currentIndex() == 1
+
+    def read(self) -> None:
+        desk, day, look = self.context.desk, self._day, self.context.services.surroundings
+        if self.in_register:
+            self.context.jobs.run(lambda: visiting.register(desk), self._show_people, owner=self, lane="visits screen")
+            return
+        today = desk.clock.now().legal_date
+
+        def work() -> Day:
+            return visiting.day_of(desk, day, look() if look and day == today else None)
+
+        self.context.jobs.run(work, self._show_day, owner=self, lane="visits screen")
+
+    def act(self, action_id: str) -> bool:
+        if action_id == "next" and self.right.currentWidget() is not self.beside:
+            (self.person if self.right.currentWidget() is self.person else self.visit).send()
+            return True
+        return super().act(action_id)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() == Qt.Key.Key_Escape and self.right.currentWidget() is not self.beside:
+            self._on_left()
+            return
+        super().keyPressEvent(event)
+
+    # --- the day
+
+    def _show_day(self, seen: Day) -> None:
+        self._seen = seen
+        today = self.context.desk.clock.now().legal_date
+        self._date.setText(f"{short_chinese_date(seen.day)} 周{WEEKDAYS[seen.day.weekday()]}")
+        clear(self.cards)
+        for number, stop in enumerate(seen.stops, 1):
+            card = StopCard(number, stop, today)
+            card.begun.connect(self._on_begin)
+            card.moved.connect(self._on_move)
+            card.ended.connect(self._on_end)
+            self.cards.addWidget(card)
+        if not seen.stops:
+            self.cards.addWidget(label("这天还没有安排上门。从台账里选人，点“安排上门”。", "soft", wrap=True))
+        if seen.suggested:
+            self.cards.addWidget(label("该去看看的", "subtitle"))
+        for person, why in seen.suggested:
+            offer = SuggestionCard(person, why, today)
+            offer.planned.connect(self._on_plan)
+            self.cards.addWidget(offer)
+        self.cards.addStretch(1)
+        self.beside.show_checks(seen.checks)
+
+    @Slot(str)
+    def _on_begin(self, visit_id: str) -> None:
+        desk = self.context.desk
+        self.context.jobs.run(lambda: visiting.set_out(desk, visit_id), self._on_begun, owner=self)
+
+    def _on_begun(self, draft: Draft) -> None:
+        self.context.window.open_draft(draft.id)
+        self.context.window.counts_changed()
+
+    @Slot(str)
+    def _on_move(self, visit_id: str) -> None:
+        if stop := self._stop(visit_id):
+            self.visit.other_time(stop, self.context.desk.clock.now().legal_date)
+            self.right.setCurrentWidget(self.visit)
+
+    @Slot(str)
+    def _on_end(self, visit_id: str) -> None:
+        if stop := self._stop(visit_id):
+            self.visit.ending(stop, self.context.desk.clock.now().legal_date)
+            self.right.setCurrentWidget(self.visit)
+
+    @Slot(str)
+    def _on_plan(self, person_id: str) -> None:
+        suggested = self._seen.suggested if self._seen and not self.in_register else ()
+        found = [each for each in suggested if each[0].id == person_id]
+        person = found[0][0] if found else next((each for each in self._people if each.id == person_id), None)
+        if person is None:
+            return
+        why = found[0][1] if found else None
+        desk, items = self.context.desk, {}
+        if why is not None and why.item:
+            hit = next((each for each in desk.catalogue.search(why.item, 1)), None)
+            items = {why.item: hit.name} if hit is not None and hit.id == why.item else {}
+        today = desk.clock.now().legal_date
+        self.visit.plan_for(person.id, person.name, today, max(self._day, today), items, why.why if why else "")
+        self.right.setCurrentWidget(self.visit)
+
+    def _stop(self, visit_id: str) -> Stop | None:
+        return next((each for each in self._seen.stops if each.visit.id == visit_id), None) if self._seen else None
+
+    @Slot(str)
+    def _on_look(self, text: str) -> None:
+        catalogue = self.context.desk.catalogue
+        self.context.jobs.run(
+            lambda: tuple((hit.id, hit.name) for hit in catalogue.search(text, 5)) if text.strip() else (),
+            self.visit.show_hits,
+            owner=self,
+            lane="visits search",
+        )
+
+    @Slot(object)
+    def _on_wish(self, wish: Wish) -> None:
+        desk = self.context.desk
+
+        def work() -> str:
+            if wish.mode is Mode.PLAN:
+                visiting.plan_visit(desk, wish.subject, wish.day, wish.at, wish.items, wish.bring, wish.why)
+                return f"已安排：{short_chinese_date(wish.day)} {wish.at}。"
+            if wish.mode is Mode.MOVE:
+                visiting.move_visit(desk, wish.subject, wish.day, wish.at)
+                return f"已改到 {short_chinese_date(wish.day)} {wish.at}。"
+            visiting.finish(desk, wish.subject, wish.state, wish.back_at, wish.companion, wish.note)
+            return "已记下这次上门。"
+
+        def failed(error: AppError) -> None:
+            self.visit.say(error.sentence())
+
+        self.context.jobs.run(work, self._on_wished, owner=self, failed=failed)
+
+    def _on_wished(self, words: str) -> None:
+        self.context.window.say(words, "green")
+        self._show(day=True)
+
+    # --- the register
+
+    def _show_people(self, people: tuple[Listed, ...]) -> None:
+        self._people = people
+        self._date.setText(f"{len(people)} 位")
+        self.table.show_rows([_cells(person) for person in people])
+        self._empty.setVisible(not people)
+        self.table.setVisible(bool(people))
+
+    @Slot(int)
+    def _on_person(self, at: int) -> None:
+        if 0 <= at < len(self._people):
+            self.person.open(self._people[at], self.context.desk.clock.now().legal_date)
+            self.right.setCurrentWidget(self.person)
+
+    @Slot()
+    def _on_new(self) -> None:
+        self.person.open(Listed("", ""), self.context.desk.clock.now().legal_date)
+        self.right.setCurrentWidget(self.person)
+
+    @Slot(object)
+    def _on_keep(self, person: Listed) -> None:
+        desk = self.context.desk
+
+        def failed(error: AppError) -> None:
+            self.person.say(error.sentence())
+
+        self.context.jobs.run(
+            lambda: visiting.keep_person(desk, person), self._on_kept, owner=self, failed=failed
+        )  # fmt: skip
+
+    def _on_kept(self, _: Listed) -> None:
+        self.context.window.say("已存进台账。", "green")
+        self._on_left()
+        self.read()
+
+    @Slot(str)
+    def _on_forget(self, person_id: str) -> None:
+        desk = self.context.desk
+
+        def failed(error: AppError) -> None:
+            self.person.say(error.sentence())
+
+        self.context.jobs.run(
+            lambda: visiting.forget_person(desk, person_id), self._on_forgotten, owner=self, failed=failed
+        )  # fmt: skip
+
+    def _on_forgotten(self, _: None) -> None:
+        self.context.window.say("已从台账里删除，找不回来了；办过的件不受影响。", "grey")
+        self._on_left()
+        self.read()
+
+    # --- ways about
+
+    @Slot()
+    def _on_left(self) -> None:
+        self.right.setCurrentWidget(self.beside)
+        if self.in_register:
+            self.table.setFocus()
+
+    @Slot()
+    def _on_switch(self) -> None:
+        self._show(day=self.in_register)
+
+    @Slot()
+    def _on_carry(self) -> None:
+        self.context.window.go("sync")
+
+    @Slot()
+    def _on_before(self) -> None:
+        self._go_to(self._day - dt.timedelta(days=1))
+
+    @Slot()
+    def _on_today(self) -> None:
+        self._go_to(self.context.desk.clock.now().legal_date)
+
+    @Slot()
+    def _on_after(self) -> None:
+        self._go_to(self._day + dt.timedelta(days=1))
+
+    def _go_to(self, day: dt.date) -> None:
+        self._day = day
+        self._show(day=True)
+
+    def _show(self, *, day: bool) -> None:
+        self.left.setCurrentIndex(0 if day else 1)
+        self.right.setCurrentWidget(self.beside)
+        self.switch.setText("特殊群体台账" if day else "回到上门安排")
+        self.read()
+
+
+def _cells(person: Listed) -> tuple[Cell, ...]:
+    groups = "、".join(GROUP_NAMES[group] for group in person.groups)
+    until = person.consent.until.isoformat() if person.consent else ""
+    return Cell(person.name, groups), Cell(person.needs or person.address, person.grid), Cell(until)
