@@ -95,6 +95,10 @@ class HttpCentre:
         answer = self._signed("POST", protocol.MESSAGES, body, headers)
         return read_answer(answer, lambda data: protocol.receipts_from_bytes(data, [each for each, _ in batch]))
 
+    def ask(self, method: str, target: str, body: bytes = b"") -> bytes:
+        """The bytes of a good answer to any signed request of the contract. Raises LineProblem, Refused."""
+        return read_answer(self._signed(method, target, body, {"Content-Type": "application/json"}), bytes)
+
     def renew(self, csr: str) -> str:
         """A new TLS certificate for the window's key (PEM); the one in use ends with it. Raises LineProblem, Refused."""
         headers = {"Content-Type": "application/json"}
