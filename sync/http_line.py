@@ -28,7 +28,14 @@ _T = TypeVar("_T")
 SAFE = "已受理的办件都在本机，一件不少。"
 WAIT = "联网后自动送出，不用重做。"
 TIMEOUT_S, CONNECT_S = 20.0, 5.0
-_WINDOW_REFUSED = {Code.BAD_SIGNATURE, Code.UNKNOWN_WINDOW, Code.REVOKED_WINDOW, Code.NO_CERTIFICATE}
+_WINDOW_REFUSED = {
+    Code.BAD_SIGNATURE,
+    Code.UNKNOWN_WINDOW,
+    Code.REVOKED_WINDOW,
+    Code.NO_CERTIFICATE,
+    Code.NOT_ALLOWED,
+    Code.UNKNOWN_CASE,
+}
 
 
 def line_problem(what: str, retry_after_s: float | None = None) -> LineProblem:
