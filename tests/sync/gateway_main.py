@@ -7,6 +7,7 @@ import os
 import time
 from pathlib import Path
 
+from clerk_app.bootstrap.codes import DemoResolver
 from clerk_app.crypto.guomi import GuomiSuite
 from clerk_app.crypto.international import InternationalSuite
 from clerk_app.crypto.signer import verify_signatures
@@ -39,6 +40,7 @@ def open_here(data: Path) -> Gateway:
         clock=WallClock(),
         random=os.urandom,
         database_url=database_of(data),
+        resolver=DemoResolver(),
     )
 
 
