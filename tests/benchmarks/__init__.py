@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 
-from tests.benchmarks import accept, crash, recognise, search, start, sync
+from tests.benchmarks import accept, camera, crash, fuzz, recognise, search, start, sync
 
 Figures = dict[str, str | int | float]
 
@@ -16,7 +16,9 @@ BENCHMARKS: Mapping[str, Callable[..., Iterator[Figures]]] = {
     "accept": accept.measure,
     "sync": sync.measure,
     "recognise": recognise.measure,
+    "camera": camera.measure,
     "crash": crash.measure,
+    "fuzz": fuzz.measure,
     "search": search.measure,
     "start": start.measure,
 }
