@@ -105,3 +105,29 @@ def _written(folder: Path, name: str, content: bytes) -> Path:
             "回执没有写成。", what_is_safe="办件已在前置。", what_to_do="请检查 U 盘，再导入一次同一个文件。"
         ) from error
     return path
+
+
+class StickDesk:
+    """The USB way as the window sees it (ui.services.StickControl)."""
+
+    def __init__(self, home: House) -> None:
+        self._home = home
+
+    def export(
+        self,
+        desk: Desk,
+        folder: Path,
+        cases: Sequence[str],
+        *,
+        fresh: bool,
+        progress: Progress,
+        stopping: Callable[[], bool],
+    ) -> Exported:
+        """See ui.services.StickControl."""
+        return export_bundles(
+            self._home, desk, [folder], cases=cases, fresh=fresh, progress=progress, stopping=stopping
+        )
+
+    def take_receipt(self, desk: Desk, file: Path) -> Arrived:
+        """See ui.services.StickControl."""
+        return import_receipt(self._home, desk, file)

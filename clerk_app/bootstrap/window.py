@@ -8,6 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from functools import partial
 
+from clerk_app.bootstrap.bundles import StickDesk
 from clerk_app.bootstrap.catalogue import load_catalogue
 from clerk_app.bootstrap.codes import take_code
 from clerk_app.bootstrap.crash import excepthook, report_bug
@@ -16,6 +17,7 @@ from clerk_app.bootstrap.eyes import classify, eyes_for
 from clerk_app.bootstrap.house import House, house, noted_hall, sign_in
 from clerk_app.bootstrap.housekeeper import Housekeeper
 from clerk_app.bootstrap.line import LineDesk, centre_of
+from clerk_app.bootstrap.loose_paper import sheet_printer
 from clerk_app.bootstrap.office import office_or_shipped
 from clerk_app.bootstrap.paper import export, press, preview, sample_printer
 from clerk_app.bootstrap.people import use_recovery
@@ -116,6 +118,7 @@ def services_for(settings: Settings, hint: str = "") -> Iterator[WindowServices]
                 paper=forms,
                 preview=preview,
                 line=line,
+                sticks=StickDesk(home),
                 spool=spool,
                 classify_code=classify,
                 fonts=(REGULAR, BOLD, FALLBACK),
@@ -133,6 +136,7 @@ def services_for(settings: Settings, hint: str = "") -> Iterator[WindowServices]
                 recover=counter.recover,
                 known_logins=home.vault.logins,
                 protection=counter.vault.protection,
+                print_sheet=sheet_printer(printer, hall, home),
             )
         finally:
             eyes.stop()

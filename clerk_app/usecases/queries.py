@@ -145,6 +145,18 @@ def case_rows(desk: Desk, limit: int = 100, offset: int = 0) -> tuple[CaseRow, .
         return tuple(_row(uow, case, desk) for case in uow.cases.page(limit=limit, offset=offset))
 
 
+def sync_rows(desk: Desk, limit: int = 200) -> tuple[CaseRow, ...]:
+    """For the 同步 screen: every case on its way (refused first, then what waits, then pages), then the newest others."""
+    must_see_cases(desk)
+    order = {"refused": 0, "waiting": 1, "attachments": 2}
+    with desk.store.begin(reading=True) as uow:
+        open_ids = list(dict.fromkeys(message.case_id for message in uow.outbox.open(limit)))
+        going = [case for each in open_ids if (case := uow.cases.get(each))]
+        others = [case for case in uow.cases.page(limit=60) if case.id not in set(open_ids)]
+        rows = [_row(uow, case, desk) for case in (*going, *others)]
+    return tuple(sorted(rows, key=lambda row: order.get(row.sync, 3)))
+
+
 def search(desk: Desk, text: str, limit: int = 50) -> tuple[CaseRow, ...]:
     """Cases by name, numbers or item; an empty text lists the newest."""
     must_see_cases(desk)
@@ -265,7 +277,8 @@ def row_json(row: CaseRow) -> Json:
 
 def _row(uow: UnitOfWork, case: Case, desk: Desk) -> CaseRow:
     messages = uow.outbox.of_case(case.id)
-    sync, text, tone = _sync(case, messages, desk.clock.now().utc_ms)
+    carried = uow.outbox.carried([each.id for each in messages if each.state is Delivery.WAITING])
+    sync, text, tone = _sync(case, messages, desk.clock.now().utc_ms, max(carried.values(), default=0))
     blobs = {ref.blob_sha256 for message in messages for ref in message.attachments}
     done = {blob for message in messages for blob in message.blobs_done}
     applicant = case.content.get("applicant", {})
@@ -298,15 +311,20 @@ def _attention(case: Case) -> str:
     return ""
 
 
-def _sync(case: Case, messages: tuple[OutboxMessage, ...], now_ms: int) -> tuple[str, str, str]:
+def _sync(case: Case, messages: tuple[OutboxMessage, ...], now_ms: int, carried_ms: int) -> tuple[str, str, str]:
     if refused := next((message for message in messages if message.state is Delivery.REFUSED), None):
         return "refused", f"平台退回：{refused.refusal_reason}", RED
     waiting = next((message for message in messages if message.state is Delivery.WAITING), None)
     if waiting:
         if waiting.lease_until_ms > now_ms:
             return "waiting", "正在送", BLUE
+        if carried_ms:
+            return "waiting", f"{Stamp(carried_ms).local:%m-%d %H:%M} 写到 U 盘，等回执", BLUE
         if waiting.attempts:
-            return "waiting", "没送成，会自己再试；数据没有丢", AMBER
+            again = (
+                f"{Stamp(waiting.next_try_ms).local:%H:%M:%S} 再试" if waiting.next_try_ms > now_ms else "会自己再试"
+            )
+            return "waiting", f"没送成，{again}；数据没有丢", AMBER
         return "waiting", "排队中", GREY
     total = {ref.blob_sha256 for message in messages for ref in message.attachments}
     done = {blob for message in messages for blob in message.blobs_done}
