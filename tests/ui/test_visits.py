@@ -215,3 +215,29 @@ def test_every_button_is_big_enough_for_a_finger(hands: Hands) -> None:
 )
 def test_a_time_as_people_type_it(typed: str, read: str) -> None:
     assert _time(typed) == read
+
+
+def test_the_register_shows_the_number_covered_and_keeps_it_when_something_else_changes(hands: Hands) -> None:
+    person = a_person(hands)
+    place = opened(hands)
+    tap(hands, place, "特殊群体台账")
+    hands.until(lambda: len(place.table.spoken()) == 1)
+    place.table.setFocus()
+    hands.press("Return")
+    assert LI[6:14] not in place.person.number.text()
+    place.person.needs.setFocus()
+    place.person.needs.line.selectAll()
+    hands.type("要轮椅")
+    hands.press("Ctrl+Return")
+    hands.until(lambda: place.right.currentWidget() is place.beside and hands.idle())
+    with unguarded(hands.hall):
+        (kept,) = visiting.register(hands.hall.desk)
+    assert (kept.id, kept.document_number, kept.needs, kept.consent) == (person.id, LI, "要轮椅", person.consent)
+
+
+def test_it_fits_a_small_screen(hands: Hands) -> None:
+    a_visit(hands, a_person(hands), "09:10", "pension-claim")
+    place = opened(hands)
+    tap(hands, place, "记结果")
+    assert hands.window.minimumSizeHint().height() <= 768
+    assert hands.window.minimumSizeHint().width() <= 1280

@@ -9,7 +9,7 @@ from PySide6.QtCore import Signal, Slot
 from PySide6.QtWidgets import QWidget
 
 from clerk_app.domain.form import parse_date
-from clerk_app.domain.people import tidy_id_number
+from clerk_app.domain.people import mask_id, tidy_id_number
 from clerk_app.domain.special_groups import (
     GROUP_NAMES,
     HOW_NAMES,
@@ -154,7 +154,7 @@ class PersonForm(Card):
     def _texts(self, person: Listed) -> tuple[tuple[Entry, str], ...]:
         return (
             (self.name, person.name),
-            (self.number, person.document_number),
+            (self.number, mask_id(person.document_number)),
             (self.needs, person.needs),
             (self.address, person.address),
             (self.phone, person.phone),
@@ -165,12 +165,15 @@ class PersonForm(Card):
         )
 
     def _read(self) -> tuple[Listed, tuple[QWidget, str] | None]:
-        """The person as typed, and what cannot be read of it."""
+        """The person as typed, and what cannot be read of it. The number stands there covered: left as it is, it stays."""
         words = {made: made.text().strip() for made, _ in self._texts(self._person)}
+        number = self._person.document_number
+        if words[self.number] != mask_id(number):
+            number = tidy_id_number(words[self.number])
         person = replace(
             self._person,
             name=words[self.name],
-            document_number=tidy_id_number(words[self.number]),
+            document_number=number,
             groups=tuple(Group(value) for value in self.groups.value().split(",") if value),
             needs=words[self.needs],
             address=words[self.address],

@@ -14,7 +14,8 @@ from clerk_app.domain.visits import VisitState, time_fault
 from clerk_app.usecases.visiting import Stop
 from ui.widgets.choices import Choices
 from ui.widgets.entry import Entry
-from ui.widgets.parts import Card, button, chip, clear, for_fingers, label, row
+from ui.widgets.following_area import FollowingArea
+from ui.widgets.parts import Card, button, chip, clear, column, for_fingers, label, row
 from ui.widgets.row_table import Cell, RowTable
 
 HITS = 4
@@ -85,14 +86,19 @@ class VisitForm(Card):
         back.clicked.connect(self.left)
         for made_entry in (self.why, self.note):
             made_entry.line.confirmed.connect(self.send)
-        parts: tuple[QWidget, ...] = (self.title, self.day, self.at, self.item, self.hits)
-        for part in parts:
-            self.box.addWidget(part)
-        self.box.addLayout(self._chips)
-        for part in (self.bring, self.why, self.state, self.back, self.companion, self.note, self.fault):
-            self.box.addWidget(part)
+        fields = column(self.day, self.at, self.item, self.hits, gap=10, margins=(0, 0, 10, 0))
+        fields.addLayout(self._chips)
+        for part in (self.bring, self.why, self.state, self.back, self.companion, self.note):
+            fields.addWidget(part)
+        fields.addStretch(1)
+        inside = QWidget()
+        inside.setLayout(fields)
+        area = FollowingArea()
+        area.setWidget(inside)
+        self.box.addWidget(self.title)
+        self.box.addWidget(area, 1)
+        self.box.addWidget(self.fault)
         self.box.addLayout(row(self._go, back, None))
-        self.box.addStretch(1)
 
     def plan_for(self, person: str, name: str, today: dt.date, day: dt.date, items: dict[str, str], why: str) -> None:
         """Plan a visit for a person of the register. ``items``: id → name of what is chosen already."""
