@@ -1,0 +1,110 @@
+"""A citizen comes back to another window of the hall: found by post and document, gone on with by one owner at a time."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+from dataclasses import replace
+
+import pytest
+
+from clerk_app.domain.canonical import Json, bytes_hash
+from clerk_app.domain.case import Case
+from clerk_app.errors import Refused
+from sync.gateway import deeds
+from sync.hall_line import Asker, HallLine
+from tests.sync.gateway_main import open_here
+from tests.sync.hall import (
+    SUITE,
+    GatewayProcess,
+    Window,
+    enrol,
+    paged_message,
+    sample_case,
+    sealed_page,
+    signed_message,
+)
+
+NUMBER = "500199199003078888"
+
+
+def of_a_person(case_id: str, revision: int = 1, **more: Json) -> Case:
+    person = {"name": "样例 龚㛃䶮", "document_kind": "id_card", "document_number": NUMBER}
+    case = sample_case(case_id, revision=revision)
+    return replace(case, content={**case.content, "applicant": person, **more})
+
+
+def asking(window: Window, gateway: GatewayProcess, role: str = "clerk") -> HallLine:
+    asker = Asker(
+        window.enrolled.window_id,
+        "wangmin",
+        role,
+        SUITE,
+        window.signer.sign,
+        lambda body, context: SUITE.seal_to(window.enrolled.gateway_sealing_public, body, context),
+        lambda: window.clock.now().utc_ms,
+    )
+    return HallLine(window.centre(gateway.url), asker)
+
+
+def neighbour(gateway: GatewayProcess, number: str, hall: str = "500199") -> Window:
+    return enrol(gateway.url, gateway.token(hall, number), hall, number)
+
+
+def test_found_at_another_window_and_written_down(gateway: GatewayProcess, window: Window) -> None:
+    window.centre(gateway.url).send([signed_message(window, of_a_person("hall-1"))])
+    other = asking(neighbour(gateway, "A1"), gateway)
+    found = {each.case_id: each for each in other.find(NUMBER, "id_card")}["hall-1"]
+    assert (found.window, found.owner) == (window.enrolled.hall.window, window.enrolled.hall.window)
+    assert "㛃" not in found.applicant  # enough to recognise, not to read
+    assert [each.case_id for each in other.find(found.receipt)] == ["hall-1"]
+    assert other.find("500199199003070000", "id_card") == ()
+    with contextlib.closing(open_here(gateway.data)) as here:
+        written = [each for each in deeds.newest(here) if "-WA1-" in str(each["actor"])]
+    assert [str(each["object"]).split(" found ")[1] for each in written] == ["0 returned", "1 returned", "1 returned"]
+    assert all("wangmin clerk" in str(each["actor"]) for each in written)
+    assert NUMBER not in str(written)
+
+
+def test_posts_halls_and_forgers_that_may_not_look(gateway: GatewayProcess, window: Window) -> None:
+    window.centre(gateway.url).send([signed_message(window, of_a_person("hall-2"))])
+    for role in ("admin", "auditor", "nobody", ""):
+        with pytest.raises(Refused, match="岗位"):
+            asking(window, gateway, role).find(NUMBER, "id_card")
+    with pytest.raises(Refused, match="岗位"):
+        asking(window, gateway, "supervisor").take("hall-2")  # may look, may not go on with it
+    stranger = asking(neighbour(gateway, "1", "500199C"), gateway)
+    assert stranger.find(NUMBER, "id_card") == ()
+    with pytest.raises(Refused, match="没有这件"):
+        stranger.take("hall-2")
+    forged = asking(window, gateway)
+    forged._asker = replace(forged._asker, clerk="somebody-else")
+    with pytest.raises(Refused, match="签名"):
+        forged.find(NUMBER, "id_card")
+
+
+def test_one_owner_at_a_time(gateway: GatewayProcess, window: Window) -> None:
+    page = sealed_page(os.urandom(300_000))
+    first_centre = window.centre(gateway.url)
+    (receipt,) = first_centre.send([paged_message(window, of_a_person("hall-3"), page)])
+    first_centre.send_blob(page.ref.blob_sha256, page.ref.blob_size, 0, page.blob)
+    second = neighbour(gateway, "A3")
+    line = asking(second, gateway)
+    taken = line.take("hall-3")
+    assert taken.found.owner == "A3"
+    assert taken.document["case_id"] == "hall-3"
+    assert line.page(taken.attachments[0]["blob_sha256"]) == page.blob
+    assert bytes_hash(SUITE.open_blob(page.key, page.blob)) == taken.attachments[0]["sha256"]
+    assert line.take("hall-3").found.owner == "A3"  # taking one's own again changes nothing
+    moved = [entry.body for entry in first_centre.news(0).entries if entry.kind == "case.moved"]
+    assert moved == [{"case_id": "hall-3", "window": "A3"}]
+
+    (late,) = first_centre.send([signed_message(window, of_a_person("hall-3", 2, at="first"))])
+    assert (late.status, late.code) == ("conflict", "R121")  # kept aside, not thrown away, not mixed in
+    (on,) = second.centre(gateway.url).send([signed_message(second, of_a_person("hall-3", 2, at="second"))])
+    assert (on.status, on.receipt) == ("stored", receipt.receipt)
+    with pytest.raises(Refused):  # a page of a case that is not this window's any more
+        asking(neighbour(gateway, "A4"), gateway).take("no-such-case")
+    asking(window, gateway).take("hall-3")
+    (back,) = first_centre.send([signed_message(window, of_a_person("hall-3", 3, at="first again"))])
+    assert back.status == "stored"
