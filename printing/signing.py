@@ -28,8 +28,8 @@ if TYPE_CHECKING:
 
 FIELD = "Window"
 _BEIJING = dt.timezone(dt.timedelta(hours=8))
-_RESERVED = 8192
-"""Bytes for the signature: certificate and attributes take about 1,100."""
+_RESERVED = 4096
+"""Hexadecimal digits for the signature: certificate and attributes take about 2,200."""
 
 
 class Verdict(StrEnum):
@@ -160,7 +160,9 @@ def _judged(signature: EmbeddedPdfSignature, told: dict[str, str], pdf: bytes) -
         status = validate_pdf_signature(signature, context)
         public = certificate.public_key["public_key"].native
         common = certificate.subject.native
-        is_intact = bool(status.intact and status.valid and status.coverage is SignatureCoverageLevel.ENTIRE_FILE)
+        is_intact = not any(_padding(signature)) and bool(
+            status.intact and status.valid and status.coverage is SignatureCoverageLevel.ENTIRE_FILE
+        )
         when = status.signer_reported_dt
     except (
         PdfError, SigningError, ValidationError, PathError, ValueError, KeyError,
@@ -170,6 +172,14 @@ def _judged(signature: EmbeddedPdfSignature, told: dict[str, str], pdf: bytes) -
     verdict = Verdict.INTACT if is_intact and _pages_hold(pdf) else Verdict.CHANGED
     window = "　".join(str(common.get(part, "")) for part in ("organization_name", "common_name"))
     return Checked(verdict, fingerprint(bytes(public)), window, _local(when), **told)
+
+
+def _padding(signature: EmbeddedPdfSignature) -> bytes:
+    """What stands behind the signature in its place: only zeros, or somebody wrote there."""
+    from asn1crypto import parser
+
+    content = bytes(signature.pkcs7_content)
+    return content[int(parser.peek(content)) :]
 
 
 def _local(when: dt.datetime | None) -> str:

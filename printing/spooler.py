@@ -110,7 +110,8 @@ class CupsPrinter:
 
     def cancel(self, spool_ref: str) -> None:
         """Ask the scheduler to drop a job; ``state`` tells whether it did. Raises DeviceProblem when it does not answer."""
-        _run("cancel", "--", spool_ref)
+        if _run("cancel", spool_ref).returncode:
+            raise DeviceProblem("打印系统没有收回这份文书。", what_is_safe=_KEPT, what_to_do="请看一眼打印机。")
 
 
 def media_of(pdf: bytes) -> str:

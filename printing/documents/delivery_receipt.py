@@ -38,5 +38,6 @@ def draw(sheet: Sheet, order: PaperOrder) -> None:
         ("送达时间", iso_minutes(act.at)),
         ("送达人", order.clerk_name),
     ]
+    frame.as_on_card(sheet, order)
     sheet.pairs([*frame.who_and_what(order), *pairs])
     frame.ending(sheet, order, ("受送达人（代收人）签名", "送达人签名"))

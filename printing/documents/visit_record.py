@@ -20,6 +20,7 @@ def draw(sheet: Sheet, order: PaperOrder) -> None:
     person = order.application.applicant
     sheet.paragraph(sentence(order, "f18.opening"), indent=22)
     sheet.gap(6)
+    frame.as_on_card(sheet, order)
     sheet.pairs([("服务对象", f"{person.name}　{facts.masked_number(person)}"), *frame.who_and_what(order)])
     times = [
         ("上门日期", sentence(order, "f17.date")),

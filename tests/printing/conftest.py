@@ -17,20 +17,39 @@ EXECUTOR = Path("/usr/lib/cups/daemon/cups-exec")
 
 BACKEND = """\
 #!/bin/sh
-# The tray of a printer: one file for each job. A tray named broken takes nothing.
+# The tray of a printer: one file for each job. A tray named broken takes nothing; one named hungry has no paper until there
+# is a file named paper in it, and says so as real ones do.
 [ $# -eq 0 ] && { echo 'direct tray "Unknown" "Tray"'; exit 0; }
 out="${DEVICE_URI#tray:}"
 case "$out" in */broken) exit 1;; esac
+case "$out" in */hungry)
+  while [ ! -e "$out/paper" ]; do echo 'STATE: +media-empty-error' >&2; sleep 0.2; done
+  echo 'STATE: -media-empty-error' >&2;;
+esac
 if [ $# -ge 6 ]; then cat "$6" > "$out/$1.part"; else cat > "$out/$1.part"; fi
 mv "$out/$1.part" "$out/$1.pdf"
 """
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Cups:
     """A running scheduler. ``run`` calls one of its commands."""
 
     folder: Path
+    process: subprocess.Popen[bytes] | None = None
+
+    def start(self) -> None:
+        """Start the scheduler and wait until it answers."""
+        self.process = subprocess.Popen(
+            [SCHEDULER, "-f", "-c", self.folder / "cupsd.conf", "-s", self.folder / "files.conf"]
+        )
+        _until_answering(self, self.process)
+
+    def stop(self) -> None:
+        """End it, as a restart of the PC does."""
+        assert self.process is not None
+        self.process.terminate()
+        self.process.wait(20)
 
     def run(self, *command: str) -> None:
         subprocess.run(command, check=True, capture_output=True, env=self.environment)
@@ -109,13 +128,11 @@ def scheduler(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cups]:
         """)
     )
     cups = Cups(folder)
-    process = subprocess.Popen([SCHEDULER, "-f", "-c", folder / "cupsd.conf", "-s", folder / "files.conf"])
+    cups.start()
     try:
-        _until_answering(cups, process)
         yield cups
     finally:
-        process.terminate()
-        process.wait(20)
+        cups.stop()
 
 
 def _until_answering(cups: Cups, process: subprocess.Popen[bytes]) -> None:

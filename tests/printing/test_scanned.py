@@ -1,0 +1,54 @@
+"""A photocopy of a photocopy: rendered at 150 dpi, turned, blurred and with noise, a paper still gives its QR and check code."""
+
+from __future__ import annotations
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+import pytest
+import zxingcpp
+
+from clerk_app.domain.numbering import case_qr, check_code
+from clerk_app.domain.paper import Form, Look, PaperSize
+from printing.paper import ReportlabPaper
+from printing.preview import page_pictures
+from printing.specimens.orders import specimen
+
+DPI = 150
+Picture = npt.NDArray[np.uint8]
+
+
+def scanned(pdf: bytes, wide_points: float, degrees: float, blur: float, seed: int) -> Picture:
+    """The last page as a cheap scanner gives it."""
+    page = page_pictures(pdf, width=round(wide_points / 72 * DPI))[-1]
+    grey = np.frombuffer(page.rgb, np.uint8).reshape(page.height, page.width, 3)[:, :, 0]
+    turn = cv2.getRotationMatrix2D((page.width / 2, page.height / 2), degrees, 0.97)
+    grey = cv2.warpAffine(grey, turn, (page.width, page.height), borderValue=(255,))
+    grey = cv2.GaussianBlur(grey, (0, 0), blur)
+    noise = np.random.default_rng(seed).normal(0, 12, grey.shape)
+    return np.clip(grey * 0.85 + 20 + noise, 0, 255).astype(np.uint8)
+
+
+@pytest.mark.parametrize(("degrees", "blur"), [(-4.0, 0.8), (2.5, 1.1), (180.0, 0.9), (90.0, 0.8)])
+@pytest.mark.parametrize("look", [Look(), Look(PaperSize.A5)], ids=["a4", "a5"])
+def test_the_case_code_is_read_from_a_bad_scan(look: Look, degrees: float, blur: float) -> None:
+    for seed, form in enumerate((Form.F1, Form.F2, Form.F4)):
+        order = specimen(form, look=look)
+        wide = 595.28 if look.size is PaperSize.A4 else 419.53
+        picture = scanned(ReportlabPaper().render(order), wide, degrees, blur, seed)
+        assert [code.text for code in zxingcpp.read_barcodes(picture)] == [case_qr(order.case.local_number)]
+
+
+def test_the_check_code_beside_it_is_read_from_a_bad_scan() -> None:
+    from rapidocr import RapidOCR
+
+    order = specimen(Form.F2)
+    picture = scanned(ReportlabPaper().render(order), 595.28, -2.0, 0.8, 7)
+    tall, wide = picture.shape
+    low = picture[
+        int(tall * 0.62) : int(tall * 0.85), : int(wide * 0.45)
+    ]  # where the code stands; a person looks there too
+    found = RapidOCR()(cv2.cvtColor(cv2.resize(low, None, fx=1.6, fy=1.6), cv2.COLOR_GRAY2BGR))
+    words = "".join(found.txts or ()).replace(" ", "").upper()
+    assert check_code(order.case.local_number) in words
+    assert "500199-W03G1-20261121-0009" in words
