@@ -50,7 +50,7 @@ def test_row_f9_the_notice_tells_name_reason_basis_time_and_the_new_last_day(des
     assert verbs(desk, taken.id)[-1] == "case.special_procedure"
     text = printed(desk, done, Form.F9)
     for words in ("特殊程序告知书", "需要进行检测", "要检测水质", "部门检测通知第3号", "3个工作日，到2026年11月27日",
-                  "开始日期2026年11月24日", "不计算在办理期限内", "原办结日期2026年11月30日", "顺延后最迟办结2026年12月3日（含）",
+                  "开始日期2026年11月24日", "不计算在办理期限内", "原办结日期2026年11月30日", "顺延后办结2026年12月3日（含）",
                   "业务受理专用章", "申请人签收：", "演示特〔2026〕"):  # fmt: skip
         assert words in text
     with desk.store.begin(reading=True) as uow:
@@ -69,7 +69,7 @@ def test_the_end_gives_back_the_days_that_were_not_used(desk: Desk, taken: Case)
     assert verbs(desk, taken.id)[-1] == "case.special_ended"
     text = printed(desk, done, Form.F9)
     for words in ("检测已经结束", "检测合格", "其中1个工作日不计算在办理期限内", "部门检测通知第3号",
-                  "2026年11月24日至2026年11月25日", "原办结日期2026年12月3日", "顺延后最迟办结2026年12月1日（含）"):  # fmt: skip
+                  "2026年11月24日至2026年11月25日", "原办结日期2026年12月3日", "顺延后办结2026年12月1日（含）"):  # fmt: skip
         assert words in text
     assert "超过告知日期" not in text
     assert case_of(desk, taken.id) == done.case
