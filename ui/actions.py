@@ -61,6 +61,7 @@ ACTIONS: tuple[Action, ...] = (
     Action("go_6", "Ctrl+6", "Ctrl 6", "到“统计”", everywhere=True),
     Action("go_7", "Ctrl+7", "Ctrl 7", "到“上门办”", everywhere=True),
     Action("emergency", "Ctrl+J", "Ctrl J", "应急补录", ("drafts",), everywhere=True),
+    Action("person", "Ctrl+I", "Ctrl I", "本人信息：查阅、更正、删除", everywhere=True),
     Action("reminders", "Ctrl+B", "Ctrl B", "看提醒", everywhere=True),
     Action("guide", "Ctrl+G", "Ctrl G", "指南有误、目录消息", everywhere=True),
     Action("settings", "Ctrl+,", "Ctrl ,", "设置", everywhere=True),

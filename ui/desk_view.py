@@ -16,6 +16,7 @@ from clerk_app.domain.rights import Right, may
 from clerk_app.errors import AppError, Refused
 from clerk_app.usecases.desk import Desk
 from clerk_app.usecases.intake import drafts
+from clerk_app.usecases.offered_catalogue import Offered, notice, offered
 from clerk_app.usecases.rate import not_rated, rate, rating_of
 from clerk_app.usecases.shelf import left_in_front
 from clerk_app.usecases.today import due
@@ -26,8 +27,10 @@ from ui.frame_facts import FrameFacts
 from ui.jobs import Jobs
 from ui.screens.help import HelpPage
 from ui.screens.intake import errand
+from ui.screens.intake.materials import MaterialStep
 from ui.screens.intake.page import IntakeScreen
-from ui.screens.registry import BESIDE, EMERGENCY, SCREENS, SETTINGS, opens, places_of
+from ui.screens.person import PersonScreen
+from ui.screens.registry import BESIDE, EMERGENCY, GUIDE, PERSON, SCREENS, SETTINGS, opens, places_of
 from ui.screens.search.screen import SearchScreen
 from ui.services import LineState, WindowServices
 from ui.widgets.bars import Footer, Header, Rail, SayLine, is_composing, sequence
@@ -72,6 +75,7 @@ class DeskView(QWidget):
         self._screens: dict[str, Screen] = {}
         self._now = ""
         self._counting = False
+        self._told = ""
         self.header = Header(services.hall, desk.session.name)
         self.header.lock.connect(self.lock_wanted)
         self.header.settings.connect(self._on_settings)
@@ -125,6 +129,7 @@ class DeskView(QWidget):
         self._today_timer.timeout.connect(self.look_at_today)
         self._today_timer.start(TODAY_EVERY_MS)
         self.look_at_today()
+        self.look_at_news()
 
     # --- what screens ask of the window
 
@@ -178,6 +183,15 @@ class DeskView(QWidget):
         else:
             self._applicant.ask_rating(case_id)
             self.say("已请申请人评价，自愿；60 秒没评算未评价。", "blue")
+
+    def looked_at(self) -> tuple[str, str]:
+        if "intake" not in self._screens:
+            return "", ""
+        step = self.intake.step("materials") if self.intake.at == "materials" else None
+        return self.intake.session.text("item"), step.element if isinstance(step, MaterialStep) else ""
+
+    def lock_now(self) -> None:
+        self.lock_wanted.emit()
 
     def place_changed(self) -> None:
         if self._now in self._screens:
@@ -274,12 +288,14 @@ class DeskView(QWidget):
             self.lock_wanted.emit()
         elif action_id == "help":
             self._toggle_help()
+        elif action_id == "person":
+            self._open_person()
         elif action_id == "reminders":
             self.header.reminders.tell()
         elif action_id == "settings":
             self._on_settings()
-        elif action_id == "emergency":
-            self.go(EMERGENCY.id)
+        elif action_id in (EMERGENCY.id, GUIDE.id):
+            self.go(action_id)
         elif action_id == "new":
             self.new_client()
         elif not self._help_shown():  # behind the help nothing happens
@@ -288,6 +304,14 @@ class DeskView(QWidget):
     @Slot()
     def _on_settings(self) -> None:
         self.go(SETTINGS.id)
+
+    def _open_person(self) -> None:
+        """Of the case that is open in 查询, else of whoever shows a document."""
+        search, screen = self._screens.get("search"), self.place_of(PERSON.id)
+        case_id = search.case_id if self._now == "search" and isinstance(search, SearchScreen) else ""
+        self.go(PERSON.id)
+        if case_id and isinstance(screen, PersonScreen):
+            screen.of_case(case_id)
 
     def _toggle_help(self) -> None:
         if self._help is None:
@@ -313,6 +337,22 @@ class DeskView(QWidget):
         self.header.show_line(state)
         if badge := self.rail.buttons.get("sync"):
             badge.show_badge(state.waiting + state.refused, "red" if state.refused else "amber")
+        if self._now:
+            self.look_at_news()
+
+    @Slot()
+    def look_at_news(self) -> None:
+        """Whether another catalogue came meanwhile, or a word about it: said once, and in the footer until it is in use."""
+        desk = self.desk
+        self._jobs.run(lambda: (offered(desk), notice(desk)), self._show_news, owner=self, lane="news")
+
+    def _show_news(self, news: tuple[Offered | None, str]) -> None:
+        offer, word = news
+        told = offer.headline if offer else word
+        self.facts.name_catalogue(self.desk.catalogue.version, has_newer=offer is not None)
+        if told and told != self._told:
+            self._told = told
+            self.say(f"{told}　Ctrl G 看详情。", "blue")
 
     @Slot(str, int, list)
     def _on_rated(self, case_id: str, level: int, reasons: list[str]) -> None:

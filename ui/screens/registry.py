@@ -13,6 +13,7 @@ from ui.screens.drafts import DraftsScreen
 from ui.screens.emergency import EmergencyScreen
 from ui.screens.guide import GuideScreen
 from ui.screens.intake.page import IntakeScreen
+from ui.screens.person import PersonScreen
 from ui.screens.search.screen import SearchScreen
 from ui.screens.settings.screen import SettingsScreen
 from ui.screens.stats import StatsScreen
@@ -54,7 +55,10 @@ GUIDE = Entry("guide", "办事指南", "guide", GuideScreen)
 SETTINGS = Entry("settings", "设置", "settings", SettingsScreen, right=None)
 """A place beside the rail: opened by the clerk's name."""
 
-BESIDE = (EMERGENCY, GUIDE, SETTINGS)
+PERSON = Entry("person", "本人信息", "search", PersonScreen, right=Right.PERSON_DATA)
+"""A place beside the rail, opened by its key: what is kept of one person; from 查询 of the case shown."""
+
+BESIDE = (EMERGENCY, GUIDE, SETTINGS, PERSON)
 
 
 def places_of(role: Role) -> tuple[Entry, ...]:

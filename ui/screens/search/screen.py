@@ -102,6 +102,11 @@ class SearchScreen(Place):
             return super().act(action_id)
         return True
 
+    @property
+    def case_id(self) -> str:
+        """The case shown on the right, empty when there is none."""
+        return self._case.case.id if self._case is not None else ""
+
     def open_case(self, number: str) -> None:
         """Show one case at once, by id or any number."""
         self._wanted = number

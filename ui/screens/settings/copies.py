@@ -12,7 +12,7 @@ from clerk_app.ports import CopiesState, Trial
 from ui.context import Context
 from ui.screens.settings.page import Facts, Page
 from ui.screens.settings.parts import Doing, keeper_of, secret_entry
-from ui.screens.sync import size_text
+from ui.screens.sync.words import size_text
 from ui.widgets.parts import button, label, row
 
 

@@ -6,7 +6,7 @@ from clerk_app.ports import Room
 from ui.context import Context
 from ui.screens.settings.page import Facts, Page
 from ui.screens.settings.parts import keeper_of
-from ui.screens.sync import size_text
+from ui.screens.sync.words import size_text
 from ui.widgets.parts import label
 
 FEW = 500
