@@ -54,7 +54,7 @@ def measure(
     warm_up()
     tallies: dict[tuple[str, str], Tally] = {}
     worst: list[tuple[float, Sample, Seen]] = []
-    started = _resident_mb()
+    started = resident_mb()
     for group in groups or tuple(GROUPS):
         share = count if groups else round(count * MIX[group])
         for sample in GROUPS[group](seed, share):
@@ -68,7 +68,7 @@ def measure(
             if badness > 0 and failures is not None:
                 worst = sorted([*worst, (badness, sample, seen)], key=lambda each: -each[0])[:10]
     yield from table(tallies)
-    yield {"what": "memory", "start_mb": started, "end_mb": _resident_mb()}
+    yield {"what": "memory", "start_mb": started, "end_mb": resident_mb()}
     if failures is not None:
         failures.mkdir(parents=True, exist_ok=True)
         for rank, (_, sample, _seen) in enumerate(worst, start=1):
@@ -200,7 +200,7 @@ def _times(took: list[float]) -> dict[str, str | int | float]:
     return {"median_ms": round(statistics.median(ranked), 1), "p95_ms": round(ranked[int(0.95 * (len(ranked) - 1))], 1)}
 
 
-def _resident_mb() -> int:
+def resident_mb() -> int:
     """Resident memory of this process, MB (Linux; 0 elsewhere)."""
     status = Path("/proc/self/status")
     if not status.is_file():
