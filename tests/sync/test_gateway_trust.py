@@ -1,0 +1,209 @@
+"""Trust: mutual TLS with the gateway's own authority, renewed and revoked certificates, both suites of ciphers."""
+
+from __future__ import annotations
+
+import json
+import os
+import ssl
+import subprocess
+import sys
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from clerk_app.bootstrap.gateway import gateway_office
+from clerk_app.crypto.guomi import GuomiSuite
+from clerk_app.crypto.signer import MessageSigner
+from clerk_app.domain.time import Stamp
+from clerk_app.errors import LineProblem, Refused
+from clerk_app.ports import Unlocked
+from sync.certificates import TlsIdentity, csr_for, ends_soon, new_key_and_csr
+from sync.gateway.authority import Authority
+from sync.http_centre import HttpCentre
+from sync.http_enrolment import HttpEnrolment
+from tests.sync.hall import (
+    HALL,
+    OPENED,
+    SUITE,
+    GatewayProcess,
+    Page,
+    ShiftedClock,
+    Window,
+    enrol,
+    sample_case,
+    signed_message,
+)
+
+YEAR_MS = 366 * 86_400_000
+
+
+@pytest.fixture(scope="module")
+def secured(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Path, str]]:
+    """The real command, serving TLS: (data folder, address)."""
+    data = tmp_path_factory.mktemp("secured")
+    command = [sys.executable, "-m", "clerk_app", "gateway", "serve", "--data", str(data), "--port", "0", "--json"]
+    process = subprocess.Popen([*command, "--tls-name", "localhost"], stdout=subprocess.PIPE)
+    assert process.stdout is not None
+    yield data, str(json.loads(process.stdout.readline())["url"])
+    process.terminate()
+    assert process.wait(20) in {0, -15}  # it ended by the signal, after its farewell
+    process.stdout.close()
+
+
+def code_for(data: Path, window: str) -> str:
+    with gateway_office(data) as office:
+        return office.enrol_token(HALL, window, tls=True)
+
+
+def line_of(window: Window, url: str, tls: TlsIdentity | None) -> HttpCentre:
+    centre = HttpCentre(
+        url,
+        window.enrolled.window_id,
+        sign=lambda data: SUITE.sign(window.private, data),
+        seal=lambda body, context: SUITE.seal_to(window.enrolled.gateway_sealing_public, body, context),
+        clock=window.clock,
+        timeout_s=5.0,
+        tls=tls,
+    )
+    OPENED.append(centre)
+    return centre
+
+
+def identity(window: Window) -> TlsIdentity:
+    return TlsIdentity(**window.enrolled.tls)
+
+
+def test_a_window_and_its_gateway_know_each_other(secured: tuple[Path, str]) -> None:
+    data, url = secured
+    assert url.startswith("https://")
+    window = enrol(url, code_for(data, "01"), window="01")
+    (receipt,) = line_of(window, url, identity(window)).send([signed_message(window, sample_case("tls-1"))])
+    assert receipt.status == "stored"
+    with pytest.raises(LineProblem, match="证书"):  # the system's certificates do not know this gateway
+        line_of(window, url, None).greet()
+
+
+def test_a_stolen_key_without_its_certificate_is_worth_nothing(secured: tuple[Path, str]) -> None:
+    data, url = secured
+    window, other = (enrol(url, code_for(data, name), window=name) for name in ("02", "03"))
+    with pytest.raises(Refused, match="证书"):
+        line_of(window, url, identity(other)).news(0)  # another window's certificate
+    bare = line_of(window, url, identity(window))
+    bare._line._context = only_trusting(identity(window).authority)
+    with pytest.raises(Refused, match="证书"):
+        bare.news(0)  # none at all
+
+
+def only_trusting(authority: str) -> ssl.SSLContext:
+    context = ssl.create_default_context(cadata=authority)
+    context.check_hostname = True
+    return context
+
+
+def test_a_false_gateway_never_hears_the_token(secured: tuple[Path, str], tmp_path: Path) -> None:
+    _, url = secured
+    code = f"{'a' * 32}.{Authority(tmp_path, ShiftedClock()).fingerprint}"  # names another gateway
+    with pytest.raises(Refused, match="不是登记码说的那一个"):
+        HttpEnrolment().enrol(url, code, HALL, "04", SUITE.new_signing_pair()[1])
+
+
+def test_renewal_keeps_the_old_certificate_until_the_new_one_is_used(secured: tuple[Path, str]) -> None:
+    data, url = secured
+    window = enrol(url, code_for(data, "05"), window="05")
+    old = identity(window)
+    assert not ends_soon(old.certificate, window.clock.now().utc_ms)
+    assert ends_soon(old.certificate, window.clock.now().utc_ms + YEAR_MS)
+    line = line_of(window, url, old)
+    line.renew(csr_for(old.key, "05"))  # this answer is lost
+    new = TlsIdentity(old.authority, line.renew(csr_for(old.key, "05")), old.key)
+    line.news(0)  # the old one holds
+    line_of(window, url, new).news(0)
+    with pytest.raises(Refused, match="证书"):
+        line_of(window, url, old).news(0)
+    line_of(window, url, new).news(0)
+
+
+def test_a_lost_laptop_is_shut_out_and_a_wrong_clock_is_not(secured: tuple[Path, str]) -> None:
+    data, url = secured
+    window = enrol(url, code_for(data, "06"), window="06")
+    window.clock.shift_ms = -20 * YEAR_MS  # the PC believes it is long ago
+    (receipt,) = line_of(window, url, identity(window)).send([signed_message(window, sample_case("tls-6"))])
+    assert receipt.status == "stored"
+    with gateway_office(data) as office:
+        assert office.revoke(HALL, "06") == 1
+    with pytest.raises(Refused, match="停用"):
+        line_of(window, url, identity(window)).send([signed_message(window, sample_case("tls-7"))])
+
+
+def test_nothing_unprotected_is_served_to_other_computers(tmp_path: Path) -> None:
+    command = [sys.executable, "-m", "clerk_app", "gateway", "serve", "--data", str(tmp_path), "--host", "0.0.0.0"]  # noqa: S104
+    told = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
+    assert told.returncode == 3
+    assert "必须加密" in told.stderr
+    assert not (tmp_path / "gateway.db").exists()
+
+
+class _At:
+    """A clock that stands."""
+
+    def __init__(self, utc_ms: int) -> None:
+        self.utc_ms = utc_ms
+
+    def now(self) -> Stamp:
+        return Stamp(self.utc_ms, monotonic_ms=0)
+
+
+def test_the_server_certificate_is_renewed_in_time_and_for_new_names(tmp_path: Path) -> None:
+    clock = _At(ShiftedClock().now().utc_ms)
+    authority = Authority(tmp_path, clock)
+    authority.server_context(["hall.example"])
+    first = (tmp_path / "server.pem").read_bytes()
+    authority.server_context(["hall.example"])
+    assert (tmp_path / "server.pem").read_bytes() == first
+    authority.server_context(["hall.example", "10.0.0.8"])
+    second = (tmp_path / "server.pem").read_bytes()
+    assert second != first
+    clock.utc_ms += YEAR_MS
+    authority.server_context(["hall.example", "10.0.0.8"])
+    assert (tmp_path / "server.pem").read_bytes() != second
+    assert authority.fingerprint == Authority(tmp_path, clock).fingerprint
+    for file in ("authority.pem", "server.pem"):
+        assert (tmp_path / file).stat().st_mode & 0o077 == 0
+    _, csr = new_key_and_csr("x")
+    with pytest.raises(ValueError, match=r".*"):
+        authority.certify("w", csr.replace("A", "B", 5))
+
+
+def test_the_national_suite_from_enrolment_to_page(gateway: GatewayProcess) -> None:
+    """gm-1 (未经认证): SM2 signatures of requests, window and clerk, SM2 boxes, SM4 pages, beside windows of the other suite."""
+    suite = GuomiSuite(os.urandom)
+    private, public = suite.new_signing_pair()
+    enrolled = HttpEnrolment().enrol(gateway.url, gateway.token(window="G1"), HALL, "G1", public, suite.id)
+    clerk_private, clerk_public = suite.new_signing_pair()
+    signer = MessageSigner(suite, Unlocked("wangmin", b"", clerk_private, clerk_public), private)
+    window = Window(enrolled, private, public, signer, ShiftedClock())
+    centre = HttpCentre(
+        gateway.url,
+        enrolled.window_id,
+        sign=lambda data: suite.sign(private, data),
+        seal=lambda body, context: suite.seal_to(enrolled.gateway_sealing_public, body, context),
+        clock=window.clock,
+    )
+    OPENED.append(centre)
+    key, plain = suite.new_key(), os.urandom(5000)
+    page = Page(plain, key, suite.seal_blob(key, plain))
+    message = signed_message(window, sample_case("gm-1"), (page.ref,), {page.ref.sha256: key})
+    (receipt,) = centre.send([replace(message, suite=suite.id)])
+    assert receipt.status == "stored"
+    assert centre.send_blob(page.ref.blob_sha256, page.ref.blob_size, 0, page.blob) == page.ref.blob_size
+    row = next(each for each in gateway.dump() if each["case_id"] == "gm-1")
+    assert row["attachments"] == [page.ref.sha256]
+    forged = signed_message(window, sample_case("gm-2"))
+    (refused,) = centre.send([replace(forged, suite=suite.id, signatures={**forged.signatures, "clerk": "AAAA"})])
+    assert refused.code == "R101"
+    (foreign,) = centre.send([replace(forged, suite="gm-9")])
+    assert foreign.code == "R109"
+    with pytest.raises(Refused, match="加密方法"):
+        HttpEnrolment().enrol(gateway.url, gateway.token(window="G2"), HALL, "G2", public, "gm-9")
