@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 
-from tests.benchmarks import accept, camera, crash, fuzz, recognise, search, start, sync
+from tests.benchmarks import accept, camera, crash, fuzz, fuzz_eyes, recognise, search, start, sync
 
 Figures = dict[str, str | int | float]
 
@@ -19,6 +19,7 @@ BENCHMARKS: Mapping[str, Callable[..., Iterator[Figures]]] = {
     "camera": camera.measure,
     "crash": crash.measure,
     "fuzz": fuzz.measure,
+    "fuzz_eyes": fuzz_eyes.measure,
     "search": search.measure,
     "start": start.measure,
 }
