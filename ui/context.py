@@ -34,6 +34,14 @@ class Window(Protocol):
         """Ask the applicant on their own screen."""
         ...
 
+    def looked_at(self) -> tuple[str, str]:
+        """The item or life event in the intake and the element of it in front; empty when there is none."""
+        ...
+
+    def lock_now(self) -> None:
+        """As Ctrl+L: everything is saved, somebody signs in again."""
+        ...
+
     def place_changed(self) -> None:
         """The footer's keys may be others now."""
         ...

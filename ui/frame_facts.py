@@ -20,6 +20,7 @@ class FrameFacts(QObject):
         super().__init__(parent)
         self._services, self._jobs, self._header, self._footer = services, jobs, header, footer
         self._room = ""
+        self._catalogue = f"事项目录 {services.catalogue_version} 版"
         for every_ms, look in (
             (CLOCK_EVERY_MS, self._on_clock),
             (ROOM_EVERY_MS, self._look_at_room),
@@ -33,8 +34,12 @@ class FrameFacts(QObject):
     @Slot()
     def show_facts(self) -> None:
         """Catalogue, room and printer in the footer."""
-        version = self._services.catalogue_version
-        self._footer.show_facts([f"事项目录 {version} 版", self._room, self._services.spool.printer_text()])
+        self._footer.show_facts([self._catalogue, self._room, self._services.spool.printer_text()])
+
+    def name_catalogue(self, version: str, *, has_newer: bool) -> None:
+        """The catalogue in use at this desk, and whether another one lies here already."""
+        self._catalogue = f"事项目录 {version} 版" + ("，有新版 Ctrl G" if has_newer else "")
+        self.show_facts()
 
     @Slot()
     def show_reminders(self) -> None:

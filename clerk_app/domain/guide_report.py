@@ -79,6 +79,40 @@ def element_exists(entry: ServiceItem | LifeEvent, path: str) -> bool:
     return not rest or known is None or any(rest == each or rest.startswith(f"{each}.") for each in known)
 
 
+_WORDS: Mapping[str, str] = {
+    "name": "名称",
+    "department": "实施部门",
+    "lead": "牵头部门",
+    "conditions": "受理条件",
+    "limits.promised": "承诺时限",
+    "limits.statutory": "法定时限",
+    "fee": "收费",
+    "fee_basis": "收费依据",
+    "result": "办理结果",
+    "delivery_ways": "送达方式",
+    "scope": "通办范围",
+    "visits": "到现场次数",
+    "legal_basis": "设定依据",
+    "address": "地址",
+    "phone": "电话",
+    "aliases": "搜不到、叫法不对",
+    "materials": "少列了一份材料",
+    "questions": "少问了一种情形",
+    "fields": "少了一个填写项",
+    "parts": "少了一个联办事项",
+}
+
+
+def elements_of(entry: ServiceItem | LifeEvent) -> tuple[tuple[str, str], ...]:
+    """(path, words) of everything in an entry that a clerk may call wrong: its own elements first, then each material,
+    question, field and part by name."""
+    own = [(path, words) for path, words in _WORDS.items() if element_exists(entry, path)]
+    own += [(f"materials.{each.id}", f"材料：{each.name}") for each in entry.materials]
+    own += [(f"questions.{each.id}", f"情形：{each.text}") for each in entry.questions]
+    own += [(f"fields.{each.id}", f"填写项：{each.label}") for each in entry.fields]
+    return tuple(own)
+
+
 def looks_personal(text: str) -> bool:
     """Whether an identity number or a mobile number stands in it."""
     return bool(_IDENTITY_NUMBER.search(text) or _MOBILE.search(text))

@@ -5,10 +5,21 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from clerk_app.domain.canonical import bytes_hash
-from clerk_app.domain.guide_report import KIND, LONGEST, GuideReport, element_exists, looks_personal, report_body
-from clerk_app.domain.outbox import OutboxMessage
+from clerk_app.domain.guide_report import (
+    KIND,
+    LONGEST,
+    GuideReport,
+    element_exists,
+    elements_of,
+    looks_personal,
+    report_body,
+    report_from_body,
+)
+from clerk_app.domain.outbox import DELIVERY_NAMES, Delivery, OutboxMessage
+from clerk_app.domain.time import Stamp
 from clerk_app.errors import Bug, Refused
-from clerk_app.usecases.desk import Desk
+from clerk_app.ports import UnitOfWork
+from clerk_app.usecases.desk import Desk, must_see_cases
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,6 +28,21 @@ class Reported:
 
     report: GuideReport
     is_new: bool
+
+
+KEPT = 100
+_LIST = "guide.reports"
+
+
+@dataclass(frozen=True, slots=True)
+class ReportRow:
+    """One report. ``names``: of the entry and of the element, as people call them. ``told``: how far it came, in words."""
+
+    report: GuideReport
+    names: tuple[str, str]
+    when: str
+    state: Delivery
+    told: str
 
 
 def report_error(desk: Desk, entry_id: str, element: str, wrong: str, proposed: str = "") -> Reported:
@@ -81,8 +107,39 @@ def report_error(desk: Desk, entry_id: str, element: str, wrong: str, proposed: 
                 created_ms=desk.clock.now().utc_ms,
             )
         )
+        uow.config.set(_LIST, [report.id, *_listed(uow)][:KEPT])
         uow.journal.append(
             desk.happening("catalogue.reported", item=report.item, element=report.element, report=report.id)
         )
         uow.commit()
     return Reported(report, is_new=True)
+
+
+def reports(desk: Desk) -> tuple[ReportRow, ...]:
+    """What was reported at this window, newest first, and how far each has come (the latest hundred)."""
+    must_see_cases(desk)
+    rows = list[ReportRow]()
+    with desk.store.begin(reading=True) as uow:
+        for message_id in _listed(uow):
+            message = uow.outbox.get(message_id)
+            if message is None or not message.body:
+                continue
+            report = report_from_body(message.body)
+            told = message.refusal_reason if message.state is Delivery.REFUSED else DELIVERY_NAMES[message.state]
+            when = Stamp(message.created_ms).local.strftime("%m-%d %H:%M")
+            rows.append(ReportRow(report, _name(desk, report), when, message.state, told))
+    return tuple(rows)
+
+
+def _name(desk: Desk, report: GuideReport) -> tuple[str, str]:
+    try:
+        scheme = desk.catalogue.scheme(report.item)
+    except Refused:  # the entry is gone
+        return report.item, report.element
+    entry = scheme.item or scheme.event
+    words = dict(elements_of(entry)) if entry else {}
+    return scheme.name, words.get(report.element, report.element)
+
+
+def _listed(uow: UnitOfWork) -> list[str]:
+    return list(uow.config.get(_LIST) or [])

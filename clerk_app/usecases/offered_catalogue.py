@@ -71,3 +71,10 @@ def offered(desk: Desk) -> Offered | None:
         return None
     came = Stamp.from_json(told["came"])
     return Offered(told["before"], told["version"], came, tuple(told["changes"]), int(told["more"]))
+
+
+def notice(desk: Desk) -> str:
+    """The newest word of those who keep the catalogue; empty when there is none."""
+    with desk.store.begin(reading=True) as uow:
+        told = uow.config.get("notice")
+    return str(told.get("text", "")) if isinstance(told, dict) else ""

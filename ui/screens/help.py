@@ -8,9 +8,11 @@ from PySide6.QtWidgets import QGridLayout, QVBoxLayout, QWidget
 from ui.actions import ACTIONS, KEYS_WITHOUT_ACTION
 from ui.widgets.parts import Card, key_cap, label
 
+COLUMNS = 3
+
 
 class HelpPage(QWidget):
-    """Two columns of keys."""
+    """Three columns of keys."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -20,13 +22,13 @@ class HelpPage(QWidget):
         grid = QGridLayout()
         grid.setHorizontalSpacing(20)
         grid.setVerticalSpacing(9)
-        half = -(-len(pairs) // 2)
+        high = -(-len(pairs) // COLUMNS)
         for at, (key, words) in enumerate(pairs):
-            line, side = at % half, at // half * 2
+            line, side = at % high, at // high * 2
             grid.addWidget(key_cap(key), line, side, Qt.AlignmentFlag.AlignRight)
-            grid.addWidget(label(words), line, side + 1)
-        grid.setColumnStretch(1, 1)
-        grid.setColumnStretch(3, 1)
+            grid.addWidget(label(words, wrap=True), line, side + 1)
+        for side in range(COLUMNS):
+            grid.setColumnStretch(2 * side + 1, 1)
         card = Card((24, 18, 24, 18))
         card.box.addLayout(grid)
         box = QVBoxLayout(self)

@@ -111,6 +111,12 @@ class MaterialStep(QWidget):
             self._give(row, action_id)
         return True
 
+    @property
+    def element(self) -> str:
+        """The chosen paper as an element of the guide."""
+        row = self._row()
+        return f"materials.{row.material.id}" if row else ""
+
     def _row(self) -> MaterialRow | None:
         at = self._table.current()
         return self._plan.rows[at] if self._plan and 0 <= at < len(self._plan.rows) else None
