@@ -22,6 +22,7 @@ from clerk_app.ports.line import (
 )
 from clerk_app.ports.paper import Paper, PaperOrder, Printer
 from clerk_app.ports.safekeeping import CopiesState, Protection, Room, Safekeeping, Trial, Warned
+from clerk_app.ports.speech import Speaker
 from clerk_app.ports.store import (
     Attachments,
     Cases,
@@ -87,6 +88,7 @@ __all__ = [
     "SeenSource",
     "Settled",
     "Signer",
+    "Speaker",
     "Store",
     "Trial",
     "UnitOfWork",

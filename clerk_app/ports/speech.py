@@ -1,0 +1,17 @@
+"""A voice for those who cannot read the screen."""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+
+class Speaker(Protocol):
+    """Reads aloud. Neither call waits for the voice."""
+
+    def speak(self, text: str) -> None:
+        """Begin to read; what was being read stops. DeviceProblem when the voice cannot be started."""
+        ...
+
+    def stop(self) -> None:
+        """Be quiet at once; nothing happens when it is."""
+        ...
