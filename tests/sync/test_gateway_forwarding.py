@@ -1,0 +1,277 @@
+"""The gateway's outbox towards the platform: handed on once whole, put off and tried again, answers taken back, two at once."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import threading
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from clerk_app.crypto.signer import MessageSigner, verify_signatures
+from clerk_app.domain.canonical import Json, bytes_hash
+from clerk_app.domain.outbox import OutboxMessage
+from clerk_app.domain.time import Stamp
+from clerk_app.errors import BadInput, LineProblem, Refused
+from clerk_app.ports import Unlocked
+from sync import protocol
+from sync.envelope import envelope_of
+from sync.gateway import feed, forwarding, intake, pages, windows
+from sync.gateway.admin import looks
+from sync.gateway.file_drop import FileDropPlatform
+from sync.gateway.forwarding import one_round, pause_ms
+from sync.gateway.gateway import Gateway, open_gateway
+from sync.gateway.platform import LoopbackPlatform, Platform, PlatformAnswer, Submission, platform_by_address
+from sync.gateway.windows import Window as Enrolled
+from tests.sync.gateway_main import WallClock
+from tests.sync.hall import (
+    HALL,
+    SUITE,
+    ShiftedClock,
+    Window,
+    paged_message,
+    sample_case,
+    sealed_page,
+    signed_message,
+)
+
+
+class _Clock:
+    """Real time, moved on by the test."""
+
+    def __init__(self) -> None:
+        self.shift_ms = 0
+
+    def now(self) -> Stamp:
+        real = WallClock().now()
+        return Stamp(real.utc_ms + self.shift_ms, monotonic_ms=real.monotonic_ms + self.shift_ms)
+
+
+class _Moody:
+    """A platform that can be away or refuse."""
+
+    def __init__(self) -> None:
+        self.mood: dict[str, Exception] = {}
+        self.taken: list[tuple[str, int]] = []
+        self.told: list[PlatformAnswer] = []
+
+    def submit(self, submission: Submission) -> str:
+        for key in (submission.case_id, "*"):
+            if key in self.mood:
+                raise self.mood[key]
+        self.taken.append((submission.case_id, submission.revision))
+        return LoopbackPlatform().submit(submission)
+
+    def answers(self) -> Iterator[PlatformAnswer]:
+        yield from list(self.told)
+
+    def settle(self, mark: str, *, understood: bool) -> None:
+        self.told = [each for each in self.told if each.mark != mark]
+
+
+class _House:
+    """A gateway opened in this process, and one window of it."""
+
+    def __init__(self, data: Path, platform: Platform, database: str = "") -> None:
+        self.clock = _Clock()
+        self.gateway: Gateway = open_gateway(
+            data,
+            suites=[SUITE],
+            verify=verify_signatures,
+            clock=self.clock,
+            random=os.urandom,
+            platform=platform,
+            database_url=database,
+        )
+        private, public = SUITE.new_signing_pair()
+        token = windows.enrol_token(self.gateway, HALL, "07")
+        enrolled, _ = windows.enrol(self.gateway, protocol.EnrolRequest(token, HALL, "07", public))
+        clerk_private, clerk_public = SUITE.new_signing_pair()
+        signer = MessageSigner(SUITE, Unlocked("wangmin", b"", clerk_private, clerk_public), private)
+        self.window = Window(enrolled, private, public, signer, ShiftedClock())
+        self.own = Enrolled(enrolled.window_id, HALL, "07", ((SUITE.id, public),))
+
+    def take(self, *messages: OutboxMessage) -> None:
+        public = self.window.enrolled.gateway_sealing_public
+        envelopes = [
+            envelope_of(each, self.own.window_id, lambda body, context: SUITE.seal_to(public, body, context)).to_json()
+            for each in messages
+        ]
+        receipts = intake.take_batch(self.gateway, self.own, envelopes)
+        assert {each.status for each in receipts} == {"stored"}
+
+    def numbers(self) -> dict[str, str]:
+        return {row.case_id: row.case_number for row in looks.newest_cases(self.gateway) if row.case_number}
+
+    def entries(self, kind: str) -> list[dict[str, Json]]:
+        found, _ = feed.page(self.gateway, self.own, 0, 500)
+        return [dict(each.body) for each in found if each.kind == kind]
+
+
+@pytest.fixture
+def moody() -> _Moody:
+    return _Moody()
+
+
+@pytest.fixture
+def house(tmp_path: Path, moody: _Moody, database: str) -> Iterator[_House]:
+    opened = _House(tmp_path / "gateway", moody, database)
+    yield opened
+    opened.gateway.close()
+
+
+def test_one_case_that_is_refused_holds_up_no_other(house: _House, moody: _Moody) -> None:
+    house.take(*(signed_message(house.window, sample_case(f"{house.own.window_id}-f{n}")) for n in range(3)))
+    bad = f"{house.own.window_id}-f1"
+    moody.mood[bad] = Refused("平台说要件不全。")
+    assert one_round(house.gateway) == 2
+    assert bad not in house.numbers()
+    row = next(each for each in looks.newest_cases(house.gateway) if each.case_id == bad)
+    assert (row.trouble, row.tries) == ("平台说要件不全。", 1)
+    assert one_round(house.gateway) == 0  # it waits for its next try
+    moody.mood.clear()
+    house.clock.shift_ms = 20_000
+    assert one_round(house.gateway) == 1
+    assert len(house.numbers()) == 3
+
+
+def test_a_platform_that_is_away_is_asked_again_and_nothing_is_forgotten(house: _House, moody: _Moody) -> None:
+    prefix = house.own.window_id
+    house.take(*(signed_message(house.window, sample_case(f"{prefix}-a{n}")) for n in range(3)))
+    moody.mood["*"] = LineProblem("平台连不上。")
+    with pytest.raises(LineProblem):
+        one_round(house.gateway)
+    moody.mood.clear()
+    assert one_round(house.gateway) == 2  # those it never came to are due at once; the first waits
+    house.clock.shift_ms = 20_000
+    assert one_round(house.gateway) == 1
+
+
+def test_a_newer_revision_is_handed_on_too_and_keeps_its_number(house: _House, moody: _Moody) -> None:
+    name = f"{house.own.window_id}-r"
+    house.take(signed_message(house.window, sample_case(name)))
+    one_round(house.gateway)
+    number = house.numbers()[name]
+    house.take(signed_message(house.window, sample_case(name, revision=2, more="补")))
+    assert one_round(house.gateway) == 0
+    assert [each for each in moody.taken if each[0] == name] == [(name, 1), (name, 2)]
+    assert house.numbers()[name] == number
+    assert len([each for each in house.entries("case.numbered") if each["case_id"] == name]) == 1
+
+
+def test_a_case_waits_for_its_page_and_goes_when_it_comes(house: _House, moody: _Moody) -> None:
+    name, page = f"{house.own.window_id}-p", sealed_page(os.urandom(3000))
+    house.take(paged_message(house.window, sample_case(name), page))
+    assert one_round(house.gateway) == 0
+    pages.add_chunk(house.gateway, page.ref.blob_sha256, page.ref.blob_size, 0, page.blob)
+    assert one_round(house.gateway) == 1
+
+
+def test_two_workers_submit_nothing_twice(house: _House, moody: _Moody) -> None:
+    names = [f"{house.own.window_id}-w{n}" for n in range(12)]
+    house.take(*(signed_message(house.window, sample_case(each)) for each in names))
+    together = threading.Barrier(2)
+    counted: list[int] = []
+
+    def work() -> None:
+        together.wait(10)
+        counted.append(one_round(house.gateway))
+
+    threads = [threading.Thread(target=work) for _ in range(2)]
+    for each in threads:
+        each.start()
+    for each in threads:
+        each.join(60)
+    mine = [case_id for case_id, _ in moody.taken if case_id in names]
+    assert sorted(mine) == sorted(names)
+    assert sum(counted) == 12
+
+
+def test_a_worker_that_died_leaves_a_lease_that_runs_out(house: _House, moody: _Moody) -> None:
+    name = f"{house.own.window_id}-d"
+    house.take(signed_message(house.window, sample_case(name)))
+    assert [row.case_id for row in forwarding._lease(house.gateway)] == [name]  # and it never comes back
+    assert one_round(house.gateway) == 0
+    house.clock.shift_ms = forwarding.LEASE_MS + 1000
+    assert one_round(house.gateway) == 1
+
+
+def test_results_told_by_the_platform_reach_the_window(house: _House, moody: _Moody) -> None:
+    name = f"{house.own.window_id}-t"
+    house.take(signed_message(house.window, sample_case(name)))
+    one_round(house.gateway)
+    moody.told = [PlatformAnswer("1", name, result="准予", note="办好了"), PlatformAnswer("2", "nobody", result="准予")]
+    one_round(house.gateway)
+    assert moody.told == []
+    told = [each for each in house.entries("case.decided") if each["case_id"] == name]
+    assert [(each["result"], each["note"]) for each in told] == [("准予", "办好了")]
+
+
+def test_the_pause_grows_and_is_spread() -> None:
+    assert [pause_ms(tries, 0) for tries in (1, 2, 3, 50)] == [5_000, 10_000, 20_000, 600_000]
+    assert pause_ms(1, 255) > pause_ms(1, 0)
+    assert pause_ms(50, 255) < 2 * 600_000
+
+
+@pytest.fixture
+def dropping(tmp_path: Path) -> Iterator[tuple[_House, Path]]:
+    house = _House(tmp_path / "gateway", FileDropPlatform(tmp_path / "drop"))
+    yield house, tmp_path / "drop"
+    house.gateway.close()
+
+
+def test_a_folder_as_platform(dropping: tuple[_House, Path]) -> None:
+    house, drop = dropping
+    page = sealed_page(os.urandom(3000))
+    house.take(
+        paged_message(house.window, sample_case("drop-1"), page), signed_message(house.window, sample_case("drop-2"))
+    )
+    pages.add_chunk(house.gateway, page.ref.blob_sha256, page.ref.blob_size, 0, page.blob)
+    assert one_round(house.gateway) == 0  # the number comes later
+    folder = drop / "out" / "drop-1-r0001"
+    manifest = json.loads((folder / "manifest.json").read_bytes())
+    for name, sha256 in manifest["files"].items():
+        assert bytes_hash((folder / name).read_bytes()) == sha256
+    assert (folder / f"pages/{bytes_hash(page.plain)}.jpg").read_bytes() == page.plain
+    assert drop.stat().st_mode & 0o077 == 0
+    assert not [each for each in (drop / "out").iterdir() if each.name.startswith(".")]
+
+    answers: dict[str, Callable[[], bytes]] = {
+        "1.json": lambda: json.dumps({"case_id": "drop-1", "case_number": "YKB-2026-1"}).encode(),
+        "2.json": lambda: json.dumps({"case_id": "drop-1", "result": "准予", "note": ""}).encode(),
+        "3.json": lambda: b"{half",
+        "4.json": lambda: json.dumps({"case_id": "drop-2", "case_number": "../../x\n"}).encode(),
+        "5.json": lambda: json.dumps({"case_id": "unheard-of", "case_number": "YKB-2"}).encode(),
+    }
+    for name, content in answers.items():
+        (drop / "in" / name).write_bytes(content())
+    assert one_round(house.gateway) == 1
+    assert house.numbers() == {"drop-1": "YKB-2026-1"}
+    assert [each["result"] for each in house.entries("case.decided")] == ["准予"]
+    assert {each.name for each in (drop / "in" / "done").iterdir()} == {"1.json", "2.json"}
+    assert {each.name for each in (drop / "in" / "bad").iterdir()} == {"3.json", "4.json", "5.json"}
+
+
+def test_a_folder_that_cannot_be_written_is_said_calmly(dropping: tuple[_House, Path]) -> None:
+    house, drop = dropping
+    drop.write_bytes(b"")  # a file where the folder should be
+    house.take(signed_message(house.window, sample_case("drop-3")))
+    with pytest.raises(LineProblem, match="转发文件夹"):
+        one_round(house.gateway)
+    drop.unlink()
+    house.clock.shift_ms = 20_000
+    one_round(house.gateway)
+    assert (drop / "out" / "drop-3-r0001" / "case.json").is_file()
+
+
+def test_addresses_of_platforms(tmp_path: Path) -> None:
+    assert isinstance(platform_by_address("loopback"), LoopbackPlatform)
+    assert isinstance(platform_by_address(f"file:{tmp_path}"), FileDropPlatform)
+    for bad in ("http://x", "file:", "x"):
+        with pytest.raises(BadInput):
+            platform_by_address(bad)
+    with contextlib.suppress(StopIteration):
+        assert list(FileDropPlatform(tmp_path / "none").answers()) == []
