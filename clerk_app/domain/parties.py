@@ -76,7 +76,7 @@ class Elsewhere:
 
 
 def mandate_faults(mandate: Mandate, today: dt.date) -> tuple[str, ...]:
-    """Why a mandate does not hold today, as sentences."""
+    """Why a mandate does not hold today, as sentences (data sheet §4 F8: scope and term; that 递交 must be in it 拟)."""
     faults = []
     if not mandate.scope or any(power not in POWERS for power in mandate.scope):
         faults.append("委托权限请从递交、签收、修改、领取里选")
@@ -91,7 +91,7 @@ def mandate_faults(mandate: Mandate, today: dt.date) -> tuple[str, ...]:
 
 
 def organisation_faults(organisation: Organisation) -> tuple[str, ...]:
-    """Why it cannot be this organisation, as sentences."""
+    """Why it cannot be this organisation, as sentences (GB 32100, data sheet §6.3 识)."""
     faults = []
     if not organisation.name.strip():
         faults.append("请填写单位名称")
@@ -101,7 +101,7 @@ def organisation_faults(organisation: Organisation) -> tuple[str, ...]:
 
 
 def elsewhere_faults(elsewhere: Elsewhere, scopes: tuple[str, ...]) -> tuple[str, ...]:
-    """A case may be decided elsewhere only under a 通办 that its item has; which ones there are is data."""
+    """A case may be decided elsewhere only under a 通办 that its item has (D4 第24条, D1 第二点 种); which there are is data."""
     if elsewhere.scope not in scopes:
         told = "、".join(scopes) or "没有"
         return (f"这件事不在“{elsewhere.scope}”范围内（本事项通办范围：{told}）",)

@@ -160,6 +160,7 @@ def _with_basis(desk: Desk, case: Case, procedure: Procedure) -> Procedure:
 
 
 def _must_be_whole(procedure: Procedure, today: dt.date) -> None:
+    """What the notice has to say (data sheet §4 F9: 依据, 所需时间; 行政许可法 45 条 识)."""
     if not procedure.reason.strip():
         raise Refused("特殊程序要写明原因。", what_is_safe="办件没有变。", what_to_do="请写清为什么要做。")
     if not procedure.basis.strip():

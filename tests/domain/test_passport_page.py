@@ -24,6 +24,7 @@ RIGHT = read_passport_zone(FIRST + SECOND, TODAY)
         f"{FIRST[:40]}\n{SECOND}",  # four fillers lost at the end
         f"{FIRST.replace('<<', '«')}\n{SECOND}",
         f"{FIRST}\n{SECOND.replace('7408122F', '74O8I22F')}",  # O for 0 and I for 1 where only digits stand
+        f"PASSPORT OF THE REPUBLIC OF UTOPIA AND OF ITS ISLES\nPERSONS TRAVELLING ON IT ARE THOSE NAMED BELOW NOW\n{FIRST}\n{SECOND}",
         f"{' '.join(FIRST)}\n{' '.join(SECOND)}",
     ],
 )
