@@ -189,3 +189,14 @@ def test_no_chain_of_changes_makes_an_auditor_of_an_administrator(tmp_path: Path
     with pytest.raises(Refused, match="先后做管理员和审计员"):
         change_role(data, "second", Role.AUDITOR, by="admin")
     assert [clerk.role for clerk, _ in people_of(data, by="admin")] == [Role.ADMIN, Role.CLERK]
+
+
+def test_a_window_without_an_administrator_can_get_one_and_only_that(tmp_path: Path) -> None:
+    data = found(tmp_path / "d", ("wangmin", Role.CLERK))
+    with pytest.raises(Refused, match="只有管理员"):
+        add_clerk(data, "lihua", "李华", Role.CLERK, PIN, by="wangmin")
+    add_clerk(data, "admin", "管理员", Role.ADMIN, PIN, by="wangmin")
+    with pytest.raises(Refused, match="只有管理员"):
+        add_clerk(data, "second", "管理员", Role.ADMIN, PIN, by="wangmin")
+    add_clerk(data, "lihua", "李华", Role.CLERK, PIN, by="admin")
+    assert verbs(data, "admin").count("clerk.added") == 3

@@ -16,6 +16,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import text
 
+from clerk_app.crypto.guomi import GuomiSuite
 from clerk_app.crypto.international import InternationalSuite
 from clerk_app.errors import EnvironmentProblem, KeyProblem, StorageProblem
 from local_db.engine import connect
@@ -244,3 +245,12 @@ def test_one_window_per_folder(tmp_path: Path) -> None:
         pass
     with WindowLock(tmp_path):
         pass
+
+
+def test_a_database_of_another_suite_is_not_opened_and_not_touched(tmp_path: Path) -> None:
+    SqlStore(tmp_path, KEY, GuomiSuite(os.urandom), create=True).close()
+    before = (tmp_path / "clerk.db").read_bytes()
+    with pytest.raises(KeyProblem, match="另一种加密方式"):
+        SqlStore(tmp_path, KEY, SUITE)
+    assert (tmp_path / "clerk.db").read_bytes() == before
+    SqlStore(tmp_path, KEY, GuomiSuite(os.urandom)).close()
