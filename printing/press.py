@@ -28,6 +28,8 @@ from printing.signing import signed
 
 _LOG = logging.getLogger(__name__)
 _LENGTH = struct.Struct(">cQ")
+_KINDS = (b"O", b"P", b"R", b"B")
+_MOST = 256 * 1024 * 1024
 _PATIENCE_S = 30.0
 
 
@@ -138,11 +140,13 @@ def _send(stream: IO[bytes], kind: bytes, data: bytes) -> None:
 
 
 def _receive(stream: IO[bytes]) -> tuple[bytes, bytes]:
-    """Kind and data. Raises EOFError at the end."""
+    """Kind and data. Raises EOFError at the end, ValueError for what is no message."""
     head = stream.read(_LENGTH.size)
     if len(head) < _LENGTH.size:
         raise EOFError
     kind, length = _LENGTH.unpack(head)
+    if kind not in _KINDS or length > _MOST:
+        raise ValueError("not a message of the press")
     data = stream.read(length)
     if len(data) < length:
         raise EOFError
