@@ -37,6 +37,7 @@ class MessageKind(StrEnum):
     DELIVERED = "case.delivered"
     TRANSFERRED = "case.transferred"
     PROMISE_CHECKED = "case.promise_checked"
+    PROMISE_TAKEN_BACK = "case.promise_taken_back"
     RATED = "case.rated"
     ARCHIVED = "case.archived"
     AMENDED = "case.amended"

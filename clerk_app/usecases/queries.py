@@ -72,6 +72,7 @@ VERBS = {
     "case.deemed_accepted": "视为受理，督导确认",
     "case.identity_settled": "身份核验：人工处理",
     "promise.kept": "承诺核查：属实",
+    "promise.taken_back": "撤回承诺，交来材料",
     "promise.broken": "承诺核查：不实",
     "rating.rated": "已评价",
     "rating.not_rated": "未评价",

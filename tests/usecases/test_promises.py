@@ -13,12 +13,13 @@ from clerk_app.domain.service_item import WayKind
 from clerk_app.errors import Refused
 from clerk_app.usecases import promises
 from clerk_app.usecases.accept import accept_draft
+from clerk_app.usecases.completing import Brought
 from clerk_app.usecases.desk import Desk
 from clerk_app.usecases.knowing import BROKEN, person_hash
 from clerk_app.usecases.moves import withdraw
 from clerk_app.usecases.news import apply
 from clerk_app.usecases.planning import plan
-from tests.fakes.desk import PAGE, PERSON, clock_of, fill, pension
+from tests.fakes.desk import OTHER_PAGE, PAGE, PAGES, PERSON, clock_of, fill, pension
 from tests.usecases.test_moves import messages, verbs, with_role
 
 MATERIALS = {"register": Given(WayKind.CAPTURE, (bytes_hash(PAGE),)), "proof": Given(WayKind.COMMITMENT)}
@@ -87,6 +88,26 @@ def test_who_said_it_takes_it_back(desk: Desk, promised: Case) -> None:
         uow.commit()
     promises.settle_check(supervisor, promised.id, kept=True, found="属实")
     assert not can_promise(desk)
+
+
+def test_a_promise_is_taken_back_with_the_paper_and_marks_nobody(desk: Desk, promised: Case) -> None:
+    proof = Given(WayKind.CAPTURE, (bytes_hash(OTHER_PAGE),))
+    for brought in (Brought(), Brought({"proof": proof}), Brought({"register": proof}, pages=[PAGES[1]]),
+                    Brought({"proof": Given(WayKind.COMMITMENT)})):  # fmt: skip
+        with pytest.raises(Refused, match="还不能撤回"):
+            promises.take_back(desk, promised.id, brought)
+    done = promises.take_back(desk, promised.id, Brought({"proof": proof}, pages=[PAGES[1]]))
+    assert (done.state, done.revision, done.deadline) == (promised.state, 2, promised.deadline)
+    assert done.content["materials"]["proof"] == proof.to_json()
+    assert messages(desk, promised.id)[-1] == ("case.promise_taken_back", 2)
+    with desk.store.begin(reading=True) as uow:
+        sent = uow.outbox.of_case(promised.id)[-1]
+        assert bytes_hash(OTHER_PAGE) in {ref.sha256 for ref in sent.attachments}
+    assert promises.ledger(desk) == ()
+    assert can_promise(desk)
+    withdraw(desk, promised.id)
+    with pytest.raises(Refused, match="现在不能"):
+        promises.take_back(desk, promised.id, Brought({"proof": proof}, pages=[PAGES[1]]))
 
 
 def test_role_reason_and_a_promise_are_needed(desk: Desk, promised: Case) -> None:
