@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
@@ -12,12 +13,15 @@ import pytest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
+from clerk_app.bootstrap.eyes import sample_page
+from clerk_app.commands.case import read_case
+from clerk_app.domain.case import Case
 from clerk_app.domain.outbox import Delivery, OutboxMessage, refused
 from clerk_app.errors import StorageProblem
 from clerk_app.ports import Arrived, BookDifference, BookReport, Exported
-from clerk_app.usecases.accept import accept_draft
+from clerk_app.usecases.accept import accept_application
 from clerk_app.usecases.desk import Desk
-from tests.fakes.desk import fill, pension
+from clerk_app.usecases.template import samples
 from tests.ui.conftest import opened
 from tests.ui.hall import PIN, place
 from tests.ui.hands import Hands
@@ -71,22 +75,34 @@ def at_sync(qapp_themed: QApplication, qtbot: QtBot, pool: ThreadPoolExecutor, s
         hands.press("Return")
         hands.until(lambda: window.desk_view is not None and hands.idle())
         desk = hands.view.desk
-        taken = [accept_draft(desk, fill(desk, pension()).id).case for _ in range(2)]
-        with desk.store.begin() as uow:
-            uow.outbox.save_all([refused(m, "R112", "居住地编码已停用") for m in uow.outbox.of_case(taken[1].id)])
-            uow.commit()
+        taken = pool.submit(_take_two, desk).result()
         hands.view.go("sync")
         hands.until(lambda: hands.idle() and len(screen_of(hands).table.spoken()) == 2)
+        window.activateWindow()
+        hands.until(lambda: QApplication.focusWidget() is not None)
         yield hands, taken
 
 
+def _take_two(desk: Desk) -> list[Case]:
+    chance = random.Random(3)
+    taken = []
+    while len(taken) < 2:
+        application, pages = read_case(samples(desk, "longevity-allowance", {}, chance, sample_page))
+        if not pages:
+            taken.append(accept_application(desk, application).case)
+    with desk.store.begin() as uow:
+        uow.outbox.save_all([refused(m, "R112", "居住地编码已停用") for m in uow.outbox.of_case(taken[1].id)])
+        uow.commit()
+    return taken
+
+
 def screen_of(hands: Hands) -> SyncScreen:
-    return cast("SyncScreen", hands.view.screens["sync"])
+    return cast("SyncScreen", hands.view._screens["sync"])
 
 
 def states(hands: Hands, case_id: str) -> list[OutboxMessage]:
-    with hands.view.desk.store.begin(reading=True) as uow:
-        return list(uow.outbox.of_case(case_id))
+    """Straight from the store's memory, as the window's own thread may not touch it."""
+    return [each for each in hands.hall.store.state.outbox.values() if each.case_id == case_id]
 
 
 def test_a_refused_case_is_mended_with_the_keyboard(at_sync) -> None:  # type: ignore[no-untyped-def]
