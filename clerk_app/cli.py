@@ -11,7 +11,7 @@ import sys
 from collections.abc import Sequence
 
 from clerk_app import __version__
-from clerk_app.bootstrap.crash import report_bug
+from clerk_app.bootstrap.crash import no_core_files, report_bug
 from clerk_app.commands import CommandGroup, commands
 from clerk_app.commands.output import emit
 from clerk_app.errors import EXIT_BUG, EXIT_DONE, EXIT_ENVIRONMENT, EXIT_USAGE, AppError, Refused
@@ -30,6 +30,7 @@ def build_parser(wanted: str = "") -> argparse.ArgumentParser:
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; returns the exit code and never raises."""
+    no_core_files()
     given = list(sys.argv[1:] if arguments is None else arguments)
     if not given or given[0].startswith("--data"):
         given = ["window", *given]
