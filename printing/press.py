@@ -46,6 +46,11 @@ class Press:
         """Forms that can be printed."""
         return self._here.forms()
 
+    def use(self, office: Office) -> None:
+        """From now on in another office's words."""
+        with self._one_at_a_time:
+            self._here, self._office = ReportlabPaper(office), office
+
     def warm(self) -> None:
         """Start the child now, so that the first paper does not wait for it. Returns at once."""
         with self._one_at_a_time:

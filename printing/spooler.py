@@ -237,3 +237,11 @@ def system_printer() -> CupsPrinter | NoPrinter:
     except DeviceProblem:
         return NoPrinter()
     return CupsPrinter(names[0]) if names else NoPrinter()
+
+
+def queue_names() -> tuple[str, ...]:
+    """Every queue of this PC."""
+    try:
+        return tuple(_run("lpstat", "-e").stdout.decode("utf-8", "replace").split())
+    except DeviceProblem:
+        return ()

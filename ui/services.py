@@ -16,7 +16,7 @@ from clerk_app.domain.hall import Hall
 from clerk_app.domain.paper import PrintState
 from clerk_app.domain.recognition import Seen
 from clerk_app.domain.visits import Surroundings
-from clerk_app.ports import Arrived, BookReport, DeviceDesk, Exported, Eyes, Paper, Protection, Safekeeping
+from clerk_app.ports import Arrived, BookReport, DeviceDesk, Exported, Eyes, Paper, PaperDesk, Protection, Safekeeping
 from clerk_app.usecases.desk import Desk
 from clerk_app.usecases.witness import Witness
 
@@ -181,3 +181,4 @@ class WindowServices:
     known_logins: Callable[[], tuple[str, ...]] | None = None
     protection: Callable[[], Protection] | None = None
     print_sheet: Callable[[str, Sequence[tuple[str, str]], Sequence[str]], str] | None = None
+    paper_desk: PaperDesk | None = None

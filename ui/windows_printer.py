@@ -35,6 +35,11 @@ def default_name() -> str:
     return names[0] if names else ""
 
 
+def names() -> tuple[str, ...]:
+    """Every printer of this PC."""
+    return tuple(QPrinterInfo.availablePrinterNames())
+
+
 class WindowsPrinter:
     """See ports.Printer. ``pages`` turns a PDF into pictures."""
 

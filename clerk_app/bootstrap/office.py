@@ -41,8 +41,27 @@ def read_office(folder: Path) -> Office:
         office = office_from_json(data, logo)
     except ValueError as error:
         raise _unusable(str(error)) from error
-    faults = [*office_faults(office), *(["标志图片要用 PNG 或 JPEG"] if logo and not shape_of(logo) else [])]
-    if faults:
+    if logo and not shape_of(logo):
+        raise _unusable("标志图片要用 PNG 或 JPEG")
+    return _checked(office)
+
+
+def keep_office(office: Office, data: Path) -> Office:
+    """Write settings that a person changed in the window; the logo stays as it is. Raises BadInput or StorageProblem."""
+    try:
+        again = office_from_json(office_to_json(office), office.logo)
+    except ValueError as error:
+        raise _unusable(str(error)) from error
+    try:
+        make_folder(data / OFFICE)
+        write_durably(data / OFFICE / OFFICE_FILE, _readable(office_to_json(_checked(again))))
+    except OSError as error:
+        raise StorageProblem("文书设置没有存下来。", what_to_do="请检查磁盘和权限。") from error
+    return again
+
+
+def _checked(office: Office) -> Office:
+    if faults := office_faults(office):
         raise _unusable(faults[0])
     return office
 

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from clerk_app.bootstrap.crash import report_bug
+from clerk_app.bootstrap.office import keep_office, office_or_shipped
 from clerk_app.bootstrap.paper import printed_pages
 from clerk_app.domain.office import Office
 from clerk_app.domain.paper import PrintJob, PrintState
@@ -14,6 +15,7 @@ from clerk_app.ports import Paper, Printer
 from clerk_app.usecases.desk import Desk
 from clerk_app.usecases.printing import cancel_waiting, claim_next, handed_over, settle
 from printing import spooler
+from printing.press import Press
 from printing.receipt_printer import ReceiptPrinter
 from printing.spool_worker import SpoolWorker
 
@@ -52,7 +54,7 @@ class SpoolDesk:
         on_start: Callable[[], None] = lambda: None,
     ) -> None:
         self._on_start = on_start
-        self._office = office or Office()
+        self._default, self._office = default, office or Office()
         self._printers = printers_of(default, self._office)
         self._forms, self._trouble = forms, trouble
         self._workers: tuple[SpoolWorker, ...] = ()
@@ -83,6 +85,15 @@ class SpoolDesk:
         for worker in self._workers:
             worker.subscribe(self._tell)
             worker.start()
+
+    def use(self, office: Office) -> None:
+        """From now on with these printers; papers in hand are finished first."""
+        desk = self._desk
+        self.stop()
+        self._office, self._printers, self._trouble = office, printers_of(self._default, office), ""
+        if desk is not None:
+            self.start(desk)
+        self._tell()
 
     def stop(self) -> None:
         """Finish the papers in hand and end."""
@@ -128,3 +139,30 @@ class SpoolDesk:
     def _tell(self) -> None:
         for listener in self._listeners:
             listener()
+
+
+class OfficeDesk:
+    """See ports.PaperDesk."""
+
+    def __init__(self, data: Path, spool: SpoolDesk, forms: Press) -> None:
+        self._data, self._spool, self._forms = data, spool, forms
+
+    def office(self) -> Office:
+        """See ports.PaperDesk."""
+        return office_or_shipped(self._data)[0]
+
+    def printers(self) -> tuple[str, ...]:
+        """See ports.PaperDesk."""
+        if sys.platform == "win32":
+            from ui.windows_printer import names
+
+            found = names()
+        else:
+            found = spooler.queue_names()
+        return (*found, *self.office().receipt_printers)
+
+    def adopt(self, office: Office) -> None:
+        """See ports.PaperDesk."""
+        kept = keep_office(office, self._data)
+        self._forms.use(kept)
+        self._spool.use(kept)

@@ -21,7 +21,7 @@ from clerk_app.bootstrap.loose_paper import sheet_printer
 from clerk_app.bootstrap.office import office_or_shipped
 from clerk_app.bootstrap.paper import export, press, preview, sample_printer
 from clerk_app.bootstrap.people import use_recovery
-from clerk_app.bootstrap.spool import SpoolDesk, system_printer
+from clerk_app.bootstrap.spool import OfficeDesk, SpoolDesk, system_printer
 from clerk_app.bootstrap.surroundings import surroundings
 from clerk_app.bootstrap.vault_desk import VaultDesk
 from clerk_app.catalogue.loader import LoadedCatalogue
@@ -116,6 +116,7 @@ def services_for(settings: Settings, hint: str = "") -> Iterator[WindowServices]
                 devices=eyes,
                 take_code=partial(take_code, home, partial(centre_of, home), lambda: line.status().online),
                 paper=forms,
+                paper_desk=OfficeDesk(settings.data, spool, forms),
                 preview=preview,
                 line=line,
                 sticks=StickDesk(home),

@@ -20,7 +20,7 @@ from clerk_app.ports.line import (
     NewsPage,
     Receipt,
 )
-from clerk_app.ports.paper import Paper, PaperOrder, Printer
+from clerk_app.ports.paper import Paper, PaperDesk, PaperOrder, Printer
 from clerk_app.ports.safekeeping import CopiesState, Protection, Room, Safekeeping, Trial, Warned
 from clerk_app.ports.speech import Speaker
 from clerk_app.ports.store import (
@@ -76,6 +76,7 @@ __all__ = [
     "Outbox",
     "OutboxCounts",
     "Paper",
+    "PaperDesk",
     "PaperOrder",
     "PrintJobs",
     "Printer",

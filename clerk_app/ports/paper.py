@@ -81,3 +81,16 @@ class Printer(Protocol):
     def cancel(self, spool_ref: str) -> None:
         """Ask for a job to be dropped; what became of it is told by ``state``. DeviceProblem when nobody answers."""
         ...
+
+
+class PaperDesk(Protocol):
+    """The office's own paper and the printers of this PC, for the page of 设置. All of it touches the disk or the spooler."""
+
+    def office(self) -> Office: ...
+    def printers(self) -> tuple[str, ...]:
+        """Names of the printers that are here now, receipt printers of the settings among them."""
+        ...
+
+    def adopt(self, office: Office) -> None:
+        """Keep it on this PC and use it from now on. BadInput with the sentence of what cannot be used; StorageProblem."""
+        ...

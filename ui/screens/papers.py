@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from PySide6.QtCore import QTimer, Slot
 from PySide6.QtGui import QImage, QResizeEvent
 from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QVBoxLayout, QWidget
 
-from clerk_app.domain.paper import FORM_NAMES, PRINT_NAMES, PrintJob, PrintState
+from clerk_app.domain.paper import FORM_NAMES, PRINT_MOVES, PRINT_NAMES, Look, PrintJob, PrintState
 from clerk_app.usecases.printing import order_of, reprint
 from ui.context import Context
 from ui.widgets.entry import Line
@@ -49,12 +50,19 @@ class Papers(QWidget):
         self._reason.confirmed.connect(self._on_reprint)
         again = button("重打", "small")
         again.clicked.connect(self._on_reprint)
+        self.large = button("大字", "small")
+        self.large.setCheckable(True)
+        self.large.setToolTip("按下以后重打的是大字版")
+        self.cancel = button("取消打印", "small")
+        self.cancel.clicked.connect(self._on_cancel)
         save = button("另存 PDF", "small")
         save.clicked.connect(self._on_save)
         bottom = QHBoxLayout()
         bottom.setContentsMargins(14, 0, 14, 0)
         bottom.addWidget(self._reason, 1)
+        bottom.addWidget(self.large)
         bottom.addWidget(again)
+        bottom.addWidget(self.cancel)
         bottom.addWidget(save)
         box = QVBoxLayout(self)
         box.setContentsMargins(0, 0, 0, 0)
@@ -101,6 +109,7 @@ class Papers(QWidget):
     @Slot(int)
     def _on_row(self, _: int = 0) -> None:
         job = self._job()
+        self.cancel.setEnabled(job is not None and PrintState.CANCELLED in PRINT_MOVES[job.state])
         if job is None or job.id == self._shown:
             return
         self._shown, self._fitted = job.id, self.preview.fit_width()
@@ -124,7 +133,27 @@ class Papers(QWidget):
         if job is None:
             return
         desk, reason = self._context.desk, self._reason.text()
-        self._context.jobs.run(lambda: reprint(desk, job.case_id, job.form, reason), self._on_reprinted, owner=self)
+        look = Look(large=True) if self.large.isChecked() else None
+        self._context.jobs.run(
+            lambda: reprint(desk, job.case_id, job.form, reason, look), self._on_reprinted, owner=self
+        )
+
+    @Slot()
+    def _on_cancel(self) -> None:
+        job = self._job()
+        if job is None:
+            return
+        spool = self._context.services.spool
+        self._context.jobs.run(lambda: (job.id, spool.cancel(job.id)), self._on_cancelled, owner=self)
+
+    def _on_cancelled(self, answer: tuple[str, PrintState]) -> None:
+        job_id, state = answer
+        if state is PrintState.CANCELLED:
+            self._context.window.say("这份文书不打了；要的时候再点重打。", "green")
+        else:
+            self._context.window.say("已请打印机停下，停没停住看这里的状态。", "amber")
+        self._jobs = tuple(replace(job, state=state) if job.id == job_id else job for job in self._jobs)
+        self._table.show_rows([_cells(job) for job in self._jobs])
 
     def _on_reprinted(self, job: PrintJob) -> None:
         self._reason.clear()

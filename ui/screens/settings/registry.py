@@ -17,6 +17,7 @@ from ui.screens.settings.journal import JournalPage
 from ui.screens.settings.keeping import KeepingPage
 from ui.screens.settings.own_pin import OwnPinPage
 from ui.screens.settings.people import PeoplePage
+from ui.screens.settings.printers import PrintersPage
 from ui.screens.settings.protection import ProtectionPage
 from ui.screens.settings.space import SpacePage
 
@@ -46,6 +47,7 @@ PAGES: tuple[PageEntry, ...] = (
     PageEntry("space", "空间", SpacePage, Right.SAFEKEEPING),
     PageEntry("keeping", "保存与清除", KeepingPage, Right.SAFEKEEPING),
     PageEntry("journal", "日志", JournalPage, Right.JOURNAL),
+    PageEntry("printers", "打印", PrintersPage, Right.DEVICES),
     PageEntry("devices", "设备", DevicesPage),
     PageEntry("own_pin", "我的 PIN", OwnPinPage),
     PageEntry("about", "关于", AboutPage),

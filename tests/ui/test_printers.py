@@ -1,0 +1,106 @@
+"""设置 · 打印 and the papers of a case: a form's printer and paper, the office's words, cancelling, large print; by keys."""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field, replace
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
+
+from clerk_app.domain.office import ANY_FORM, Office, Route
+from clerk_app.domain.paper import Form, Look, PaperSize, PrintState
+from clerk_app.errors import BadInput
+from clerk_app.usecases.printing import order_of
+from tests.ui.conftest import opened
+from tests.ui.hall import PIN, place
+from tests.ui.hands import Hands
+from tests.ui.test_main_job import fill_form, to_form
+from ui.screens.papers import Papers
+from ui.screens.settings.printers import PrintersPage
+from ui.screens.settings.screen import SettingsScreen
+
+
+@dataclass
+class Drawer:
+    """The office's settings in memory."""
+
+    kept: Office = field(default_factory=Office)
+    refuses: str = ""
+
+    def office(self) -> Office:
+        return self.kept
+
+    def printers(self) -> tuple[str, ...]:
+        return ("激光机", "小票机")
+
+    def adopt(self, office: Office) -> None:
+        if self.refuses:
+            raise BadInput(self.refuses)
+        self.kept = office
+
+
+def test_a_form_gets_its_printer_and_the_office_its_words(
+    qapp_themed: QApplication, qtbot: QtBot, pool: ThreadPoolExecutor
+) -> None:
+    drawer, hall = Drawer(), place(pool)
+    hall = replace(hall, services=replace(hall.services, paper_desk=drawer))
+    with opened(hall, qtbot) as window:
+        hands = Hands(window, hall, qtbot)
+        hands.type(PIN)
+        hands.press("Return")
+        hands.until(lambda: window.desk_view is not None and hands.idle())
+        hands.press("Ctrl+,")
+        settings = hands.view.place_of("settings")
+        assert isinstance(settings, SettingsScreen)
+        settings.show_page("printers")
+        hands.until(hands.idle)
+        page = window.findChild(PrintersPage)
+        assert page is not None
+        assert [label for _, label in page.printer.choices] == ["默认打印机", "激光机", "小票机"]
+        page.form.show_value(Form.F1.value)
+        page.form.picked.emit(Form.F1.value)
+        page.printer.show_value("小票机")
+        page.paper.show_value(PaperSize.STRIP.value)
+        page.type_size.show_value("yes")
+        qtbot.mouseClick(page.route.go, Qt.MouseButton.LeftButton)
+        hands.until(hands.idle)
+        assert drawer.kept.routes == {Form.F1.value: Route("小票机", Look(PaperSize.STRIP, large=True))}
+        page.form.picked.emit(ANY_FORM)
+        assert page.paper.value() == PaperSize.A4.value
+        page.review.show_value("演示区人民政府")
+        qtbot.mouseClick(page.words.go, Qt.MouseButton.LeftButton)
+        hands.until(hands.idle)
+        assert (drawer.kept.review_body, drawer.kept.seal) == ("演示区人民政府", Office().seal)
+        assert len(drawer.kept.routes) == 1
+        drawer.refuses = "文书设置不能用。"
+        qtbot.mouseClick(page.words.go, Qt.MouseButton.LeftButton)
+        hands.until(hands.idle)
+        assert "不能用" in page.words.note.text()
+
+
+@pytest.mark.usefixtures("qapp_themed")
+def test_a_paper_is_cancelled_and_asked_for_again_in_large_type(hands: Hands, qtbot: QtBot) -> None:
+    to_form(hands)
+    fill_form(hands)
+    hands.go("confirm")
+    hands.sign()
+    hands.window.activateWindow()
+    hands.until(lambda: bool(hands.intake.session.plan and hands.intake.session.plan.signed))
+    hands.press("F9")
+    hands.until(lambda: hands.intake.at == "receipt" and hands.idle())
+    papers = next(filter(Papers.isVisible, hands.window.findChildren(Papers)))
+    assert papers.cancel.isEnabled()
+    qtbot.mouseClick(papers.cancel, Qt.MouseButton.LeftButton)
+    hands.until(hands.idle)
+    assert papers.main_text().endswith("已取消")
+    qtbot.mouseClick(papers.large, Qt.MouseButton.LeftButton)
+    papers._reason.setText("看不清")
+    papers._on_reprint()
+    hands.until(hands.idle)
+    newest = papers._jobs[-1]
+    assert (newest.state, newest.copy_number) == (PrintState.WAITING, 2)
+    with ThreadPoolExecutor(1) as aside:  # the store is not for the GUI thread
+        assert aside.submit(order_of, hands.hall.desk, newest.id).result().look == Look(large=True)
