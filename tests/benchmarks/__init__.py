@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 
-from tests.benchmarks import accept, camera, crash, fuzz, fuzz_eyes, recognise, search, start, sync
+from tests.benchmarks import accept, camera, crash, fuzz, fuzz_eyes, fuzz_wire, herd, recognise, search, start, sync
 
 Figures = dict[str, str | int | float]
 
@@ -20,6 +20,8 @@ BENCHMARKS: Mapping[str, Callable[..., Iterator[Figures]]] = {
     "crash": crash.measure,
     "fuzz": fuzz.measure,
     "fuzz_eyes": fuzz_eyes.measure,
+    "fuzz_wire": fuzz_wire.measure,
+    "herd": herd.measure,
     "search": search.measure,
     "start": start.measure,
 }
