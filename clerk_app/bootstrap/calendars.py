@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from clerk_app.domain.canonical import parse_json
+from clerk_app.domain.canonical import Json, canonical_bytes, parse_json
 from clerk_app.domain.deadlines import WorkCalendar
-from clerk_app.errors import BadInput
+from clerk_app.durable import make_folder, write_durably
+from clerk_app.errors import BadInput, StorageProblem
 
 SHIPPED = Path(__file__).resolve().parents[1] / "catalogue" / "calendars"
 
@@ -31,3 +32,22 @@ def work_calendar(data: Path) -> WorkCalendar:
                 ) from error
             tables.append(table)
     return WorkCalendar.of(tables)
+
+
+def keep_calendar(data: Path, table: Json) -> int:
+    """A year's table that came by the feed, kept for the next sign-in; returns the year. The signed line vouches for it.
+
+    Raises:
+        BadInput: it is no holiday table. StorageProblem: the disk.
+    """
+    try:
+        WorkCalendar.of([table])
+        year = int(table["year"])
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
+        raise BadInput("前置传来的节假日表读不懂。", what_is_safe="正在用的节假日表没有动。") from error
+    try:
+        make_folder(data / "calendars")
+        write_durably(data / "calendars" / f"{year}.json", canonical_bytes(table))
+    except OSError as error:
+        raise StorageProblem("节假日表没有存下来。", what_to_do="请检查磁盘空间，稍后会自动再收。") from error
+    return year

@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable
 
+from clerk_app.bootstrap.calendars import keep_calendar
 from clerk_app.bootstrap.catalogue import Imported, take_published
 from clerk_app.bootstrap.codes import ask_codes
 from clerk_app.bootstrap.crash import report_bug
@@ -79,7 +80,10 @@ def applier(home: House) -> Callable[[UnitOfWork, FeedEntry], None]:
     def take(package: bytes, now: Stamp) -> Imported:
         return take_published(home.data, package, str(now.utc_ms))
 
-    return lambda uow, entry: news.apply(uow, entry, home.clock.now(), take)
+    def take_calendar(table: Json) -> int:
+        return keep_calendar(home.data, table)
+
+    return lambda uow, entry: news.apply(uow, entry, home.clock.now(), take, take_calendar)
 
 
 def sync_once(home: House, desk: Desk, *, until_empty: bool) -> tuple[dict[str, Json], AppError | None]:

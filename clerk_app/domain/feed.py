@@ -36,6 +36,9 @@ class NewsKind(StrEnum):
     PROMISE_BROKEN = "person.promise_broken"  # {"people": [SHA-256 of document kind and number], "lifted": bool}
     CATALOGUE = "catalogue.published"  # {"version", "package": base64 of the signed package}
     NOTICE = "notice"  # {"text"}
+    RESULT = "case.result"  # {"case_id","name","number","copies"}: a document that the applicant is to be handed
+    CLERKS = "hall.clerks"  # {"clerks": [{"login","name","active"}]}: names and closed accounts; keys stay at the window
+    CALENDAR = "calendar.published"  # {"table": a year's holiday table}
 
 
 @dataclass(frozen=True, slots=True)

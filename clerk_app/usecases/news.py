@@ -20,6 +20,7 @@ from clerk_app.domain.people import VERIFICATION_MOVES, Verification
 from clerk_app.domain.time import Stamp
 from clerk_app.errors import BadInput
 from clerk_app.ports import UnitOfWork
+from clerk_app.usecases.clerk_list import told_of_clerks
 from clerk_app.usecases.knowing import FEED, note_broken
 from clerk_app.usecases.offered_catalogue import Taken, note
 
@@ -38,10 +39,20 @@ _OVER = _DECIDED | {
 }
 
 
-def apply(uow: UnitOfWork, entry: FeedEntry, now: Stamp, take: TakeCatalogue | None = None) -> None:
+TakeCalendar = Callable[[Json], int]
+"""Check a year's holiday table and keep it durably for the next sign-in; returns the year. Raises BadInput, StorageProblem."""
+
+
+def apply(
+    uow: UnitOfWork,
+    entry: FeedEntry,
+    now: Stamp,
+    take: TakeCatalogue | None = None,
+    take_calendar: TakeCalendar | None = None,
+) -> None:
     """Apply one entry of a known kind. Entries about cases that are not here (another window's) change nothing.
 
-    ``take``: what takes a published catalogue; without it the entry is kept.
+    ``take``, ``take_calendar``: what takes a published catalogue or holiday table; without it the entry is kept.
 
     Raises:
         BadInput: the entry's body is not of its kind; nothing was changed.
@@ -57,6 +68,12 @@ def apply(uow: UnitOfWork, entry: FeedEntry, now: Stamp, take: TakeCatalogue | N
     if entry.kind == NewsKind.CATALOGUE:
         _catalogue(uow, entry, now, take)
         return
+    if entry.kind == NewsKind.CALENDAR:
+        _calendar(uow, entry, now, take_calendar)
+        return
+    if entry.kind == NewsKind.CLERKS:
+        told_of_clerks(uow, entry.body, now)
+        return
     case = uow.cases.get(_text(entry.body, "case_id"))
     if case is None:
         return
@@ -69,6 +86,31 @@ def apply(uow: UnitOfWork, entry: FeedEntry, now: Stamp, take: TakeCatalogue | N
             _ask_correction(uow, case, entry, now)
         case NewsKind.VERIFIED:
             _verified(uow, case, entry, now)
+        case NewsKind.RESULT:
+            _result(uow, case, entry, now)
+
+
+def _calendar(uow: UnitOfWork, entry: FeedEntry, now: Stamp, take: TakeCalendar | None) -> None:
+    """On disk before the cursor moves, like a catalogue."""
+    if take is None:
+        uow.news.keep(entry)
+        return
+    year = take(entry.body.get("table"))
+    uow.journal.append(Happening(now, ACTOR, "news.calendar", detail={"year": str(year)}))
+
+
+def _result(uow: UnitOfWork, case: Case, entry: FeedEntry, now: Stamp) -> None:
+    """A document to hand over: named in the case, once, for the one who hands it out. The case's state does not move."""
+    copies = entry.body.get("copies", 1)
+    if not isinstance(copies, int) or isinstance(copies, bool) or not 1 <= copies <= 100:
+        raise BadInput("前置传来的办理结果写法不对。", what_is_safe="本地办件没有变。")
+    paper = {"name": _text(entry.body, "name"), "number": str(entry.body.get("number") or ""), "copies": copies}
+    papers = case.content.get("results", [])
+    if paper in papers:
+        return
+    named = replace(case, revision=case.revision + 1, content={**case.content, "results": [*papers, paper]})
+    uow.cases.save(named)
+    _journal(uow, now, "news.result", named)
 
 
 def _promise_broken(uow: UnitOfWork, entry: FeedEntry, now: Stamp) -> None:
@@ -136,6 +178,7 @@ def _decide(uow: UnitOfWork, case: Case, entry: FeedEntry, now: Stamp) -> None:
     note = entry.body.get("note") or ""
     if not isinstance(note, str):
         raise BadInput("前置传来的办理结果写法不对。", what_is_safe="本地办件没有变。")
+    _say_if_older(uow, case, entry, now)
     if case.state in _DECIDED and case.outcome == outcome.value:
         _journal(uow, now, "news.decided_again", case)
         return
@@ -198,6 +241,8 @@ def _ask_correction(uow: UnitOfWork, case: Case, entry: FeedEntry, now: Stamp) -
     reasons = entry.body.get("reasons")
     if not isinstance(reasons, list) or not all(isinstance(reason, str) for reason in reasons):
         raise BadInput("前置传来的补正要求写法不对。", what_is_safe="本地办件没有变。")
+    if _say_if_older(uow, case, entry, now) and case.state is CaseState.CORRECTION_RECEIVED:
+        return  # it asks for what the applicant has handed in meanwhile; that is on its way and answers it
     if case.state not in MOVES[Move.ASK_CORRECTION][0]:
         _for_a_person(uow, case, entry, now)
         return
@@ -207,6 +252,20 @@ def _ask_correction(uow: UnitOfWork, case: Case, entry: FeedEntry, now: Stamp) -
     )
     uow.cases.save(asked)
     _journal(uow, now, "news.correction_asked", asked)
+
+
+def _say_if_older(uow: UnitOfWork, case: Case, entry: FeedEntry, now: Stamp) -> bool:
+    """Whether the answer is to an older version than the window has written for the platform; the case's life says so.
+
+    The rule: what the platform decided stands wherever the state machine has a way there, and what the window wrote since goes
+    to the platform all the same; nothing of it is overwritten. What has no way is kept for a person.
+    """
+    answered = entry.body.get("revision")
+    written = max((message.revision for message in uow.outbox.of_case(case.id)), default=0)
+    if not isinstance(answered, int) or isinstance(answered, bool) or answered >= written:
+        return False
+    _journal(uow, now, "news.older_answer", case, answered=str(answered), written=str(written))
+    return True
 
 
 def _journal(uow: UnitOfWork, now: Stamp, verb: str, case: Case, **detail: str) -> None:

@@ -8,13 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 
-from tests.benchmarks import accept, camera, crash, fuzz, fuzz_eyes, fuzz_wire, herd, recognise, search, start, sync
+from tests.benchmarks import accept, bad_line, camera, crash, fuzz, fuzz_eyes, fuzz_wire, herd, recognise, search, start, sync
 
 Figures = dict[str, str | int | float]
 
 BENCHMARKS: Mapping[str, Callable[..., Iterator[Figures]]] = {
     "accept": accept.measure,
     "sync": sync.measure,
+    "bad_line": bad_line.measure,
     "recognise": recognise.measure,
     "camera": camera.measure,
     "crash": crash.measure,

@@ -1,4 +1,5 @@
-"""Delivering cases of about 3 kB against a raw POST + fsync loop on the same machine in the same run."""
+"""Delivering cases of about 3 kB against a raw POST + fsync loop, pages against raw write + fsync, and a long queue against a
+short one, each in the same run on the same machine. ``CLERK_APP_BENCH_WAITING``: how many wait in the long queue."""
 
 from __future__ import annotations
 
@@ -6,20 +7,24 @@ import http.client
 import http.server
 import os
 import random
+import resource
 import tempfile
 import threading
 import time
 from collections.abc import Iterator
 from pathlib import Path
 
-from clerk_app.bootstrap.line import centre_of
+from clerk_app.bootstrap.line import LANES, centre_of
 from clerk_app.commands.case import read_case
 from clerk_app.usecases.accept import accept_application
 from clerk_app.usecases.template import samples
 from sync.courier import Courier
 from tests.benchmarks.bench_hall import opened_hall
+from tests.sync.hall import OPENED, CountedIds, GatewayProcess, enrol, new_store, sample_case, take
 
 CASES = 400
+PAGES, PAGE = 60, 400_000
+WAITING = int(os.environ.get("CLERK_APP_BENCH_WAITING", "0"))
 
 
 def measure() -> Iterator[dict[str, str | int | float]]:
@@ -35,11 +40,12 @@ def measure() -> Iterator[dict[str, str | int | float]]:
             with desk.store.begin(reading=True) as uow:
                 size += len(uow.outbox.of_case(accepted.case.id)[0].body)
             taken += 1
-        centre = centre_of(home, desk)
+        centres = [centre_of(home, desk) for _ in range(LANES)]
         began = time.perf_counter()
-        summary = Courier(desk.store, centre, home.clock, home.ids).push_once()
+        summary = Courier(desk.store, centres[0], home.clock, home.ids, more=centres[1:]).push_once()
         seconds = time.perf_counter() - began
-        centre.close()
+        for centre in centres:
+            centre.close()
         if summary.acknowledged != CASES:
             raise RuntimeError("not everything was acknowledged")
         raw = _raw_rate(Path(folder), size // CASES)
@@ -50,6 +56,61 @@ def measure() -> Iterator[dict[str, str | int | float]]:
             "ratio": round(CASES / seconds / raw, 2),
             "goal_ratio": 1.5,
         }
+    yield _pages()
+    if WAITING:
+        yield _long_queue()
+
+
+def _pages() -> dict[str, str | int | float]:
+    """Pages through courier and gateway, proved and durable there, against writing the same bytes with an fsync each."""
+    with tempfile.TemporaryDirectory() as folder, GatewayProcess(Path(folder) / "gateway") as gateway:
+        window, store = enrol(gateway.url, gateway.token()), new_store(Path(folder) / "window")
+        pages = [os.urandom(PAGE) for _ in range(PAGES)]
+        for n, page in enumerate(pages):
+            take(store, window, sample_case(f"page-{n:04d}"), [page])
+        centres = [window.centre(gateway.url) for _ in range(LANES)]
+        courier = Courier(store, centres[0], window.clock, CountedIds(), more=centres[1:])
+        began = time.perf_counter()
+        courier.push_once()
+        seconds = time.perf_counter() - began
+        began = time.perf_counter()
+        for n, page in enumerate(pages):
+            with (Path(folder) / f"raw-{n}").open("wb") as file:
+                file.write(page)
+                file.flush()
+                os.fsync(file.fileno())
+        raw = time.perf_counter() - began
+        store.close()
+        OPENED.clear()
+    total = PAGES * PAGE / 1e6
+    told = {"pages_mb_per_s": round(total / seconds, 1), "raw_write_fsync_mb_per_s": round(total / raw, 1)}
+    return {"page_bytes": PAGE, **told, "ratio": round(raw / seconds, 2), "goal_ratio": 0.5}
+
+
+def _long_queue() -> dict[str, str | int | float]:
+    """The same courier with very many waiting: its memory, and its rate against a queue of a thousand."""
+    with tempfile.TemporaryDirectory() as folder, GatewayProcess(Path(folder) / "gateway") as gateway:
+        window = enrol(gateway.url, gateway.token())
+        rates = {}
+        for count in (1000, WAITING):
+            store = new_store(Path(folder) / f"window-{count}")
+            text = {f"f{n}": "某某样例内容" * 6 for n in range(24)}
+            for n in range(count):
+                take(store, window, sample_case(f"q{count}-{n:06d}", **text))
+            centres = [window.centre(gateway.url) for _ in range(LANES)]
+            courier = Courier(store, centres[0], window.clock, CountedIds(), more=centres[1:])
+            began = time.perf_counter()
+            sent = courier.push_once().acknowledged
+            rates[count] = sent / (time.perf_counter() - began)
+            store.close()
+        OPENED.clear()
+    memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
+    told = {
+        "waiting": WAITING,
+        "cases_per_s": round(rates[WAITING], 1),
+        "share_of_short": round(rates[WAITING] / rates[1000], 2),
+    }
+    return {**told, "goal_share": 0.8, "memory_mb": memory, "goal_memory_mb": 150}
 
 
 class _Sink(http.server.BaseHTTPRequestHandler):

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from clerk_app.domain.case import Case, CaseState, Move
 from clerk_app.domain.feed import FeedEntry, IfUnknown, NewsKind, Scope, entry_from_json
+from clerk_app.domain.hall import Clerk, Role
 from clerk_app.domain.identity import identity_of
 from clerk_app.domain.people import Verification
 from clerk_app.errors import BadInput
@@ -207,3 +209,85 @@ def test_a_feed_entry_is_read_strictly() -> None:
     for change in changes:
         with pytest.raises(ValueError, match=r"."):
             entry_from_json({**GOOD, **change})
+
+
+def test_a_result_to_hand_over_is_named_once(desk: Desk, taken: Case) -> None:
+    for cursor in (1, 2):
+        tell(
+            desk,
+            NewsKind.RESULT,
+            cursor=cursor,
+            case_id=taken.id,
+            name="养老保险待遇核定表",
+            number="样例001",
+            copies=2,
+        )
+    case = case_of(desk, taken.id)
+    assert case.content["results"] == [{"name": "养老保险待遇核定表", "number": "样例001", "copies": 2}]
+    assert (case.state, case.revision) == (taken.state, 2)
+    assert verbs(desk) == ["news.result"]
+    with pytest.raises(BadInput):
+        tell(desk, NewsKind.RESULT, cursor=3, case_id=taken.id, name="x", copies=0)
+
+
+def test_an_answer_to_an_older_version_is_merged_by_rule_and_said(desk: Desk, taken: Case) -> None:
+    """The window wrote revision 2 meanwhile; the decision was about 1. It stands, and what was written still goes."""
+    with desk.store.begin() as uow:
+        (first,) = uow.outbox.of_case(taken.id)
+        newer = replace(taken, revision=2)
+        uow.cases.save(newer)
+        uow.outbox.add(replace(first, id="second", revision=2))
+        uow.commit()
+    tell(desk, NewsKind.DECIDED, case_id=taken.id, revision=1, result="准予", note="")
+    assert case_of(desk, taken.id).state is CaseState.FINISHED
+    assert verbs(desk) == ["news.older_answer", "news.decided"]
+    with desk.store.begin(reading=True) as uow:
+        assert [each.state.value for each in uow.outbox.of_case(taken.id)] == ["waiting", "waiting"]
+
+
+def test_a_request_that_is_answered_already_asks_nobody_again(desk: Desk, taken: Case) -> None:
+    move(desk, taken.id, Move.ASK_CORRECTION, Move.RECEIVE_CORRECTION)
+    with desk.store.begin() as uow:
+        (first,) = uow.outbox.of_case(taken.id)
+        uow.outbox.add(replace(first, id="third", revision=3))
+        uow.commit()
+    tell(desk, NewsKind.CORRECTION, case_id=taken.id, revision=1, reasons=["缺身份证"])
+    assert case_of(desk, taken.id).state is CaseState.CORRECTION_RECEIVED
+    assert verbs(desk) == ["news.older_answer"]
+    tell(desk, NewsKind.CORRECTION, cursor=2, case_id=taken.id, revision=3, reasons=["还缺一页"])
+    assert case_of(desk, taken.id).state is CaseState.CORRECTION_ASKED
+
+
+def test_a_list_of_clerks_closes_accounts_but_never_the_last_admin(desk: Desk) -> None:
+    with desk.store.begin() as uow:
+        uow.clerks.add(Clerk("lihua", "李华", Role.CLERK, b"k", True))
+        uow.clerks.add(Clerk("root", "管理员", Role.ADMIN, b"k", True))
+        uow.commit()
+    rows = [
+        {"login": "lihua", "name": "李花", "active": False},
+        {"login": "root", "name": "管理员", "active": False},
+        {"login": "nobody", "name": "别人", "active": True},
+    ]
+    tell(desk, NewsKind.CLERKS, clerks=rows)
+    with desk.store.begin(reading=True) as uow:
+        told = {clerk.login: (clerk.name, clerk.active) for clerk in uow.clerks.all()}
+    assert told["lihua"] == ("李花", False)
+    assert told["root"] == ("管理员", True)
+    assert "nobody" not in told
+    with pytest.raises(BadInput):
+        tell(desk, NewsKind.CLERKS, cursor=2, clerks=[{"login": 3}])
+
+
+def test_a_holiday_table_is_taken_or_kept(desk: Desk) -> None:
+    taken: list[Any] = []
+
+    def take(table: Any) -> int:
+        taken.append(table)
+        return 2027
+
+    entry = FeedEntry(1, Scope.DISTRICT, NewsKind.CALENDAR, {"table": {"year": 2027}})
+    with desk.store.begin() as uow:
+        apply(uow, entry, desk.clock.now(), None, take)
+        uow.commit()
+    assert taken == [{"year": 2027}]
+    assert verbs(desk) == ["news.calendar"]
