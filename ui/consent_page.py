@@ -7,8 +7,10 @@ from collections.abc import Sequence
 from PySide6.QtCore import Signal, Slot
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
-from clerk_app.domain.sensitive import KIND_NAMES, PURPOSES, SensitiveKind
+from clerk_app.domain.sensitive import BY_NAMES, KIND_NAMES, PURPOSES, ConsentBy, SensitiveKind
 from ui.widgets.parts import button, label, restyle
+
+OWN = BY_NAMES[ConsentBy.APPLICANT]
 
 
 class ConsentPage(QWidget):
@@ -51,7 +53,7 @@ class ConsentPage(QWidget):
     def begin(self, who: str, kinds: Sequence[SensitiveKind]) -> None:
         """Ask anew. ``who``: 申请人, 监护人, 代办人."""
         self._kinds, self._at, self.open = tuple(kinds), 0, True
-        self._title.setText(f"请{who}单独同意")
+        self._title.setText(f"请{'您' if who == OWN else who}单独同意")
         self._show()
 
     def stop(self) -> None:

@@ -90,6 +90,9 @@ def test_one_step_takes_decides_and_hands_over(chief: Hands) -> None:
     with unguarded(hands.hall):
         forms = {job.form for job in case_detail(hands.hall.desk, case.id).jobs}
     assert {Form.F2, Form.F11, Form.F13} <= forms
+    hands.qtbot.wait(0)
+    listed = hands.intake.receipt.papers._table.spoken()
+    assert len(listed) == len(forms), "what was ordered stands on the receipt page"
 
 
 def test_only_a_chief_has_it(clerk: Hands) -> None:

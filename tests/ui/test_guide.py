@@ -108,6 +108,7 @@ def test_a_catalogue_that_came_is_told_once_and_shows_what_it_changes(hands: Han
     assert "3 个工作日" in screen.changes.text()
     screen._use.click()
     assert hands.window.locked, "taking it up is signing in again"
+    hands.until(lambda: hands.window.desk_view is None and hands.idle())
 
 
 def test_every_element_on_offer_can_be_reported() -> None:

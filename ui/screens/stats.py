@@ -31,6 +31,7 @@ class StatsScreen(Place):
         self.table.opened.connect(self._on_open)
         self._empty = label("现在没有要催的：该答复的都答复了，没有快到期的补正和容缺。", "soft", wrap=True)
         self._empty.setContentsMargins(20, 14, 20, 14)
+        self._empty.setAlignment(Qt.AlignmentFlag.AlignTop)
         card = Card((1, 4, 1, 8), gap=0)
         card.box.addWidget(self._empty)
         card.box.addWidget(self.table, 1)

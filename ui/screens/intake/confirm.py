@@ -13,6 +13,7 @@ from clerk_app.usecases.intake import Plan
 from clerk_app.usecases.planning import unconsented_text
 from ui.context import Context
 from ui.moves.offers import ends_at_once
+from ui.screens.intake.precheck import in_short
 from ui.screens.intake.session import DraftSession
 from ui.widgets.parts import button, chip, clear, label, line, set_chip
 
@@ -98,7 +99,7 @@ class ConfirmStep(QWidget):
         if obstacles:
             self._obstacles.addWidget(label(f"还差 {len(obstacles)} 项，才能受理", "strong"))
             for text in obstacles:
-                self._obstacles.addWidget(label(f"！{text}", "plain", wrap=True, tone="red"))
+                self._obstacles.addWidget(label(f"！{in_short(text)}", "plain", wrap=True, tone="red"))
         else:
             self._obstacles.addWidget(label("✓ 都齐了，可以受理", "plain", tone="green"))
         applicant = self._context.applicant

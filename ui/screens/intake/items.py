@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Slot
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QVBoxLayout, QWidget
 
 from clerk_app.domain.divisions import handed_on
 from clerk_app.domain.draft import Draft
@@ -21,6 +21,7 @@ from ui.screens.intake.head import scheme_name
 from ui.screens.intake.session import DraftSession
 from ui.widgets.choices import Choices
 from ui.widgets.entry import Line
+from ui.widgets.following_area import FollowingArea
 from ui.widgets.parts import chip, clear, column, label, line
 from ui.widgets.row_table import Cell, RowTable
 
@@ -61,8 +62,7 @@ class ItemStep(QWidget):
         self._right.setSpacing(12)
         inner = QWidget()
         inner.setLayout(self._right)
-        area = QScrollArea()
-        area.setWidgetResizable(True)
+        area = FollowingArea()
         area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         area.setWidget(inner)
         box = QHBoxLayout(self)
@@ -216,7 +216,8 @@ class ItemStep(QWidget):
                 if not part.when.holds(plan.facts):
                     continue
                 item = self._context.desk.catalogue.item(part.item_id)
-                tick = QCheckBox(f"{item.name}　{part.department or item.department.name}")
+                days = item.limit(plan.facts)
+                tick = QCheckBox(f"{item.name}　{part.department or item.department.name} · {days}")
                 tick.setObjectName(part.item_id)
                 tick.toggled.connect(self._on_tick)
                 self._ticks[part.item_id] = tick

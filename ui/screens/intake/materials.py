@@ -22,6 +22,9 @@ from ui.screens.intake.side import SidePanel
 from ui.widgets.parts import button, label, line
 from ui.widgets.row_table import Cell, RowTable
 
+FORMS = {"纸质": "要纸质件", "电子化": "交电子件", "纸质/电子化": "纸质或电子件都行"}
+"""The catalogue's column 材料形式, as people say it."""
+
 
 class MaterialStep(QWidget):
     """The table of materials; below it the chosen one in detail with every way it may be given."""
@@ -304,7 +307,7 @@ def _note(row: MaterialRow) -> str:
     material = row.material
     if not row.needed:
         return "这种情形不需要"
-    return material.note or material.source_note or material.spec or material.form
+    return material.note or material.source_note or material.spec or FORMS.get(material.form, material.form)
 
 
 def _why(row: MaterialRow) -> str:

@@ -109,7 +109,8 @@ class IntakeScreen(QWidget):
 
     @Slot()
     def _make_receipt(self) -> None:
-        self.receipt.forget()
+        if self._at != RECEIPT:  # it may be there already, with what came of it
+            self.receipt.forget()
 
     def _step(self, at: int) -> Step:
         """Built when it is first wanted: no client waits for steps that are not reached."""

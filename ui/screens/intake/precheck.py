@@ -30,7 +30,7 @@ def precheck(desk: Desk, plan: Plan) -> list[tuple[str, list[tuple[str, str]]]]:
             here = part.item_id in chosen
             texts.append((f"✓ {name}" if here else f"— {name}　这次不办", "green" if here else "grey"))
         blocks.append(("这件事包含", texts))
-    checks = [(f"！{text}", "amber") for text in plan.obstacles]
+    checks = [(f"！{in_short(text)}", "amber") for text in plan.obstacles]
     if not plan.applicant_faults:
         checks.insert(0, ("✓ 证件号码校验通过", "green"))
     if plan.checklist and not plan.checklist.missing:
@@ -41,6 +41,12 @@ def precheck(desk: Desk, plan: Plan) -> list[tuple[str, list[tuple[str, str]]]]:
     if findings:
         blocks.append(("请再看一眼", [line for finding in findings for line in _told(finding)]))
     return blocks
+
+
+def in_short(text: str) -> str:
+    """单位：请填写单位 says its name twice: 请填写单位 is enough."""
+    name, _, fault = text.partition("：")
+    return fault if fault == f"请填写{name}" else text
 
 
 def _told(finding: Finding) -> list[tuple[str, str]]:

@@ -91,7 +91,9 @@ class ReceiptStep(QWidget):
         """Only what was read back after the commit is ever shown here."""
         self._case = accepted.case
         self._show(accepted.case)
-        self._parts.setText("\n".join(f"{part.local_number}　{part.item.name}" for part in accepted.parts))
+        self._parts.setText(
+            "\n".join(f"/{_serial(part)}　{part.item.name}　{_last_day(part)}" for part in accepted.parts)
+        )
         self._parts.setVisible(bool(accepted.parts))
         self.papers.show_jobs(accepted.case.id, accepted.jobs)
 
@@ -160,6 +162,11 @@ def spoken_day(iso: str) -> str:
         return short_chinese_date(dt.date.fromisoformat(iso))
     except ValueError:
         return iso
+
+
+def _serial(part: Case) -> str:
+    """The part's own serial behind the number of the whole."""
+    return part.local_number.rpartition("/")[2]
 
 
 def _last_day(case: Case) -> str:
