@@ -164,7 +164,7 @@ QHeaderView::section {{ background: transparent; border: none; border-bottom: 1p
 QListWidget[look="pages"] {{ background: transparent; border: none; outline: none; }}
 QListWidget[look="pages"]::item {{ border-radius: {RADIUS}px; padding: 9px 12px; color: {INK}; }}
 QListWidget[look="pages"]::item:selected {{ background: {BLUE_TINT}; color: {BLUE}; }}
-QListWidget[look="pages"]:focus::item:selected {{ border: 1px solid {BLUE}; }}
+QListWidget[look="pages"]::item:selected:active {{ font-weight: bold; }}
 QCheckBox {{ spacing: 10px; min-height: 32px; }}
 QCheckBox:focus {{ color: {BLUE}; }}
 QToolTip {{ background: {INK}; color: {CARD}; border: none; padding: 4px 8px; }}

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from clerk_app.domain.case import MOVE_NAMES
 from clerk_app.domain.journal import JournalEntry
-from clerk_app.domain.rights import Right
+from clerk_app.domain.paper import FORM_NAMES
+from clerk_app.domain.rights import ROLE_NAMES, Right
+from clerk_app.domain.sensitive import KIND_NAMES
 from clerk_app.ports import UnitOfWork
 from clerk_app.usecases.desk import Desk, must
 from clerk_app.usecases.queries import VERBS
@@ -39,6 +42,58 @@ OF_THE_HOUSE = {
 SYSTEM = {"keeping": "到期清除", "news": "前置来的消息", "courier": "同步", "recovery": "恢复钥匙", "setup": "安装"}
 
 
+DETAILS = {
+    "login": "登录名",
+    "role": "岗位",
+    "before": "原来",
+    "people": "人数",
+    "papers": "第几张纸",
+    "trust": "时钟",
+    "material": "材料",
+    "form": "文书",
+    "copy": "第几次",
+    "move": "动作",
+    "cases": "办件",
+    "drafts": "暂存",
+    "kinds": "哪几类",
+    "by": "谁",
+    "keys": "哪几项",
+    "rule": "依据",
+    "generation": "第几次登记",
+    "skipped": "跳过编号",
+    "on": "开着",
+    "mac": "指纹",
+    "code": "代码",
+    "ended": "办结",
+    "child": "儿童",
+    "still_open": "没办结",
+    "draft": "暂存",
+    "sensitive": "敏感",
+}
+"""The names of details as an auditor reads them; the values are closed words and references, shown as they are kept."""
+
+_VALUES = {
+    **{role.value: name for role, name in ROLE_NAMES.items()},
+    **{kind.value: name for kind, name in KIND_NAMES.items()},
+    **{form.value: name for form, name in FORM_NAMES.items()},
+    **{move.value: name for move, name in MOVE_NAMES.items()},
+    "unchecked": "未核对",
+    "checked": "已核对",
+    "suspect": "可疑",
+    "asked": "本人要求",
+    "term": "到期",
+    "applicant": "申请人",
+    "guardian": "监护人",
+    "agent": "代办人",
+    "yes": "是",
+    "no": "否",
+}
+
+
+def _value(text: str) -> str:
+    return "、".join(_VALUES.get(part, part) for part in text.split("+"))
+
+
 @dataclass(frozen=True, slots=True)
 class JournalRow:
     """One entry in words. ``number``: the case's local number, empty when it is about no case or only a draft. ``detail``:
@@ -68,7 +123,7 @@ def _row(uow: UnitOfWork, entry: JournalEntry) -> JournalRow:
         who=SYSTEM.get(happening.actor, happening.actor),
         what=words_of(happening.verb),
         number=case.local_number if case else "",
-        detail="，".join(f"{name} {value}" for name, value in happening.detail.items()),
+        detail="，".join(f"{DETAILS.get(name, name)} {_value(value)}" for name, value in happening.detail.items()),
     )
 
 

@@ -19,11 +19,13 @@ from clerk_app.domain.paper import PrintState
 from clerk_app.domain.people import mask_id, name_fault, tidy_id_number
 from clerk_app.domain.rights import Right
 from clerk_app.domain.sensitive import KIND_NAMES, SensitiveKind
+from clerk_app.domain.service_item import FieldType, FormField
 from clerk_app.domain.time import Stamp, chinese_date
 from clerk_app.errors import Refused
 from clerk_app.ports import Settled, UnitOfWork
 from clerk_app.usecases.desk import Desk, must
 from clerk_app.usecases.keeping import ENDED, due_day
+from clerk_app.usecases.showing import display_value
 from clerk_app.usecases.writing import find_case, send
 
 MOST = 200
@@ -265,10 +267,18 @@ def _person_values(person: Mapping[str, Json]) -> list[tuple[str, str]]:
 def _field_values(desk: Desk, case: Case) -> list[tuple[str, str]]:
     try:
         scheme = desk.catalogue.scheme_at(case.item.id, case.item.sha256, case.content.get("parts") or None)
-        labels = {field.id: field.label for field in scheme.fields}
+        known = {field.id: field for field in scheme.fields}
     except Refused:  # the entry has left the catalogue; the values are still the person's
-        labels = {}
-    return [(labels.get(key, key), str(text)) for key, text in case.content.get("fields", {}).items() if text]
+        known = {}
+    values = {key: str(text) for key, text in case.content.get("fields", {}).items() if text}
+    return [
+        (known[key].label, _shown(known[key], text)) if key in known else (key, text) for key, text in values.items()
+    ]
+
+
+def _shown(field: FormField, text: str) -> str:
+    """Choices in words; numbers and accounts in full, for they are the person's own."""
+    return display_value(field, text) if field.type in (FieldType.CHOICE, FieldType.YES_NO) else text
 
 
 def _why_not(uow: UnitOfWork, case: Case, number: str) -> str:

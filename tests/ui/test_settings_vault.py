@@ -189,7 +189,7 @@ def test_the_terms_are_set_and_journalled(hands: Hands, data: Path) -> None:
     vault_window.sign_in(hands, "shenji")
     journal = settings_page(hands, "journal")
     assert isinstance(journal, JournalPage)
-    assert any("改保存天数" in line and "ended 20" in line for line in journal.table.spoken())
+    assert any("改保存天数" in line and "办结 20" in line for line in journal.table.spoken())
 
 
 def test_the_auditor_reads_proves_and_takes_the_journal(hands: Hands, data: Path, tmp_path: Path) -> None:

@@ -38,7 +38,7 @@ class DraftsScreen(Place):
         self._listed: Listed = ()
         self.table = RowTable(
             ("申请人", "要办的事", "到哪一步", "存于", "放了多久", ""),
-            (210, 0, 140, 130, 170, 110),
+            (210, 0, 140, 165, 170, 110),
             stretch=1,
             name="暂存",
         )

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import Slot
-from PySide6.QtWidgets import QHBoxLayout, QMessageBox, QVBoxLayout
+from PySide6.QtCore import Qt, Slot
+from PySide6.QtWidgets import QHBoxLayout, QMessageBox, QScrollArea
 
 from clerk_app.usecases.persons import CORRECTABLE, Erased, Kept, KeptOf, correct, erase, kept_of, number_of
 from ui.context import Context
@@ -43,11 +43,15 @@ class PersonScreen(Place):
         self.top.addWidget(self.print_it)
         self.top.addWidget(self.take_out)
         self.who = label(NOTE, "soft", wrap=True)
-        self.table = RowTable(("办件", "现在怎样", "能不能删"), (0, 130, 250), stretch=0, name="存着的", row_height=56)
+        self.table = RowTable(("办件", "现在怎样", "能不能删"), (0, 170, 250), stretch=0, name="存着的", row_height=56)
         self.table.chosen.connect(self._on_row)
         left = Card((1, 0, 1, 8), gap=0)
         left.box.addWidget(self.table)
         self.facts = Facts()
+        area = QScrollArea()
+        area.setWidgetResizable(True)
+        area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        area.setWidget(self.facts)
         self.changes = {name: Line() for name in CORRECTABLE}
         for name, line in self.changes.items():
             line.setPlaceholderText(f"{CORRECTABLE[name]}更正成…")
@@ -63,14 +67,10 @@ class PersonScreen(Place):
         for line in (*self.changes.values(), self.reason):
             lines.addWidget(line)
         self.doing.box.insertLayout(0, lines)
-        right = QVBoxLayout()
-        right.setSpacing(14)
-        right.addWidget(self.facts)
-        right.addStretch(1)
         both = QHBoxLayout()
         both.setSpacing(14)
         both.addWidget(left, 6)
-        both.addLayout(right, 5)
+        both.addWidget(area, 5)
         self.body.addWidget(self.who)
         self.body.addLayout(both, 1)
         self.body.addWidget(self.doing)
@@ -110,7 +110,7 @@ class PersonScreen(Place):
         self._kept = kept
         self.field.clear()
         self.who.setText(
-            f"{kept.name}　{kept.number}　存着 {len(kept.entries)} 份，完整信息被看过 {kept.looks} 次。请请本人看屏幕，别人回避。"
+            f"{kept.name}　{kept.number}　存着 {len(kept.entries)} 份，完整信息被看过 {kept.looks} 次。请本人看屏幕，别人回避。"
         )
         self.table.show_rows([_cells(each) for each in kept.entries])
         for widget in (self.print_it, self.take_out, self.doing):
@@ -190,7 +190,7 @@ class PersonScreen(Place):
 
 def _cells(each: KeptOf) -> tuple[Cell, ...]:
     erasing = Cell("还不能删", each.why_not) if each.why_not else Cell("可以删", each.gone_by_itself)
-    return Cell(each.item, f"{each.number}　{each.since}"), Cell(each.state, each.as_whom), erasing
+    return Cell(each.item, each.number), Cell(each.state, f"{each.as_whom}　{each.since}"), erasing
 
 
 def _facts(each: KeptOf) -> list[tuple[str, ...]]:

@@ -27,7 +27,7 @@ class JournalPage(Page):
         self._rows: tuple[JournalRow, ...] = ()
         self.table = RowTable(
             ("第几条", "时间", "谁", "做了什么", "办件", "附注"),
-            (80, 170, 120, 190, 250, 0),
+            (70, 190, 110, 210, 285, 0),
             stretch=5,
             name="日志",
             row_height=40,

@@ -8,7 +8,7 @@ from PySide6.QtCore import Qt, Slot
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QScrollArea, QVBoxLayout, QWidget
 
 from ui.context import Context
-from ui.widgets.parts import Card, chip, clear, label
+from ui.widgets.parts import Card, chip, clear, label, row
 
 
 class Page(QWidget):
@@ -73,7 +73,7 @@ class Facts(Card):
         for at, fact in enumerate(facts):
             self._grid.addWidget(label(fact[0], "soft"), at, 0, Qt.AlignmentFlag.AlignTop)
             if len(fact) > 2 and fact[2]:
-                self._grid.addWidget(_toned(fact[1], fact[2]), at, 1)
+                self._grid.addLayout(_toned(fact[1], fact[2]), at, 1)
             else:
                 self._grid.addWidget(label(fact[1], wrap=True), at, 1)
 
@@ -82,7 +82,15 @@ class Facts(Card):
         return [made.text() for made in list[QLabel](self.findChildren(QLabel))]
 
 
-def _toned(text: str, tone: str) -> QLabel:
+def _toned(text: str, tone: str) -> QHBoxLayout:
+    """A short one as a chip, which must not make the column as narrow as itself."""
     if len(text) <= 14:
-        return chip(text, tone)
-    return label(f"{'！' if tone in ('amber', 'red') else ''}{text}", "plain", wrap=True, tone=tone)
+        return row(chip(text, tone), None)
+    made = QHBoxLayout()
+    made.addWidget(label(f"{'！' if tone in ('amber', 'red') else ''}{text}", "plain", wrap=True, tone=tone))
+    return made
+
+
+def room_text(size: int) -> str:
+    """70.2 GB, 24.6 MB."""
+    return f"{size / 1024**3:.1f} GB" if size >= 1024**3 else f"{size / 1024**2:.1f} MB"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Slot
+from PySide6.QtWidgets import QHBoxLayout
 
 from clerk_app.domain.hall import Clerk, Role
 from clerk_app.domain.rights import ROLE_NAMES
@@ -27,7 +28,7 @@ class PeoplePage(Page):
         super().__init__(context, "人员", "先在表里选人，再选要做什么。做过的事都留在原来的名下，账号停用后也在。")
         self._listed: Listed = ()
         self.table = RowTable(("姓名", "岗位", "状态"), (0, 170, 120), stretch=0, name="人员", row_height=48)
-        self.table.setMinimumHeight(230)
+        self.table.setMinimumHeight(190)
         self.table.chosen.connect(self._paint)
         card = Card((1, 0, 1, 8), gap=0)
         card.box.addWidget(self.table)
@@ -42,9 +43,14 @@ class PeoplePage(Page):
         self.pin.typed.connect(self._on_pin)
         self.weak = label("", "plain", wrap=True, tone="amber")
         self.own = secret_entry("您自己的 PIN", "再输一次，确认是您")
-        self.doing = Doing(
-            "添加", self.what, self.whom, self.login, self.name, self.role, self.pin, self.weak, self.own
-        )
+        self.doing = Doing("添加", self.what, self.whom, self.weak)
+        for at, fields in enumerate(((self.login, self.name, self.role), (self.pin, self.own)), 2):
+            side_by_side = QHBoxLayout()
+            side_by_side.setSpacing(12)
+            for field in fields:
+                side_by_side.addWidget(field, 1)
+            self.doing.box.insertLayout(at, side_by_side)
+        self.own.line.confirmed.connect(self._on_go)
         self.doing.wanted.connect(self._on_go)
         self.body.addWidget(card, 1)
         self.body.addWidget(self.doing)

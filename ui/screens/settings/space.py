@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from clerk_app.ports import Room
 from ui.context import Context
-from ui.screens.settings.page import Facts, Page
+from ui.screens.settings.page import Facts, Page, room_text
 from ui.screens.settings.parts import keeper_of
-from ui.screens.sync.words import size_text
 from ui.widgets.parts import label
 
 FEW = 500
@@ -33,9 +32,9 @@ class SpacePage(Page):
         few = found.cases < FEW
         self.facts.show_facts(
             [
-                ("磁盘还空", size_text(found.free), "amber" if few else ""),
-                ("这里已用", size_text(found.used)),
-                ("留着不用", f"{size_text(found.reserve)}，收到一半的件一定存得下"),
+                ("磁盘还空", room_text(found.free), "amber" if few else ""),
+                ("这里已用", room_text(found.used)),
+                ("留着不用", f"{room_text(found.reserve)}，收到一半的件一定存得下"),
                 ("怎么估的", "一件连同几页材料按 500 KB 算"),
                 *(
                     [
