@@ -122,4 +122,6 @@ def test_the_place_stands_in_the_case_on_its_paper_and_in_the_search(hands: Hand
         paper = ReportlabPaper().render(order_of(desk, notice.id))
     assert "万州区（全渝通办" in text_of(paper).replace("\n", "")
     search = show(hands, accepted.case)
-    assert any("万州区" in each.text() for each in list[QLabel](search.findChildren(QLabel)) if each.isVisible())
+    hands.until(
+        lambda: any("万州区" in each.text() for each in list[QLabel](search.findChildren(QLabel)) if each.isVisible())
+    )
