@@ -22,8 +22,7 @@ def canonical_bytes(value: Json) -> bytes:
         ValueError: a float, a key that is not text, a lone surrogate, or a type JSON does not know.
     """
     _check(value)
-    text = json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False, default=_plain)
-    return _encoded(text)
+    return _encoded(_WRITER.encode(value))
 
 
 def content_hash(value: Json) -> str:
@@ -65,6 +64,9 @@ def _plain(value: object) -> Json:
     if isinstance(value, Mapping):
         return dict(value)
     raise ValueError(f"{type(value).__name__} has no canonical form")
+
+
+_WRITER = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False, default=_plain)
 
 
 def _no_float(text: str) -> Json:

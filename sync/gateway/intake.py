@@ -48,6 +48,7 @@ class Opened:
     case: Case
     clerk: str
     content_sha256: str
+    came: dict[str, Json]
     person: str = ""
 
     @property
@@ -116,7 +117,7 @@ def _prove(gateway: Gateway, window: Window, envelope: Envelope) -> Opened | Ope
         body = protocol.body_from_bytes(plain)
         case = case_from_document(body.case)
         content_sha256 = content_hash(body.case)
-        canonical_bytes(dict(envelope.signatures))
+        came = _as_it_came(envelope)
     except (ValueError, KeyError, TypeError, AttributeError, OverflowError):
         raise _Wrong(Code.BAD_BODY) from None
     told = (body.message_id, body.kind, case.revision)
@@ -124,7 +125,7 @@ def _prove(gateway: Gateway, window: Window, envelope: Envelope) -> Opened | Ope
         raise _Wrong(Code.BAD_BODY)
     if not _ID.fullmatch(case.id) or not (case.parent == "" or _ID.fullmatch(case.parent)):
         raise _Wrong(Code.BAD_BODY)
-    return Opened(envelope, body, case, clerk, content_sha256, _person(gateway, case))
+    return Opened(envelope, body, case, clerk, content_sha256, came, _person(gateway, case))
 
 
 def _person(gateway: Gateway, case: Case) -> str:
@@ -273,7 +274,7 @@ def _store_one(shelf: Shelf, opened: Opened) -> Receipt:
             "kind": opened.body.kind,
             "clerk": opened.clerk,
             "content_sha256": opened.content_sha256,
-            **_as_it_came(opened.envelope),
+            **opened.came,
         },
         [(page.sha256, page.blob_sha256, page.size) for page in opened.body.attachments],
     )
@@ -291,7 +292,7 @@ def _given_before(envelope: Envelope) -> str:
 
 
 def _keep_conflict(shelf: Shelf, opened: Opened, code: Code = Code.CONFLICT) -> Receipt:
-    shelf.put_conflict({"message_id": opened.id, "case_id": opened.case.id, **_as_it_came(opened.envelope)})
+    shelf.put_conflict({"message_id": opened.id, "case_id": opened.case.id, **opened.came})
     return refused_receipt(opened.id, code, "conflict")
 
 
