@@ -9,7 +9,8 @@ from PySide6.QtWidgets import QHBoxLayout
 
 from clerk_app.domain.case import CaseState
 from clerk_app.usecases.desk import Desk
-from clerk_app.usecases.queries import CaseDetail, CaseRow, case_detail, case_rows
+from clerk_app.usecases.looking import look_at_case
+from clerk_app.usecases.queries import CaseDetail, CaseRow, case_rows
 from ui.context import Context
 from ui.moves.panel import MovePanel
 from ui.screens.place import Place
@@ -62,7 +63,7 @@ class DeliveryScreen(Place):
     def _on_open(self, at: int) -> None:
         if 0 <= at < len(self._rows):
             desk, case_id = self.context.desk, self._rows[at].case_id
-            self.context.jobs.run(lambda: case_detail(desk, case_id), self._show_panel, owner=self)
+            self.context.jobs.run(lambda: look_at_case(desk, case_id), self._show_panel, owner=self)
 
     def act(self, action_id: str) -> bool:
         if action_id == "next" and self._side.isVisible():

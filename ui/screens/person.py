@@ -7,6 +7,7 @@ from collections.abc import Callable
 from PySide6.QtCore import Qt, Slot
 from PySide6.QtWidgets import QHBoxLayout, QMessageBox, QScrollArea
 
+from clerk_app.domain.people import mask_name
 from clerk_app.usecases.persons import CORRECTABLE, Erased, Kept, KeptOf, correct, erase, kept_of, number_of
 from ui.context import Context
 from ui.screens.place import Place
@@ -110,7 +111,7 @@ class PersonScreen(Place):
         self._kept = kept
         self.field.clear()
         self.who.setText(
-            f"{kept.name}　{kept.number}　存着 {len(kept.entries)} 份，完整信息被看过 {kept.looks} 次。请本人看屏幕，别人回避。"
+            f"{mask_name(kept.name)}　{kept.number}　存着 {len(kept.entries)} 份，完整信息被看过 {kept.looks} 次。请本人看屏幕，别人回避。"
         )
         self.table.show_rows([_cells(each) for each in kept.entries])
         for widget in (self.print_it, self.take_out, self.doing):

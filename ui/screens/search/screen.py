@@ -9,7 +9,8 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget
 
 from clerk_app.domain.case import MOVES, Move
-from clerk_app.usecases.queries import CaseDetail, CaseRow, case_detail, search
+from clerk_app.usecases.looking import look_at_case
+from clerk_app.usecases.queries import CaseDetail, CaseRow, search
 from ui.context import Context
 from ui.moves.panel import MovePanel
 from ui.screens.papers import Papers
@@ -217,7 +218,7 @@ class SearchScreen(Place):
     def _load(self, number: str) -> None:
         self._wanted = number
         desk = self.context.desk
-        self.context.jobs.run(lambda: case_detail(desk, number), self._show_case, owner=self, lane="case detail")
+        self.context.jobs.run(lambda: look_at_case(desk, number), self._show_case, owner=self, lane="case detail")
 
     def _show_case(self, detail: CaseDetail) -> None:
         if self._wanted not in (
