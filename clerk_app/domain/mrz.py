@@ -92,13 +92,12 @@ def find_passport_zone(page: str, today: dt.date) -> PassportZone | None:
 
 
 _LOOKS_LIKE = str.maketrans("OQDILZSGB", "000112568")
+_ANGLES = str.maketrans("‹〈＜", "<<<")
 _DIGITS_AT = (9, *range(13, 20), *range(21, 28), 43)
 
 
 def _as_zone_line(line: str) -> str:
-    text = "".join(line.upper().split()).translate(
-        str.maketrans({"«": "<<", "‹": "<", "《": "<<", "〈": "<", "＜": "<"})
-    )
+    text = "".join(line.upper().split()).replace("«", "<<").replace("《", "<<").translate(_ANGLES)
     return "".join(char for char in text if char in _ALPHABET or char == "<")
 
 

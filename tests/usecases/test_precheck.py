@@ -140,7 +140,7 @@ def test_an_agent_acts_under_a_mandate_with_scope_and_end(desk: Desk) -> None:
     assert Form.F8 in {job.form for job in done.jobs}
     job = next(job for job in done.jobs if job.form is Form.F8)
     text = squeezed(text_of(ReportlabPaper().render(order_of(desk, job.id))))
-    for words in ("委托人冉样例", "受托人冉代办", "递交、签收", "2026年11月30日", "委托人签名：", "受托人签名："):
+    for words in ("委托人冉样例", "受托人冉代办", "【√】递交【√】签收", "2026年11月30日", "委托人签名：", "受托人签名："):
         assert words in text
 
 
