@@ -37,7 +37,12 @@ def add_clerk(store: Store, clock: Clock, clerk: Clerk, by: Acting, *, has_slot:
     must not leave the window without. An administrator sees no case, so nobody gains sight of anything by it.
     """
     with store.begin() as uow:
-        if clerk.role is not Role.ADMIN or any(each.active and each.role is Role.ADMIN for each in uow.clerks.all()):
+        has_admin = any(each.active and each.role is Role.ADMIN for each in uow.clerks.all())
+        if not has_admin and by.role is not None and clerk.role is not Role.ADMIN:
+            raise Refused(
+                "这个窗口还没有管理员，先不能添加别的人员。", what_to_do="请先添加一个管理员，再由管理员添加。"
+            )
+        if has_admin:
             _must_run_people(by)
         before = uow.clerks.get(clerk.login)
         if before and (has_slot or not before.active):

@@ -193,7 +193,7 @@ def test_no_chain_of_changes_makes_an_auditor_of_an_administrator(tmp_path: Path
 
 def test_a_window_without_an_administrator_can_get_one_and_only_that(tmp_path: Path) -> None:
     data = found(tmp_path / "d", ("wangmin", Role.CLERK))
-    with pytest.raises(Refused, match="只有管理员"):
+    with pytest.raises(Refused, match="还没有管理员"):
         add_clerk(data, "lihua", "李华", Role.CLERK, PIN, by="wangmin")
     add_clerk(data, "admin", "管理员", Role.ADMIN, PIN, by="wangmin")
     with pytest.raises(Refused, match="只有管理员"):
