@@ -23,6 +23,7 @@ from clerk_app.devices.recognition.tables import closest, tables
 from clerk_app.domain.people import birth_of, id_check_digit, sex_of
 from clerk_app.domain.recognition import SeenKind
 
+_DOTS = str.maketrans(dict.fromkeys("・•．‧∙", "·"))  # one sign on the card, many in a font; GB 18030's own is U+00B7
 _VALUES = 0.17  # of the card's width: left of it stand the labels
 _PITCH, _HALF = 0.0376, 0.6  # of the card's width, one sign of the address; digits are narrower
 
@@ -64,6 +65,7 @@ def _read_name(reading: Reading, rows: Sequence[Row], sex_row: int, framed: bool
         return
     label = re.match("姓名|姓|名", rows[at].text)
     name, scores = rows[at].cut(label.end() if label else _before(rows[at], _VALUES) if framed else 0)
+    name = name.translate(_DOTS)
     if not name or re.search(r"[0-9A-Za-z]", name):
         return
     steadiness = steady(scores)

@@ -28,6 +28,7 @@ from clerk_app.devices.recognition.id_card import (
     read_in_quad,
     shaped_like_card,
 )
+from clerk_app.devices.recognition.name_strip import name_strip
 from clerk_app.devices.recognition.ocr import Line, read_lines
 from clerk_app.devices.recognition.page import PageSeen, finish, looks_like_paper, straighten
 from clerk_app.domain.recognition import Seen, SeenKind
@@ -71,6 +72,7 @@ def _look(frame: Image8) -> Seen:
     quads = find_quads(frame)
     if quads and is_small(frame, quads[0], _SMALLEST_CARD) and (codes := read_small_code(frame, quads[0])):
         return _code_seen(codes[0], frame)
+    words_inside = False
     for quad in quads:
         if could_be_card(quad):
             card, go_on = read_in_quad(frame, quad)
@@ -82,8 +84,11 @@ def _look(frame: Image8) -> Seen:
                 if card.reading.worth_another_look:
                     card = improve(card, frame)
                 return _card_seen(card, frame)
+            words_inside = words_inside or go_on
             if not go_on:
                 break
+    if words_inside and (inside := _card_by_its_words(frame, read_lines(frame), quads)) is not None:
+        return inside  # a card on a sheet of paper, whose own edge is too faint
     for quad in quads:
         if looks_like_paper(frame, quad) and not (shaped_like_card(quad) and is_small(frame, quad)):
             return _page_seen(straighten(frame, quad), relative(quad, frame))
@@ -104,16 +109,23 @@ def is_small(frame: Image8, quad: Quad, share: float = _SMALLEST_SHEET) -> bool:
 def _without_outline(frame: Image8, quads: list[Quad]) -> Seen:
     """Fingers over a corner, a white desk, a sheet larger than the picture: read the whole frame."""
     lines = read_lines(frame)
-    reading = read_in_frame(lines)
-    if reading is not None and is_colourless(_around(frame, lines)):
-        return _copy_seen(frame, None)
-    if reading is not None:
-        return _card_seen(CardSeen(reading, None, None), frame)
+    if (card := _card_by_its_words(frame, lines, quads)) is not None:
+        return card
     if len(lines) >= _FULL_PAGE_LINES and not quads:
         page = finish(frame)
         return _page_seen(page, _WHOLE, "四角没进画面，往后一点")
     advice = "没认出来，放平、放到中间再试" if quads or lines else ""
     return Seen(SeenKind.NOTHING, advice=advice)
+
+
+def _card_by_its_words(frame: Image8, lines: list[Line], quads: list[Quad]) -> Seen | None:
+    """A card known by its print alone, or the copy of one; None when these lines are of no card."""
+    reading = read_in_frame(lines)
+    if reading is None:
+        return None
+    if is_colourless(_around(frame, lines)):
+        return _copy_seen(frame, next((quad for quad in quads if looks_like_paper(frame, quad)), None))
+    return _card_seen(CardSeen(reading, None, None), frame)
 
 
 def _around(frame: Image8, lines: list[Line]) -> Image8:
@@ -150,6 +162,7 @@ def _card_seen(card: CardSeen, frame: Image8) -> Seen:
         page_jpeg=jpeg(card.upright if card.upright is not None else frame),
         advice="；".join(advice),
         document=reading.document,
+        name_strip=name_strip(card.upright) if card.upright is not None and reading.kind is SeenKind.ID_FRONT else b"",
     )
 
 
