@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 
-from tests.benchmarks import accept, bad_line, camera, crash, fuzz, fuzz_eyes, fuzz_wire, herd, recognise, search, start, sync
+from tests.benchmarks import accept, bad_line, camera, chaos, crash, fuzz, fuzz_eyes, fuzz_wire, herd, recognise, search, start, sync
 
 Figures = dict[str, str | int | float]
 
@@ -16,6 +16,7 @@ BENCHMARKS: Mapping[str, Callable[..., Iterator[Figures]]] = {
     "accept": accept.measure,
     "sync": sync.measure,
     "bad_line": bad_line.measure,
+    "chaos": chaos.measure,
     "recognise": recognise.measure,
     "camera": camera.measure,
     "crash": crash.measure,
