@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import subprocess
 import sys
 
@@ -51,3 +52,22 @@ def test_killed_at_any_step_nothing_is_lost_and_nothing_doubled(
         shown = process.stdout.decode().strip()
         assert [row.local_number for row in cases] == [shown]
     assert len(cases) + len(open_drafts) == 1  # the draft or its case, never both, never neither
+
+
+@pytest.mark.parametrize("step", ["applicant", "form"])
+def test_killed_and_opened_again_the_window_stands_where_it_stood(hall: Hall, step: str) -> None:
+    """Step, text and cursor come back by themselves after SIGKILL and a new sign-in."""
+    hall.stop_gateway()
+    killed = _run("tests.e2e.window_at_work", str(hall.data), step)
+    assert killed.returncode == -9, killed.stderr.decode()[-2000:]
+    again = _run("tests.e2e.window_again", str(hall.data))
+    assert again.returncode == 0, again.stderr.decode()[-2000:]
+    stands = json.loads(again.stdout.splitlines()[-1])
+    assert (stands["step"], stands["name"]) == (step, NAME)
+    with_prefix = {"applicant": "applicant.document_number", "form": "field."}[step]
+    assert stands["focus"].startswith(with_prefix)
+
+
+def _run(*words: str) -> subprocess.CompletedProcess[bytes]:
+    command = [sys.executable, "-m", *words]
+    return subprocess.run(command, capture_output=True, timeout=120, env=environment(PIN), check=False)
