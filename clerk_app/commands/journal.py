@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import argparse
 import os
+import secrets
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from clerk_app.bootstrap.house import house, open_desk_and_house
+from clerk_app.bootstrap.house import open_desk_and_house
 from clerk_app.commands.output import common, emit, say
+from clerk_app.crypto.suites import suite_by_id
 from clerk_app.domain.canonical import canonical_bytes
 from clerk_app.durable import sync_file
 from clerk_app.errors import EXIT_DONE, EXIT_REFUSED, BadInput, StorageProblem
-from clerk_app.settings import Settings
 from clerk_app.usecases import setup
-from clerk_app.usecases.journal_out import audit, export_journal
+from clerk_app.usecases.journal_out import audit, export_journal, suite_of
 
 if TYPE_CHECKING:
     from clerk_app.commands import CommandGroup
@@ -57,7 +58,7 @@ def run_verify(args: argparse.Namespace) -> int:
         lines = args.file.read_bytes().splitlines()
     except OSError as error:
         raise BadInput("读不到这个文件。", what_to_do="请核对路径。") from error
-    found = audit(lines, house(Settings(args.data)).suite.verify)
+    found = audit(lines, suite_by_id(suite_of(lines), secrets.token_bytes).verify)
     if args.json:
         values = {"entries": found.entries, "checkpoints": found.checkpoints}
         emit({**values, "broken_at": found.broken_at, "text": found.words})

@@ -109,6 +109,7 @@ def _lines(desk: Desk, sign: Sign, window_public: bytes) -> Iterator[Json]:
             "hall": desk.hall.code,
             "window": desk.hall.window,
             "generation": desk.hall.generation,
+            "suite": desk.signer.suite_id,
             "window_public": _text(window_public),
         }
         count, digest = 0, GENESIS
@@ -124,6 +125,14 @@ def _lines(desk: Desk, sign: Sign, window_public: bytes) -> Iterator[Json]:
             yield {"checkpoint": mark}
     end: dict[str, Json] = {"entries": count, "digest": digest, "at_ms": desk.clock.now().utc_ms}
     yield {"end": end, "signature": _text(sign(canonical_bytes(end)))}
+
+
+def suite_of(lines: Iterable[bytes]) -> str:
+    """The cipher suite that an exported journal names; older ones name none. Raises BadInput."""
+    try:
+        return str(parse_json(next(line for line in lines if line.strip())).get("suite", "intl-1"))
+    except (ValueError, AttributeError, StopIteration) as error:
+        raise BadInput("这不是导出的日志文件，或文件已损坏。", what_to_do="请重新导出。") from error
 
 
 def audit(lines: Iterable[bytes], verify: Verify) -> Audit:

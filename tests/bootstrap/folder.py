@@ -16,10 +16,10 @@ PIN = "246810"
 HALL = Hall("500199", "演示镇便民服务中心", "演示", "03", 1, "http://127.0.0.1:1", sample=True)
 
 
-def found(data: Path, *people: tuple[str, Role]) -> Path:
+def found(data: Path, *people: tuple[str, Role], suite_id: str = "intl-1") -> Path:
     """Found the folder and add the people, the first of whom adds the others; all have the same PIN."""
     os.environ["CLERK_APP_PIN"] = PIN
-    home = house(Settings(data))
+    home = house(Settings(data), suite_id=suite_id)
     home.vault.create()
     store = open_store(home, home.vault.unlock_setup(), create=True)
     window, gateway = home.suite.new_signing_pair(), home.suite.new_signing_pair()

@@ -12,6 +12,7 @@ from sqlalchemy import text
 
 from clerk_app.bootstrap.doctor import examine
 from clerk_app.bootstrap.house import house, open_store, sign_in
+from clerk_app.cli import main
 from clerk_app.crypto.signer import verify_signatures
 from clerk_app.domain.canonical import canonical_bytes, parse_json
 from clerk_app.domain.hall import Role
@@ -19,7 +20,7 @@ from clerk_app.domain.journal import GENESIS, link
 from clerk_app.errors import BadInput, Refused
 from clerk_app.settings import Settings
 from clerk_app.usecases import setup
-from clerk_app.usecases.journal_out import CHECKPOINTS, _entry, audit, export_journal, fault_of, proves
+from clerk_app.usecases.journal_out import CHECKPOINTS, _entry, audit, export_journal, fault_of, proves, suite_of
 from local_db.unit_of_work import SqlStore
 from tests.bootstrap.folder import PIN, found
 
@@ -161,3 +162,19 @@ def test_the_newest_checkpoint_travels_with_each_message(data: Path) -> None:
     with desk.store.begin(reading=True) as uow:
         assert {entry.seq: entry.digest for entry in uow.journal.entries()}[mark["seq"]] == mark["digest"]
     desk.store.close()
+
+
+def test_an_auditor_elsewhere_checks_a_journal_of_the_other_suite(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    data = found(tmp_path / "gm", ("admin", Role.ADMIN), ("auditor", Role.AUDITOR), suite_id="gm-1")
+    lines, file = exported(data), tmp_path / "journal.jsonl"
+    assert suite_of(lines) == "gm-1"
+    file.write_bytes(b"\n".join(lines) + b"\n")
+    nowhere = ("--data", str(tmp_path / "nowhere"))
+    assert main(["journal", "verify", str(file), *nowhere]) == 0
+    assert "没有缺失或改动" in capsys.readouterr().out
+    file.write_bytes(b"\n".join(lines[:2] + lines[3:]) + b"\n")
+    assert main(["journal", "verify", str(file), *nowhere]) == 3
+    file.write_bytes(lines[0].replace(b"gm-1", b"xx-9") + b"\n")
+    assert main(["journal", "verify", str(file), *nowhere]) == 4
