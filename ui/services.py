@@ -19,6 +19,7 @@ from clerk_app.domain.visits import Surroundings
 from clerk_app.ports import Arrived, BookReport, DeviceDesk, Exported, Eyes, Paper, PaperDesk, Protection, Safekeeping
 from clerk_app.usecases.desk import Desk
 from clerk_app.usecases.witness import Witness
+from ui.wedge import KeyBurst
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,6 +149,7 @@ class WindowServices:
         print_sheet: print one page of no case at once (title, names with values, notes); what came of it, in words. A job.
         surroundings: battery, printer, camera and room before a home visit; a job. None: nothing of it is shown.
         take_code: take a scanned 渝快码 into a draft and have it checked where there is a line; up to a few seconds, so a job.
+        key_burst: what tells a keyboard scanner's burst from typing; None: such scanners only type.
         devices: which camera, reader and scanner; None: the page 设备 says that there is nothing to choose.
         sticks: the USB way; None where there is none (tests).
         idle_lock_s: lock after so many seconds without a key or a click.
@@ -171,6 +173,7 @@ class WindowServices:
     login_names: Mapping[str, str]
     idle_lock_s: int = 600
     devices: DeviceDesk | None = None
+    key_burst: Callable[[], KeyBurst] | None = None
     take_code: Callable[[Desk, str, Seen], Draft] | None = None
     surroundings: Callable[[], Surroundings] | None = None
     sticks: StickControl | None = None

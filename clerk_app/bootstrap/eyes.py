@@ -18,6 +18,7 @@ from clerk_app.errors import AppError, BadInput, StorageProblem
 from clerk_app.ports import DeviceChoice, Eyes
 from clerk_app.settings import Settings
 from ui.services import CodeNote
+from ui.wedge import KeyBurst
 
 VIDEO_SUFFIXES = frozenset({".avi", ".mp4", ".mkv", ".mov", ".webm"})
 DEMO_SECRET = hashlib.sha256(b"clerk-app demo code: no secret at all, anybody may read it").digest()
@@ -139,6 +140,13 @@ class DemoDesk:
 
         code = make_demo_code(f"demo-{self._person_key}", secret=DEMO_SECRET, now=int(time.time()))
         samples.write_demo_code(self.folder, code)
+
+
+def key_burst() -> KeyBurst:
+    """What collects the keys of a scanner that types (键盘口扫码枪)."""
+    from clerk_app.devices.registry import SCANNERS
+
+    return SCANNERS[0].make()
 
 
 def classify(text: str) -> CodeNote:

@@ -13,7 +13,7 @@ from clerk_app.bootstrap.catalogue import load_catalogue
 from clerk_app.bootstrap.codes import take_code
 from clerk_app.bootstrap.crash import excepthook, report_bug
 from clerk_app.bootstrap.doctor import free_cases
-from clerk_app.bootstrap.eyes import classify, eyes_for
+from clerk_app.bootstrap.eyes import classify, eyes_for, key_burst
 from clerk_app.bootstrap.house import House, house, noted_hall, sign_in
 from clerk_app.bootstrap.housekeeper import Housekeeper
 from clerk_app.bootstrap.line import LineDesk, centre_of
@@ -25,6 +25,7 @@ from clerk_app.bootstrap.spool import OfficeDesk, SpoolDesk, system_printer
 from clerk_app.bootstrap.surroundings import surroundings
 from clerk_app.bootstrap.vault_desk import VaultDesk
 from clerk_app.catalogue.loader import LoadedCatalogue
+from clerk_app.errors import AppError
 from clerk_app.settings import Settings
 from clerk_app.usecases.desk import Desk
 from clerk_app.usecases.witness import witness
@@ -87,6 +88,13 @@ def open_window(settings: Settings, hint: str = "", arguments: Sequence[str] = (
         return _run(settings, hint, arguments)
 
 
+def say_in_a_window(error: AppError) -> None:
+    """Why the window could not be opened, for somebody who started it from an icon and sees no terminal."""
+    from ui.plain_word import say_plainly
+
+    say_plainly(error, (REGULAR, BOLD, FALLBACK))
+
+
 def _run(settings: Settings, hint: str, arguments: Sequence[str]) -> int:
     from ui.app import run
 
@@ -114,6 +122,7 @@ def services_for(settings: Settings, hint: str = "") -> Iterator[WindowServices]
                 logins=home.vault.logins(),
                 eyes=eyes,
                 devices=eyes,
+                key_burst=key_burst,
                 take_code=partial(take_code, home, partial(centre_of, home), lambda: line.status().online),
                 paper=forms,
                 paper_desk=OfficeDesk(settings.data, spool, forms),

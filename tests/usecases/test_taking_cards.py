@@ -35,7 +35,7 @@ def front(confidence: float = 0.98, doubtful: tuple[str, ...] = (), **changes: s
 
 def after(draft: Draft, values: Mapping[str, object]) -> Draft:
     kept = {**draft.values, **values}
-    return Draft(draft.id, draft.clerk, 0, 0, {key: value for key, value in kept.items() if value is not None})  # type: ignore[misc]
+    return Draft(draft.id, draft.clerk, 0, 0, {key: value for key, value in kept.items() if value is not None})
 
 
 EMPTY = Draft("d", "c", 0, 0, {})

@@ -15,6 +15,7 @@ from ui.context import Context
 from ui.screens.intake.session import DraftSession
 from ui.screens.intake.side import FIELD_NAMES, SidePanel
 from ui.services import CodeNote
+from ui.wedge import Wedge
 
 _PEOPLE = (SeenKind.ID_FRONT, SeenKind.CHIP)
 _BESIDE = {"agent": "代办人", "guardian": "监护人"}
@@ -41,6 +42,9 @@ class Seeing(QObject):
         self._last: Seen | None = None
         context.camera.seen.connect(self._on_seen)
         side.take.connect(self.take)
+        if context.services.key_burst is not None:
+            self._wedge = Wedge(context.services.key_burst(), self)
+            self._wedge.scanned.connect(self._on_scanned)
 
     @Slot(object)
     def _on_seen(self, seen: Seen) -> None:
@@ -54,6 +58,10 @@ class Seeing(QObject):
             )
         else:
             self._judge(seen, None)
+
+    @Slot(str)
+    def _on_scanned(self, code: str) -> None:
+        self._on_seen(Seen(SeenKind.CODE, text=code))
 
     @Slot()
     def take(self) -> None:
