@@ -114,7 +114,10 @@ def noted_hall(data: Path) -> Hall:
         raise StorageProblem(
             "这个数据文件夹还没有登记窗口。",
             what_is_safe="没有改动任何文件。",
-            what_to_do="请管理员先运行 clerk-app init，或用 clerk-app demo 打开演示大厅。",
+            what_to_do=(
+                "请管理员运行 clerk-app init --hall 大厅编码 --window 窗口号 --gateway 地址 --enrol 登记码，"
+                "再运行 clerk-app clerk add；只想看看，运行 clerk-app demo。"
+            ),
         ) from error
 
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 import argparse
 from typing import TYPE_CHECKING
 
-from clerk_app.bootstrap.window import open_window
+from clerk_app.bootstrap.window import open_window, say_in_a_window
 from clerk_app.commands.output import common
+from clerk_app.errors import AppError
 from clerk_app.settings import Settings
 
 if TYPE_CHECKING:
@@ -18,10 +19,16 @@ def register(subparsers: CommandGroup) -> None:
     one = subparsers.add_parser("window", help="打开窗口（不写命令就是它）")
     common(one, unlock=False)
     one.add_argument("--camera", default=None, help="摄像头编号、设备、视频文件或图片文件夹")
+    one.add_argument("--from-icon", action="store_true", help="从图标打开：打不开时，原因显示在一个小窗口里")
     one.add_argument("--quit-at-once", action="store_true", help=argparse.SUPPRESS)
     one.set_defaults(run=run)
 
 
 def run(args: argparse.Namespace) -> int:
     arguments = ["--quit-at-once"] if args.quit_at_once else []
-    return open_window(Settings(args.data, camera=args.camera), arguments=arguments)
+    try:
+        return open_window(Settings(args.data, camera=args.camera), arguments=arguments)
+    except AppError as error:
+        if args.from_icon:
+            say_in_a_window(error)
+        raise

@@ -111,7 +111,7 @@ class PersonScreen(Place):
         self._kept = kept
         self.field.clear()
         self.who.setText(
-            f"{mask_name(kept.name)}　{kept.number}　存着 {len(kept.entries)} 份，完整信息被看过 {kept.looks} 次。请本人看屏幕，别人回避。"
+            f"{mask_name(kept.name)}　{kept.number}　存着 {len(kept.entries)} 份，完整信息被看过 {kept.looks} 次。请本人看，别人回避。"
         )
         self.table.show_rows([_cells(each) for each in kept.entries])
         for widget in (self.print_it, self.take_out, self.doing):
