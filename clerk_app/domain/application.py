@@ -128,6 +128,7 @@ class Application:
     organisation: Organisation | None = None
     elsewhere: Elsewhere | None = None
     consents: Mapping[str, Consent] = field(default_factory=dict)
+    name_strip: str = ""  # SHA-256 of the picture of the name on the card, where no font draws it
 
     def facts(self, day: dt.date) -> Facts:
         """What catalogue conditions may ask about on that day."""
@@ -148,6 +149,7 @@ class Application:
             "signature": self.signature.to_json() if self.signature else None,
             "channel": self.channel,
             **{name: value.to_json() for name, value in self._beside().items() if value is not None},
+            **({"name_strip": self.name_strip} if self.name_strip else {}),
             **({"consents": {kind: each.to_json() for kind, each in self.consents.items()}} if self.consents else {}),
         }
 
@@ -187,6 +189,7 @@ class Application:
             mandate=Mandate.from_json(mandate) if mandate else None,
             organisation=Organisation.from_json(organisation) if organisation else None,
             elsewhere=Elsewhere.from_json(elsewhere) if elsewhere else None,
+            name_strip=str(data.get("name_strip", "")),
             consents={
                 SensitiveKind(kind).value: Consent.from_json(each) for kind, each in (data.get("consents") or {}).items()
             },

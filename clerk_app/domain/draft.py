@@ -16,6 +16,7 @@ from dataclasses import dataclass, field
 
 from clerk_app.domain.application import Application
 from clerk_app.domain.canonical import Json
+from clerk_app.domain.people import has_no_type
 
 AGENT_KEYS = ("name", "document_number", "phone")
 """An agent acts as soon as one of these is typed, so that half an agent is never taken for none."""
@@ -72,6 +73,7 @@ def application_of(draft: Draft) -> Application:
             "signature": draft.values.get("signature"),
             "channel": draft.text("channel") or "窗口",
             "consents": draft.section("consent"),
+            "name_strip": draft.text("card.name_strip") if has_no_type(str(applicant["name"] or "")) else "",
             **_beside(draft, agent),
         }
     )

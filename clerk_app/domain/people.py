@@ -159,6 +159,12 @@ def needs_rare_check(name: str) -> bool:
     return any(0xE000 <= ord(ch) <= 0xF8FF or ord(ch) >= 0xF0000 for ch in name)
 
 
+def has_no_type(name: str) -> bool:
+    """True when the bundled fonts may lack a sign of it: private use, or beyond CJK extension F. Then the card's own picture of
+    the name is kept with the case."""
+    return any(0xE000 <= ord(ch) <= 0xF8FF or ord(ch) >= 0x2EBE1 for ch in name)
+
+
 def mask_name(name: str) -> str:
     """Two characters 张*, three and more 李*敏 (masking defaults of the data sheet §6.3)."""
     if len(name) <= 1:

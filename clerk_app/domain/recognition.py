@@ -31,6 +31,7 @@ class Seen:
     ``confidence``: per field, 0..1. ``doubtful``: names of the fields a person must look at.
     ``document``: a DocumentKind's value for a card, empty else. ``photo``: the chip's portrait as it stands there (WLT).
     ``outline``: four corners in relative coordinates 0..1 of the frame. ``page_jpeg``: the straightened page or card.
+    ``name_strip``: a PNG of the name as the card shows it.
     """
 
     kind: SeenKind
@@ -44,3 +45,4 @@ class Seen:
     ms: float = 0.0
     document: str = ""
     photo: bytes = field(default=b"", repr=False)
+    name_strip: bytes = field(default=b"", repr=False)

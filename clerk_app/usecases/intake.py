@@ -8,7 +8,7 @@ from clerk_app.domain.canonical import Json, canonical_bytes
 from clerk_app.domain.draft import Draft, application_of
 from clerk_app.domain.form import field_fault
 from clerk_app.domain.materials import WAIVERS
-from clerk_app.domain.people import IdentityMeans, Verification
+from clerk_app.domain.people import IdentityMeans, Verification, has_no_type
 from clerk_app.domain.recognition import Seen, SeenKind
 from clerk_app.domain.service_item import FormField, WayKind
 from clerk_app.errors import BadInput, Refused
@@ -150,13 +150,16 @@ def take_seen(desk: Desk, draft_id: str, seen: Seen) -> Draft:
         BadInput: nothing usable was seen.
     """
     draft = load(desk, draft_id)
+    strip = b""
     if seen.kind is SeenKind.CODE:
         values: dict[str, Json] = {
             "applicant.means": IdentityMeans.YUKUAI_CODE.value,
             "applicant.verification": Verification.PENDING_ONLINE.value,
         }
     elif seen.kind is SeenKind.ID_FRONT:
-        values = front_values(draft, seen)
+        values = {**front_values(draft, seen), "card.name_strip": ""}
+        # Kept only where the name could not be read for sure: it may have a sign that no font has (see people.has_no_type).
+        strip = seen.name_strip if "name" in seen.doubtful or has_no_type(seen.fields.get("name", "")) else b""
     elif seen.kind is SeenKind.CHIP:
         values = chip_values(draft, seen)
     elif seen.kind is SeenKind.ID_BACK:
@@ -165,7 +168,14 @@ def take_seen(desk: Desk, draft_id: str, seen: Seen) -> Draft:
         raise BadInput(
             "没有看到能用的证件或二维码。", what_is_safe="已填的内容都在。", what_to_do="请放正、放近一点再试。"
         )
-    return save(desk, draft_id, values)
+    if not strip:
+        return save(desk, draft_id, values)
+    must_take_cases(desk)
+    with desk.store.begin() as uow:
+        ref = uow.attachments.put(draft_id, strip, "image/png")
+        draft = _save(desk, uow, draft_id, {**values, "card.name_strip": ref.sha256})
+        uow.commit()
+    return draft
 
 
 def looked_at(desk: Desk, draft_id: str, field: str) -> Draft:

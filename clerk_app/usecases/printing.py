@@ -28,7 +28,7 @@ from clerk_app.domain.paper import (
 from clerk_app.domain.people import mask_name
 from clerk_app.domain.service_item import LimitUnit, TimeLimit
 from clerk_app.domain.time import Stamp
-from clerk_app.errors import Refused
+from clerk_app.errors import Refused, StorageProblem
 from clerk_app.ports import PaperOrder, UnitOfWork
 from clerk_app.usecases.as_of import as_of
 from clerk_app.usecases.desk import Desk, must_see_cases
@@ -201,8 +201,19 @@ def _order(desk: Desk, uow: UnitOfWork, job: PrintJob) -> PaperOrder:
         missing=_missing(case),
         rows=_listed(uow, job),
         look=_look(job),
+        name_picture=_name_picture(uow, case, application),
         key_words=fingerprint(desk.window_key.public) if desk.window_key else "",
     )
+
+
+def _name_picture(uow: UnitOfWork, case: Case, application: Application) -> bytes:
+    """The name as the card shows it, where it was kept; a paper is made without it rather than not at all."""
+    if not application.name_strip:
+        return b""
+    try:
+        return uow.attachments.read(case.id, application.name_strip)
+    except (StorageProblem, KeyError):
+        return b""
 
 
 def _asked(look: Look | None) -> dict[str, str]:

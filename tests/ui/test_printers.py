@@ -57,8 +57,7 @@ def test_a_form_gets_its_printer_and_the_office_its_words(
         assert isinstance(settings, SettingsScreen)
         settings.show_page("printers")
         hands.until(hands.idle)
-        page = window.findChild(PrintersPage)
-        assert page is not None
+        (page,) = window.findChildren(PrintersPage)
         assert [label for _, label in page.printer.choices] == ["默认打印机", "激光机", "小票机"]
         page.form.show_value(Form.F1.value)
         page.form.picked.emit(Form.F1.value)
@@ -91,7 +90,7 @@ def test_a_paper_is_cancelled_and_asked_for_again_in_large_type(hands: Hands, qt
     hands.until(lambda: bool(hands.intake.session.plan and hands.intake.session.plan.signed))
     hands.press("F9")
     hands.until(lambda: hands.intake.at == "receipt" and hands.idle())
-    papers = next(filter(Papers.isVisible, hands.window.findChildren(Papers)))
+    papers: Papers = next(filter(Papers.isVisible, hands.window.findChildren(Papers)))
     assert papers.cancel.isEnabled()
     qtbot.mouseClick(papers.cancel, Qt.MouseButton.LeftButton)
     hands.until(hands.idle)
