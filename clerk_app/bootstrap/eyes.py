@@ -7,6 +7,7 @@ import random
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 from clerk_app.bootstrap.devices import ChosenEyes, serial_sources
@@ -23,6 +24,22 @@ from ui.wedge import KeyBurst
 VIDEO_SUFFIXES = frozenset({".avi", ".mp4", ".mkv", ".mov", ".webm"})
 DEMO_SECRET = hashlib.sha256(b"clerk-app demo code: no secret at all, anybody may read it").digest()
 """The demo code proves nothing about anybody; it only lets the demo refuse a stale or torn one."""
+
+
+@dataclass(frozen=True, slots=True)
+class CodeVerifier:
+    """Codes that can be checked without a line. ``verify(text, now)`` raises BadInput for a forged, torn or expired one; a good
+    one is still 待联网核验: only the gateway tells who it is."""
+
+    prefix: str
+    label: str
+    verify: Callable[[str, int], object]
+
+
+CODE_VERIFIERS: tuple[CodeVerifier, ...] = (
+    CodeVerifier("YKU-DEMO.", DEMO_LABEL, lambda text, now: verify_demo_code(text, secret=DEMO_SECRET, now=now)),
+)
+"""ADD A VERIFIER HERE, should the platform ever publish a signed code: one line, its check beside ``devices/yukuai.py``."""
 SAMPLE_PERSON = "gong_jieyan"
 
 
@@ -151,13 +168,17 @@ def key_burst() -> KeyBurst:
 
 def classify(text: str) -> CodeNote:
     """What the camera panel says of a code; a real 渝快码 stays opaque, a demo code is labelled as one."""
-    match classify_code(text):
-        case CodeKind.YUKUAI_DEMO:
+    tidy = text.strip()
+    for verifier in CODE_VERIFIERS:
+        if tidy.startswith(verifier.prefix):
             try:
-                verify_demo_code(text, secret=DEMO_SECRET, now=int(time.time()))
+                verifier.verify(tidy, int(time.time()))
             except AppError as problem:
-                return CodeNote(f"渝快码（{DEMO_LABEL}）", False, problem.sentence())
-            return CodeNote(f"渝快码（{DEMO_LABEL}）", True, "已读到演示码，待联网核验。请再放上身份证核对。")
+                return CodeNote(f"渝快码（{verifier.label}）", False, problem.sentence())
+            return CodeNote(
+                f"渝快码（{verifier.label}）", True, f"已读到{verifier.label}，待联网核验。请再放上身份证核对。"
+            )
+    match classify_code(text):
         case CodeKind.YUKUAI_UNKNOWN:
             return CodeNote("渝快码", True, "已读到渝快码，待联网核验。请再放上身份证核对。")
         case CodeKind.CASE_QR:
