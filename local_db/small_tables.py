@@ -60,6 +60,10 @@ class SqlNews:
             )
         )
 
+    def begin_again(self) -> None:
+        """See ports.News."""
+        self._transaction.execute(update(feed_cursor).values(cursor=0))
+
     def keep(self, entry: FeedEntry) -> None:
         """See ports.News."""
         self._transaction.execute(

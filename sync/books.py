@@ -100,6 +100,8 @@ def _send_again(store: Store, clock: Clock, lost: list[str], lacking: frozenset[
         again = [_waiting_again(each) for each in uow.outbox.load(lost, bodies=False)]
         mended = {each.id: each for each in _with_pages(uow, lacking)}
         mended |= {each.id: each for each in again}
+        if lost:  # it went back in time, and so did its feed
+            uow.news.begin_again()
         for message in mended.values():
             uow.outbox.save(message)
             uow.journal.append(Happening(now, ACTOR, "sync.lost_there", message.case_id, message.revision))

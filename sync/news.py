@@ -53,6 +53,9 @@ def pull_once(
     more = True
     while more and not stopping():
         answer = centre.news(cursor, page)
+        if answer.head is not None and answer.head < cursor:
+            cursor = _begin_again(store)
+            continue
         for entry in answer.entries:
             became = take_entry(store, entry, apply, known=known)
             if became == "stopped":
@@ -95,6 +98,14 @@ def take_entry(
             uow.news.move_cursor(entry.cursor)
             uow.commit()
         return "unusable"
+
+
+def _begin_again(store: Store) -> int:
+    """The gateway went back to an older backup: its feed is read from the front, which changes nothing that stands."""
+    with store.begin() as uow:
+        uow.news.begin_again()
+        uow.commit()
+    return 0
 
 
 def _summary(counts: dict[str, int], cursor: int, *, stopped: bool) -> PullSummary:

@@ -223,21 +223,22 @@ def body_from_bytes(data: bytes) -> MessageBody:
     fields = an_object(parse_json(data))
     if fields.get("format") != "message/1":
         raise ValueError("unknown message format")
-    attachments = []
-    for each in a_list(fields, "attachments", ATTACHMENT_LIMIT):
-        one = an_object(each)
-        attachments.append(
-            NamedAttachment(
-                sha256=a_hash(one, "sha256"),
-                blob_sha256=a_hash(one, "blob_sha256"),
-                size=a_number(one, "size", most=BLOB_LIMIT),
-                blob_size=a_number(one, "blob_size", least=1, most=BLOB_LIMIT),
-                media_type=a_text(one, "media_type"),
-                key=from_base64(one.get("key")),
-            )
-        )
+    attachments = tuple(attachment_from_json(each) for each in a_list(fields, "attachments", ATTACHMENT_LIMIT))
     case = an_object(fields.get("case"))
-    return MessageBody(an_id(fields, "message_id"), an_id(fields, "kind"), case, tuple(attachments))
+    return MessageBody(an_id(fields, "message_id"), an_id(fields, "kind"), case, attachments)
+
+
+def attachment_from_json(data: Json) -> NamedAttachment:
+    """Raises ValueError."""
+    one = an_object(data)
+    return NamedAttachment(
+        sha256=a_hash(one, "sha256"),
+        blob_sha256=a_hash(one, "blob_sha256"),
+        size=a_number(one, "size", most=BLOB_LIMIT),
+        blob_size=a_number(one, "blob_size", least=1, most=BLOB_LIMIT),
+        media_type=a_text(one, "media_type"),
+        key=from_base64(one.get("key")),
+    )
 
 
 # --- batches and receipts ---------------------------------------------------------------------------------------------
@@ -415,7 +416,8 @@ def offset_from_bytes(data: bytes, size: int) -> int:
     return a_number(an_object(parse_json(data)), "offset", most=size)
 
 
-def news_bytes(entries: Sequence[FeedEntry], more: bool, server_ms: int) -> bytes:
+def news_bytes(entries: Sequence[FeedEntry], more: bool, server_ms: int, head: int | None = None) -> bytes:
+    """``head``: the newest cursor ever given, so that a window notices a gateway that went back to an older backup."""
     rows = [
         {
             "cursor": each.cursor,
@@ -426,7 +428,8 @@ def news_bytes(entries: Sequence[FeedEntry], more: bool, server_ms: int) -> byte
         }
         for each in entries
     ]
-    return canonical_bytes({"entries": rows, "more": more, "server_ms": server_ms})
+    known = {} if head is None else {"head": head}
+    return canonical_bytes({**known, "entries": rows, "more": more, "server_ms": server_ms})
 
 
 def news_from_bytes(data: bytes, cursor: int, limit: int = FEED_LIMIT) -> NewsPage:
@@ -445,4 +448,5 @@ def news_from_bytes(data: bytes, cursor: int, limit: int = FEED_LIMIT) -> NewsPa
     more = fields.get("more") is True
     if more and not entries:
         raise ValueError("more without anything would never end")
-    return NewsPage(tuple(entries), more, a_number(fields, "server_ms"))
+    head = a_number(fields, "head") if "head" in fields else None
+    return NewsPage(tuple(entries), more, a_number(fields, "server_ms"), head)

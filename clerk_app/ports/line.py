@@ -28,11 +28,13 @@ class Receipt:
 
 @dataclass(frozen=True, slots=True)
 class NewsPage:
-    """Feed entries after a cursor, oldest first; ``more`` when there are further ones."""
+    """Feed entries after a cursor, oldest first; ``more`` when there are further ones. ``head``: the newest cursor that the gateway
+    ever gave, None when it does not say."""
 
     entries: tuple[FeedEntry, ...]
     more: bool
     server_ms: int
+    head: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -212,6 +212,11 @@ class News(Protocol):
         """Forward only; an older cursor changes nothing."""
         ...
 
+    def begin_again(self) -> None:
+        """Read from the front: the gateway went back to an older backup and gives cursors out a second time. Applying what was
+        applied before changes nothing."""
+        ...
+
     def keep(self, entry: FeedEntry) -> None:
         """An entry of a kind not known yet, kept for a newer version."""
         ...

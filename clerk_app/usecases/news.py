@@ -10,7 +10,7 @@ import base64
 from collections.abc import Callable
 from dataclasses import replace
 
-from clerk_app.domain.acts import GATEWAY, Act, last_act, with_act
+from clerk_app.domain.acts import GATEWAY, Act, acts_of, last_act, with_act
 from clerk_app.domain.canonical import Json
 from clerk_app.domain.case import MOVES, Case, CaseKind, CaseState, Move, Outcome
 from clerk_app.domain.feed import FeedEntry, NewsKind
@@ -88,6 +88,9 @@ def apply(
             _verified(uow, case, entry, now)
         case NewsKind.RESULT:
             _result(uow, case, entry, now)
+        case NewsKind.MOVED:
+            detail = {"window": _text(entry.body, "window")[:6]}
+            uow.journal.append(Happening(now, ACTOR, "news.moved", case.id, case.revision, detail))
 
 
 def _calendar(uow: UnitOfWork, entry: FeedEntry, now: Stamp, take: TakeCalendar | None) -> None:
@@ -241,7 +244,9 @@ def _ask_correction(uow: UnitOfWork, case: Case, entry: FeedEntry, now: Stamp) -
     reasons = entry.body.get("reasons")
     if not isinstance(reasons, list) or not all(isinstance(reason, str) for reason in reasons):
         raise BadInput("前置传来的补正要求写法不对。", what_is_safe="本地办件没有变。")
-    if _say_if_older(uow, case, entry, now) and case.state is CaseState.CORRECTION_RECEIVED:
+    is_older = _say_if_older(uow, case, entry, now)
+    asked = any(act.move is Move.ASK_CORRECTION and act.reason == "；".join(reasons) for act in acts_of(case))
+    if is_older and (asked or case.state is CaseState.CORRECTION_RECEIVED):
         return  # it asks for what the applicant has handed in meanwhile; that is on its way and answers it
     if case.state not in MOVES[Move.ASK_CORRECTION][0]:
         _for_a_person(uow, case, entry, now)

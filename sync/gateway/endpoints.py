@@ -99,7 +99,7 @@ def _feed(gateway: Gateway, request: Request, body: bytes) -> bytes:
     window = _window(gateway, request, body)
     cursor, limit = _query(request, "cursor", 2**62), _query(request, "limit", protocol.FEED_LIMIT)
     entries, more = feed.page(gateway, window, cursor, max(limit, 1))
-    return protocol.news_bytes(entries, more, gateway.clock.now().utc_ms)
+    return protocol.news_bytes(entries, more, gateway.clock.now().utc_ms, feed.head(gateway))
 
 
 def _ledger(gateway: Gateway, request: Request, body: bytes) -> bytes:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from itertools import accumulate
 from typing import Any
 
-from sqlalchemy import Connection, Row, and_, insert, or_, select
+from sqlalchemy import Connection, Row, and_, func, insert, or_, select
 
 from clerk_app.domain.canonical import Json, canonical_bytes, parse_json
 from clerk_app.domain.feed import FeedEntry, IfUnknown, Scope
@@ -86,3 +86,9 @@ def page(gateway: Gateway, window: Window, cursor: int, limit: int) -> tuple[tup
         for row in rows[:fitting]
     )
     return entries, len(rows) > fitting
+
+
+def head(gateway: Gateway) -> int:
+    """The newest cursor ever given, 0 before the first: a window that has read further knows that this gateway went back."""
+    with gateway.store.reading() as connection:
+        return int(connection.execute(select(func.max(schema.feed.c.cursor))).scalar() or 0)

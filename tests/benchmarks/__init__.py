@@ -8,7 +8,21 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 
-from tests.benchmarks import accept, bad_line, camera, chaos, crash, fuzz, fuzz_eyes, fuzz_wire, herd, recognise, search, start, sync
+from tests.benchmarks import (
+    accept,
+    bad_line,
+    camera,
+    chaos,
+    crash,
+    fuzz,
+    fuzz_eyes,
+    fuzz_wire,
+    herd,
+    recognise,
+    search,
+    start,
+    sync,
+)
 
 Figures = dict[str, str | int | float]
 

@@ -570,6 +570,14 @@ def test_what_a_mended_message_replaces_waits_no_more(store: Store) -> None:
         assert (kept.state, kept.refusal_code) == (Delivery.REPLACED, "R112")  # why it was, stays known
 
 
+def test_the_feed_can_be_read_from_the_front_again(store: Store) -> None:
+    do(store, lambda uow: uow.news.move_cursor(7))
+    do(store, lambda uow: uow.news.begin_again())
+    do(store, lambda uow: uow.news.move_cursor(3))
+    with store.begin(reading=True) as uow:
+        assert uow.news.cursor() == 3
+
+
 def test_what_was_written_to_a_stick_is_known(store: Store) -> None:
     do(store, lambda uow: uow.outbox.note_carried(["m1", "m2"], "b1", 5))
     do(store, lambda uow: uow.outbox.note_carried(["m2"], "b2", 9))

@@ -434,6 +434,9 @@ class FakeNews:
         state = self._uow.write()
         state.cursor = max(state.cursor, cursor)
 
+    def begin_again(self) -> None:
+        self._uow.write().cursor = 0
+
     def keep(self, entry: FeedEntry) -> None:
         self._uow.write().kept.setdefault(entry.cursor, entry)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import shutil
 from dataclasses import replace
@@ -12,6 +13,9 @@ from clerk_app.domain.outbox import Delivery, acknowledged
 from local_db.unit_of_work import SqlStore
 from sync.books import compare
 from sync.courier import Courier
+from sync.gateway import feed
+from sync.news import pull_once
+from tests.sync.gateway_main import open_here
 from tests.sync.hall import CountedIds, GatewayProcess, Window, enrol, new_store, sample_case, take
 
 
@@ -98,3 +102,37 @@ def test_what_only_the_gateway_has_is_named_and_left(tmp_path: Path) -> None:
         assert len(gateway.dump()) == 2
     store.close()
     other.close()
+
+
+def test_news_that_came_after_the_backup_are_read_when_they_come_again(tmp_path: Path) -> None:
+    """The restored gateway gives the same cursors out a second time; the window notices and reads from the front."""
+    gateway = GatewayProcess(tmp_path / "gateway")
+    with gateway:
+        window = enrol(gateway.url, gateway.token())
+        store = new_store(tmp_path / "window")
+        take(store, window, sample_case("again-1"))
+        push(store, window, gateway.url)
+        gateway.kill()
+        shutil.copytree(gateway.data, tmp_path / "backup")
+        seen: list[str] = []
+
+        def read() -> None:
+            pull_once(store, window.centre(gateway.url), lambda _uow, entry: seen.append(str(entry.body.get("text"))))
+
+        def tell(*texts: str) -> None:
+            with contextlib.closing(open_here(gateway.data)) as opened:
+                for text in texts:
+                    feed.publish(opened, "notice", {"text": text})
+
+        gateway.start()
+        tell("一", "二", "三")
+        read()
+        gateway.kill()
+        shutil.rmtree(gateway.data)
+        shutil.copytree(tmp_path / "backup", gateway.data)
+        gateway.start()
+        tell("新一")
+        read()
+        assert seen[-1] == "新一"
+        assert len([each for each in seen if each == "新一"]) == 1
+    store.close()
