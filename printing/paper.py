@@ -9,13 +9,15 @@ from dataclasses import replace
 from clerk_app.domain.office import Office
 from clerk_app.domain.paper import FORM_NAMES, Form, Look
 from clerk_app.errors import Refused
-from clerk_app.ports import FileSigner, PaperOrder
+from clerk_app.ports import FileSigner, PaperOrder, SealPlace
 from printing.archive import Label
 from printing.documents import facts, frame, words
+from printing.documents.closing import seal_box
 from printing.documents.registry import DOCUMENTS
 from printing.marks import Mark
 from printing.page import PAGES
 from printing.pdf import paint
+from printing.seals import CommandSeal
 from printing.sheet import Sheet
 from printing.signing import signed
 
@@ -58,9 +60,25 @@ class ReportlabPaper:
         return paint(laid_out(draw, order), PAGES[look_of(order)], label, frame.footer(order) if is_named else "")
 
     def file(self, order: PaperOrder, signer: FileSigner | None) -> bytes:
-        """The same pages to be kept as a file: signed with the window's key where there is one. Raises as ``render``."""
-        pdf = self.render(order)
+        """The same pages to be kept as a file: sealed where the office has an electronic seal, then signed with the window's key
+        where there is one. Raises as ``render``, and DeviceProblem when the seal does not answer."""
+        return self.finished(self.render(order), order, signer)
+
+    def finished(self, pdf: bytes, order: PaperOrder, signer: FileSigner | None) -> bytes:
+        """Seal and signature for pages that were made elsewhere."""
+        if self._office is not None and self._office.seal_program and (place := self.seal_place(order)):
+            pdf = CommandSeal(self._office.seal_program).sealed(pdf, place)
         return signed(pdf, signer, order.hall, order.printed_at) if signer else pdf
+
+    def seal_place(self, order: PaperOrder) -> SealPlace | None:
+        """Where the seal belongs on this paper; None where the form has no place for one."""
+        order = replace(order, office=self._office) if self._office is not None else order
+        page = PAGES[look_of(order)]
+        found = seal_box(laid_out(DOCUMENTS[order.form], order))
+        if found is None or page.is_strip:
+            return None
+        number, box = found
+        return SealPlace(number, box.x, page.height - box.y - box.height, box.width, box.height)
 
 
 def look_of(order: PaperOrder) -> Look:

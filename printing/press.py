@@ -24,7 +24,6 @@ from clerk_app.errors import Refused
 from clerk_app.ports import FileSigner, PaperOrder
 from printing.glyphs import BOLD_NAME, REGULAR_NAME, face
 from printing.paper import ReportlabPaper
-from printing.signing import signed
 
 _LOG = logging.getLogger(__name__)
 _LENGTH = struct.Struct(">cQ")
@@ -63,9 +62,8 @@ class Press:
         return made if made is not None else self._here.render(order)
 
     def file(self, order: PaperOrder, signer: FileSigner | None) -> bytes:
-        """The same pages to be kept as a file; the key stays in this process. Raises as ``render``."""
-        pdf = self.render(order)
-        return signed(pdf, signer, order.hall, order.printed_at) if signer else pdf
+        """The same pages to be kept as a file; keys and seals stay in this process. Raises as ReportlabPaper.file does."""
+        return self._here.finished(self.render(order), order, signer)
 
     def close(self) -> None:
         """End the child. A later paper starts another one."""

@@ -174,6 +174,28 @@ def _judged(signature: EmbeddedPdfSignature, told: dict[str, str], pdf: bytes) -
     return Checked(verdict, fingerprint(bytes(public)), window, _local(when), **told)
 
 
+def seal_holds(pdf: bytes) -> bool:
+    """Whether the last signature of a file, whoever's, covers all of it and holds. Whose seal it is, its keeper tells."""
+    from pyhanko.pdf_utils.misc import PdfError
+    from pyhanko.pdf_utils.reader import PdfFileReader
+
+    try:
+        signatures = PdfFileReader(io.BytesIO(pdf)).embedded_regular_signatures
+        return bool(signatures) and _judged(signatures[-1], {}, pdf).verdict is Verdict.INTACT
+    except (
+        pikepdf.PdfError,
+        PdfError,
+        ValueError,
+        KeyError,
+        TypeError,
+        IndexError,
+        AttributeError,
+        OSError,
+        RecursionError,
+    ):
+        return False
+
+
 def _padding(signature: EmbeddedPdfSignature) -> bytes:
     """What stands behind the signature in its place: only zeros, or somebody wrote there."""
     from asn1crypto import parser

@@ -6,7 +6,7 @@ printer takes which form.
     {"format": 1, "header": "…", "second_line": "…", "seal": "业务受理专用章", "review_body": "…", "court": "…",
      "texts": {"f3.law": {"text": "…", "source": "…"}},
      "printers": {"*": {"printer": "…"}, "paper_rating": {"printer": "…", "size": "strip", "large": true}},
-     "receipt_printers": {"小票机": {"device": "/dev/usb/lp0"}}}
+     "receipt_printers": {"小票机": {"device": "/dev/usb/lp0"}}, "seal_program": ["/opt/seal/stamp", "--window"]}
 
 Everything may be left out. A text without its source is refused: an office answers for the law that it cites.
 """
@@ -21,7 +21,7 @@ from clerk_app.domain.paper import Form, Look, PaperSize
 
 ANY_FORM = "*"
 _KEYS = {
-    "format", "header", "second_line", "seal", "review_body", "court", "texts", "printers", "receipt_printers",
+    "format", "header", "second_line", "seal", "review_body", "court", "texts", "printers", "receipt_printers", "seal_program",
 }  # fmt: skip
 _LONGEST = 400
 
@@ -46,7 +46,8 @@ class Route:
 class Office:
     """``header`` empty: the hall's own name. ``logo``: a PNG or JPEG. ``routes``: by form value, or ``*`` for all others.
 
-    ``receipt_printers``: name to device of printers without a spooler (ESC/POS).
+    ``receipt_printers``: name to device of printers without a spooler (ESC/POS). ``seal_program``: the program of the electronic
+    seal's keeper, with its arguments; empty where there is none.
     """
 
     header: str = ""
@@ -58,6 +59,7 @@ class Office:
     routes: Mapping[str, Route] = field(default_factory=dict)
     receipt_printers: Mapping[str, str] = field(default_factory=dict)
     logo: bytes = b""
+    seal_program: tuple[str, ...] = ()
 
     def route(self, form: Form) -> Route:
         """Where this form goes."""
@@ -84,6 +86,7 @@ def office_from_json(data: Json, logo: bytes = b"") -> Office:
         routes={key: _route(key, entry) for key, entry in _table(data, "printers").items()},
         receipt_printers={name: _device(name, entry) for name, entry in _table(data, "receipt_printers").items()},
         logo=logo,
+        seal_program=_words(data, "seal_program"),
     )
 
 
@@ -101,6 +104,7 @@ def office_to_json(office: Office) -> dict[str, Json]:
             key: {"printer": route.printer, "size": route.look.size.value, "large": route.look.large}
             for key, route in office.routes.items()
         },
+        "seal_program": list(office.seal_program),
         "receipt_printers": {name: {"device": device} for name, device in office.receipt_printers.items()},
     }
 
@@ -117,6 +121,13 @@ def _text(data: Mapping[str, Json], key: str) -> str:
     if not isinstance(text, str) or len(text) > _LONGEST:
         raise ValueError(f"{key[:40]} 应是一段不太长的文字")
     return text.strip()
+
+
+def _words(data: Mapping[str, Json], key: str) -> tuple[str, ...]:
+    words = data.get(key, [])
+    if not isinstance(words, list) or not all(isinstance(word, str) and word for word in words):
+        raise ValueError(f"{key} 应是一串不空的文字：程序和它的参数")
+    return tuple(words)
 
 
 def _office_text(key: str, entry: Json) -> OfficeText:

@@ -7,6 +7,7 @@ ADD A PORT HERE: in the file of its neighbourhood, and its name below.
 from clerk_app.ports.catalogue import Catalogue, HitLike
 from clerk_app.ports.environment import Clock, Ids
 from clerk_app.ports.eyes import CameraFound, DeviceChoice, DeviceDesk, Eyes, Recogniser, SeenSource
+from clerk_app.ports.hall import FoundCase, HallCases, TakenCase, TakenPage
 from clerk_app.ports.keys import CipherSuite, FileSigner, Signer, Unlocked, Vault
 from clerk_app.ports.line import (
     Arrived,
@@ -20,7 +21,7 @@ from clerk_app.ports.line import (
     NewsPage,
     Receipt,
 )
-from clerk_app.ports.paper import Paper, PaperDesk, PaperOrder, Printer
+from clerk_app.ports.paper import ElectronicSeal, Paper, PaperDesk, PaperOrder, Printer, SealPlace
 from clerk_app.ports.safekeeping import CopiesState, Protection, Room, Safekeeping, Trial, Warned
 from clerk_app.ports.speech import Speaker
 from clerk_app.ports.store import (
@@ -60,12 +61,15 @@ __all__ = [
     "DeviceChoice",
     "DeviceDesk",
     "Drafts",
+    "ElectronicSeal",
     "Enrolled",
     "Enrolment",
     "Exported",
     "Eyes",
     "FileSigner",
+    "FoundCase",
     "Greeting",
+    "HallCases",
     "HitLike",
     "Ids",
     "Journal",
@@ -86,11 +90,14 @@ __all__ = [
     "Recogniser",
     "Room",
     "Safekeeping",
+    "SealPlace",
     "SeenSource",
     "Settled",
     "Signer",
     "Speaker",
     "Store",
+    "TakenCase",
+    "TakenPage",
     "Trial",
     "UnitOfWork",
     "Unlocked",

@@ -83,6 +83,25 @@ class Printer(Protocol):
         ...
 
 
+@dataclass(frozen=True, slots=True)
+class SealPlace:
+    """Where a seal belongs: page from 0, the rest in points from the bottom left corner."""
+
+    page: int
+    left: float
+    low: float
+    width: float
+    height: float
+
+
+class ElectronicSeal(Protocol):
+    """A real 电子印章, kept and made outside this program with a key of its own."""
+
+    def sealed(self, pdf: bytes, place: SealPlace) -> bytes:
+        """The same file, sealed: an addition behind it. DeviceProblem when it was not sealed."""
+        ...
+
+
 class PaperDesk(Protocol):
     """The office's own paper and the printers of this PC, for the page of 设置. All of it touches the disk or the spooler."""
 

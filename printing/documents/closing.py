@@ -17,7 +17,7 @@ from clerk_app.ports import PaperOrder
 from printing.documents import facts
 from printing.documents.words import sentence
 from printing.glyphs import width
-from printing.marks import BODY, FAINT, INK, SMALL, SOFT, Box, Rule, Squares, Style
+from printing.marks import BODY, FAINT, INK, SMALL, SOFT, Box, Mark, Rule, Squares, Style
 from printing.sheet import Sheet
 
 SLIPS = frozenset({Form.F2, Form.F3, Form.F4, Form.F9, Form.F10, Form.F11, Form.F12, Form.VOID})
@@ -99,10 +99,10 @@ def _desk(sheet: Sheet, order: PaperOrder) -> None:
     sheet.y = max(low, sheet.y + sheet.long(BODY.leading)) + sheet.long(5)
 
 
-def seal_place(sheet: Sheet) -> tuple[int, Box] | None:
-    """Page number (from 0) and frame of the place for the seal, for an electronic one."""
-    for number in range(len(sheet.pages) - 1, -1, -1):
-        for mark in reversed(sheet.pages[number]):
+def seal_box(pages: Sequence[Sequence[Mark]]) -> tuple[int, Box] | None:
+    """Page number (from 0) and frame of the place for the seal, for an electronic one; the rating sheet has none."""
+    for number in range(len(pages) - 1, -1, -1):
+        for mark in reversed(pages[number]):
             if isinstance(mark, Box) and mark.dashed:
                 return number, mark
     return None
