@@ -31,13 +31,6 @@ OF_THE_HOUSE = {
     "catalogue.reported": "报告指南错误",
     "print.by_hand": "手工开单",
     "person.looked": "查阅本人信息",
-    "person.corrected": "更正本人信息",
-    "person.erased": "应本人要求清除",
-    "consent.given": "单独同意",
-    "consent.refused": "不同意提供敏感信息",
-    "consent.taken_back": "撤回同意",
-    "sensitive.looked": "打开含敏感信息的内容",
-    "draft.handed": "接手暂存",
 }
 SYSTEM = {"keeping": "到期清除", "news": "前置来的消息", "courier": "同步", "recovery": "恢复钥匙", "setup": "安装"}
 
