@@ -33,8 +33,8 @@ from clerk_app.domain.hall import Hall
 from clerk_app.ports import Enrolled, Greeting, NewsPage, Receipt
 from sync.strict import INT64, a_hash, a_list, a_number, a_text, an_id, an_object, from_base64, to_base64
 
-PROTOCOL = 1
-VERSIONS = (1,)
+PROTOCOL = 2
+VERSIONS = (1, 2)
 HELLO, ENROL, MESSAGES, BLOBS, FEED = "/v1/hello", "/v1/enrol", "/v1/messages", "/v1/blobs/", "/v1/feed"
 WINDOW_HEADER, TIME_HEADER, SIGNATURE_HEADER = "X-Clerk-Window", "X-Clerk-Time", "X-Clerk-Signature"
 
