@@ -16,6 +16,8 @@ from dataclasses import dataclass
 
 from clerk_app.domain.canonical import Json, canonical_bytes, parse_json
 from clerk_app.domain.hall import MAY_SEE_CASES, MAY_TAKE_CASES, Role
+from clerk_app.ports import FoundCase
+from sync.protocol import NamedAttachment, attachment_from_json
 from sync.strict import INT64, a_list, a_number, a_text, an_id, an_object, from_base64, to_base64
 
 FIND, TAKE, PAGES = "/v1/cases/find", "/v1/cases/take", "/v1/pages/"
@@ -54,33 +56,6 @@ class Question:
     def may_take(self) -> bool:
         """Whether the post may go on with one."""
         return self.role in {*(each.value for each in MAY_TAKE_CASES), Role.DELIVERY.value}
-
-
-@dataclass(frozen=True, slots=True, repr=False)
-class FoundCase:
-    """What another window is shown of a case. No repr: the name is personal, if masked."""
-
-    case_id: str
-    local_number: str
-    receipt: str
-    case_number: str
-    item: str
-    applicant: str
-    state: str
-    revision: int
-    window: str
-    owner: str
-    result: str
-    received_ms: int
-
-
-@dataclass(frozen=True, slots=True, repr=False)
-class TakenCase:
-    """A whole case to go on with: its document, and its pages with their keys as in a message body. No repr."""
-
-    found: FoundCase
-    document: Mapping[str, Json]
-    attachments: tuple[Mapping[str, Json], ...]
 
 
 Seal = Callable[[bytes, bytes], bytes]
@@ -147,10 +122,10 @@ def found_from_answer(told: Mapping[str, Json]) -> tuple[FoundCase, ...]:
     return tuple(found_from_json(each) for each in a_list(told, "found", FOUND_LIMIT))
 
 
-def taken_from_answer(told: Mapping[str, Json]) -> TakenCase:
-    """Raises ValueError."""
-    pages = tuple(an_object(each) for each in a_list(told, "attachments", 500))
-    return TakenCase(found_from_json(told.get("found")), an_object(told.get("document")), pages)
+def taken_from_answer(told: Mapping[str, Json]) -> tuple[FoundCase, dict[str, Json], tuple[NamedAttachment, ...]]:
+    """The case, its document, and how to fetch and open its pages. Raises ValueError."""
+    pages = tuple(attachment_from_json(each) for each in a_list(told, "attachments", 500))
+    return found_from_json(told.get("found")), an_object(told.get("document")), pages
 
 
 def piece_bytes(piece: bytes, size: int) -> bytes:

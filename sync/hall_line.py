@@ -8,11 +8,12 @@ from typing import TypeVar
 
 from clerk_app.domain.canonical import Json, bytes_hash
 from clerk_app.errors import LineProblem
-from clerk_app.ports import CipherSuite
+from clerk_app.ports import CipherSuite, FoundCase, TakenCase, TakenPage
 from sync import hall_cases
-from sync.hall_cases import FoundCase, Question, TakenCase
+from sync.hall_cases import Question
 from sync.http_centre import HttpCentre
 from sync.http_line import line_problem
+from sync.protocol import NamedAttachment
 
 _T = TypeVar("_T")
 _D = TypeVar("_D")
@@ -43,8 +44,19 @@ class HallLine:
         return _sound(hall_cases.found_from_answer, self._ask(hall_cases.FIND, question))
 
     def take(self, case_id: str, *, reason: str = "returned") -> TakenCase:
-        """Go on with a case here; the window that had it is told. Its own case comes back unchanged."""
-        return _sound(hall_cases.taken_from_answer, self._ask(hall_cases.TAKE, self._question(reason, case_id=case_id)))
+        """See ports.HallCases: the case with all its pages, each proved by the hash that its document's message gives."""
+        answer = self._ask(hall_cases.TAKE, self._question(reason, case_id=case_id))
+        found, document, named = _sound(hall_cases.taken_from_answer, answer)
+        return TakenCase(found, document, tuple(self._opened(each) for each in named))
+
+    def _opened(self, named: NamedAttachment) -> TakenPage:
+        try:
+            plain = self._asker.suite.open_blob(named.key, self.page(named.blob_sha256))
+        except ValueError as error:
+            raise _odd() from error
+        if bytes_hash(plain) != named.sha256:
+            raise _odd()
+        return TakenPage(named.sha256, named.media_type, plain)
 
     def page(self, blob_sha256: str) -> bytes:
         """The whole ciphertext of a page of a taken case."""

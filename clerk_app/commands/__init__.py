@@ -35,6 +35,7 @@ COMMANDS: Mapping[str, str] = {
     "press": "press",
     "sync": "sync",
     "bundle": "bundle",
+    "hall": "hall",
     "person": "person",
     "doctor": "doctor",
     "journal": "journal",

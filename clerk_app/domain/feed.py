@@ -32,6 +32,7 @@ class NewsKind(StrEnum):
     NUMBERED = "case.numbered"  # {"case_id","case_number"}
     DECIDED = "case.decided"  # {"case_id","revision","result","note"}
     CORRECTION = "case.correction_asked"  # {"case_id","revision","reasons":[...]}
+    MOVED = "case.moved"  # {"case_id","window"}: another window of the hall goes on with it
     VERIFIED = "case.identity_verified"  # {"case_id","verification"}
     PROMISE_BROKEN = "person.promise_broken"  # {"people": [SHA-256 of document kind and number], "lifted": bool}
     CATALOGUE = "catalogue.published"  # {"version", "package": base64 of the signed package}

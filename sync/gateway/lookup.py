@@ -12,18 +12,16 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, Row, or_, select, update
 
 from clerk_app.domain.canonical import Json, bytes_hash, parse_json
-from clerk_app.domain.feed import IfUnknown
+from clerk_app.domain.feed import IfUnknown, NewsKind
 from clerk_app.errors import KeyProblem
+from clerk_app.ports import FoundCase
 from sync import hall_cases
 from sync.gateway import deeds, feed, schema
 from sync.gateway.gateway import Gateway
 from sync.gateway.opening import open_body, stored_envelope
 from sync.gateway.windows import Denied, Window
-from sync.hall_cases import FOUND_LIMIT, PIECE, FoundCase, Question
+from sync.hall_cases import FOUND_LIMIT, PIECE, Question
 from sync.protocol import CLOCK_TOLERANCE_MS, Code
-
-MOVED = "case.moved"
-"""Feed kind: {"case_id", "window"}: another window of the hall goes on with it."""
 
 
 def find(gateway: Gateway, window: Window, data: bytes) -> bytes:
@@ -68,7 +66,7 @@ def take(gateway: Gateway, window: Window, data: bytes) -> bytes:
             connection.execute(update(cases).where(cases.c.case_id == row.case_id).values(owner=window.window))
             now_ms, body = gateway.clock.now().utc_ms, {"case_id": row.case_id, "window": window.window}
             target = feed.window_target(window.hall, before)
-            feed.append(connection, now_ms, MOVED, body, target=target, if_unknown=IfUnknown.KEEP)
+            feed.append(connection, now_ms, NewsKind.MOVED.value, body, target=target, if_unknown=IfUnknown.KEEP)
             _journal(
                 gateway,
                 connection,

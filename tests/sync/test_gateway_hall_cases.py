@@ -8,7 +8,7 @@ from dataclasses import replace
 
 import pytest
 
-from clerk_app.domain.canonical import Json, bytes_hash
+from clerk_app.domain.canonical import Json
 from clerk_app.domain.case import Case
 from clerk_app.errors import Refused
 from sync.gateway import deeds
@@ -93,8 +93,7 @@ def test_one_owner_at_a_time(gateway: GatewayProcess, window: Window) -> None:
     taken = line.take("hall-3")
     assert taken.found.owner == "A3"
     assert taken.document["case_id"] == "hall-3"
-    assert line.page(taken.attachments[0]["blob_sha256"]) == page.blob
-    assert bytes_hash(SUITE.open_blob(page.key, page.blob)) == taken.attachments[0]["sha256"]
+    assert [(each.plain, each.media_type) for each in taken.pages] == [(page.plain, "image/jpeg")]
     assert line.take("hall-3").found.owner == "A3"  # taking one's own again changes nothing
     moved = [entry.body for entry in first_centre.news(0).entries if entry.kind == "case.moved"]
     assert moved == [{"case_id": "hall-3", "window": "A3"}]
