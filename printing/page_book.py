@@ -19,7 +19,7 @@ def page_book(pages: Sequence[bytes], title: str) -> bytes:
     if not pages:
         raise ValueError("a book has pages")
     out = io.BytesIO()
-    canvas = Canvas(out, pagesize=A4, pageCompression=1, initialFontName="Helvetica", invariant=1)
+    canvas = Canvas(out, pagesize=A4, pageCompression=1, initialFontName="Helvetica", invariant=1)  # type: ignore[arg-type] # the stub says float; it is a name
     canvas.setTitle(title)
     for page in pages:
         try:
