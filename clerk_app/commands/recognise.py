@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from clerk_app.bootstrap.eyes import classify, pages_as_pdf, recognise_camera, recognise_file
+from clerk_app.bootstrap.readers import read_card
 from clerk_app.commands.output import common, emit, say
 from clerk_app.domain.canonical import Json
 from clerk_app.domain.recognition import Seen, SeenKind
@@ -23,6 +24,7 @@ FIELDS = {
     "ethnicity": "民族",
     "birth": "出生",
     "address": "住址",
+    "nationality": "国籍",
     "id_number": "号码",
     "authority": "签发机关",
     "valid_from": "起始日期",
@@ -36,14 +38,17 @@ def register(subparsers: CommandGroup) -> None:
     common(one, unlock=False, data=False)
     one.add_argument("files", nargs="*", type=Path, metavar="FILE")
     one.add_argument("--camera", default="", metavar="N", help="看 10 秒摄像头：编号、设备或录像")
+    one.add_argument("--reader", default="", metavar="N", help="读一张卡：串口、auto（自动找）或 demo（模拟读卡器）")
     one.add_argument("--pdf", type=Path, metavar="OUT", help="当作材料页：拉正、去阴影、转正，存成一个 PDF")
     one.add_argument("--bw", action="store_true", help="和 --pdf 一起用：黑白")
     one.set_defaults(run=run)
 
 
 def run(args: argparse.Namespace) -> int:
-    if not args.files and not args.camera:
-        raise Usage("请写明图片、录像，或用 --camera 指定摄像头。")
+    if not (args.files or args.camera or args.reader):
+        raise Usage("请写明图片、录像，或用 --camera 指定摄像头、--reader 指定读卡器。")
+    if args.reader:
+        _tell(f"reader {args.reader}", read_card(args.reader), as_json=args.json)
     if args.pdf:
         for number, fault in enumerate(pages_as_pdf(args.files, args.pdf, black_and_white=args.bw), start=1):
             if args.json:
@@ -82,6 +87,7 @@ def seen_json(seen: Seen) -> dict[str, Json]:
         "fields": dict(seen.fields),
         "confidence": {name: round(value, 3) for name, value in seen.confidence.items()},
         "doubtful": list(seen.doubtful),
+        "document": seen.document,
         "advice": _advice(seen),
         "ms": round(seen.ms, 1),
     }
@@ -101,6 +107,7 @@ def _words(seen: Seen) -> str:
         "code": "二维码",
         "id_front": "身份证人像面",
         "id_back": "身份证国徽面",
+        "chip": "身份证芯片",
         "page": "一页材料",
         "nothing": "没有可用的内容",
     }
