@@ -9,12 +9,15 @@ import os
 import sys
 import time
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
+from clerk_app.bootstrap.paper import press
+from clerk_app.domain.office import Office
 from printing.fonts import BOLD, FALLBACK, REGULAR
 from tests.ui.hall import PIN, place
 from tests.ui.hands import Hands
@@ -47,6 +50,9 @@ def main() -> int:
 
     with ThreadPoolExecutor(3) as pool:
         hall = place(pool)
+        forms = press(Office())  # as the window has it: papers are made in a process of their own
+        forms.warm()
+        hall = replace(hall, services=replace(hall.services, paper=forms))
         window = MainWindow(hall.services)
         hands = Hands(window, hall, QtBot.__new__(QtBot))
         hands.qtbot = Patience()  # type: ignore[assignment]
@@ -75,6 +81,7 @@ def main() -> int:
             told(f"place {number}")
         window.close()
         hands.until(lambda: window.closed)
+        forms.close()
     return 0
 
 

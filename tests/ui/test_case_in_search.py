@@ -66,7 +66,7 @@ def test_a_full_number_is_journalled_first_and_covers_itself_again(hands: Hands)
     assert grouped(number) not in applicant.text, "it covers itself after a while"
     hands.press("Ctrl+M")
     hands.until(lambda: applicant.is_open and hands.idle())
-    hands.press("Ctrl+6")
+    hands.press("Ctrl+7")
     assert grouped(number) not in applicant.text, "another place in front"
     assert len(looks(hands, case.id)) == 3
 
@@ -91,7 +91,7 @@ def test_a_look_that_cannot_be_journalled_shows_nothing(hands: Hands, monkeypatc
 
 def test_a_supervisor_says_why_and_only_closed_words_reach_the_journal(supervisor: Hands) -> None:
     hands = supervisor
-    hands.press("Ctrl+5")
+    hands.press("Ctrl+6")
     search = search_of(hands)
     hands.until(lambda: search._case is not None and hands.idle())
     assert search._case is not None
@@ -113,7 +113,7 @@ def test_cases_marked_in_the_list_go_over_with_one_list(hands: Hands) -> None:
     cases = [
         taken(hands.hall, item, seed) for seed, item in enumerate(("social-card", "pension-enrolment", "social-card"))
     ]
-    hands.press("Ctrl+5")
+    hands.press("Ctrl+6")
     search = search_of(hands)
     hands.until(lambda: len(search.table.spoken()) == 3 and hands.idle())
     search.table.setFocus()
@@ -141,7 +141,7 @@ def test_cases_marked_in_the_list_go_over_with_one_list(hands: Hands) -> None:
 
 def test_escape_takes_the_marks_away(hands: Hands) -> None:
     taken(hands.hall, "social-card")
-    hands.press("Ctrl+5")
+    hands.press("Ctrl+6")
     search = search_of(hands)
     hands.until(lambda: len(search.table.spoken()) == 1 and hands.idle())
     search.table.setFocus()

@@ -13,8 +13,10 @@ from clerk_app.domain.form import field_fault, group_members
 from clerk_app.domain.service_item import Choice, FieldType, FormField
 from tests.ui.hall import CATALOGUE, LIU, card
 from tests.ui.hands import Hands
+from ui.screens.intake.applicant import ApplicantStep
 from ui.screens.intake.form import FormStep
 from ui.screens.intake.session import DraftSession
+from ui.widgets.address_entry import AddressEntry
 from ui.widgets.choices import Choices
 from ui.widgets.entry import Entry
 from ui.widgets.fields import Select, make_simple
@@ -62,6 +64,28 @@ def test_many_answers_stand_in_a_list(qapp_themed: QApplication, qtbot: QtBot) -
     assert picked == [], "showing is not choosing"
     made.list.setCurrentIndex(3)
     assert picked == ["2"]
+
+
+def test_an_address_is_begun_by_initials_and_goes_on_as_typed(hands: Hands) -> None:
+    step = hands.intake.step("applicant")
+    assert isinstance(step, ApplicantStep)
+    address = step._entries["address"]
+    assert isinstance(address, AddressEntry)
+    address.setFocus()
+    hands.type("wzfs")
+    assert "重庆市万州区分水镇" in address.list.spoken()[0]
+    hands.press("Return")
+    assert address.text() == "重庆市万州区分水镇"
+    assert address.list.isHidden()
+    hands.type("18")
+    hands.rest()
+    assert hands.intake.session.text("applicant.address") == "重庆市万州区分水镇18"
+    address.line.selectAll()
+    hands.type("分水")
+    assert not address.list.isHidden()
+    hands.press("Escape")
+    assert address.list.isHidden()
+    assert address.text() == "分水", "nobody is made to take a proposal"
 
 
 def test_every_shipped_field_gets_its_widget(qapp_themed: QApplication, qtbot: QtBot) -> None:

@@ -86,7 +86,7 @@ def search_of(hands: Hands) -> SearchScreen:
 
 
 def menu(hands: Hands, case: Case) -> MovePanel:
-    """Ctrl+5, the case, F12."""
+    """Ctrl+6, the case, F12."""
     hands.view.open_case(case.local_number)
     search = search_of(hands)
     hands.until(lambda: search._case is not None and search._case.case.id == case.id and hands.idle())

@@ -78,7 +78,7 @@ def test_seen_corrected_and_refused_with_its_reason(hands: Hands, number: str) -
     assert "已更正 1 份" in page.doing.note.text()
     page.take_out_now()
     hands.until(lambda: "还没有办结" in hands.view.say_line.text)
-    hands.press("Ctrl+5")
+    hands.press("Ctrl+6")
     hands.until(hands.idle)
     hands.press("Ctrl+I")  # from the case that is open in 查询: the number need not be spelled
     hands.until(lambda: page.shown is not None and hands.idle())

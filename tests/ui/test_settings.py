@@ -61,7 +61,7 @@ def test_each_role_sees_its_own_places_and_pages(
         assert list(hands.view.rail.buttons) == [entry.id for entry in places_of(role)]
         if not may(role, Right.SEE_CASES):
             assert hands.view.place == "settings"
-            hands.press("Ctrl+5")
+            hands.press("Ctrl+6")
             assert "没有这一页" in hands.view.say_line.text
             assert hands.view.place == "settings"
         hands.press("Ctrl+,")

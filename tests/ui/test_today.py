@@ -45,7 +45,7 @@ def half_an_intake(hands: Hands, item: str = "social-card") -> str:
 
 
 def stats(hands: Hands) -> StatsScreen:
-    hands.press("Ctrl+6")
+    hands.press("Ctrl+7")
     screen = hands.view.place_of("stats").widget
     assert isinstance(screen, StatsScreen)
     hands.until(hands.idle)

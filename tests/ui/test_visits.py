@@ -44,7 +44,7 @@ def screen(hands: Hands) -> VisitsScreen:
 
 
 def opened(hands: Hands) -> VisitsScreen:
-    hands.press("Ctrl+7")
+    hands.press("Ctrl+4")
     hands.until(lambda: screen(hands).isVisible() and hands.idle() and screen(hands).cards.count() > 0)
     return screen(hands)
 

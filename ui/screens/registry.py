@@ -40,10 +40,10 @@ SCREENS: tuple[Entry, ...] = (
     Entry("intake", "受理", "intake", IntakeScreen, right=Right.TAKE_CASES),
     Entry("drafts", "暂存", "drafts", DraftsScreen, badge="drafts", right=Right.TAKE_CASES),
     Entry("delivery", "出件", "delivery", DeliveryScreen),
+    Entry("visits", "上门办", "visits", VisitsScreen, right=Right.VISITS),
     Entry("sync", "同步", "sync", SyncScreen, badge="waiting"),
     Entry("search", "查询", "search", SearchScreen),
     Entry("stats", "统计", "stats", StatsScreen),
-    Entry("visits", "上门办", "visits", VisitsScreen, right=Right.VISITS),
 )
 
 EMERGENCY = Entry("emergency", "应急补录", "emergency", EmergencyScreen, right=Right.TAKE_CASES)

@@ -9,6 +9,7 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QComboBox, QWidget
 
 from clerk_app.domain.service_item import FieldType, FormField
+from ui.widgets.address_entry import AddressEntry, FindPlaces
 from ui.widgets.choices import Choices
 from ui.widgets.entry import Entry
 from ui.widgets.parts import column, label
@@ -26,7 +27,7 @@ HINTS: Mapping[FieldType, str] = {
     FieldType.PHONE: "11 位手机号，座机带区号",
     FieldType.MONEY: "元",
     FieldType.NUMBER: "整数",
-    FieldType.ADDRESS: "",
+    FieldType.ADDRESS: "区县乡镇可打首字母，如 wzfs 是万州区分水镇",
     FieldType.ACCOUNT: "10 到 25 位数字",
     FieldType.TIME: "如 06:42",
     FieldType.DATE_TIME: "如 2026-11-20 06:42",
@@ -89,15 +90,18 @@ class Select(QWidget):
 Simple = Entry | Choices | Select
 
 
-def make_simple(field: FormField) -> Simple:
-    """The widget of any field but a group. Raises KeyError for a type that has none."""
+def make_simple(field: FormField, find: FindPlaces | None = None) -> Simple:
+    """The widget of any field but a group; ``find`` proposes places to an address. Raises KeyError for a type that has none."""
     title = field.label if field.required else f"{field.label}（选填）"
     if field.type is FieldType.YES_NO:
         return Choices(title, YES_NO)
     if field.type is FieldType.CHOICE:
         pairs = [(each.value, each.label) for each in field.choices]
         return Choices(title, pairs) if len(pairs) <= SIDE_BY_SIDE else Select(title, pairs)
-    return Entry(field.label, hint=field.hint or HINTS[field.type], optional=not field.required)
+    hint = field.hint or HINTS[field.type]
+    if field.type is FieldType.ADDRESS and find is not None:
+        return AddressEntry(field.label, find, hint=hint, optional=not field.required)
+    return Entry(field.label, hint=hint, optional=not field.required)
 
 
 def listen(made: Simple, typed: Callable[[str], None], left: Callable[[str], None]) -> None:

@@ -8,12 +8,14 @@ from PySide6.QtCore import QObject, Qt, Slot
 from PySide6.QtWidgets import QGridLayout, QVBoxLayout, QWidget
 
 from clerk_app.domain.people import DocumentKind, tidy_id_number
+from clerk_app.domain.service_item import FieldType
 from clerk_app.usecases.intake import Plan, looked_at
 from ui.screens.intake.beside import Beside
 from ui.screens.intake.session import DraftSession
+from ui.widgets.address_entry import AddressEntry
 from ui.widgets.choices import Choices
 from ui.widgets.entry import Entry
-from ui.widgets.fields import Select
+from ui.widgets.fields import HINTS, Select
 from ui.widgets.following_area import FollowingArea
 from ui.widgets.parts import column, label, line
 
@@ -45,7 +47,7 @@ class ApplicantStep(QWidget):
             "document_number": Entry("证件号码", hint="18 位"),
             "ethnicity": Entry("民族", optional=True),
             "birth": Entry("出生", hint="身份证号码填好会自动带出", optional=True),
-            "address": Entry("住址", optional=True),
+            "address": AddressEntry("住址", session.places, hint=HINTS[FieldType.ADDRESS], optional=True),
             "phone": Entry("手机号", hint="办好了短信通知", optional=True),
         }
         self._kind = Select("证件类型", [(kind.value, words) for kind, words in DOCUMENTS])

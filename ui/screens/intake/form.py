@@ -175,7 +175,7 @@ class FormStep(QWidget):
             made.typed.connect(self._on_typed)
             made.left.connect(self._on_left)
         else:
-            made = make_simple(field)
+            made = make_simple(field, self._session.places)
             listen(made, self._on_typed, self._on_left)
         made.setObjectName(f"field.{field.id}")
         return made

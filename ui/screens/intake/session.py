@@ -7,12 +7,13 @@ All work on a draft runs in one lane of ``Jobs``: no save can overtake another, 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import TypeVar
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from clerk_app.domain.canonical import Json
+from clerk_app.domain.divisions import Place
 from clerk_app.domain.draft import Draft
 from clerk_app.domain.time import Stamp
 from clerk_app.errors import AppError, EnvironmentProblem
@@ -74,6 +75,10 @@ class DraftSession(QObject):
     def today(self) -> dt.date:
         """The legal day at the window; reads the clock only."""
         return self._desk.clock.now().legal_date
+
+    def places(self, text: str, limit: int) -> Sequence[Place]:
+        """Districts and townships for the start of an address; from memory, so the GUI thread may ask."""
+        return self._desk.catalogue.places(text, limit)
 
     def text(self, key: str) -> str:
         value = self.value(key)
