@@ -31,6 +31,7 @@ REVIEWED = {
     "gmalg": "MIT",
     "h11": "MIT",
     "jinja2": "BSD-3-Clause",
+    "psutil": "BSD-3-Clause",
     "uvloop": "MIT OR Apache-2.0",
     "jaraco-classes": "MIT",
     "lxml": "BSD-3-Clause",
