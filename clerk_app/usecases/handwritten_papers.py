@@ -5,7 +5,7 @@ from __future__ import annotations
 from clerk_app.domain.paper import FORM_NAMES, Form, PrintJob
 from clerk_app.errors import Refused
 from clerk_app.usecases.desk import Desk, must_take_cases
-from clerk_app.usecases.writing import find_case, order_papers
+from clerk_app.usecases.writing import NUMBERED_FORMS, document_number, find_case, order_papers
 
 BY_HAND = (Form.F17, Form.F18)
 
@@ -29,7 +29,8 @@ def order_by_hand(desk: Desk, number: str, form: Form) -> PrintJob:
             raise Refused("这件办件的内容已按期清除，不能再出文书。")
         if any(job.form is form for job in uow.print_jobs.of_case(case.id)):
             raise Refused(f"这件办件已经有{FORM_NAMES[form]}。", what_to_do="再要一份请重打。")
-        (job,) = order_papers(desk, uow, case, (form,), now)
+        own = {"number": str(document_number(desk, uow, form, now.legal_date))} if form in NUMBERED_FORMS else {}
+        (job,) = order_papers(desk, uow, case, (form,), now, **own)
         uow.journal.append(desk.happening("print.by_hand", case.id, case.revision, form=form.value))
         uow.commit()
     return job

@@ -38,6 +38,7 @@ NUMBERED_FORMS: Mapping[Form, str] = {
     Form.F14: "交",
     Form.F15: "引",
     Form.F16: "应",
+    Form.F18: "访",
     Form.VOID: "废",
 }
 """The kind letters in each form's 文号, after the hall's short name. F8 is the parties' own paper and has none."""

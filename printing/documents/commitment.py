@@ -31,7 +31,7 @@ def draw(sheet: Sheet, order: PaperOrder) -> None:
     rows = []
     for number, row in enumerate(promised, 1):
         way = row.material.way(WayKind.COMMITMENT)
-        points = "；".join(row.material.review_points)
+        points = facts.joined(row.material.review_points)
         content = (way.detail if way else "") or points or f"{row.material.name}所证明的内容属实"
         rows.append((str(number), row.material.name, content))
     sheet.table(_COLUMNS, rows)
