@@ -16,7 +16,7 @@ from clerk_app.bootstrap.safekeeping import COPY_EVERY_MS, SECOND, copies, made_
 from clerk_app.domain.time import Trust
 from clerk_app.errors import AppError, KeyProblem, StorageProblem
 from clerk_app.ports import Warned
-from clerk_app.usecases import journal_out, keeping, setup
+from clerk_app.usecases import journal_out, keeping, setup, visiting
 from clerk_app.usecases.desk import Desk
 from local_db.sounds import warm
 
@@ -93,6 +93,7 @@ class Housekeeper:
         _window_id, keys, _gateway = setup.keys_of(store)
         journal_out.checkpoint(store, self._home.clock, lambda data: self._home.suite.sign(keys["private"], data))
         keeping.forget_what_is_due(store, self._home.clock)
+        visiting.forget_ended(desk)
         lay_down(self._home.data)
         rolling_copy(self._home, store)
         words = second_copy(self._home, store)

@@ -63,9 +63,16 @@ def run_erase(args: argparse.Namespace) -> int:
     with open_desk(args.data, args.clerk) as desk:
         gone = erase(desk, _number())
     if args.json:
-        emit({"cases": gone.cases, "drafts": gone.drafts, "stays": [list(each) for each in gone.stays]})
+        emit(
+            {
+                "cases": gone.cases,
+                "drafts": gone.drafts,
+                "listed": gone.listed,
+                "stays": [list(each) for each in gone.stays],
+            }
+        )
     else:
-        say(f"已删除：办件 {gone.cases} 件，暂存 {gone.drafts} 份。")
+        say(f"已删除：办件 {gone.cases} 件，暂存 {gone.drafts} 份，台账 {gone.listed} 条。")
         for number, why in gone.stays:
             say(f"留着：{number}，{why}。")
     return EXIT_DONE if not gone.stays else EXIT_REFUSED

@@ -7,7 +7,7 @@ journal by case and kind, never with content. What may not be erased yet is said
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from clerk_app.domain.application import Application
 from clerk_app.domain.canonical import Json
@@ -15,6 +15,7 @@ from clerk_app.domain.case import STATE_NAMES, Case
 from clerk_app.domain.draft import Draft
 from clerk_app.domain.message import MessageKind
 from clerk_app.domain.outbox import Delivery
+from clerk_app.domain.own_data import Erased, Kept, KeptOf
 from clerk_app.domain.paper import PrintState
 from clerk_app.domain.people import mask_id, name_fault, tidy_id_number
 from clerk_app.domain.rights import Right
@@ -25,56 +26,16 @@ from clerk_app.errors import Refused
 from clerk_app.ports import Settled, UnitOfWork
 from clerk_app.usecases.desk import Desk, must
 from clerk_app.usecases.keeping import ENDED, due_day
+from clerk_app.usecases.own_entry import LISTED, corrected, entries_of, forget, taken_in
 from clerk_app.usecases.showing import display_value
 from clerk_app.usecases.writing import find_case, send
+
+__all__ = ["CORRECTABLE", "Erased", "Kept", "KeptOf", "correct", "erase", "kept_of", "number_of"]
 
 MOST = 200
 ROLES = {"applicant": "申请人", "agent": "代办人", "guardian": "监护人"}
 CORRECTABLE: Mapping[str, str] = {"name": "姓名", "phone": "联系电话", "address": "住址"}
 """What can be put right here; a wrong document number makes another person: that case is voided and taken anew."""
-
-
-@dataclass(frozen=True, slots=True)
-class KeptOf:
-    """One case or draft of a person. ``values``: label and text of what is kept of them. ``why_not``: why it cannot be erased
-    now, empty when it can; ``gone_by_itself``: the day on which a rule erases it, in words."""
-
-    id: str
-    number: str
-    item: str
-    as_whom: str
-    state: str
-    since: str
-    values: tuple[tuple[str, str], ...]
-    pages: int
-    sensitive: tuple[str, ...]
-    why_not: str
-    gone_by_itself: str
-    is_draft: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Kept:
-    """Everything kept of one person. ``number`` is masked; ``looks``: how often somebody looked at their full data here."""
-
-    name: str
-    number: str
-    entries: tuple[KeptOf, ...]
-    looks: int
-
-    @property
-    def erasable(self) -> tuple[KeptOf, ...]:
-        """What can go now."""
-        return tuple(each for each in self.entries if not each.why_not)
-
-
-@dataclass(frozen=True, slots=True)
-class Erased:
-    """How much went, and what stays with its reasons: (number, why)."""
-
-    cases: int
-    drafts: int
-    stays: tuple[tuple[str, str], ...]
 
 
 def kept_of(desk: Desk, number: str) -> Kept:
@@ -86,8 +47,8 @@ def kept_of(desk: Desk, number: str) -> Kept:
     must(desk, Right.PERSON_DATA)
     number = tidy_id_number(number)
     with desk.store.begin() as uow:
-        cases, drafts = _cases_of(uow, number), _drafts_of(uow, number)
-        if not cases and not drafts:
+        cases, drafts, listed = _cases_of(uow, number), _drafts_of(uow, number), taken_in(uow, number)
+        if not cases and not drafts and not listed:
             raise Refused("这个窗口没有这个人的信息。", what_to_do="请核对证件号码；在别的窗口办的，请到那个窗口查。")
         looks = sum(
             each.happening.verb in ("unmask", "sensitive.looked")
@@ -97,6 +58,7 @@ def kept_of(desk: Desk, number: str) -> Kept:
         entries = (
             *(_case_entry(desk, uow, case, number) for case in cases),
             *(_draft_entry(desk, d, number) for d in drafts),
+            *entries_of(uow, listed),
         )
         uow.journal.append(desk.happening("person.looked", cases=str(len(cases)), drafts=str(len(drafts))))
         uow.commit()
@@ -138,6 +100,7 @@ def correct(desk: Desk, number: str, changes: Mapping[str, str], reason: str) ->
             uow.drafts.save(draft.id, values, desk.clock.now().utc_ms)
             uow.journal.append(desk.happening("person.corrected", draft.id, keys="+".join(sorted(wanted))))
             changed += 1
+        changed += corrected(desk, uow, taken_in(uow, number), wanted)
         if not changed:
             raise Refused("没有要改的：写的和存着的一样，或者没有这个人的信息。", what_is_safe="原来的内容没有变。")
         uow.commit()
@@ -155,8 +118,8 @@ def erase(desk: Desk, number: str) -> Erased:
     number = tidy_id_number(number)
     stays, cases, drafts = list[tuple[str, str]](), 0, 0
     with desk.store.begin() as uow:
-        found, open_drafts = _cases_of(uow, number), _drafts_of(uow, number)
-        if not found and not open_drafts:
+        found, open_drafts, listed = _cases_of(uow, number), _drafts_of(uow, number), taken_in(uow, number)
+        if not found and not open_drafts and not listed:
             raise Refused("这个窗口没有这个人的信息。", what_to_do="请核对证件号码。")
         for draft in open_drafts:
             if "applicant" in _who(draft, number):
@@ -173,8 +136,10 @@ def erase(desk: Desk, number: str) -> Erased:
             uow.keeping.erase(family)
             uow.journal.append_all([desk.happening("person.erased", each, rule="asked") for each in family])
             cases += 1
+        entries, why = forget(desk, uow, listed)
+        stays += [(LISTED, why)] if why else []
         uow.commit()
-    return Erased(cases, drafts, tuple(stays))
+    return Erased(cases, drafts, tuple(stays), entries)
 
 
 # --- inside

@@ -9,12 +9,14 @@ import pytest
 
 from clerk_app.domain.hall import Role
 from clerk_app.domain.special_groups import Consent, ConsentBy, ConsentHow, Group, Listed, RunsOut
+from clerk_app.domain.time import Stamp, Trust
 from clerk_app.domain.visits import Surroundings, VisitState
 from clerk_app.errors import BadInput, Refused
 from clerk_app.usecases import visiting
 from clerk_app.usecases.accept import accept_draft
 from clerk_app.usecases.desk import Desk
 from clerk_app.usecases.intake import discard, load
+from clerk_app.usecases.persons import correct, erase, kept_of
 from tests.fakes.desk import PERSON, a_desk, clock_of, pension, put, signed
 
 DAY = dt.date(2026, 11, 23)
@@ -165,3 +167,38 @@ def test_a_guardians_consent_fills_the_guardian(desk: Desk) -> None:
     person = visiting.keep_person(desk, dataclasses.replace(RAN, guardian="陈样例", consent=consent))
     visit = visiting.plan_visit(desk, person.id, DAY, "10:30", (), "", "")
     assert load(desk, visiting.set_out(desk, visit.id).id).text("guardian.name") == "陈样例"
+
+
+def test_a_person_sees_corrects_and_takes_out_their_entry(desk: Desk) -> None:
+    person, visit = planned(desk, "pension")
+    (entry,) = kept_of(desk, PERSON.document_number).entries
+    assert entry.item == "特殊群体服务台账"
+    assert ("上门", "2026-11-23 10:30") in entry.values
+    assert correct(desk, PERSON.document_number, {"phone": "13800009999"}, "核对了身份证") == 1
+    assert [each.phone for each in visiting.register(desk)] == ["13800009999"]
+    draft = visiting.set_out(desk, visit)
+    assert erase(desk, PERSON.document_number).stays == (("特殊群体服务台账", "正在上门办理；记完这次上门就能删除"),)
+    assert [each.id for each in visiting.register(desk)] == [person.id]
+    with desk.store.begin(reading=True) as uow:
+        assert uow.drafts.get(draft.id) is None
+    visiting.finish(desk, visit, VisitState.NOT_DONE, note="本人不办了")
+    assert erase(desk, PERSON.document_number).listed == 1
+    with pytest.raises(Refused, match="没有这个人"):
+        kept_of(desk, PERSON.document_number)
+
+
+def test_a_clock_that_cannot_be_trusted_erases_nobody(desk: Desk) -> None:
+    visiting.keep_person(desk, RAN)
+    clock_of(desk).move(days=43)
+    now = clock_of(desk).now()
+    doubtful = dataclasses.replace(desk, clock=_Clock(dataclasses.replace(now, trust=Trust.SUSPECT)))
+    assert visiting.forget_ended(doubtful) == 0
+    assert visiting.forget_ended(desk) == 1
+
+
+@dataclasses.dataclass
+class _Clock:
+    stamp: Stamp
+
+    def now(self) -> Stamp:
+        return self.stamp

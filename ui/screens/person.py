@@ -174,7 +174,8 @@ class PersonScreen(Place):
     def _on_erased(self, gone: Erased) -> None:
         self._show_nothing()
         stays = "；".join(f"{number}：{why}" for number, why in gone.stays)
-        told = f"已删除办件 {gone.cases} 件、暂存 {gone.drafts} 份。" + (f"留着：{stays}。" if stays else "")
+        register = f"、台账 {gone.listed} 条" if gone.listed else ""
+        told = f"已删除办件 {gone.cases} 件、暂存 {gone.drafts} 份{register}。" + (f"留着：{stays}。" if stays else "")
         self.context.window.say(told, "amber" if stays else "green")
         self.context.window.counts_changed()
 
