@@ -1,6 +1,6 @@
 """The golden pages: every line of text with its place, as Poppler sees it. After a wanted change: ``python -m tests.printing.golden``.
 
-A golden file holds one line for each line of text: page, left and top in whole points, the words.
+A golden file holds one line for each line of text: page, left and top in whole points, the height of its type in tenths, the words.
 """
 
 from __future__ import annotations
@@ -30,16 +30,19 @@ def name_of(form: Form, length: Length, look: Look) -> str:
 
 
 def page_lines(pdf: bytes) -> list[str]:
-    """``1  57  46 重庆市…``: page, left, top, words; sorted from the top, so that drawing order does not matter."""
+    """``1  57  46 181 重庆市…``: page, left, top, height, words; sorted from the top, so that drawing order does not matter."""
     page = subprocess.run(
         ["pdftotext", "-bbox-layout", "-", "-"], input=pdf, capture_output=True, check=True
     ).stdout.decode()
-    lines: list[tuple[int, int, int, str]] = []
+    lines: list[tuple[int, int, int, int, str]] = []
     for number, part in enumerate(page.split("<page ")[1:], 1):
-        for line in re.finditer(r'<line xMin="([\d.]+)" yMin="([\d.]+)"[^>]*>(.*?)</line>', part, re.DOTALL):
-            words = unescape(" ".join(re.findall(r"<word .*?>(.*?)</word>", line[3])))
-            lines.append((number, round(float(line[2])), round(float(line[1])), words))
-    return [f"{number} {left:4d} {top:4d} {words}" for number, top, left, words in sorted(lines)]
+        for line in re.finditer(
+            r'<line xMin="([\d.]+)" yMin="([\d.]+)" xMax="[\d.]+" yMax="([\d.]+)">(.*?)</line>', part, re.DOTALL
+        ):
+            words = unescape(" ".join(re.findall(r"<word .*?>(.*?)</word>", line[4])))
+            height = round((float(line[3]) - float(line[2])) * 10)
+            lines.append((number, round(float(line[2])), round(float(line[1])), height, words))
+    return [f"{number} {left:4d} {top:4d} {height:4d} {words}" for number, top, left, height, words in sorted(lines)]
 
 
 def golden_text(form: Form, length: Length, look: Look) -> str:

@@ -27,8 +27,8 @@ def test_every_golden_file_is_compared() -> None:
 
 
 def _words(line: str) -> str:
-    return line.split(maxsplit=3)[3]
+    return line.split(maxsplit=4)[4]
 
 
 def _place(line: str) -> tuple[int, ...]:
-    return tuple(int(each) for each in line.split(maxsplit=3)[:3])
+    return tuple(int(each) for each in line.split(maxsplit=4)[:4])
