@@ -183,6 +183,14 @@ def test_any_content_is_a_chip_or_none(data: bytes) -> None:
     chip_of(data)
 
 
+def test_a_number_that_its_check_digit_denies_is_a_damaged_read() -> None:
+    sizes = b"\x01\x00\x04\x00"
+    good = sample_chip.citizen_chip(LIU)
+    bent = sample_chip.citizen_chip(replace(LIU, id_number=LIU.id_number[:-1] + "1"))
+    assert chip_of(sizes + good.text + good.photo) is not None
+    assert chip_of(sizes + bent.text + bent.photo) is None
+
+
 def test_the_portrait_is_kept_and_its_decoder_pluggable() -> None:
     blob = sample_chip.citizen_chip(LIU).photo
 
