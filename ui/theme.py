@@ -93,7 +93,8 @@ def style_sheet() -> str:
     """The whole style sheet. Widgets are told apart by the dynamic property ``look``."""
     tones = "\n".join(
         f'QLabel[look="chip"][tone="{name}"] {{ color: {ink}; background: {ground}; }}\n'
-        f'QLabel[look="plain"][tone="{name}"] {{ color: {ink}; }}'
+        f'QLabel[look="plain"][tone="{name}"] {{ color: {ink}; }}\n'
+        f'QLabel[look="figure"][tone="{name}"] {{ color: {ink}; }}'
         for name, (ink, ground) in TONES.items()
     )
     edges = "\n".join(

@@ -65,7 +65,7 @@ def mendable(desk: Desk, case_id: str) -> Mendable:
     with desk.store.begin(reading=True) as uow:
         case = find_case(uow, case_id)
         refused = _refused(uow, case)
-    names = _field_names(desk, case)
+    names, picked = _field_names(desk, case)
     applicant = case.content.get("applicant", {})
     texts = [
         (f"applicant.{name}", words, str(applicant[name]))
@@ -75,7 +75,7 @@ def mendable(desk: Desk, case_id: str) -> Mendable:
     texts += [
         (f"fields.{name}", names.get(name, name), value)
         for name, value in case.content.get("fields", {}).items()
-        if isinstance(value, str)
+        if isinstance(value, str) and name not in picked
     ]
     first = refused[0]
     return Mendable(
@@ -171,10 +171,12 @@ def _owes(message: OutboxMessage) -> bool:
     return message.state is Delivery.ACKNOWLEDGED and bool(there - message.blobs_done)
 
 
-def _field_names(desk: Desk, case: Case) -> dict[str, str]:
+def _field_names(desk: Desk, case: Case) -> tuple[dict[str, str], frozenset[str]]:
+    """What fields are called, and those that are picked from a list or asked of each member: no texts to put right here."""
     parts = case.content.get("parts") or None
     try:
         scheme = desk.catalogue.scheme_at(case.item.id, case.item.sha256, parts)
     except Refused:  # the entry has left the catalogue; the case stays mendable by its field ids
-        return {}
-    return {each.id: each.label for each in scheme.fields}
+        return {}, frozenset()
+    picked = frozenset(each.id for each in scheme.fields if each.choices or each.members)
+    return {each.id: each.label for each in scheme.fields}, picked

@@ -64,7 +64,7 @@ class DayPage(Card):
         rows += [
             _cells("平台", each.applicant, each.local_number, each.item, each.sync_text) for each in end.not_at_platform
         ]
-        rows += [(Cell("对账"), Cell(line), Cell(""), Cell("")) for line in end.differences]
+        rows += [(Cell("对账"), Cell(""), Cell(line), Cell("")) for line in end.differences]
         self.table.show_rows(rows)
 
     @Slot()
