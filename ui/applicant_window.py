@@ -14,9 +14,11 @@ from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QSizePolicy, QSt
 
 from clerk_app.domain.application import Signature
 from clerk_app.domain.sensitive import SensitiveKind
+from clerk_app.ports import Speaker
 from ui import theme
 from ui.consent_page import ConsentPage
 from ui.rating_page import RatingPage
+from ui.read_aloud import ReadAloud
 from ui.widgets.parts import button, clear, label, restyle
 from ui.widgets.signature_pad import SignaturePad
 
@@ -46,9 +48,10 @@ class ApplicantWindow(QWidget):
     consented = Signal()
     unconsented = Signal()
 
-    def __init__(self, hall_name: str) -> None:
+    def __init__(self, hall_name: str, speaker: Speaker | None = None) -> None:
         super().__init__()
         self.setWindowTitle("请您核对")
+        self.aloud = ReadAloud(speaker, self)
         self._rows: tuple[Row, ...] = ()
         self._sha256 = ""
         self._pages: list[tuple[Row, ...]] = [()]
@@ -79,6 +82,8 @@ class ApplicantWindow(QWidget):
         top.addStretch(1)
         top.addWidget(self._note)
         top.addSpacing(20)
+        top.addWidget(self.aloud.offer(lambda: self._pages[self._page]))
+        top.addSpacing(12)
         top.addWidget(self._bigger)
         right = QVBoxLayout()
         right.setSpacing(12)
@@ -123,12 +128,12 @@ class ApplicantWindow(QWidget):
         self._stack = QStackedWidget()
         self._stack.addWidget(quiet)
         self._stack.addWidget(reading)
-        self.rating = RatingPage()
+        self.rating = RatingPage(self.aloud)
         self.rating.rated.connect(self._on_rated)
         self.rating.unrated.connect(self._on_unrated)
         self._rating_of = ""
         self._stack.addWidget(self.rating)
-        self.consent = ConsentPage()
+        self.consent = ConsentPage(self.aloud)
         self.consent.agreed.connect(self._on_agreed)
         self.consent.refused.connect(self._on_refused)
         self._stack.addWidget(self.consent)
@@ -147,6 +152,7 @@ class ApplicantWindow(QWidget):
         """Show these rows for reading and signing. The same rows again change nothing; others void what was drawn."""
         if shown_sha256 == self._sha256 and self._stack.currentIndex() == 1:
             return
+        self.aloud.stop()
         self._rows, self._sha256 = tuple(rows), shown_sha256
         self._pages, self._starts, self._page = [()], [FIRST], 0
         self.pad.clear()
@@ -175,6 +181,7 @@ class ApplicantWindow(QWidget):
 
     def be_quiet(self, text: str = "请到窗口办理") -> None:
         """Between clients: nothing personal. With a single screen the window goes away."""
+        self.aloud.stop()
         if self.rating.open:  # the next client is here: nobody rated
             self.rating.stop()
             self.unrated.emit(self._rating_of)
@@ -225,6 +232,7 @@ class ApplicantWindow(QWidget):
             self._on_refused()
         if self.rating.open:
             self.be_quiet()
+        self.aloud.stop()
         event.ignore()
         self.hide()
 
@@ -274,6 +282,7 @@ class ApplicantWindow(QWidget):
         self._show_page()
 
     def _show_page(self) -> None:
+        self.aloud.stop()
         label_width = QFontMetrics(theme.font(SIZES[self._size])).horizontalAdvance("字") * LABEL_WIDTH
         clear(self._grid)
         for at in range(self._grid.rowCount()):

@@ -8,6 +8,7 @@ from PySide6.QtCore import Signal, Slot
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from clerk_app.domain.sensitive import BY_NAMES, KIND_NAMES, PURPOSES, ConsentBy, SensitiveKind
+from ui.read_aloud import ReadAloud
 from ui.widgets.parts import button, label, restyle
 
 OWN = BY_NAMES[ConsentBy.APPLICANT]
@@ -19,8 +20,9 @@ class ConsentPage(QWidget):
     agreed = Signal()
     refused = Signal()
 
-    def __init__(self) -> None:
+    def __init__(self, aloud: ReadAloud) -> None:
         super().__init__()
+        self._aloud = aloud
         self._kinds: tuple[SensitiveKind, ...] = ()
         self._at = 0
         self.open = False
@@ -42,7 +44,10 @@ class ConsentPage(QWidget):
         box = QVBoxLayout(self)
         box.setContentsMargins(44, 34, 44, 34)
         box.setSpacing(26)
-        box.addWidget(self._title)
+        top = QHBoxLayout()
+        top.addWidget(self._title, 1)
+        top.addWidget(aloud.offer(self._rows))
+        box.addLayout(top)
         box.addSpacing(10)
         box.addWidget(self.what)
         box.addWidget(self._why)
@@ -58,9 +63,14 @@ class ConsentPage(QWidget):
 
     def stop(self) -> None:
         """No answer is wanted any more."""
+        self._aloud.stop()
         self.open = False
 
+    def _rows(self) -> list[tuple[str, str]]:
+        return [(self._title.text(), self.what.text()), ("为什么", self._why.text()), ("您可以选", self._law.text())]
+
     def _show(self) -> None:
+        self._aloud.stop()
         kind = self._kinds[self._at]
         self.what.setText(f"办这件事要用到：{KIND_NAMES[kind]}")
         self._why.setText(f"{PURPOSES[kind]}，加密存放，到期清除。")

@@ -32,7 +32,8 @@ class MainWindow(QMainWindow):
         self.jobs = Jobs(services.executor, self.say_error, self)
         self.camera = CameraBridge(services.eyes, self)
         self.status = StatusBridge(services.line, services.spool, self)
-        self.applicant = ApplicantWindow(services.hall.name)
+        self.applicant = ApplicantWindow(services.hall.name, services.speaker)
+        self.applicant.aloud.failed.connect(self.say_error)
         self.desk_view: DeskView | None = None
         self.sign_in = SignInPage(services, self.jobs)
         self.sign_in.opened.connect(self._on_opened)
@@ -119,6 +120,7 @@ class MainWindow(QMainWindow):
             return
         self._closing = True
         self.hide()
+        self.applicant.aloud.stop()
         self.applicant.hide()
         self.camera.pause()  # bootstrap stops the camera after the last window is gone
         if self.desk_view is not None:

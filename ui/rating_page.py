@@ -6,9 +6,11 @@ from PySide6.QtCore import QTimer, Signal, Slot
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from clerk_app.domain.rating import LEVELS, RATING_SECONDS, REASONS
+from ui.read_aloud import ReadAloud
 from ui.widgets.parts import button, clear, label, restyle
 
 _TICK_MS = 1000
+QUESTION = "这次办事，您满意吗？"
 
 
 class RatingPage(QWidget):
@@ -17,8 +19,9 @@ class RatingPage(QWidget):
     rated = Signal(int, list)
     unrated = Signal()
 
-    def __init__(self) -> None:
+    def __init__(self, aloud: ReadAloud) -> None:
         super().__init__()
+        self._aloud = aloud
         self.level = 0
         self.left_s = 0
         self._timer = QTimer(self)
@@ -52,7 +55,10 @@ class RatingPage(QWidget):
         box = QVBoxLayout(self)
         box.setContentsMargins(44, 34, 44, 34)
         box.setSpacing(22)
-        box.addWidget(label("这次办事，您满意吗？", "title"))
+        top = QHBoxLayout()
+        top.addWidget(label(QUESTION, "title"), 1)
+        top.addWidget(aloud.offer(self._rows))
+        box.addLayout(top)
         box.addLayout(levels)
         box.addWidget(self._ask)
         box.addLayout(self._grid)
@@ -68,6 +74,7 @@ class RatingPage(QWidget):
 
     def stop(self) -> None:
         """No more answer is wanted."""
+        self._aloud.stop()
         self._timer.stop()
 
     @property
@@ -86,7 +93,15 @@ class RatingPage(QWidget):
     def _say_time(self) -> None:
         self._note.setText(f"自愿评价，{self.left_s} 秒后自动结束")
 
+    def _rows(self) -> list[tuple[str, str]]:
+        words = "、".join(LEVELS.values())
+        rows = [(QUESTION, f"{words}。评不评都可以")]
+        if self.level:
+            rows.append((self._ask.text(), "、".join(REASONS[self.level].values())))
+        return rows
+
     def _show(self, level: int) -> None:
+        self._aloud.stop()
         self.level = level
         for each, made in self.levels.items():
             made.setChecked(each == level)

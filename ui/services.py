@@ -16,7 +16,18 @@ from clerk_app.domain.hall import Hall
 from clerk_app.domain.paper import PrintState
 from clerk_app.domain.recognition import Seen
 from clerk_app.domain.visits import Surroundings
-from clerk_app.ports import Arrived, BookReport, DeviceDesk, Exported, Eyes, Paper, PaperDesk, Protection, Safekeeping
+from clerk_app.ports import (
+    Arrived,
+    BookReport,
+    DeviceDesk,
+    Exported,
+    Eyes,
+    Paper,
+    PaperDesk,
+    Protection,
+    Safekeeping,
+    Speaker,
+)
 from clerk_app.usecases.desk import Desk
 from clerk_app.usecases.witness import Witness
 from ui.wedge import KeyBurst
@@ -151,6 +162,7 @@ class WindowServices:
         take_code: take a scanned 渝快码 into a draft and have it checked where there is a line; up to a few seconds, so a job.
         key_burst: what tells a keyboard scanner's burst from typing; None: such scanners only type.
         devices: which camera, reader and scanner; None: the page 设备 says that there is nothing to choose.
+        speaker: reads the applicant's pages aloud; None where no voice is installed: then nothing is offered.
         sticks: the USB way; None where there is none (tests).
         idle_lock_s: lock after so many seconds without a key or a click.
     """
@@ -185,3 +197,4 @@ class WindowServices:
     protection: Callable[[], Protection] | None = None
     print_sheet: Callable[[str, Sequence[tuple[str, str]], Sequence[str]], str] | None = None
     paper_desk: PaperDesk | None = None
+    speaker: Speaker | None = None

@@ -25,6 +25,7 @@ from clerk_app.bootstrap.spool import OfficeDesk, SpoolDesk, system_printer
 from clerk_app.bootstrap.surroundings import surroundings
 from clerk_app.bootstrap.vault_desk import VaultDesk
 from clerk_app.catalogue.loader import LoadedCatalogue
+from clerk_app.devices.speech import system_speaker
 from clerk_app.errors import AppError
 from clerk_app.settings import Settings
 from clerk_app.usecases.desk import Desk
@@ -115,6 +116,7 @@ def services_for(settings: Settings, hint: str = "") -> Iterator[WindowServices]
     spool = SpoolDesk(printer, forms, office, trouble, forms.warm)
     counter = _Counter(home, catalogue, line, spool)
     eyes = eyes_for(settings, home.clock, report_bug)
+    speaker = system_speaker()
     with ThreadPoolExecutor(max_workers=JOB_THREADS, thread_name_prefix="job") as executor:
         try:
             yield WindowServices(
@@ -147,8 +149,11 @@ def services_for(settings: Settings, hint: str = "") -> Iterator[WindowServices]
                 known_logins=home.vault.logins,
                 protection=counter.vault.protection,
                 print_sheet=sheet_printer(printer, hall, home),
+                speaker=speaker,
             )
         finally:
+            if speaker is not None:
+                speaker.stop()
             eyes.stop()
             forms.close()
             counter.close()

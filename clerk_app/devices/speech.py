@@ -57,7 +57,7 @@ class ProgramSpeaker:
 
     @property
     def speaking(self) -> bool:
-        """Whether the voice is still at it."""
+        """See ports.Speaker."""
         with self._lock:
             return self._process is not None and self._process.poll() is None
 

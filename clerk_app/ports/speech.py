@@ -6,7 +6,7 @@ from typing import Protocol
 
 
 class Speaker(Protocol):
-    """Reads aloud. Neither call waits for the voice."""
+    """Reads aloud. No call waits for the voice."""
 
     def speak(self, text: str) -> None:
         """Begin to read; what was being read stops. DeviceProblem when the voice cannot be started."""
@@ -14,4 +14,9 @@ class Speaker(Protocol):
 
     def stop(self) -> None:
         """Be quiet at once; nothing happens when it is."""
+        ...
+
+    @property
+    def speaking(self) -> bool:
+        """Whether the voice is still at it."""
         ...
