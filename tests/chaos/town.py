@@ -13,6 +13,7 @@ import random
 import shutil
 import subprocess
 import sys
+import tempfile
 import threading
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -188,8 +189,7 @@ class Town:
                 promise.receipt = case["receipt"]
 
     def stick(self, n: int) -> None:
-        folder = self.folder / f"stick-{len(self.sticks)}"
-        folder.mkdir()
+        folder = Path(tempfile.mkdtemp(prefix="stick-", dir=self.folder))
         self.sticks += [(n, Path(each)) for each in self.ask(n, "stick", str(folder)).get("files", [])]
 
     def bring(self, n: int) -> None:
