@@ -50,6 +50,8 @@ _STATUS = {
     Code.BUSY: 503,
 }
 _GATHER_S = 0.5
+_GATHERS = 20
+"""At most ten seconds: a stream of cases that never ends must not keep the platform waiting for ever."""
 _log = logging.getLogger(__name__)
 
 
@@ -140,8 +142,11 @@ async def _keep_forwarding(gateway: Gateway, wake: asyncio.Event, tick_s: float)
     while True:
         with suppress(TimeoutError):
             await asyncio.wait_for(wake.wait(), tick_s)
-        await asyncio.sleep(min(_GATHER_S, tick_s))  # let a burst of cases come in first
-        wake.clear()
+        for _ in range(_GATHERS):  # let a burst of cases come in first: whoever delivers goes before what is handed on
+            wake.clear()
+            await asyncio.sleep(min(_GATHER_S, tick_s))
+            if not wake.is_set():
+                break
         try:
             await run_in_threadpool(office.tick, gateway)
         except AppError as error:

@@ -9,11 +9,11 @@ and never holds the others up.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, exists, select, update
+from sqlalchemy import ColumnElement, Connection, Row, bindparam, case, exists, select, update
 
 from clerk_app.domain.canonical import Json
 from clerk_app.domain.feed import NewsKind
@@ -89,8 +89,7 @@ def take_answers(gateway: Gateway) -> int:
         understood = True
         try:
             if answer.case_number:
-                with gateway.store.transaction() as connection:
-                    numbered += _note_number(gateway, connection, answer.case_id, answer.case_number)
+                numbered += _take_number(gateway, answer.case_id, answer.case_number)
             if answer.result:
                 from sync.gateway.office import decide
 
@@ -99,6 +98,17 @@ def take_answers(gateway: Gateway) -> int:
             understood = False
         gateway.platform.settle(answer.mark, understood=understood)
     return numbered
+
+
+def _take_number(gateway: Gateway, case_id: str, number: str) -> int:
+    """Raises Refused when the gateway does not hold the case, or the number belongs to another."""
+    cases = schema.case
+    with gateway.store.transaction() as connection:
+        held = connection.execute(select(cases.c.case_id).where(cases.c.case_id == case_id)).first()
+        other = select(cases.c.case_id).where(cases.c.case_number == number, cases.c.case_id != case_id)
+        if held is None or connection.execute(other).first() is not None:
+            raise Refused("前置没有这件办件，或编号已属于别的办件。", what_is_safe="没有改动任何数据。")
+        return _note_numbers(connection, gateway.clock.now().utc_ms, {case_id: number})
 
 
 def _lease(gateway: Gateway) -> list[Row[*tuple[Any, ...]]]:
@@ -163,21 +173,33 @@ def _submit(gateway: Gateway, row: Row[*tuple[Any, ...]]) -> _Tried:
 
 
 def _settle(gateway: Gateway, rows: Sequence[Row[*tuple[Any, ...]]], tried: Sequence[_Tried]) -> int:
-    table, numbered, now_ms = schema.forward, 0, gateway.clock.now().utc_ms
+    """Note how all of them went, in one transaction of a few statements: intake must not wait for it."""
+    table, now_ms = schema.forward, gateway.clock.now().utc_ms
+    well = [each for each in tried if each.trouble is None]
     with gateway.store.transaction() as connection:
+        numbered = _note_numbers(connection, now_ms, {each.row.case_id: each.number for each in well if each.number})
+        mine = table.c.case_id == bindparam("own")
+        if well:
+            done = (
+                update(table)
+                .where(mine)
+                .values(
+                    done_revision=bindparam("handed"),
+                    next_ms=case((table.c.revision > bindparam("handed"), table.c.next_ms), else_=NEVER),
+                    lease_ms=0,
+                    tries=0,
+                    trouble="",
+                )
+            )
+            connection.execute(done, [{"own": each.row.case_id, "handed": each.row.wanted} for each in well])
         for each in tried:
-            mine = update(table).where(table.c.case_id == each.row.case_id)
             if each.trouble is None:
-                if each.number:
-                    numbered += _note_number(gateway, connection, each.row.case_id, each.number)
-                done = {"done_revision": each.row.wanted, "lease_ms": 0, "tries": 0, "trouble": ""}
-                connection.execute(mine.values(**done))
-                finished = mine.where(table.c.done_revision >= table.c.revision)
-                connection.execute(finished.values(next_ms=NEVER))
                 continue
             tries = each.row.tries + 1
             put_off = {"tries": tries, "lease_ms": 0, "trouble": each.trouble.message[:200]}
-            connection.execute(mine.values(next_ms=now_ms + pause_ms(tries, gateway.random(1)[0]), **put_off))
+            again_ms = now_ms + pause_ms(tries, gateway.random(1)[0])
+            own = update(table).where(table.c.case_id == each.row.case_id)
+            connection.execute(own.values(next_ms=again_ms, **put_off))
         untouched = [row.case_id for row in rows[len(tried) :]]
         if untouched:
             connection.execute(update(table).where(table.c.case_id.in_(untouched)).values(lease_ms=0))
@@ -191,20 +213,17 @@ def pause_ms(tries: int, chance: int) -> int:
     return pause + pause * chance // 512
 
 
-def _note_number(gateway: Gateway, connection: Connection, case_id: str, number: str) -> int:
-    """Keep the number and tell the window; 0 when the case has one already.
-
-    Raises:
-        Refused: the gateway does not hold the case.
-    """
+def _note_numbers(connection: Connection, now_ms: int, numbers: Mapping[str, str]) -> int:
+    """Keep the numbers of those that have none yet, and tell their windows. Returns how many were new."""
+    if not numbers:
+        return 0
     cases = schema.case
-    mine = (cases.c.case_id == case_id) & cases.c.case_number.is_(None)
-    case = connection.execute(select(cases).where(cases.c.case_id == case_id)).first()
-    if case is None:
-        raise Refused("前置没有这件办件。", what_is_safe="没有改动任何数据。")
-    if not connection.execute(update(cases).where(mine).values(case_number=number)).rowcount:
+    unnumbered = select(cases).where(cases.c.case_id.in_(list(numbers)), cases.c.case_number.is_(None))
+    new = connection.execute(unnumbered.with_for_update()).all()
+    if not new:
         return 0  # numbered before, or another process was first
-    body = {"case_id": case_id, "case_number": number}
-    now_ms = gateway.clock.now().utc_ms
-    feed.append(connection, now_ms, NewsKind.NUMBERED.value, body, target=feed.owner_target(case))
-    return 1
+    noted = update(cases).where(cases.c.case_id == bindparam("own")).values(case_number=bindparam("number"))
+    connection.execute(noted, [{"own": row.case_id, "number": numbers[row.case_id]} for row in new])
+    told = [(feed.owner_target(row), {"case_id": row.case_id, "case_number": numbers[row.case_id]}) for row in new]
+    feed.append_all(connection, now_ms, NewsKind.NUMBERED.value, told)
+    return len(new)
