@@ -11,6 +11,7 @@ import threading
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 from sync.watch import Watch
 from sync.worker import LineStatus, SyncWorker
@@ -36,7 +37,7 @@ def _one(name: str, folder: Path) -> dict[str, str | int | float]:
     with GatewayProcess(folder / "gateway") as gateway:
         window = enrol(gateway.url, gateway.token())
         store = new_store(folder / "window")
-        text = {f"f{n}": os.urandom(40).hex() for n in range(24)}
+        text: dict[str, Any] = {f"f{n}": os.urandom(40).hex() for n in range(24)}
         for n in range(CASES):
             pages = [os.urandom(PAGE)] if n < PAGES_KB * 1000 // PAGE else []
             take(store, window, sample_case(f"bad-{n:04d}", **text), pages)
@@ -53,6 +54,10 @@ def _one(name: str, folder: Path) -> dict[str, str | int | float]:
             if not status.waiting and not status.attachments:
                 finished.set()
 
+        def interrupt() -> None:
+            for each in centres:
+                each.interrupt()
+
         watch = Watch(line.url, centres[0].is_quiet)
         worker = SyncWorker(
             store,
@@ -63,7 +68,7 @@ def _one(name: str, folder: Path) -> dict[str, str | int | float]:
             on_status,
             more=centres[1:],
             changed=watch.changed,
-            interrupt=lambda: [each.interrupt() for each in centres] and None,
+            interrupt=interrupt,
         )
         worker.start()
         is_through = finished.wait(LIMIT_S)
@@ -72,9 +77,8 @@ def _one(name: str, folder: Path) -> dict[str, str | int | float]:
         line.close()
         OPENED.clear()
         with store.begin(reading=True) as uow:
-            blobs = sum(
-                ref.blob_size for each in uow.outbox.receipted(0) for ref in uow.outbox.get(each.message_id).attachments
-            )  # type: ignore[union-attr]
+            messages = uow.outbox.load([each.message_id for each in uow.outbox.receipted(0)], bodies=False)
+        blobs = sum(ref.blob_size for message in messages for ref in message.attachments)
         store.close()
         least = blobs + told.get("up_then", 0)
         return {

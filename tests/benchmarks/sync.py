@@ -13,6 +13,7 @@ import threading
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 from clerk_app.bootstrap.line import LANES, centre_of
 from clerk_app.commands.case import read_case
@@ -94,7 +95,7 @@ def _long_queue() -> dict[str, str | int | float]:
         rates = {}
         for count in (1000, WAITING):
             store = new_store(Path(folder) / f"window-{count}")
-            text = {f"f{n}": "某某样例内容" * 6 for n in range(24)}
+            text: dict[str, Any] = {f"f{n}": "某某样例内容" * 6 for n in range(24)}
             for n in range(count):
                 take(store, window, sample_case(f"q{count}-{n:06d}", **text))
             centres = [window.centre(gateway.url) for _ in range(LANES)]

@@ -22,7 +22,7 @@ OLDER = Path(__file__).parent / "older"
 ZIP = OLDER / "line_of_protocol_1.zip"
 
 
-def older(program: str, *arguments: str, **more: int) -> subprocess.Popen[str]:
+def older(program: str, *arguments: str) -> subprocess.Popen[str]:
     """A program of the older release: its modules only, none of today's."""
     return subprocess.Popen(
         [sys.executable, str(OLDER / program), *arguments],
@@ -30,7 +30,6 @@ def older(program: str, *arguments: str, **more: int) -> subprocess.Popen[str]:
         cwd=OLDER,
         stdout=subprocess.PIPE,
         text=True,
-        **more,  # type: ignore[arg-type]
     )
 
 

@@ -7,6 +7,7 @@ import http.client
 import socket
 import threading
 import time
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -66,7 +67,7 @@ def test_held_sending_stays_held_until_it_is_told_to_go_on(
 
 
 @contextlib.contextmanager
-def relay_proxy(target_port: int, asked: list[str]):  # type: ignore[no-untyped-def]
+def relay_proxy(target_port: int, asked: list[str]) -> Iterator[str]:
     """An HTTP proxy that passes everything to one place and notes what was asked for."""
     with socket.create_server(("127.0.0.1", 0)) as listener:
 
