@@ -143,6 +143,13 @@ def test_no_file_has_a_name_that_says_nothing():
     assert not [str(path.relative_to(ROOT)) for path in SOURCES if path.stem in EMPTY_NAMES]
 
 
+def test_the_map_of_the_use_cases_names_each_of_them_once():
+    folder = ROOT / "clerk_app" / "usecases"
+    text = (folder / "__init__.py").read_text(encoding="utf-8").split("compares the two):")[1]
+    named = [name.strip() for line in text.splitlines() for name in line[22:].split(",") if name.strip()]
+    assert sorted(named) == sorted(path.stem for path in folder.glob("*.py") if path.stem != "__init__")
+
+
 # Longer than a room should be, with the reason.
 LARGE_ROOMS = {
     "sync/protocol.py": "the wire contract in one file: both sides read it from top to bottom",

@@ -1,1 +1,15 @@
-"""One file per thing a clerk does: (command, desk) -> result. The only writers; each commits once and never waits for a line."""
+"""One file per thing a clerk does: (command, desk) -> result. The only writers; each commits once and never waits for a line.
+
+A map, in the order of a case's life; ADD A USE CASE HERE as one file and one name below (a test compares the two):
+
+    the desk          desk, writing, witness
+    who is here       setup, people_of_window, clerk_list
+    taking a case     intake, taking_cards, planning, knowing, consent, showing, template, shelf, accept, settling, emergency
+    a case goes on    moves, completing, special, promises, deciding, rate, archiving
+    papers            printing, as_of, handwritten_papers
+    what waits        today, deadlines_watch, day_end
+    the line          news, code_checks, hall_cases, mending, offered_catalogue, guide_errors
+    looking           queries, looking, unmasking, journal_view
+    what is kept      keeping, persons, own_entry, journal_out
+    at the bedside    visiting
+"""
