@@ -89,6 +89,7 @@ FONTS_AND_DATA = [
         "MIT",
         "the township list, corrected; from the national place-name register",
     ),
+    ("sRGB profile", "MIT", "`printing/srgb.icc`; written by Little CMS, its own built-in profile"),
     ("chinesecalendar: public holidays", "MIT", "the holiday tables, copied as data"),
 ]
 

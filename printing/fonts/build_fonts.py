@@ -51,6 +51,16 @@ def cut_static(variable: Path, style: str, target: Path) -> None:
     font.save(target)
 
 
+def write_profile(target: Path) -> None:
+    """The sRGB output intent of the PDFs: Little CMS's built-in profile, with a fixed date so that the bytes stay the same."""
+    from PIL import ImageCms
+
+    profile = bytearray(ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes())
+    profile[24:36] = b"".join(each.to_bytes(2, "big") for each in (2026, 1, 1, 0, 0, 0))
+    profile[84:100] = bytes(16)  # the profile id: zero means not calculated
+    target.write_bytes(profile)
+
+
 def build(hanazono: Path = DEBIAN_HANAZONO, target: Path = HERE) -> None:
     """Write the three font files into ``target``."""
     source = files("justmytype_intl_cjk") / "fonts" / "ofl" / "notosanssc"
@@ -59,6 +69,7 @@ def build(hanazono: Path = DEBIAN_HANAZONO, target: Path = HERE) -> None:
             cut_static(folder / "NotoSansSC[wght].ttf", style, target / f"NotoSansSC-{style}.ttf")
         shutil.copyfile(folder / "OFL.txt", target / "LICENSE-NotoSansSC.txt")
     shutil.copyfile(hanazono / "HanaMinB.ttf", target / "HanaMinB.ttf")
+    write_profile(target.parent / "srgb.icc")
 
 
 if __name__ == "__main__":
