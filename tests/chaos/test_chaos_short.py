@@ -23,7 +23,7 @@ def test_chaos() -> None:
         Chaos,
         settings=settings(
             max_examples=1,
-            stateful_step_count=10,
+            stateful_step_count=6,
             deadline=None,
             derandomize=True,
             database=None,

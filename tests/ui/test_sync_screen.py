@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -27,6 +27,8 @@ from tests.ui.hall import PIN, place
 from tests.ui.hands import Hands
 from ui.screens.sync.screen import SyncScreen
 from ui.services import LineState
+
+AtSync = tuple[Hands, list[Case]]
 
 
 @dataclass
@@ -65,7 +67,7 @@ def sticks() -> FakeSticks:
 
 
 @pytest.fixture
-def at_sync(qapp_themed: QApplication, qtbot: QtBot, pool: ThreadPoolExecutor, sticks: FakeSticks):  # type: ignore[no-untyped-def]
+def at_sync(qapp_themed: QApplication, qtbot: QtBot, pool: ThreadPoolExecutor, sticks: FakeSticks) -> Iterator[AtSync]:
     """Two cases taken, the second refused; the screen in front."""
     hall = place(pool)
     object.__setattr__(hall.services, "sticks", sticks)
@@ -85,7 +87,7 @@ def at_sync(qapp_themed: QApplication, qtbot: QtBot, pool: ThreadPoolExecutor, s
 
 def _take_two(desk: Desk) -> list[Case]:
     chance = random.Random(3)
-    taken = []
+    taken: list[Case] = []
     while len(taken) < 2:
         application, pages = read_case(samples(desk, "longevity-allowance", {}, chance, sample_page))
         if not pages:
@@ -105,7 +107,7 @@ def states(hands: Hands, case_id: str) -> list[OutboxMessage]:
     return [each for each in hands.hall.store.state.outbox.values() if each.case_id == case_id]
 
 
-def test_a_refused_case_is_mended_with_the_keyboard(at_sync) -> None:  # type: ignore[no-untyped-def]
+def test_a_refused_case_is_mended_with_the_keyboard(at_sync: AtSync) -> None:
     hands, taken = at_sync
     screen = screen_of(hands)
     assert "居住地编码已停用" in screen.table.spoken()[0]
@@ -125,7 +127,7 @@ def test_a_refused_case_is_mended_with_the_keyboard(at_sync) -> None:  # type: i
     assert hands.hall.line.nudges
 
 
-def test_a_waiting_case_is_put_first(at_sync) -> None:  # type: ignore[no-untyped-def]
+def test_a_waiting_case_is_put_first(at_sync: AtSync) -> None:
     hands, taken = at_sync
     screen = screen_of(hands)
     screen.table.choose(1)
@@ -133,7 +135,7 @@ def test_a_waiting_case_is_put_first(at_sync) -> None:  # type: ignore[no-untype
     hands.until(lambda: hands.idle() and states(hands, taken[0].id)[0].priority > 0)
 
 
-def test_what_is_said_of_the_line(at_sync) -> None:  # type: ignore[no-untyped-def]
+def test_what_is_said_of_the_line(at_sync: AtSync) -> None:
     hands, _taken = at_sync
     screen = screen_of(hands)
     hands.hall.line.tell(LineState(False, 1, 1, "离线 · 待同步 1", next_try="10:05:20"))
@@ -146,7 +148,7 @@ def test_what_is_said_of_the_line(at_sync) -> None:  # type: ignore[no-untyped-d
     assert hands.hall.line.resumes == 1
 
 
-def test_a_stick_is_written_read_and_changed(at_sync, sticks: FakeSticks, tmp_path: Path) -> None:  # type: ignore[no-untyped-def]
+def test_a_stick_is_written_read_and_changed(at_sync: AtSync, sticks: FakeSticks, tmp_path: Path) -> None:
     hands, _taken = at_sync
     bar = screen_of(hands).stick
     bar.write(tmp_path)
@@ -165,11 +167,16 @@ def test_a_stick_is_written_read_and_changed(at_sync, sticks: FakeSticks, tmp_pa
     assert "退回 1 件" in bar.words.text()
 
 
-def test_the_day_ends_with_names_and_a_slip(at_sync) -> None:  # type: ignore[no-untyped-def]
+def test_the_day_ends_with_names_and_a_slip(at_sync: AtSync) -> None:
     hands, taken = at_sync
     screen = screen_of(hands)
     printed: list[tuple[object, ...]] = []
-    object.__setattr__(hands.hall.services, "print_sheet", lambda *sheet: printed.append(sheet) or "已打印。")
+
+    def print_it(*sheet: object) -> str:
+        printed.append(sheet)
+        return "已打印。"
+
+    object.__setattr__(hands.hall.services, "print_sheet", print_it)
     hands.hall.line.books = BookReport(1, 3, 2, (BookDifference("20261121", "m1", taken[0].id, "lost"),), 1)
     screen._on_day()
     hands.until(lambda: hands.idle() and screen.day.end is not None)
