@@ -143,7 +143,7 @@ def test_the_search_on_top_finds_by_initials_and_begins_with_the_item(hands: Han
 
 def test_every_place_opens_by_key_and_reads_off_the_gui_thread(hall: Place, hands: Hands) -> None:
     before = hall.store.begun
-    for number, place in enumerate(("intake/applicant", "drafts", "delivery", "sync", "search", "stats"), 1):
+    for number, place in enumerate(("intake/applicant", "drafts", "delivery", "visits", "sync", "search", "stats"), 1):
         hands.press(f"Ctrl+{number}")
         hands.until(partial(at_place, hands, place))
         hands.until(hands.idle)
