@@ -195,26 +195,26 @@ def test_odd_targets_are_refused(target: str, gateway: GatewayProcess, window: W
 
 
 def test_a_token_works_once_and_for_its_window(gateway: GatewayProcess) -> None:
-    token, enrolment = gateway.token(window="71"), HttpEnrolment()
+    token, enrolment = gateway.token(window="Z1"), HttpEnrolment()
     private, public = SUITE.new_signing_pair()
     del private
     for refused, said in (("0" * 32, "不对"), ("", "不对")):
         with pytest.raises(Refused, match=said):
-            enrolment.enrol(gateway.url, refused, HALL, "71", public)
+            enrolment.enrol(gateway.url, refused, HALL, "Z1", public)
     with pytest.raises(Refused, match="别的"):
-        enrolment.enrol(gateway.url, token, HALL, "72", public)
-    first = enrolment.enrol(gateway.url, token, HALL, "71", public)
+        enrolment.enrol(gateway.url, token, HALL, "Z2", public)
+    first = enrolment.enrol(gateway.url, token, HALL, "Z1", public)
     assert (first.hall.generation, first.hall.gateway, first.hall.sample) == (1, gateway.url, True)
-    assert enrolment.enrol(gateway.url, token, HALL, "71", public) == first  # the first answer may have been lost
+    assert enrolment.enrol(gateway.url, token, HALL, "Z1", public) == first  # the first answer may have been lost
     with pytest.raises(Refused, match="用过"):
-        enrolment.enrol(gateway.url, token, HALL, "71", SUITE.new_signing_pair()[1])
-    second = enrolment.enrol(gateway.url, gateway.token(window="71"), HALL, "71", SUITE.new_signing_pair()[1])
-    assert (second.hall.generation, second.window_id) == (2, f"{HALL}-W71-G2")
+        enrolment.enrol(gateway.url, token, HALL, "Z1", SUITE.new_signing_pair()[1])
+    second = enrolment.enrol(gateway.url, gateway.token(window="Z1"), HALL, "Z1", SUITE.new_signing_pair()[1])
+    assert (second.hall.generation, second.window_id) == (2, f"{HALL}-WZ1-G2")
     with pytest.raises(LineProblem):
-        enrolment.enrol("http://127.0.0.1:9", token, HALL, "71", public)
+        enrolment.enrol("http://127.0.0.1:9", token, HALL, "Z1", public)
     for address in ("ftp://x", "nonsense", "http://", "http://[x"):
         with pytest.raises(BadInput):
-            enrolment.enrol(address, token, HALL, "71", public)
+            enrolment.enrol(address, token, HALL, "Z1", public)
 
 
 def test_a_message_signed_before_a_new_enrolment_is_taken(gateway: GatewayProcess, window: Window) -> None:
