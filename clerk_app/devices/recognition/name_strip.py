@@ -8,8 +8,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import cv2
-
 if TYPE_CHECKING:
     from clerk_app.devices.recognition.geometry import Image8
 
@@ -18,6 +16,8 @@ _LEFT, _RIGHT, _TOP, _BOTTOM = 0.165, 0.62, 0.075, 0.215
 
 def name_strip(upright: Image8) -> bytes:
     """A grey PNG; empty when the picture is too small to hold a name."""
+    import cv2
+
     tall, wide = upright.shape[:2]
     if wide < 300:
         return b""
