@@ -22,7 +22,10 @@ def register(subparsers: CommandGroup) -> None:
     one = subparsers.add_parser("bench", help="测速（只在源码目录里有）")
     common(one, unlock=False, data=False)
     one.add_argument(
-        "name", nargs="?", default="", help="accept、sync、bad_line、chaos、recognise、search、start、crash、fuzz……；不写就全部"
+        "name",
+        nargs="?",
+        default="",
+        help="accept、sync、bad_line、chaos、recognise、search、start、crash、fuzz……；不写就全部",
     )
     one.add_argument("--seed", type=int, metavar="N", help="从这个种子画出样例（recognise、fuzz）")
     one.add_argument("--count", type=int, metavar="N", help="多少个样例（recognise）")

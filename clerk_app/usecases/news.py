@@ -252,11 +252,11 @@ def _ask_correction(uow: UnitOfWork, case: Case, entry: FeedEntry, now: Stamp) -
         _for_a_person(uow, case, entry, now)
         return
     act = Act(Move.ASK_CORRECTION, now, GATEWAY, case.window, "；".join(reasons))
-    asked = replace(
+    wanted = replace(
         case.moved(Move.ASK_CORRECTION), outcome_note="；".join(reasons), content=with_act(case.content, act)
     )
-    uow.cases.save(asked)
-    _journal(uow, now, "news.correction_asked", asked)
+    uow.cases.save(wanted)
+    _journal(uow, now, "news.correction_asked", wanted)
 
 
 def _say_if_older(uow: UnitOfWork, case: Case, entry: FeedEntry, now: Stamp) -> bool:

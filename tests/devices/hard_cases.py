@@ -37,7 +37,9 @@ class Case:
     document: str = ""
 
 
-def _front(person: SamplePerson, scene: Scene = FLAT, seed: int = 3, desk: Image8 | None = None) -> Callable[[], Image8]:
+def _front(
+    person: SamplePerson, scene: Scene = FLAT, seed: int = 3, desk: Image8 | None = None
+) -> Callable[[], Image8]:
     return lambda: compose(samples.draw_id_front(person, FACE), scene, seed, desk=desk)
 
 

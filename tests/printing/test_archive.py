@@ -33,7 +33,9 @@ def faults(pdf: bytes) -> list[str]:
 def test_every_form_is_pdf_a_and_whole_in_every_length_and_on_other_papers(form: Form, tmp_path: Path) -> None:
     books = [specimen(form, length) for length in Length]
     at = list(Form).index(form)  # two of the other papers for each form: all of them, in every length, over the forms
-    books += [specimen(form, list(Length)[(at + n) % 3], OTHER_LOOKS[(at + 2 * n) % len(OTHER_LOOKS)]) for n in range(2)]
+    books += [
+        specimen(form, list(Length)[(at + n) % 3], OTHER_LOOKS[(at + 2 * n) % len(OTHER_LOOKS)]) for n in range(2)
+    ]
     for at, order in enumerate(books):
         pdf = PAPER.render(order)
         assert faults(pdf) == []

@@ -90,7 +90,9 @@ def test_ordered_once_for_a_case_and_again_as_a_reprint(desk: Desk) -> None:
         with pytest.raises(Refused, match="已经有"):
             order_by_hand(desk, case.id, form)
         assert reprint(desk, case.id, form, "写坏了").copy_number == 2
-        assert ("访〔" in text_of(PAPER.render(order_of(desk, job.id)))) is (form is Form.F18)  # the rating sheet has no number
+        assert ("访〔" in text_of(PAPER.render(order_of(desk, job.id)))) is (
+            form is Form.F18
+        )  # the rating sheet has no number
     with pytest.raises(Refused, match="不能单独要"):
         order_by_hand(desk, case.id, Form.F2)
     with desk.store.begin(reading=True) as uow:

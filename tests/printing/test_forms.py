@@ -93,7 +93,15 @@ def test_fields_and_registry_and_files_agree() -> None:
     assert set(FIELDS) == set(FORMS)
     assert set(PAPER.forms()) == set(registry.DOCUMENTS) == set(Form)
     folder = Path(registry.__file__).parent
-    rooms = {path.stem for path in folder.glob("*.py")} - {"__init__", "registry", "frame", "facts", "words", "acts", "closing"}
+    rooms = {path.stem for path in folder.glob("*.py")} - {
+        "__init__",
+        "registry",
+        "frame",
+        "facts",
+        "words",
+        "acts",
+        "closing",
+    }
     assert rooms == {form.value for form in registry.DOCUMENTS}
 
 

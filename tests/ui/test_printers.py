@@ -57,7 +57,7 @@ def test_a_form_gets_its_printer_and_the_office_its_words(
         assert isinstance(settings, SettingsScreen)
         settings.show_page("printers")
         hands.until(hands.idle)
-        (page,) = window.findChildren(PrintersPage)
+        (page,) = list[PrintersPage](window.findChildren(PrintersPage))
         assert [label for _, label in page.printer.choices] == ["默认打印机", "激光机", "小票机"]
         page.form.show_value(Form.F1.value)
         page.form.picked.emit(Form.F1.value)

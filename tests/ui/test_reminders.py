@@ -54,7 +54,7 @@ def test_they_are_counted_told_one_by_one_and_go(hands: Hands) -> None:
 
 
 def test_the_housekeepers_own_findings_arrive(hands: Hands, monkeypatch: pytest.MonkeyPatch) -> None:
-    assert hands.view.header.reminders.kinds == ()
+    assert not hands.view.header.reminders.kinds
     monkeypatch.setattr(housekeeper, "FEW_CASES", 10**12)
     keeper = hands.window._services.safekeeping
     assert keeper is not None

@@ -3,6 +3,9 @@
 Enrols, delivers so many cases with a page each, sends one again, reads the news until each has its number, and says what it saw.
 """
 
+# It runs on the kept release of protocol 1, whose names are not those of today.
+# mypy: ignore-errors
+
 from __future__ import annotations
 
 import json
