@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Sequence
 from types import TracebackType
@@ -9,11 +10,13 @@ from types import TracebackType
 from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QApplication
 
+from clerk_app.ports import DisplayChoice
 from ui import theme
 from ui.main_window import MainWindow
 from ui.services import WindowServices
 
 QUIT_AT_ONCE = "--quit-at-once"
+SCALE_FACTOR = "QT_SCALE_FACTOR"
 SWITCH_S = 0.0005
 """How long a job in Python may keep the interpreter while the window wants it. With Python's own 5 ms the turn in which the
 receipt comes up took 374 ms while its preview was rendered, with this 143 ms (tests/ui/stalls.py)."""
@@ -26,13 +29,15 @@ def run(services: WindowServices, argv: Sequence[str]) -> int:
 
     ``sys.excepthook`` as it stands is called first for each bug (bootstrap's crash report), then the clerk is told.
     """
-    application = QApplication.instance() or QApplication(list(argv))
+    display = services.display.chosen() if services.display else DisplayChoice()
+    application = QApplication.instance() or _application(argv, display.scale)
     assert isinstance(application, QApplication)  # noqa: S101 - nothing else makes one
     sys.setswitchinterval(SWITCH_S)
     application.setApplicationName("全科窗口")
     application.setQuitOnLastWindowClosed(False)
-    theme.apply(application, services.fonts)
+    theme.apply(application, services.fonts, contrast=display.contrast, motion=display.motion)
     window = MainWindow(services)
+    window.resize(window.size().boundedTo(application.primaryScreen().availableSize()))
     report = sys.excepthook
 
     def hook(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
@@ -48,3 +53,14 @@ def run(services: WindowServices, argv: Sequence[str]) -> int:
         return application.exec()
     finally:
         sys.excepthook = report
+
+
+def _application(argv: Sequence[str], scale: int) -> QApplication:
+    """Qt multiplies every size by its own factor, on top of what the screen asks for; read once, when it starts."""
+    if scale != 100:
+        os.environ[SCALE_FACTOR] = str(scale / 100)
+    try:
+        return QApplication(list(argv))
+    finally:
+        if scale != 100:
+            del os.environ[SCALE_FACTOR]  # not for the programs that this one starts

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from PySide6.QtCore import Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QKeyEvent, QResizeEvent, QShortcut
-from PySide6.QtWidgets import QApplication, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QHBoxLayout, QVBoxLayout, QWidget
 
 from clerk_app.domain.canonical import Json
 from clerk_app.domain.case import Case
@@ -36,6 +36,7 @@ from ui.services import LineState, WindowServices
 from ui.widgets.bars import Footer, Header, Rail, SayLine, is_composing, sequence
 from ui.widgets.finder import Finder
 from ui.widgets.parts import line
+from ui.widgets.work_area import WorkArea
 from ui.workers import CameraBridge, StatusBridge
 
 TODAY_EVERY_MS = 600_000
@@ -85,18 +86,15 @@ class DeskView(QWidget):
         self.rail.wanted.connect(self.go)
         self.footer = Footer()
         self.say_line = SayLine()
-        self._stack = QStackedWidget()
+        area = WorkArea()
+        self._stack = area.places
         self._help: HelpPage | None = None
-        work = QVBoxLayout()
-        work.setContentsMargins(0, 0, 0, 0)
-        work.setSpacing(0)
-        work.addWidget(self._stack, 1)
         middle = QHBoxLayout()
         middle.setContentsMargins(0, 0, 0, 0)
         middle.setSpacing(0)
         middle.addWidget(self.rail)
         middle.addWidget(line(vertical=True))
-        middle.addLayout(work, 1)
+        middle.addWidget(area, 1)
         box = QVBoxLayout(self)
         box.setContentsMargins(0, 0, 0, 0)
         box.setSpacing(0)

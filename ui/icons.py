@@ -40,5 +40,6 @@ def picture(name: str, colour: str, size: int = 22, ratio: float = 2.0) -> QPixm
     return QPixmap.fromImage(image)
 
 
-def icon(name: str, colour: str = theme.SOFT_INK) -> QIcon:
-    return QIcon(picture(name, colour))
+def icon(name: str, colour: str = "") -> QIcon:
+    """In the soft ink of the look that is worn, unless a colour is given."""
+    return QIcon(picture(name, colour or theme.SOFT_INK))

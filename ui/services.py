@@ -20,6 +20,7 @@ from clerk_app.ports import (
     Arrived,
     BookReport,
     DeviceDesk,
+    DisplayDesk,
     Exported,
     Eyes,
     Paper,
@@ -162,6 +163,7 @@ class WindowServices:
         take_code: take a scanned 渝快码 into a draft and have it checked where there is a line; up to a few seconds, so a job.
         key_burst: what tells a keyboard scanner's burst from typing; None: such scanners only type.
         devices: which camera, reader and scanner; None: the page 设备 says that there is nothing to choose.
+        display: how the window looks on this PC; None: as usual, and nothing is remembered.
         speaker: reads the applicant's pages aloud; None where no voice is installed: then nothing is offered.
         sticks: the USB way; None where there is none (tests).
         idle_lock_s: lock after so many seconds without a key or a click.
@@ -198,3 +200,4 @@ class WindowServices:
     print_sheet: Callable[[str, Sequence[tuple[str, str]], Sequence[str]], str] | None = None
     paper_desk: PaperDesk | None = None
     speaker: Speaker | None = None
+    display: DisplayDesk | None = None

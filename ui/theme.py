@@ -1,45 +1,109 @@
 """All colours, sizes and type of the window in one place; the style sheet is built from them.
 
 Colour means something, and a word always goes with it: blue act, green settled, amber allowed but open, red a person must
-look, grey not needed. Every text colour below stands at least 4.5:1 against the grounds it is used on.
+look, grey not needed. Two looks: ordinary, and high contrast. The scale is Qt's own factor (ui/app.py), so every size below grows.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass, fields
 from pathlib import Path
 
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor, QFont, QFontDatabase, QPalette
 from PySide6.QtWidgets import QApplication
 
 # --- colours ---------------------------------------------------------------------------------------------------------
 
-GROUND, CARD, SELECTED_ROW = "#f4f6f9", "#ffffff", "#f7faff"
-HAIRLINE, FAINT_LINE = "#dce2ea", "#edf0f4"
-INK, SOFT_INK, FAINT_INK = "#1b2430", "#5b6776", "#667180"
-BLUE, BLUE_DARK, BLUE_TINT, BLUE_OFF = "#1f5fbf", "#184c99", "#e8f0fc", "#83a6db"
-GREEN, GREEN_TINT = "#13774a", "#e5f5ec"
-AMBER, AMBER_TINT = "#8a5100", "#fff3dc"
-RED, RED_TINT = "#b3261e", "#fdeae8"
-GREY, GREY_TINT = "#5b6776", "#edf0f4"
-KNOWN_GROUND = "#f3f6fa"
-OUTLINE_GREEN = "#2fd07f"  # around what the camera has recognised
 
-TONES: dict[str, tuple[str, str]] = {
-    "blue": (BLUE, BLUE_TINT),
-    "green": (GREEN, GREEN_TINT),
-    "amber": (AMBER, AMBER_TINT),
-    "red": (RED, RED_TINT),
-    "grey": (GREY, GREY_TINT),
-}
+@dataclass(frozen=True, slots=True)
+class Colours:
+    """One way to look. Inks stand on grounds and tints as ``PAIRS`` says; lines and outlines carry no text."""
+
+    ground: str
+    card: str
+    selected_row: str
+    hairline: str
+    faint_line: str
+    ink: str
+    soft_ink: str
+    faint_ink: str
+    blue: str
+    blue_dark: str
+    blue_tint: str
+    blue_off: str
+    green: str
+    green_tint: str
+    amber: str
+    amber_tint: str
+    amber_line: str
+    red: str
+    red_tint: str
+    grey: str
+    grey_tint: str
+    known_ground: str
+    outline_green: str
+    line_px: int
+
+
+LIGHT = Colours(
+    ground="#f4f6f9", card="#ffffff", selected_row="#f7faff", hairline="#dce2ea", faint_line="#edf0f4",
+    ink="#1b2430", soft_ink="#5b6776", faint_ink="#606b79",
+    blue="#1f5fbf", blue_dark="#184c99", blue_tint="#e8f0fc", blue_off="#83a6db",
+    green="#13774a", green_tint="#e5f5ec", amber="#8a5100", amber_tint="#fff3dc", amber_line="#d9a441",
+    red="#b3261e", red_tint="#fdeae8", grey="#5b6776", grey_tint="#edf0f4",
+    known_ground="#f3f6fa", outline_green="#2fd07f", line_px=1,
+)  # fmt: skip
+HIGH_CONTRAST = Colours(
+    ground="#ffffff", card="#ffffff", selected_row="#e9f0ff", hairline="#3a3f47", faint_line="#767b84",
+    ink="#000000", soft_ink="#1f242b", faint_ink="#33383f",
+    blue="#0b3d91", blue_dark="#082c69", blue_tint="#e9f0ff", blue_off="#4a4f57",
+    green="#064d2c", green_tint="#eefaf3", amber="#5a3300", amber_tint="#fff6e5", amber_line="#5a3300",
+    red="#7d0f0a", red_tint="#fff0ef", grey="#2b3038", grey_tint="#f2f3f5",
+    known_ground="#f2f3f5", outline_green="#2fd07f", line_px=2,
+)  # fmt: skip
+
+PAIRS: tuple[tuple[str, str], ...] = (
+    *((ink, ground) for ink in ("ink", "soft_ink") for ground in ("ground", "card", "known_ground", "selected_row")),
+    *((ink, "card") for ink in ("blue", "green", "amber", "red", "grey", "faint_ink")),
+    *((ink, f"{ink}_tint") for ink in ("blue", "green", "amber", "red", "grey")),
+    ("card", "blue"), ("card", "blue_dark"), ("card", "ink"),
+    ("ink", "blue_tint"), ("ink", "amber_tint"), ("blue", "ground"), ("faint_ink", "ground"), ("faint_ink", "grey_tint"),
+)  # fmt: skip
+"""Which ink stands on which ground: at least 4.5:1, and 7:1 in high contrast (WCAG 2.1, 1.4.3 and 1.4.6)."""
+
+GROUND, CARD, SELECTED_ROW = LIGHT.ground, LIGHT.card, LIGHT.selected_row
+HAIRLINE, FAINT_LINE = LIGHT.hairline, LIGHT.faint_line
+INK, SOFT_INK, FAINT_INK = LIGHT.ink, LIGHT.soft_ink, LIGHT.faint_ink
+BLUE, BLUE_DARK, BLUE_TINT, BLUE_OFF = LIGHT.blue, LIGHT.blue_dark, LIGHT.blue_tint, LIGHT.blue_off
+GREEN, GREEN_TINT = LIGHT.green, LIGHT.green_tint
+AMBER, AMBER_TINT, AMBER_LINE = LIGHT.amber, LIGHT.amber_tint, LIGHT.amber_line
+RED, RED_TINT = LIGHT.red, LIGHT.red_tint
+GREY, GREY_TINT = LIGHT.grey, LIGHT.grey_tint
+KNOWN_GROUND = LIGHT.known_ground
+OUTLINE_GREEN = LIGHT.outline_green  # around what the camera has recognised
+LINE_PX = LIGHT.line_px
+
+TONES: dict[str, tuple[str, str]] = {}
 """Tone name to (ink, ground)."""
+
+
+def _put_on(colours: Colours) -> None:
+    """Make these the module's own: whoever paints asks ``theme.INK`` when it paints."""
+    globals().update({field.name.upper(): getattr(colours, field.name) for field in fields(colours)})
+    for name in ("blue", "green", "amber", "red", "grey"):
+        TONES[name] = (getattr(colours, name), getattr(colours, f"{name}_tint"))
+
+
+_put_on(LIGHT)
 
 # --- sizes, in pixels ------------------------------------------------------------------------------------------------
 
 BASE, TITLE, SMALL, SUBTITLE, FIGURE = 15, 19, 13, 16, 27
 STEP = 4
 RADIUS, BIG_RADIUS = 8, 10
-HEADER_HEIGHT, FOOTER_HEIGHT, RAIL_WIDTH, SIDE_WIDTH = 52, 40, 84, 310
+HEADER_HEIGHT, FOOTER_HEIGHT, RAIL_WIDTH, SIDE_WIDTH, LEAST_SIDE_WIDTH = 52, 40, 84, 310, 220
 ROW_HEIGHT, HEAD_HEIGHT, CONTROL_HEIGHT = 64, 38, 38
 PAD = 16
 TOUCH = 48
@@ -67,12 +131,28 @@ def font(size: int = BASE, *, bold: bool = False) -> QFont:
     return made
 
 
-def apply(app: QApplication, fonts: Sequence[Path]) -> None:
+BLINK_MS = 1000
+_EFFECTS = (
+    Qt.UIEffect.UI_AnimateMenu, Qt.UIEffect.UI_FadeMenu, Qt.UIEffect.UI_AnimateCombo, Qt.UIEffect.UI_AnimateTooltip,
+    Qt.UIEffect.UI_FadeTooltip, Qt.UIEffect.UI_AnimateToolBox,
+)  # fmt: skip
+
+
+def apply(app: QApplication, fonts: Sequence[Path], *, contrast: bool = False, motion: bool = True) -> None:
     """Fonts, palette and style sheet for the whole program."""
     load_fonts(fonts)
     QFont.insertSubstitution(FAMILY, RARE_FAMILY)
     app.setStyle("Fusion")
     app.setFont(font())
+    wear(app, contrast=contrast, motion=motion)
+
+
+def wear(app: QApplication, *, contrast: bool, motion: bool) -> None:
+    """Another look, at once. Without ``motion`` nothing slides or fades and the cursor does not blink."""
+    _put_on(HIGH_CONTRAST if contrast else LIGHT)
+    app.setCursorFlashTime(BLINK_MS if motion else 0)
+    for effect in _EFFECTS:
+        QApplication.setEffectEnabled(effect, motion)
     palette = QPalette()
     for role, colour in (
         (QPalette.ColorRole.Window, GROUND),
@@ -106,7 +186,7 @@ QWidget {{ color: {INK}; }}
 QMainWindow, QWidget[look="ground"] {{ background: {GROUND}; }}
 QScrollArea, QScrollArea > QWidget > QWidget {{ background: transparent; border: none; }}
 QFrame[look="bar"] {{ background: {CARD}; }}
-QFrame[look="card"] {{ background: {CARD}; border: 1px solid {HAIRLINE}; border-radius: {BIG_RADIUS}px; }}
+QFrame[look="card"] {{ background: {CARD}; border: {LINE_PX}px solid {HAIRLINE}; border-radius: {BIG_RADIUS}px; }}
 {edges}
 QFrame[look="line"] {{ background: {HAIRLINE}; border: none; }}
 QFrame[look="faint-line"] {{ background: {FAINT_LINE}; border: none; }}
@@ -120,14 +200,14 @@ QLabel[look="soft"] {{ color: {SOFT_INK}; }}
 QLabel[look="brand"] {{ color: {BLUE}; font-size: 17px; font-weight: bold; }}
 QLabel[look="fault"] {{ color: {RED}; font-size: {SMALL}px; }}
 QLabel[look="chip"] {{ font-size: {SMALL}px; border-radius: 12px; padding: 3px 11px 4px 11px; }}
-QLabel[look="key"] {{ font-size: 12px; color: {SOFT_INK}; background: {CARD}; border: 1px solid {HAIRLINE};
+QLabel[look="key"] {{ font-size: 12px; color: {SOFT_INK}; background: {CARD}; border: {LINE_PX}px solid {HAIRLINE};
     border-bottom: 2px solid {HAIRLINE}; border-radius: 4px; padding: 0 6px 1px 6px; }}
 {tones}
-QPushButton {{ background: {CARD}; border: 1px solid {HAIRLINE}; border-radius: {RADIUS}px; padding: 0 {PAD}px;
+QPushButton {{ background: {CARD}; border: {LINE_PX}px solid {HAIRLINE}; border-radius: {RADIUS}px; padding: 0 {PAD}px;
     min-height: {CONTROL_HEIGHT - 2}px; }}
 QPushButton:hover {{ background: {KNOWN_GROUND}; }}
 QPushButton:focus {{ border: 2px solid {BLUE}; padding: 0 {PAD - 1}px; min-height: {CONTROL_HEIGHT - 4}px; }}
-QPushButton:disabled {{ color: {FAINT_INK}; background: {GREY_TINT}; }}
+QPushButton:disabled {{ color: {FAINT_INK}; background: {GREY_TINT}; border-style: dashed; }}
 QPushButton[look="main"] {{ background: {BLUE}; border-color: {BLUE}; color: {CARD}; }}
 QPushButton[look="main"]:hover {{ background: {BLUE_DARK}; }}
 QPushButton[look="main"]:focus {{ border: 2px solid {INK}; }}
@@ -147,20 +227,20 @@ QPushButton[look="step"][state="now"] {{ background: {BLUE}; color: {CARD}; font
 QPushButton[look="choice"] {{ border-radius: {RADIUS}px; padding: 0 14px; }}
 QPushButton[look="choice"]:checked {{ background: {BLUE_TINT}; border-color: {BLUE}; color: {BLUE}; font-weight: bold; }}
 QPushButton[look="choice"][focus="yes"] {{ border-color: {BLUE}; border-bottom: 2px solid {BLUE}; }}
-QLineEdit, QComboBox {{ background: {CARD}; border: 1px solid {HAIRLINE}; border-radius: {RADIUS}px; padding: 0 12px;
+QLineEdit, QComboBox {{ background: {CARD}; border: {LINE_PX}px solid {HAIRLINE}; border-radius: {RADIUS}px; padding: 0 12px;
     min-height: {CONTROL_HEIGHT - 2}px; selection-background-color: {BLUE}; selection-color: {CARD}; }}
 QLineEdit:focus, QComboBox:focus {{ border: 2px solid {BLUE}; padding: 0 11px; min-height: {CONTROL_HEIGHT - 4}px; }}
 QLineEdit[mark="fault"] {{ border-color: {RED}; }}
-QLineEdit[mark="doubt"] {{ background: {AMBER_TINT}; border-color: #d9a441; }}
+QLineEdit[mark="doubt"] {{ background: {AMBER_TINT}; border-color: {AMBER_LINE}; }}
 QLineEdit[look="known"] {{ background: {KNOWN_GROUND}; color: {SOFT_INK}; }}
 QLineEdit[look="search"] {{ background: {GROUND}; min-height: 32px; }}
 QLineEdit[look="search"]:focus {{ min-height: 30px; background: {CARD}; }}
 QComboBox::drop-down {{ border: none; width: 28px; }}
-QComboBox QAbstractItemView {{ background: {CARD}; border: 1px solid {HAIRLINE}; selection-background-color: {BLUE_TINT};
+QComboBox QAbstractItemView {{ background: {CARD}; border: {LINE_PX}px solid {HAIRLINE}; selection-background-color: {BLUE_TINT};
     selection-color: {INK}; outline: none; }}
 QTableView {{ background: transparent; border: none; outline: none; gridline-color: {FAINT_LINE}; }}
 QHeaderView {{ background: transparent; border: none; }}
-QHeaderView::section {{ background: transparent; border: none; border-bottom: 1px solid {HAIRLINE}; color: {SOFT_INK};
+QHeaderView::section {{ background: transparent; border: none; border-bottom: {LINE_PX}px solid {HAIRLINE}; color: {SOFT_INK};
     font-size: {SMALL}px; padding: 0 14px; min-height: {HEAD_HEIGHT}px; }}
 QListWidget[look="pages"] {{ background: transparent; border: none; outline: none; }}
 QListWidget[look="pages"]::item {{ border-radius: {RADIUS}px; padding: 9px 12px; color: {INK}; }}
@@ -171,7 +251,9 @@ QCheckBox:focus {{ color: {BLUE}; }}
 QToolTip {{ background: {INK}; color: {CARD}; border: none; padding: 4px 8px; }}
 QScrollBar:vertical {{ background: transparent; width: 10px; margin: 2px; }}
 QScrollBar::handle:vertical {{ background: {HAIRLINE}; border-radius: 3px; min-height: 32px; }}
-QScrollBar::add-line, QScrollBar::sub-line, QScrollBar::add-page, QScrollBar::sub-page {{ height: 0; background: none; }}
+QScrollBar:horizontal {{ background: transparent; height: 10px; margin: 2px; }}
+QScrollBar::handle:horizontal {{ background: {HAIRLINE}; border-radius: 3px; min-width: 32px; }}
+QScrollBar::add-line, QScrollBar::sub-line, QScrollBar::add-page, QScrollBar::sub-page {{ height: 0; width: 0; background: none; }}
 """
 
 
@@ -183,7 +265,7 @@ QLabel[look="title"] {{ font-size: {size + 12}px; font-weight: bold; }}
 QLabel[look="strong"] {{ font-size: {size}px; font-weight: bold; }}
 QLabel[look="soft"] {{ font-size: {size}px; color: {SOFT_INK}; }}
 QLabel[look="plain"] {{ font-size: {size}px; }}
-QFrame[look="card"] {{ border: 1px solid {HAIRLINE}; border-radius: {BIG_RADIUS}px; }}
+QFrame[look="card"] {{ border: {LINE_PX}px solid {HAIRLINE}; border-radius: {BIG_RADIUS}px; }}
 QPushButton {{ font-size: {size}px; min-height: {size + 26}px; padding: 0 18px; }}
 QPushButton:focus {{ min-height: {size + 24}px; padding: 0 17px; }}
 QPushButton[look="big"], QPushButton[look="main"] {{ font-size: {size + 5}px; min-height: {size + 54}px; padding: 0 44px;

@@ -12,6 +12,7 @@ from clerk_app.bootstrap.bundles import StickDesk
 from clerk_app.bootstrap.catalogue import load_catalogue
 from clerk_app.bootstrap.codes import take_code
 from clerk_app.bootstrap.crash import excepthook, report_bug
+from clerk_app.bootstrap.display import RememberedDisplay
 from clerk_app.bootstrap.doctor import free_cases
 from clerk_app.bootstrap.eyes import classify, eyes_for, key_burst
 from clerk_app.bootstrap.house import House, house, noted_hall, sign_in
@@ -150,6 +151,7 @@ def services_for(settings: Settings, hint: str = "") -> Iterator[WindowServices]
                 protection=counter.vault.protection,
                 print_sheet=sheet_printer(printer, hall, home),
                 speaker=speaker,
+                display=RememberedDisplay(settings.data),
             )
         finally:
             if speaker is not None:

@@ -144,25 +144,6 @@ def _drawn(text: str) -> bytes:
     return bytes(image.constBits())
 
 
-def test_text_colours_stand_out_at_least_four_and_a_half_to_one() -> None:
-    pairs = [*theme.TONES.values(), (theme.SOFT_INK, theme.GROUND), (theme.FAINT_INK, theme.GROUND)]
-    pairs += [(ink, theme.CARD) for ink, _ in theme.TONES.values()]
-    pairs += [(theme.CARD, theme.BLUE), (theme.INK, theme.AMBER_TINT), (theme.SOFT_INK, theme.KNOWN_GROUND)]
-    for ink, ground in pairs:
-        assert _contrast(ink, ground) >= 4.5, (ink, ground, round(_contrast(ink, ground), 2))
-
-
-def _contrast(one: str, other: str) -> float:
-    light, dark = sorted((_luminance(one), _luminance(other)), reverse=True)
-    return (light + 0.05) / (dark + 0.05)
-
-
-def _luminance(colour: str) -> float:
-    parts = [int(colour[at : at + 2], 16) / 255 for at in (1, 3, 5)]
-    red, green, blue = (c / 12.92 if c <= 0.03928 else ((c + 0.055) / 1.055) ** 2.4 for c in parts)
-    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
-
-
 def test_bold_is_a_face_of_its_own(qapp_themed: QApplication) -> None:
     assert BOLD.exists()
     assert theme.font(15, bold=True).bold()

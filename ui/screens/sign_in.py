@@ -17,6 +17,7 @@ from ui.jobs import Jobs
 from ui.services import WindowServices
 from ui.widgets.bars import hall_text
 from ui.widgets.entry import Line
+from ui.widgets.following_area import FollowingArea
 from ui.widgets.parts import Card, button, label, row
 
 OFFLINE = "没有网也能登录，PIN 只在这台电脑上核对。"
@@ -83,10 +84,17 @@ class SignInPage(QWidget):
         whole.box.addWidget(label(hall_text(services.hall), "soft", wrap=True))
         whole.box.addSpacing(12)
         whole.box.addWidget(self._stack)
-        box = QVBoxLayout(self)
+        inner = QWidget()
+        box = QVBoxLayout(inner)
         box.addStretch(2)
         box.addWidget(whole, 0, Qt.AlignmentFlag.AlignHCenter)
         box.addStretch(3)
+        area = FollowingArea()
+        area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        area.setWidget(inner)
+        around = QVBoxLayout(self)
+        around.setContentsMargins(0, 0, 0, 0)
+        around.addWidget(area)
         self._show_logins(services.logins)
         self._say(OFFLINE if services.logins else NOBODY, wrong=not services.logins)
 

@@ -5,16 +5,19 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import QRectF, QSize, Qt, QTimer, Signal, Slot
-from PySide6.QtGui import QColor, QKeySequence, QPainter, QPaintEvent
-from PySide6.QtWidgets import QAbstractButton, QFrame, QHBoxLayout, QLabel, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtGui import QColor, QKeySequence, QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtWidgets import QAbstractButton, QFrame, QHBoxLayout, QLabel, QLineEdit, QSizePolicy, QVBoxLayout, QWidget
 
 from clerk_app.domain.hall import Hall
 from ui import icons, theme
 from ui.actions import Action
 from ui.services import LineState
 from ui.widgets.entry import Line
-from ui.widgets.parts import button, chip, clear, key_cap, label, row, set_chip
+from ui.widgets.parts import button, chip, key_cap, label, row, set_chip
 from ui.widgets.reminders import Reminders
+
+NARROW, NARROWEST = 1100, 800
+"""Below them the frame leaves out what stands elsewhere too."""
 
 
 class Header(QFrame):
@@ -31,7 +34,9 @@ class Header(QFrame):
         self.search.setProperty("look", "search")
         self.search.setPlaceholderText("搜事项、办件、申请人（拼音首字母也行）")
         self.search.setAccessibleName("搜事项、办件、申请人")
-        self.search.setFixedWidth(420)
+        self.search.setMinimumWidth(120)
+        self.search.setMaximumWidth(420)
+        self.search.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         inner = QHBoxLayout(self.search)
         inner.setContentsMargins(0, 0, 8, 0)
         inner.addStretch(1)
@@ -52,11 +57,14 @@ class Header(QFrame):
         box = QHBoxLayout(self)
         box.setContentsMargins(18, 0, 18, 0)
         box.setSpacing(14)
-        box.addWidget(label("全科窗口", "brand"))
-        box.addWidget(label(hall_text(hall), "soft"))
+        self._brand, self._hall = label("全科窗口", "brand"), label(hall_text(hall), "soft")
+        self._hall.setMinimumWidth(1)
+        self._brand.setMinimumWidth(1)
+        box.addWidget(self._brand)
+        box.addWidget(self._hall)
         box.addWidget(sample)
         box.addStretch(1)
-        box.addWidget(self.search)
+        box.addWidget(self.search, 4)
         box.addStretch(1)
         box.addWidget(self.reminders)
         box.addWidget(self.pill)
@@ -74,8 +82,19 @@ class Header(QFrame):
             tone = "blue" if state.waiting else "green"
         set_chip(self.pill, f"● {state.text}", tone)
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """On a narrow window the hall's name makes room: it stands on the sign-in page and in 设置 too."""
+        super().resizeEvent(event)
+        self._hall.setVisible(self.width() >= NARROW)
+        self._time.setVisible(self.width() >= NARROW)
+        self._brand.setVisible(self.width() >= NARROWEST)
+
     def show_time(self, text: str) -> None:
         self._time.setText(text)
+
+
+RAIL_BUTTON, WORD_ONLY, LEAST_BUTTON = 66, 48, 28
+"""Heights of a place on the rail: with room, from where on there is a picture, at least."""
 
 
 class RailButton(QAbstractButton):
@@ -89,11 +108,13 @@ class RailButton(QAbstractButton):
         self.setCheckable(True)
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
-        self.setFixedSize(theme.RAIL_WIDTH - 1, 66)
+        self.setFixedWidth(theme.RAIL_WIDTH - 1)
+        self.setMinimumHeight(LEAST_BUTTON)
+        self.setMaximumHeight(RAIL_BUTTON)
         self.badge, self.badge_tone = 0, "amber"
 
     def sizeHint(self) -> QSize:
-        return QSize(theme.RAIL_WIDTH - 1, 66)
+        return QSize(theme.RAIL_WIDTH - 1, RAIL_BUTTON)
 
     def show_badge(self, count: int, tone: str = "amber") -> None:
         self.badge, self.badge_tone = count, tone
@@ -110,15 +131,18 @@ class RailButton(QAbstractButton):
         if self.hasFocus():
             painter.setPen(QColor(theme.BLUE))
             painter.drawRoundedRect(QRectF(self.rect()).adjusted(4.5, 2.5, -4.5, -2.5), 6, 6)
-        picture = icons.picture(self._icon, colour)
-        painter.drawPixmap(self.width() // 2 - 11, 11, picture)
+        low = self.height() < WORD_ONLY  # a small screen: the word alone
+        spare = max(self.height() - WORD_ONLY, 0) // 2
+        if not low:
+            painter.drawPixmap(self.width() // 2 - 11, 2 + spare, icons.picture(self._icon, colour))
         painter.setPen(QColor(colour))
         painter.setFont(theme.font(theme.SMALL, bold=self.isChecked()))
-        painter.drawText(self.rect().adjusted(0, 36, 0, -6), int(Qt.AlignmentFlag.AlignCenter), self.text())
+        words = self.rect() if low else self.rect().adjusted(0, 26 + spare, 0, -spare)
+        painter.drawText(words, int(Qt.AlignmentFlag.AlignCenter), self.text())
         if self.badge:
             text = str(self.badge) if self.badge < 100 else "99+"
             width = max(17, 10 + 7 * len(text))
-            box = QRectF(self.width() / 2 + 11, 8, width, 17)
+            box = QRectF(self.width() / 2 + 13, max(spare - 1, 2), width, 17)
             painter.setPen(Qt.PenStyle.NoPen)
             painter.setBrush(QColor(theme.TONES[self.badge_tone][0]))
             painter.drawRoundedRect(box, 8.5, 8.5)
@@ -159,28 +183,52 @@ class Rail(QFrame):
 
 
 class Footer(QFrame):
-    """Keys of the place on the left; catalogue, disk room and printer on the right."""
+    """Keys of the place on the left; catalogue, disk room and printer on the right. What has no room is left out whole, from the
+    right: every key is in the help too."""
 
     def __init__(self) -> None:
         super().__init__()
         self.setProperty("look", "bar")
         self.setFixedHeight(theme.FOOTER_HEIGHT)
-        self._keys = QHBoxLayout()
-        self._keys.setSpacing(6)
+        self._keys: list[QWidget] = []
         self._facts = label("", "small")
-        box = QHBoxLayout(self)
-        box.setContentsMargins(18, 0, 18, 0)
-        box.addLayout(self._keys)
-        box.addStretch(1)
-        box.addWidget(self._facts)
+        self._box = QHBoxLayout(self)
+        self._box.setContentsMargins(18, 0, 18, 0)
+        self._box.setSpacing(14)
+        self._box.addStretch(1)
+        self._box.addWidget(self._facts)
 
     def show_actions(self, actions: Sequence[Action]) -> None:
-        clear(self._keys)
-        for action in actions:
-            self._keys.addLayout(row(key_cap(action.shown), label(action.label, "small"), 8, gap=4))
+        for old in self._keys:
+            self._box.removeWidget(old)
+            old.hide()
+            old.deleteLater()
+        self._keys = []
+        for at, action in enumerate(actions):
+            made = QWidget()
+            made.setLayout(row(key_cap(action.shown), label(action.label, "small"), gap=4))
+            self._keys.append(made)
+            self._box.insertWidget(at, made)
+        self._fit()
 
     def show_facts(self, facts: Sequence[str]) -> None:
         self._facts.setText("　".join(fact for fact in facts if fact))
+        self._fit()
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(200, theme.FOOTER_HEIGHT)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit()
+
+    def _fit(self) -> None:
+        """Keys first, then the facts."""
+        room = self.width() - 36
+        for made in self._keys:
+            room -= made.sizeHint().width() + self._box.spacing()
+            made.setVisible(room >= 0)
+        self._facts.setVisible(room >= self._facts.sizeHint().width())
 
 
 GOOD_NEWS_MS = 6000

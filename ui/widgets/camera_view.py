@@ -22,7 +22,8 @@ class CameraView(QWidget):
         self._fade = QTimer(self)
         self._fade.setSingleShot(True)
         self._fade.timeout.connect(self._forget)
-        self.setFixedHeight(206)
+        self.setMinimumHeight(120)
+        self.setMaximumHeight(206)
         self.setAccessibleName("摄像头画面")
 
     def sizeHint(self) -> QSize:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QTimer, Slot
+from typing import cast
+
+from PySide6.QtCore import QSize, QTimer, Slot
 from PySide6.QtWidgets import QApplication, QScrollArea, QWidget
 
 
@@ -16,6 +18,15 @@ class FollowingArea(QScrollArea):
         application = QApplication.instance()
         if isinstance(application, QApplication):
             application.focusChanged.connect(self._on_focus)
+
+    def minimumSizeHint(self) -> QSize:
+        """As wide as its content needs: it scrolls up and down, and nothing is cut off at the right."""
+        least = super().minimumSizeHint()
+        inside = cast("QWidget | None", self.widget())
+        if inside is None:
+            return least
+        bar = self.verticalScrollBar().sizeHint().width()
+        return QSize(max(least.width(), inside.minimumSizeHint().width() + bar), least.height())
 
     @Slot()
     def follow(self) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 
-from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtCore import QSize, Qt, Signal, Slot
 from PySide6.QtGui import QImage, QKeyEvent, QPixmap
 from PySide6.QtWidgets import QGridLayout, QLabel, QScrollArea, QStackedWidget, QVBoxLayout, QWidget
 
@@ -52,7 +52,8 @@ class SidePanel(QWidget):
     def __init__(self, camera: CameraBridge) -> None:
         super().__init__()
         self._camera = camera
-        self.setFixedWidth(theme.SIDE_WIDTH)
+        self.setMinimumWidth(theme.LEAST_SIDE_WIDTH)
+        self.setMaximumWidth(theme.SIDE_WIDTH)
         self.view = CameraView()
         self._hint = label(HINT, "small", wrap=True)
         live = Card((12, 10, 12, 10), gap=8)
@@ -172,6 +173,9 @@ class SidePanel(QWidget):
             self._fields.addWidget(value, at, 1)
             self._fields.addWidget(label(mark, "plain", tone=tone), at, 2, Qt.AlignmentFlag.AlignTop)
 
+    def sizeHint(self) -> QSize:
+        return QSize(theme.SIDE_WIDTH, super().sizeHint().height())
+
     def show_page(self, title: str, image: QImage) -> None:
         """A captured page, to look at."""
         if self._stack.currentIndex() != 1:
@@ -180,7 +184,7 @@ class SidePanel(QWidget):
         if image.isNull():
             self._page.setText("这一页打不开，请重拍")
         else:
-            width = theme.SIDE_WIDTH - 30
+            width = self.width() - 30
             mode = Qt.TransformationMode.SmoothTransformation
             self._page.setPixmap(QPixmap.fromImage(image).scaledToWidth(width, mode))
         self._stack.setCurrentIndex(1)

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from PySide6.QtCore import Qt, Slot
-from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from ui.context import Context
+from ui.widgets.following_area import FollowingArea
 from ui.widgets.parts import Card, chip, clear, label, row
 
 
@@ -30,8 +31,7 @@ class Page(QWidget):
         if about:
             inside.addWidget(label(about, "soft", wrap=True))
         inside.addLayout(self.body, 1)
-        area = QScrollArea()
-        area.setWidgetResizable(True)
+        area = FollowingArea()
         area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         area.setWidget(inner)

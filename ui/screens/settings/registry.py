@@ -13,6 +13,7 @@ from ui.context import Context
 from ui.screens.settings.about import AboutPage
 from ui.screens.settings.copies import CopiesPage
 from ui.screens.settings.devices import DevicesPage
+from ui.screens.settings.display import DisplayPage
 from ui.screens.settings.journal import JournalPage
 from ui.screens.settings.keeping import KeepingPage
 from ui.screens.settings.own_pin import OwnPinPage
@@ -49,6 +50,7 @@ PAGES: tuple[PageEntry, ...] = (
     PageEntry("journal", "日志", JournalPage, Right.JOURNAL),
     PageEntry("printers", "打印", PrintersPage, Right.DEVICES),
     PageEntry("devices", "设备", DevicesPage),
+    PageEntry("display", "显示", DisplayPage),
     PageEntry("own_pin", "我的 PIN", OwnPinPage),
     PageEntry("about", "关于", AboutPage),
 )
