@@ -2,7 +2,7 @@
 other provinces, each with the initials that a clerk types.
 
 Chongqing: data sheet §6.4, from the corrected list (37 units since 2026, 两江新区 in place of 江北 and 渝北)【证】. Sichuan's 21 cities
-and prefectures and the names of the provinces are common knowledge【识】; finer places are typed.
+and prefectures and the names of the provinces are common knowledge【识】; finer places are typed behind one of them.
 """
 
 from __future__ import annotations
@@ -133,8 +133,9 @@ PROVINCES: tuple[tuple[str, str], ...] = (
     ("新疆维吾尔自治区", "xjwwezzq"),
 )
 
-
 WHOLE_CITY, WITH_SICHUAN = "全渝通办", "川渝通办"
+
+_ENDINGS = ("市", "区", "县", "州", "盟", "旗", "镇", "乡", "街道", "村", "社区", "兵团")
 
 
 def handed_on(scopes: tuple[str, ...]) -> tuple[str, ...]:
@@ -158,9 +159,27 @@ def is_within_the_city(scope: str) -> bool:
 
 
 def place_fault(scope: str, place: str) -> str:
-    """Why it cannot be decided there, in a few words; empty when it can."""
+    """Why it cannot be decided there, in a few words; empty when it can.
+
+    Within the city the place is one of the 37. Elsewhere it begins with one of the proposed places (川渝通办: a city or prefecture of
+    Sichuan; any other scope: a province), and a finer one, which no list here knows, may follow in characters.
+    """
+    if is_within_the_city(scope):
+        if not place.strip():
+            return "请选办理地"
+        known = place in {district.name for district in DISTRICTS}
+        return "" if known else "本市没有这个区县，请从名单里选"
     if not place.strip():
-        return "请选办理地" if is_within_the_city(scope) else "请写办理地"
-    if is_within_the_city(scope) and place not in {district.name for district in DISTRICTS}:
-        return "本市没有这个区县，请从名单里选"
-    return ""
+        return "请写办理地"
+    begun = next((name for name, _ in places_under(scope) if place.startswith(name)), None)
+    if begun is None:
+        if scope == WITH_SICHUAN:
+            return "不是四川的市州，请从名单里选，后面可以再写区县"
+        return "不是外省的地名，请从省份名单里选，后面可以再写市县"
+    finer = place.removeprefix(begun).strip()
+    return "" if not finer or _is_written_as_a_place(finer) else "省市后面请写市、区、县的名字"
+
+
+def _is_written_as_a_place(finer: str) -> bool:
+    """Chinese characters only, ending as the names of divisions do."""
+    return all("\u4e00" <= char <= "\u9fff" for char in finer) and finer.endswith(_ENDINGS)
