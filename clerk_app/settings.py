@@ -10,13 +10,14 @@ from pathlib import Path
 class Settings:
     """``data``: the data folder. ``camera``: index, device path, video file or folder of pictures; None: the first camera.
 
-    ``demo``: the demo hall with its own gateway. ``printer``: the system's queue name; empty: the default one.
+    ``demo``: the demo hall with its own gateway. ``training``: such a hall, and every screen says so. ``printer``: the system's queue name; empty: the default one.
     """
 
     data: Path
     camera: str | None = None
     printer: str = ""
     demo: bool = False
+    training: bool = False
 
     @property
     def database(self) -> Path:

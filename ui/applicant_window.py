@@ -21,6 +21,7 @@ from ui.rating_page import RatingPage
 from ui.read_aloud import ReadAloud
 from ui.widgets.parts import button, clear, label, restyle
 from ui.widgets.signature_pad import SignaturePad
+from ui.widgets.training_band import TrainingBand
 
 Row = tuple[str, str]
 Place = tuple[int, int]
@@ -48,7 +49,7 @@ class ApplicantWindow(QWidget):
     consented = Signal()
     unconsented = Signal()
 
-    def __init__(self, hall_name: str, speaker: Speaker | None = None) -> None:
+    def __init__(self, hall_name: str, speaker: Speaker | None = None, *, training: bool = False) -> None:
         super().__init__()
         self.setWindowTitle("请您核对")
         self.aloud = ReadAloud(speaker, self)
@@ -139,6 +140,9 @@ class ApplicantWindow(QWidget):
         self._stack.addWidget(self.consent)
         whole = QVBoxLayout(self)
         whole.setContentsMargins(0, 0, 0, 0)
+        whole.setSpacing(0)
+        if training:
+            whole.addWidget(TrainingBand())
         whole.addWidget(self._stack)
         self._split_soon = QTimer(self)
         self._split_soon.setSingleShot(True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QObject, QTimer, Slot
 from PySide6.QtGui import QCloseEvent
-from PySide6.QtWidgets import QApplication, QMainWindow, QStackedWidget
+from PySide6.QtWidgets import QApplication, QMainWindow, QStackedWidget, QVBoxLayout, QWidget
 
 from clerk_app.errors import AppError, EnvironmentProblem
 from clerk_app.usecases.desk import Desk
@@ -13,6 +13,7 @@ from ui.desk_view import DeskView, LeftOff
 from ui.jobs import Jobs
 from ui.screens.sign_in import SignInPage
 from ui.services import WindowServices
+from ui.widgets.training_band import TrainingBand
 from ui.workers import CameraBridge, StatusBridge
 
 BUG_TEXT = "程序出了问题，已存的内容都在。请按 F1 看说明，或告诉管理员。"
@@ -24,7 +25,7 @@ class MainWindow(QMainWindow):
 
     def __init__(self, services: WindowServices) -> None:
         super().__init__()
-        self.setWindowTitle("全科窗口")
+        self.setWindowTitle("全科窗口（训练模式）" if services.training else "全科窗口")
         self._services = services
         self._closing = False
         self._done = False
@@ -32,14 +33,14 @@ class MainWindow(QMainWindow):
         self.jobs = Jobs(services.executor, self.say_error, self)
         self.camera = CameraBridge(services.eyes, self)
         self.status = StatusBridge(services.line, services.spool, self)
-        self.applicant = ApplicantWindow(services.hall.name, services.speaker)
+        self.applicant = ApplicantWindow(services.hall.name, services.speaker, training=services.training)
         self.applicant.aloud.failed.connect(self.say_error)
         self.desk_view: DeskView | None = None
         self.sign_in = SignInPage(services, self.jobs)
         self.sign_in.opened.connect(self._on_opened)
         self._stack = QStackedWidget()
         self._stack.addWidget(self.sign_in)
-        self.setCentralWidget(self._stack)
+        self.setCentralWidget(_under_a_band(self._stack) if services.training else self._stack)
         self.resize(1366, 768)
         self._idle = QTimer(self)
         self._idle.setSingleShot(True)
@@ -150,3 +151,14 @@ class MainWindow(QMainWindow):
 
 def _ignore(_: None) -> None:
     """Nothing is to follow."""
+
+
+def _under_a_band(work: QWidget) -> QWidget:
+    """训练模式, on whatever is in front."""
+    made = QWidget()
+    box = QVBoxLayout(made)
+    box.setContentsMargins(0, 0, 0, 0)
+    box.setSpacing(0)
+    box.addWidget(TrainingBand())
+    box.addWidget(work, 1)
+    return made

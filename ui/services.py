@@ -163,6 +163,7 @@ class WindowServices:
         take_code: take a scanned 渝快码 into a draft and have it checked where there is a line; up to a few seconds, so a job.
         key_burst: what tells a keyboard scanner's burst from typing; None: such scanners only type.
         devices: which camera, reader and scanner; None: the page 设备 says that there is nothing to choose.
+        training: this is 训练模式: a band on every screen. ``train`` opens such a window beside this one; a job.
         display: how the window looks on this PC; None: as usual, and nothing is remembered.
         speaker: reads the applicant's pages aloud; None where no voice is installed: then nothing is offered.
         sticks: the USB way; None where there is none (tests).
@@ -201,3 +202,5 @@ class WindowServices:
     paper_desk: PaperDesk | None = None
     speaker: Speaker | None = None
     display: DisplayDesk | None = None
+    training: bool = False
+    train: Callable[[], None] | None = None

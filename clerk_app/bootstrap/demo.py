@@ -59,7 +59,7 @@ class Demo:
 
 
 @contextmanager
-def demo_hall(data: Path) -> Iterator[Demo]:
+def demo_hall(data: Path, name: str = "演示镇便民服务中心") -> Iterator[Demo]:
     """Start the gateway, set the window up if it is not; stop the gateway at the end.
 
     Raises:
@@ -71,15 +71,15 @@ def demo_hall(data: Path) -> Iterator[Demo]:
     except OSError as error:
         raise StorageProblem("建不了演示文件夹。", what_to_do="请换一个文件夹，或检查磁盘和权限。") from error
     with WindowLock(gateway):  # a second demo on the same folder would take the first one's gateway away
-        yield from _running_hall(data, gateway)
+        yield from _running_hall(data, gateway, name)
 
 
-def _running_hall(data: Path, gateway: Path) -> Iterator[Demo]:
+def _running_hall(data: Path, gateway: Path, name: str) -> Iterator[Demo]:
     process = GatewayProcess(gateway)
     try:
         if not (data / "vault.json").exists():
             with gateway_office(gateway) as office:
-                token = office.enrol_token(HALL, WINDOW, name="演示镇便民服务中心")
+                token = office.enrol_token(HALL, WINDOW, name=name)
             found_window(data, process.url, token, HALL, WINDOW)
         home = house(Settings(data))
         if LOGIN not in home.vault.logins():
@@ -115,7 +115,9 @@ def walk_main_job(demo: Demo) -> Iterator[dict[str, Json]]:
         seen: dict[SeenKind, Seen] = {}
         for thing in recognise_camera(str(desk_before_camera.folder)):
             if thing.kind is SeenKind.CODE:
-                note = classify(thing.text)  # at once: a code is good for a minute, and a slow machine takes longer for the rest
+                note = classify(
+                    thing.text
+                )  # at once: a code is good for a minute, and a slow machine takes longer for the rest
             seen[thing.kind] = thing
         draft_id, text = _identify(desk, seen, note)
         yield _step(2, "识别申请人", text)

@@ -24,6 +24,7 @@ from clerk_app.bootstrap.paper import export, press, preview, sample_printer
 from clerk_app.bootstrap.people import use_recovery
 from clerk_app.bootstrap.spool import OfficeDesk, SpoolDesk, system_printer
 from clerk_app.bootstrap.surroundings import surroundings
+from clerk_app.bootstrap.training import start_training
 from clerk_app.bootstrap.vault_desk import VaultDesk
 from clerk_app.catalogue.loader import LoadedCatalogue
 from clerk_app.devices.speech import system_speaker
@@ -152,6 +153,8 @@ def services_for(settings: Settings, hint: str = "") -> Iterator[WindowServices]
                 print_sheet=sheet_printer(printer, hall, home),
                 speaker=speaker,
                 display=RememberedDisplay(settings.data),
+                training=settings.training,
+                train=None if settings.demo else partial(start_training, settings.data),
             )
         finally:
             if speaker is not None:

@@ -25,6 +25,7 @@ class Command(Protocol):
 COMMANDS: Mapping[str, str] = {
     "window": "window",
     "demo": "demo",
+    "train": "train",
     "init": "setup",
     "clerk": "setup",
     "recovery": "setup",

@@ -55,6 +55,9 @@ class SignInPage(QWidget):
         self.forgot = button("忘了 PIN", "link")
         self.forgot.clicked.connect(self._on_forgot)
         self.forgot.setVisible(services.recover is not None)
+        self.practise = button("训练模式：练手用，不算数", "link")
+        self.practise.clicked.connect(self._on_practise)
+        self.practise.setVisible(services.train is not None)
         self._count = QTimer(self)
         self._count.setInterval(1000)
         self._count.timeout.connect(self._on_second)
@@ -71,7 +74,7 @@ class SignInPage(QWidget):
             *([label(services.sign_in_hint, "small", wrap=True)] if services.sign_in_hint else []),
         ):
             card.box.addWidget(widget)
-        card.box.addLayout(row(None, self.forgot))
+        card.box.addLayout(row(self.practise, None, self.forgot))
         self.rescue = Rescue(services, jobs)
         self.rescue.left.connect(self._on_rescued)
         self._stack = QStackedWidget()
@@ -206,6 +209,13 @@ class SignInPage(QWidget):
         self.pin.clear()
 
     @Slot()
+    def _on_practise(self) -> None:
+        """A training window opens beside this one, which stays as it is."""
+        if self._services.train is not None:
+            self._say("训练窗口正在另外打开，约十秒。", wrong=False)
+            self._jobs.run(self._services.train, _nothing, owner=self, failed=self._on_wrong)
+
+    @Slot()
     def _on_forgot(self) -> None:
         self._stack.setCurrentWidget(self.rescue)
         self.rescue.begin(str(self.who.currentData() or ""))
@@ -314,3 +324,7 @@ def _say(note: QLabel, text: str, *, wrong: bool) -> None:
 
 def _ignore(_: AppError) -> None:
     """The page works without this; signing in itself says what is wrong."""
+
+
+def _nothing(_: None) -> None:
+    """The other window shows itself."""
