@@ -191,17 +191,21 @@ class Application:
             elsewhere=Elsewhere.from_json(elsewhere) if elsewhere else None,
             name_strip=str(data.get("name_strip", "")),
             consents={
-                SensitiveKind(kind).value: Consent.from_json(each) for kind, each in (data.get("consents") or {}).items()
+                SensitiveKind(kind).value: Consent.from_json(each)
+                for kind, each in (data.get("consents") or {}).items()
             },
         )
 
+    def people(self) -> dict[str, Person | None]:
+        """Those at the counter, as FormField.source names them."""
+        return {"applicant": self.applicant, "agent": self.agent, "guardian": self.guardian}
+
     def known(self) -> dict[str, str]:
         """Values that need not be asked again, by source name (see FormField.source)."""
-        people = {"applicant": self.applicant, "agent": self.agent, "guardian": self.guardian}
         known: dict[str, str] = {}
         if self.organisation is not None:
             known |= {"organisation.name": self.organisation.name, "organisation.uscc": self.organisation.uscc}
-        for who, person in people.items():
+        for who, person in self.people().items():
             if person is None:
                 continue
             known |= {

@@ -9,11 +9,19 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 
 from clerk_app.domain.canonical import canonical_bytes, parse_json
 from clerk_app.domain.codes import uscc_problem
 from clerk_app.domain.conditions import Facts
-from clerk_app.domain.people import id_number_fault, name_fault, tidy_id_number
+from clerk_app.domain.people import (
+    CITIZEN_NUMBER_KINDS,
+    WITHOUT_ETHNICITY,
+    DocumentKind,
+    id_number_fault,
+    name_fault,
+    tidy_id_number,
+)
 from clerk_app.domain.service_item import FieldType, FormField
 
 _DATE_DIGITS = re.compile(r"(\d{4}|\d{2})(\d{2})(\d{2})", re.ASCII)
@@ -30,6 +38,26 @@ _DAY_AND_TIME = re.compile(r"(.*?[\d日])\s*[T \u3000]\s*(\d.*)|(.*日)(\d.*)", 
 _BETWEEN_MEMBERS = re.compile(r"[；;\n]")
 _BETWEEN_VALUES = re.compile(r"[，,\t]")
 _YES_NO_WORDS = {"是": "yes", "否": "no"}
+
+
+def fitted_fields(fields: tuple[FormField, ...], documents: Mapping[str, DocumentKind]) -> tuple[FormField, ...]:
+    """The fields as they fit the documents of those present: a passport has no 公民身份号码 but a number of its own, and its holder
+    no 民族 and no 户籍地址.
+
+    Args:
+        documents: by person as ``FormField.source`` names it (applicant, agent, guardian).
+    """
+    return tuple(fit for item in fields if (fit := _fitted(item, documents)) is not None)
+
+
+def _fitted(field: FormField, documents: Mapping[str, DocumentKind]) -> FormField | None:
+    who, _, what = field.source.partition(".")
+    kind = documents.get(who, DocumentKind.RESIDENT_ID)
+    if what == "id_number" and kind not in CITIZEN_NUMBER_KINDS:
+        return replace(field, type=FieldType.DOCUMENT_NUMBER, label="证件号码")
+    if what == "ethnicity" and kind in WITHOUT_ETHNICITY:
+        return None
+    return replace(field, label="住址") if what == "address" and kind in WITHOUT_ETHNICITY else field
 
 
 def active_fields(fields: tuple[FormField, ...], facts: Facts) -> tuple[FormField, ...]:

@@ -66,6 +66,17 @@ class Verification(StrEnum):
 CITIZEN_NUMBER_KINDS = frozenset({DocumentKind.RESIDENT_ID, DocumentKind.TEMPORARY_ID, DocumentKind.HMT_RESIDENCE})
 """Documents whose number is an 18-character one after GB 11643-1999 (data sheet §6.1: 810000, 820000, 830000 too)."""
 
+WITHOUT_ETHNICITY = frozenset(
+    {
+        DocumentKind.PASSPORT,
+        DocumentKind.TAIWAN_PERMIT,
+        DocumentKind.HK_MACAO_PERMIT,
+        DocumentKind.PERMANENT_RESIDENT,
+        DocumentKind.HMT_RESIDENCE,
+    }
+)
+"""Documents of people who have no 民族 and no 户籍地址 on the mainland (拟); nobody asks them for either."""
+
 VERIFICATION_NAMES = {
     Verification.VERIFIED: "已核验",
     Verification.PENDING_ONLINE: "待联网核验",

@@ -143,6 +143,7 @@ class FieldType(StrEnum):
 
     NAME = "name"
     ID_NUMBER = "id_number"
+    DOCUMENT_NUMBER = "document_number"  # of a person with another document; judged with that person
     DATE = "date"
     DATE_OR_LONG = "date_or_long"  # 2036-12-31, or 长期
     TEXT = "text"

@@ -11,7 +11,7 @@ from clerk_app.domain.canonical import Json
 from clerk_app.domain.conditions import Facts
 from clerk_app.domain.deadlines import Deadline, promised_day
 from clerk_app.domain.draft import Draft, application_of
-from clerk_app.domain.form import active_fields, asked_fields, form_faults, tidy
+from clerk_app.domain.form import active_fields, asked_fields, fitted_fields, form_faults, tidy
 from clerk_app.domain.life_event import Scheme
 from clerk_app.domain.materials import (
     WAIVERS,
@@ -135,6 +135,8 @@ def _planned(desk: Desk, draft: Draft, store_knows: Known) -> Plan:
     if not application.item_id:
         return Plan(draft, application, None, facts, faults, doubtful, agent_faults=agent_faults)
     scheme, questions, facts = _situation(desk, application, facts, draft.text("pinned"))
+    documents = {who: person.document_kind for who, person in application.people().items() if person is not None}
+    scheme = replace(scheme, fields=fitted_fields(scheme.fields, documents))
     active = {field.id: field for field in active_fields(scheme.fields, facts)}
     fields = {key: tidy(active[key], text, today) for key, text in application.fields.items() if key in active}
     application = replace(application, answers=dict(facts.answers), fields=fields)

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from clerk_app.domain.outbox import (
     LEASE_MS,
     LONGEST_DELAY_MS,
+    SETTLED,
     Delivery,
     OutboxMessage,
     acknowledged,
@@ -102,12 +103,12 @@ def test_nothing_ever_goes_before_an_earlier_message_of_its_case(
         assert max(each.next_try_ms, each.lease_until_ms) <= NOW
         for earlier in queue:
             concerns = earlier.case_id in (each.case_id, each.stream) or (each.case_id == each.stream == earlier.stream)
-            if earlier.seq < each.seq and concerns and earlier.state is not Delivery.ACKNOWLEDGED:
+            if earlier.seq < each.seq and concerns and earlier.state not in SETTLED:
                 assert earlier.id in order[: order.index(each.id)]
     if limit >= len(queue):  # the oldest that can go always goes: no stream starves another
         firsts: dict[str, OutboxMessage] = {}
         for each in queue:
-            if each.state is not Delivery.ACKNOWLEDGED:
+            if each.state not in SETTLED:
                 firsts.setdefault(each.stream, each)
         ready = [
             e for e in firsts.values() if e.state is Delivery.WAITING and max(e.next_try_ms, e.lease_until_ms) <= NOW

@@ -21,6 +21,7 @@ SIDE_BY_SIDE = 4
 HINTS: Mapping[FieldType, str] = {
     FieldType.NAME: "照证件上写",
     FieldType.ID_NUMBER: "18 位",
+    FieldType.DOCUMENT_NUMBER: "照证件填写",
     FieldType.DATE: "如 19620314",
     FieldType.DATE_OR_LONG: "如 20361231，没有期限写 长期",
     FieldType.TEXT: "",
