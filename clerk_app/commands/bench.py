@@ -25,7 +25,7 @@ def register(subparsers: CommandGroup) -> None:
         "name",
         nargs="?",
         default="",
-        help="accept、sync、bad_line、chaos、recognise、search、start、crash、fuzz……；不写就全部",
+        help="accept、sync、bad_line、chaos、recognise、search、find、start、crash、fuzz……；不写就全部",
     )
     one.add_argument("--seed", type=int, metavar="N", help="从这个种子画出样例（recognise、fuzz）")
     one.add_argument("--count", type=int, metavar="N", help="多少个样例（recognise）")

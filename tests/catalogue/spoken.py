@@ -141,3 +141,166 @@ SPOKEN: dict[str, tuple[str, ...]] = {
     "only-child-award": ("独生子女父母退休奖励",),
 }
 """At least 150 of them; slips as people here make them (n/l, z/zh, in/ing) and characters mixed with pinyin among them."""
+
+MORE_SPOKEN: dict[str, tuple[str, ...]] = {
+    "sole-trader": (
+        "开副食店",
+        "开超市",
+        "开茶馆",
+        "开药店",
+        "想开个五金店",
+        "盘个门面卖衣服",
+        "卖水果要不要执照",
+        "打个营业执照",
+        "开修车铺要啥手续",
+    ),
+    "food-licence": (
+        "卖烧烤要办什么证",
+        "开串串店",
+        "卖卤菜",
+        "学校门口卖盒饭",
+        "办个食品证",
+    ),
+    "public-hygiene": (
+        "开足浴店",
+        "开健身房卫生证",
+        "开招待所",
+        "开个洗脚城",
+    ),
+    "temporary-relief": (
+        "遭火灾了",
+        "屋头遭水淹了",
+        "看病没得钱",
+        "得了大病没得钱医",
+        "房子烧了没得地方住",
+        "屋头垮了没得饭吃",
+        "发洪水房子冲垮了",
+        "娃儿得白血病没钱治",
+    ),
+    "disability-allowance": (
+        "残疾人补助",
+        "残疾人护理钱",
+        "一级残疾每个月领好多",
+        "重残护理费",
+    ),
+    "house-sale": (
+        "水电气过户",
+        "买了别个的旧房子过户",
+        "房子卖了水电一起改",
+    ),
+    "funeral-subsidy": (
+        "低保户丧葬",
+        "吃低保的人死了安葬钱",
+        "五保老人死了丧葬费",
+    ),
+    "maternity-expense": (
+        "生育津贴",
+        "产假工资",
+        "生娃儿住院报销",
+    ),
+    "veteran-card": (
+        "烈士家属",
+        "参战老兵的证",
+        "当兵优待",
+    ),
+    "family-planning-aid": (
+        "光荣证",
+        "独生子女父母的钱",
+        "独娃儿死了国家补助",
+    ),
+    "pension-claim": (
+        "农保六十岁开始拿钱",
+        "满60岁领社保",
+        "养老金到龄了来领",
+    ),
+    "pension-enrolment": (
+        "农村社保怎么交",
+        "给我妈买个农保",
+    ),
+    "resident-medical-insurance": (
+        "每年交的四百块医保",
+        "学生医保在哪里买",
+        "合疗费还没交",
+    ),
+    "social-card": (
+        "社保卡被偷了",
+        "社保卡烂了换一张",
+        "老人家的社保卡过期了",
+    ),
+    "residence-permit": (
+        "外省来重庆打工要办证",
+        "娃儿读书要居住证",
+    ),
+    "longevity-allowance": (
+        "老汉儿满九十了",
+        "百岁老人补贴",
+        "我婆婆八十了有没得钱",
+    ),
+    "minimum-living": (
+        "没得收入想吃救济",
+        "屋头穷得很",
+        "困难家庭每个月补助",
+    ),
+    "destitute-support": (
+        "老光棍没人养",
+        "无儿无女的老人",
+        "孤人一个没得收入",
+    ),
+    "unemployment-registration": (
+        "厂子倒闭了没事做",
+        "遭开除了",
+        "登记失业",
+    ),
+    "elder-care-subsidy": (
+        "老人瘫痪了请护工补贴",
+        "失智老人补助",
+    ),
+    "medical-elsewhere": (
+        "在广州住院医保报不报",
+        "去华西看病备案",
+        "外省看病怎么报",
+    ),
+    "bereavement": (
+        "妈老汉走了要办啥子",
+        "屋头死了人",
+        "老人去世后户口社保一起注销",
+    ),
+    "newborn": (
+        "刚生了个女儿要办哪些证",
+        "月母子生了娃儿",
+    ),
+    "birth-registration": (
+        "给孙子上户口",
+        "超生的娃儿上户",
+        "娃儿没上户",
+    ),
+    "fertility-registration": (
+        "刚怀上要不要登记",
+        "打算生二胎先办什么证",
+    ),
+    "household-marriage-change": (
+        "户口本改成已婚",
+        "离婚",
+    ),
+    "rural-homestead": (
+        "乡下房子垮了重新修",
+        "老屋拆了重建",
+    ),
+    "tree-felling": (
+        "屋后头的树子想砍",
+        "砍几根柏树",
+    ),
+    "chronic-disease": (
+        "糖尿病吃药报销",
+        "肾病透析办特病",
+        "冠心病办慢病",
+    ),
+    "disability-certificate": (
+        "腿杆断了办残疾",
+        "残疾证掉了补",
+    ),
+}
+"""Said at counters in town and country, a second gathering: small trades, bad luck, and words that name an item only by its use."""
+
+NOT_HERE = ("改名字", "工伤", "孤儿", "祖坟", "我要移民", "zzzz")
+"""No entry does these; to offer something else first would send a person the wrong way."""

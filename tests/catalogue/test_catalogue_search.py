@@ -7,7 +7,7 @@ import time
 import pytest
 
 from clerk_app.catalogue.loader import load_catalogue
-from tests.catalogue.spoken import SPOKEN
+from tests.catalogue.spoken import MORE_SPOKEN, NOT_HERE, SPOKEN
 
 CATALOGUE = load_catalogue()
 
@@ -106,7 +106,7 @@ def test_comes_first(typed: str, wanted: str) -> None:
     assert hits[0].id == wanted, [(hit.id, hit.score) for hit in hits[:4]]
 
 
-SPEECH = [(typed, wanted) for wanted, texts in SPOKEN.items() for typed in texts]
+SPEECH = [(typed, wanted) for pairs in (SPOKEN, MORE_SPOKEN) for wanted, texts in pairs.items() for typed in texts]
 
 
 @pytest.mark.parametrize(("typed", "wanted"), SPEECH, ids=[typed for typed, _ in SPEECH])
@@ -117,11 +117,16 @@ def test_what_people_say_finds_what_they_came_for(typed: str, wanted: str) -> No
 
 
 def test_the_spoken_pairs_are_many_and_not_the_names() -> None:
-    assert len(SPEECH) == len(set(SPEECH)) >= 150
+    assert len(SPEECH) == len(set(SPEECH)) >= 280
     names = {item.name for item in CATALOGUE.items()} | {event.name for event in CATALOGUE.life_events()}
     assert not names & {typed for typed, _ in SPEECH} - {"个体工商户"}
     items = {item.id for item in CATALOGUE.items() if not item.stub} | {event.id for event in CATALOGUE.life_events()}
     assert items <= set(SPOKEN), "each whole item and each life event is asked for in speech"
+
+
+@pytest.mark.parametrize("typed", NOT_HERE)
+def test_what_no_entry_does_finds_none(typed: str) -> None:
+    assert CATALOGUE.search(typed) == ()
 
 
 @pytest.mark.parametrize(
