@@ -82,6 +82,8 @@ def mandate_faults(mandate: Mandate, today: dt.date) -> tuple[str, ...]:
         faults.append("委托权限请从递交、签收、修改、领取里选")
     elif "递交" not in mandate.scope:
         faults.append("委托权限里没有“递交”，不能代为申请")
+    if not mandate.until:
+        faults.append("请写明委托到哪天")
     try:
         if mandate.until and dt.date.fromisoformat(mandate.until) < today:
             faults.append("委托已经到期，请重新签一份授权委托书")

@@ -13,6 +13,7 @@ from clerk_app.domain.form import LONG_TERM
 from clerk_app.domain.life_event import Scheme
 from clerk_app.domain.parties import ADULT, WORKING
 from clerk_app.domain.people import (
+    DocumentKind,
     Person,
     birth_of,
     id_number_fault,
@@ -54,7 +55,7 @@ class Known:
 def findings(scheme: Scheme, application: Application, known: Known, today: dt.date) -> tuple[Finding, ...]:
     """Everything that a second look finds, in the order in which a clerk would ask."""
     return (
-        *_card(application.applicant.valid_to, today),
+        *_cards(application, today),
         *_people(application, today),
         *_values(scheme, application, today),
         *_conditions(scheme, application, today),
@@ -63,16 +64,30 @@ def findings(scheme: Scheme, application: Application, known: Known, today: dt.d
     )
 
 
-def _card(valid_to: str, today: dt.date) -> list[Finding]:
+def _cards(application: Application, today: dt.date) -> list[Finding]:
+    labels = {"applicant": "", "agent": "代办人的", "guardian": "监护人的"}
+    return [
+        each
+        for who, person in application.people().items()
+        if person is not None
+        for each in _card(labels[who] + _card_name(person.document_kind), person.valid_to, today)
+    ]
+
+
+def _card_name(kind: DocumentKind) -> str:
+    return "身份证" if kind in (DocumentKind.RESIDENT_ID, DocumentKind.TEMPORARY_ID) else "证件"
+
+
+def _card(card: str, valid_to: str, today: dt.date) -> list[Finding]:
     text = valid_to.strip()
     if not text or text == LONG_TERM:
         return []
     try:
         last = dt.date.fromisoformat(text.replace(".", "-"))
     except ValueError:
-        return [Finding("card_date", "身份证的有效期没有读清", "请看一眼身份证背面的有效期。", _CARD)]
+        return [Finding("card_date", f"{card}的有效期没有读清", "请看一眼证件上的有效期。", _CARD)]
     if last < today:
-        told = f"身份证已于 {last.isoformat()} 到期"
+        told = f"{card}已于 {last.isoformat()} 到期"
         return [Finding("card_expired", told, "请提醒换证；能用别的有效证件的，换一种核验。", _CARD)]
     return []
 
@@ -91,6 +106,18 @@ def _people(application: Application, today: dt.date) -> list[Finding]:
     if application.organisation is None and age is not None and WORKING <= age < ADULT and not application.guardian:
         told = f"申请人 {age} 周岁，还不满 {ADULT} 周岁"
         found.append(Finding("minor", told, "不是以自己劳动收入生活的，请监护人一起办。", _GUARDIAN))
+    acting = (("法定代表人", applicant if application.organisation else None), ("代办人", application.agent))
+    for label, one in acting:
+        years = one.age_on(today) if one is not None else None
+        if years is not None and WORKING <= years < ADULT:
+            told = f"{label} {years} 周岁，还不满 {ADULT} 周岁"
+            found.append(Finding("minor", told, f"不是以自己劳动收入生活的，不能做{label}，请换成年人来。", _GUARDIAN))
+    mandate = application.mandate if application.agent is not None and application.organisation is None else None
+    if mandate is not None and not mandate.relation.strip():
+        told = "没有写代办人和申请人是什么关系"
+        found.append(
+            Finding("mandate_relation", told, "请问一声再填上，授权委托书上要写。", "授权委托书的双方关系【拟】")
+        )
     return found
 
 

@@ -202,6 +202,14 @@ def _beside(scheme: Scheme, application: Application, today: dt.date) -> tuple[s
             wrong.append(f"监护人要年满 {ADULT} 周岁")
     elif organisation is None and age is not None and age < WORKING:
         wrong.append(f"申请人未满 {WORKING} 周岁，要由监护人一起办，请填写监护人")
+    if organisation is not None and age is not None and age < WORKING:
+        wrong.append(f"申请单位的法定代表人要年满 {WORKING} 周岁，申请人现在 {age} 周岁，请核对")
+    if (
+        application.agent is not None
+        and (of_agent := application.agent.age_on(today)) is not None
+        and of_agent < WORKING
+    ):
+        wrong.append(f"代办人要年满 {WORKING} 周岁，现在 {of_agent} 周岁，请换一位代办")
     if application.mandate is not None and application.agent is not None:
         wrong += mandate_faults(application.mandate, today)
     if organisation is None:

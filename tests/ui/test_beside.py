@@ -109,7 +109,7 @@ def test_a_minor_needs_a_guardian_of_age(hands: Hands) -> None:
     assert isinstance(guardian, Person)
     assert guardian.document_number == MOTHER
     assert hands.intake.session.plan is not None
-    assert not any("监护人" in text for text in hands.intake.session.plan.obstacles)
+    assert hands.intake.session.plan.beside == ()
 
 
 def test_an_organisation_applies_with_its_code(hands: Hands) -> None:
