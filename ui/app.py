@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Sequence
+from concurrent.futures import Executor
+from pathlib import Path
 from types import TracebackType
 
 from PySide6.QtCore import QTimer
@@ -12,6 +14,7 @@ from PySide6.QtWidgets import QApplication
 
 from clerk_app.ports import DisplayChoice
 from ui import theme
+from ui.first_run import FirstRun, FirstSteps
 from ui.main_window import MainWindow
 from ui.services import WindowServices
 
@@ -53,6 +56,18 @@ def run(services: WindowServices, argv: Sequence[str]) -> int:
         return application.exec()
     finally:
         sys.excepthook = report
+
+
+def first_run(steps: FirstSteps, executor: Executor, fonts: Sequence[Path]) -> bool:
+    """Show the steps of the first start; whether they were gone through to the end."""
+    application = QApplication.instance() or QApplication(["clerk-app"])
+    assert isinstance(application, QApplication)  # noqa: S101 - nothing else makes one
+    application.setQuitOnLastWindowClosed(False)
+    theme.apply(application, fonts)
+    page = FirstRun(steps, executor)
+    page.show()
+    application.exec()
+    return page.done
 
 
 def _application(argv: Sequence[str], scale: int) -> QApplication:

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from functools import partial
+from pathlib import Path
 
 from clerk_app.bootstrap.bundles import StickDesk
 from clerk_app.bootstrap.catalogue import load_catalogue
@@ -15,6 +16,7 @@ from clerk_app.bootstrap.crash import excepthook, report_bug
 from clerk_app.bootstrap.display import RememberedDisplay
 from clerk_app.bootstrap.doctor import free_cases
 from clerk_app.bootstrap.eyes import classify, eyes_for, key_burst
+from clerk_app.bootstrap.first_run import FirstRunDesk, wanted
 from clerk_app.bootstrap.house import House, house, noted_hall, sign_in
 from clerk_app.bootstrap.housekeeper import Housekeeper
 from clerk_app.bootstrap.line import LineDesk, centre_of
@@ -89,6 +91,16 @@ def open_window(settings: Settings, hint: str = "", arguments: Sequence[str] = (
     noted_hall(settings.data)
     with WindowLock(settings.data):
         return _run(settings, hint, arguments)
+
+
+def open_first(data: Path) -> bool:
+    """On a folder without a window, or with one that has no people: the steps of the first start. Whether a window may open now."""
+    if not wanted(data):
+        return True
+    from ui.app import first_run
+
+    with ThreadPoolExecutor(max_workers=1, thread_name_prefix="job") as executor:
+        return first_run(FirstRunDesk(data), executor, (REGULAR, BOLD, FALLBACK))
 
 
 def say_in_a_window(error: AppError) -> None:

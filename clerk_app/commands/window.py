@@ -5,9 +5,9 @@ from __future__ import annotations
 import argparse
 from typing import TYPE_CHECKING
 
-from clerk_app.bootstrap.window import open_window, say_in_a_window
+from clerk_app.bootstrap.window import open_first, open_window, say_in_a_window
 from clerk_app.commands.output import common
-from clerk_app.errors import AppError
+from clerk_app.errors import EXIT_DONE, AppError
 from clerk_app.settings import Settings
 
 if TYPE_CHECKING:
@@ -27,6 +27,8 @@ def register(subparsers: CommandGroup) -> None:
 def run(args: argparse.Namespace) -> int:
     arguments = ["--quit-at-once"] if args.quit_at_once else []
     try:
+        if not args.quit_at_once and not open_first(args.data):
+            return EXIT_DONE
         return open_window(Settings(args.data, camera=args.camera), arguments=arguments)
     except AppError as error:
         if args.from_icon:

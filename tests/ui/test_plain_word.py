@@ -46,7 +46,8 @@ def test_from_an_icon_the_reason_is_shown_and_the_exit_code_stays(
 ) -> None:
     shown: list[AppError] = []
     monkeypatch.setattr("clerk_app.commands.window.say_in_a_window", shown.append)
-    assert main(["window", "--data", str(tmp_path / "none")]) == EXIT_ENVIRONMENT
+    asked = ["window", "--quit-at-once", "--data", str(tmp_path / "none")]
+    assert main(asked) == EXIT_ENVIRONMENT
     assert shown == []
-    assert main(["window", "--from-icon", "--data", str(tmp_path / "none")]) == EXIT_ENVIRONMENT
+    assert main([*asked, "--from-icon"]) == EXIT_ENVIRONMENT
     assert [type(each) for each in shown] == [StorageProblem]
