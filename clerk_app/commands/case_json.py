@@ -12,9 +12,18 @@ from typing import IO
 
 from clerk_app.domain.application import Application, Given, Signature
 from clerk_app.domain.canonical import Json, bytes_hash, parse_json
+from clerk_app.domain.people import Person
+from clerk_app.domain.service_item import WayKind
 from clerk_app.errors import BadInput
 from clerk_app.usecases.completing import Brought
 
+_OF_A_CASE = frozenset(
+    "format item parts applicant agent guardian mandate organisation elsewhere consents answers materials fields delivery "
+    "signature channel name_strip key case_id number taken_at".split()
+)
+_OF_A_PERSON = frozenset({*Person("").to_json(), "valid_to"})
+_OF_A_MATERIAL = frozenset({*Given(WayKind.FORM).to_json(), "reason"})
+_OF_A_PAGE = frozenset({"media_type", "base64"})
 LONGEST_LINE = 64 * 1024 * 1024
 Page = tuple[bytes, str]
 
@@ -39,15 +48,34 @@ def read_case(line: bytes | Json) -> tuple[Application, list[Page]]:
     """Application and pages from one JSON object (as bytes or read already); pages stand inside as base64.
 
     Raises:
-        BadInput: it is no case.
+        BadInput: it is no case, or holds something that a case does not have: nothing is left out in silence.
     """
     try:
         data = parse_json(line) if isinstance(line, bytes) else line
+        strange = list(_strange(data))
         pages = _pages_out_of(data.get("materials", {}))
         application = Application.from_json(data)
     except (ValueError, KeyError, TypeError, AttributeError, binascii.Error) as error:
         raise _no_case("这一行不是办件 JSON，没有受理。") from error
+    if strange:
+        raise BadInput(
+            "办件 JSON 里有不认识的内容，没有受理。",
+            reasons=tuple(f"不认识：{each}" for each in strange),
+            what_is_safe="其他行不受影响。",
+            what_to_do="请改对或者去掉再交。",
+        )
     return application, pages
+
+
+def _strange(data: Json) -> Iterator[str]:
+    """Paths of the names that are of no use here. Raises what reading a thing of another form raises."""
+    yield from (str(key) for key in data if key not in _OF_A_CASE)
+    for who in ("applicant", "agent", "guardian"):
+        yield from (f"{who}.{key}" for key in data.get(who) or {} if key not in _OF_A_PERSON)
+    for material, given in data.get("materials", {}).items():
+        yield from (f"materials.{material}.{key}" for key in given if key not in _OF_A_MATERIAL)
+        for page in given.get("pages", []):
+            yield from (f"materials.{material}.pages.{key}" for key in page if key not in _OF_A_PAGE)
 
 
 def key_of(line: bytes) -> str:

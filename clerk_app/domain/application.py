@@ -26,6 +26,9 @@ from clerk_app.domain.people import Person, Verification
 from clerk_app.domain.sensitive import Consent, SensitiveKind
 from clerk_app.domain.service_item import WayKind
 
+CHANNELS = ("窗口", "网上", "移动", "自助", "上门", "云窗口", "邮政", "应急（手工）")
+"""申请来源 (data sheet §3 拟); the last one is this program's own, for what was written by hand while the system was down."""
+
 
 @dataclass(frozen=True, slots=True)
 class Given:

@@ -20,6 +20,7 @@ from clerk_app.domain.time import Stamp
 from clerk_app.errors import Refused
 from clerk_app.ports import UnitOfWork
 from clerk_app.usecases.desk import Desk, must_take_cases
+from clerk_app.usecases.nothing_dropped import must_be_known
 from clerk_app.usecases.planning import Plan, Then, plan
 from clerk_app.usecases.settling import decline_step, ending_of, refer_step, write_case
 from clerk_app.usecases.writing import Accepted, Step
@@ -160,6 +161,7 @@ def enter_application(
             return _read_back(uow, before)
         uow.drafts.must_have_room()
         view = _with_paper_signature(then, draft, uow)
+        must_be_known(desk, application, view)
         ending = ending_of(view, move, None)
         for page in dict.fromkeys(page for given in view.application.materials.values() for page in given.pages):
             uow.attachments.put(draft.id, *by_hash[page])
