@@ -12,6 +12,7 @@ from pathlib import Path
 from clerk_app.catalogue.check_life_event import event_problems
 from clerk_app.catalogue.check_limits import beyond, limits_of_ways
 from clerk_app.catalogue.check_situations import situation_problems
+from clerk_app.catalogue.check_words import same_names, word_problems
 from clerk_app.catalogue.loader import Files, read_folder
 from clerk_app.catalogue.problems import Problem
 from clerk_app.domain.codes import task_type_warning
@@ -44,6 +45,10 @@ def findings_of(files: Files) -> tuple[Problem, ...]:
     for file, event in files.life_events.items():
         if all(part.item_id in by_id for part in event.parts):
             problems += (Problem(file, place, reason) for place, reason in event_problems(event, by_id))
+    entries: dict[str, ServiceItem | LifeEvent] = {**files.items, **files.life_events}
+    for file, entry in entries.items():
+        problems += (Problem(file, place, reason) for place, reason in word_problems(entry, files.vocabulary))
+    problems += same_names(entries)
     problems += _code_twice(files)
     problems += _unused_words(files)
     problems += (
@@ -64,10 +69,14 @@ def _item_problems(item: ServiceItem, files: Files) -> Iterator[tuple[str, str]]
         yield "limits.promised", "有法定时限，承诺时限就要写天数"
     if (item.project_type == "即办件") != (item.promised.unit is LimitUnit.ON_THE_SPOT):
         yield "limits.promised", "即办件应是当场办结，承诺件应写明时限"
-    if item.fee.strip() not in ("", "不收费") and not item.fee_basis:
+    if not item.fee.strip():
+        yield "fee", "没有写收多少；不收钱的请写“不收费”"
+    elif item.fee.strip() != "不收费" and not item.fee_basis:
         yield "fee_basis", "收费却没有写收费依据"
     if item.visits and not item.visits_reason:
         yield "visits_reason", "要到现场却没有写原因"
+    if not item.delivery_ways:
+        yield "delivery_ways", "没有写结果怎么领（本窗口领取、邮寄送达）"
     if item.task_code and item.task_code[19:] != item.catalog_code:
         yield "codes.task", "实施编码后 12 位和基本编码不一样"
     if item.handle_code and item.handle_code[:31] != item.task_code:

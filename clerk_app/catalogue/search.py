@@ -11,7 +11,7 @@ import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from itertools import product
 
 from clerk_app.catalogue.pinyin import is_hanzi, syllables
@@ -120,8 +120,7 @@ class SearchIndex:
             if common := said & entry.pairs:
                 score = max(score, _SPEECH * sum(self.weights[pair] for pair in common) / whole)
             if len(words) > 1:
-                each = [_entry_score(entry, word) for word in words]
-                score = max(score, 0.95 * sum(each) / len(each) if min(each) > 0 else 0)
+                score = max(score, 0.95 * _mean_of_all(entry, words))
             if entry.stub and score < _ALIAS:
                 score *= _STUB
             if score >= 1:
@@ -190,6 +189,16 @@ def _entry_score(entry: _Entry, query: str) -> float:
     return best
 
 
+def _mean_of_all(entry: _Entry, words: Sequence[str]) -> float:
+    """The mean of what each word scores; 0 as soon as one finds nothing here, which spares most entries most words."""
+    total = 0.0
+    for word in words:
+        if not (score := _entry_score(entry, word)):
+            return 0.0
+        total += score
+    return total / len(words)
+
+
 def _code_score(code: str, query: str) -> float:
     if len(query) < 4 or query not in code:
         return 0.0
@@ -227,11 +236,8 @@ def _sound_share(phrase: _Phrase, query: str) -> float:
     if (at := phrase.initials.find(query)) >= 0:
         return 0.72 + 0.2 * len(query) / size + (0.04 if at == 0 else 0)
     best = 0.0
-    slack = len(query) >= 3
-    for start in range(size):
-        if not _may_begin(phrase, start, query[0]):
-            continue
-        for covered, slips, partial in _spell(phrase, start, query, 0, slack):
+    for start in _beginnings(phrase, query[0]):
+        for covered, slips, partial in _spell(phrase, start, query, 0):
             share = 0.68 + 0.22 * covered / size + (0.04 if start == 0 else 0) - 0.02 * min(partial, 3)
             best = max(best, share * _SLIP**slips)
     if not best and len(query) >= 4 and _in_order(query, phrase.initials):
@@ -239,15 +245,15 @@ def _sound_share(phrase: _Phrase, query: str) -> float:
     return best
 
 
-def _may_begin(phrase: _Phrase, start: int, char: str) -> bool:
-    """Whether spelling can begin here at all; spares most of the work."""
-    if is_hanzi(char):
-        return phrase.text[start] == char
-    initial = phrase.initials[start]
-    return initial == char or (initial in "nl" and char in "nl")
+def _beginnings(phrase: _Phrase, first: str) -> list[int]:
+    """The characters from which spelling can begin at all; spares most of the work."""
+    if is_hanzi(first):
+        return [start for start, char in enumerate(phrase.text) if char == first]
+    heads = "nl" if first in "nl" else first
+    return [start for start, initial in enumerate(phrase.initials) if initial in heads]
 
 
-def _spell(phrase: _Phrase, char: int, query: str, at: int, slack: bool) -> Iterator[tuple[int, int, int]]:
+def _spell(phrase: _Phrase, char: int, query: str, at: int) -> Iterator[tuple[int, int, int]]:
     """Ways to spell ``query[at:]`` from character ``char`` on: characters covered, slips, syllables cut short."""
     if at == len(query):
         yield 0, 0, 0
@@ -256,16 +262,25 @@ def _spell(phrase: _Phrase, char: int, query: str, at: int, slack: bool) -> Iter
         return
     if is_hanzi(query[at]):
         if query[at] == phrase.text[char]:
-            for covered, slips, partial in _spell(phrase, char + 1, query, at + 1, slack):
+            for covered, slips, partial in _spell(phrase, char + 1, query, at + 1):
                 yield covered + 1, slips, partial
         return
-    for spelling, slip in _spellings(phrase.sounds[char]) if slack else ((phrase.sounds[char], 0),):
+    for taken, slip, cut in _taken(phrase.sounds[char], query, at):
+        for covered, slips, partial in _spell(phrase, char + 1, query, at + taken):
+            yield covered + 1, slips + slip, partial + cut
+
+
+@lru_cache(maxsize=4096)
+def _taken(sound: str, query: str, at: int) -> tuple[tuple[int, int, int], ...]:
+    """Letters of ``query[at:]`` that may stand for one syllable: how many, slips, whether it is cut short. The same for each of the
+    hundreds of phrases with that syllable, so it is kept; a slip is allowed only in three letters and more."""
+    found: list[tuple[int, int, int]] = []
+    for spelling, slip in _spellings(sound) if len(query) >= 3 else ((sound, 0),):
         shared = _shared(spelling, query, at)
-        for taken in dict.fromkeys((shared, 2, 1)):
-            if not 0 < taken <= shared or (slip and taken < min(3, len(spelling))):
-                continue
-            for covered, slips, partial in _spell(phrase, char + 1, query, at + taken, slack):
-                yield covered + 1, slips + slip, partial + (1 < taken < len(spelling))
+        fewest = min(3, len(spelling)) if slip else 1
+        sizes = [taken for taken in dict.fromkeys((shared, 2, 1)) if fewest <= taken <= shared]
+        found += [(taken, slip, 1 < taken < len(spelling)) for taken in sizes]
+    return tuple(found)
 
 
 def _shared(spelling: str, query: str, at: int) -> int:

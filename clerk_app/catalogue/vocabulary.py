@@ -53,10 +53,15 @@ class MaterialEntry:
 
 @dataclass(frozen=True, slots=True)
 class Vocabulary:
-    """Fields and materials by id; ``raw`` as they stand in the file, for the hash of whatever uses them."""
+    """Fields and materials by id; ``raw`` as they stand in the file, for the hash of whatever uses them.
+
+    ``departments`` and kinds of e-``certificates``: the names that items may use; empty where a catalogue does not list them.
+    """
 
     fields: Mapping[str, FieldEntry] = field(default_factory=dict)
     materials: Mapping[str, MaterialEntry] = field(default_factory=dict)
+    departments: tuple[str, ...] = ()
+    certificates: tuple[str, ...] = ()
     raw: Mapping[str, Json] = field(default_factory=dict)
 
     def hash_with(self, root: Mapping[str, Json]) -> str:
@@ -72,7 +77,7 @@ class Vocabulary:
 def read_vocabulary(data: bytes, reading: Reading) -> Vocabulary:
     """Read ``vocabulary.json``; faults are left in ``reading.problems``."""
     root = reading.root(data)
-    reading.keys(root, "", ("format", "fields", "materials"), ("fields", "materials"))
+    reading.keys(root, "", ("format", "departments", "certificates", "fields", "materials"), ("fields", "materials"))
     fields: dict[str, FieldEntry] = {}
     for field_id, place, entry in _entries(reading, root, "fields"):
         reading.keys(entry, place, _FIELD_KEYS, ("label", "group"))
@@ -110,7 +115,8 @@ def read_vocabulary(data: bytes, reading: Reading) -> Vocabulary:
             sensitive=reading.text(entry, "sensitive", place, one_of=tuple(SensitiveKind)),
         )
     raw = {key: value for key, value in root.items() if key in ("fields", "materials") and isinstance(value, Mapping)}
-    return Vocabulary(fields, materials, raw)
+    departments, certificates = reading.texts(root, "departments"), reading.texts(root, "certificates")
+    return Vocabulary(fields, materials, departments, certificates, raw)
 
 
 def _members(reading: Reading, data: Mapping[str, Json], place: str) -> tuple[FormField, ...]:

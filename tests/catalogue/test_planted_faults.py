@@ -133,6 +133,45 @@ FAULTS = [
         "limits.when[1].when",
         "任何情形下都不会成立",
     ),
+    # words of closed lists, and what nobody could give
+    (PENSION, put("level", "火星"), "level", "只能是"),
+    (PENSION, put("department|name", "火星局"), "department.name", "没有“火星局”这个部门"),
+    (NEWBORN, put("lead", "火星局"), "lead", "没有“火星局”这个部门"),
+    (PENSION, put("materials|0|ways|0|detail", "火星证"), "materials[0].ways[0].detail", "没有“火星证”这种电子证照"),
+    (SCHOOL, put("materials|0|ways|0|detail", "居民身份证、火星证"), "materials[0].ways[0].detail", "“火星证”"),
+    ("items/unemployment-registration.json", put("name", "高龄津贴"), "name", "同名"),
+    ("life_events/retirement.json", put("name", "公民身后"), "name", "同名"),
+    (PENSION, put("materials|0|originals", 5), "materials[0].originals", "多于"),
+    (PENSION, put("materials|0|photocopies", 2), "materials[0].photocopies", "多于"),
+    (PENSION, put("fee", " "), "fee", "不收费"),
+    (PENSION, put("delivery_ways", []), "delivery_ways", "怎么领"),
+    (PENSION, put("materials|0|ways", [{"kind": "commitment", "detail": "承诺"}]), "materials[0].ways", "只能凭承诺"),
+    (
+        PENSION,
+        put("materials|0|ways", [{"kind": "e_certificate", "detail": "居民身份证"}]),
+        "materials[0].ways",
+        "只能凭电子证照",
+    ),
+    (
+        SCHOOL,
+        put(
+            "materials|0|ways",
+            [{"kind": "e_certificate", "detail": "居民身份证"}, {"kind": "commitment", "detail": "承诺"}],
+        ),
+        "materials[0].ways",
+        "只能凭电子证照、承诺",
+    ),
+    (
+        DISEASE,
+        put(
+            "materials|2|ways",
+            [{"kind": "commitment", "detail": "承诺"}, {"kind": "defer", "limit": {"unit": "工作日", "count": 5}}],
+        ),
+        "materials[2].ways",
+        "只能凭承诺、容缺",
+    ),
+    (WORDS, put("departments|0", ""), "departments.0", "不能是空的"),
+    (WORDS, put("certificates|1", "居民身份证"), "certificates", "重复"),
     # groups and organisations
     (WORDS, put("fields|relief.members|members", []), "fields.relief.members.members", "每位填什么"),
     (
@@ -283,6 +322,20 @@ def copy_to_clean(tmp_path: Path) -> Path:
     clean = tmp_path / "clean"
     clean.mkdir()
     return copy_to(clean)
+
+
+def test_a_vocabulary_without_lists_of_departments_and_certificates_is_still_taken(tmp_path: Path) -> None:
+    """A catalogue that an office wrote before the lists were there."""
+    folder = copy_to(tmp_path)
+    spoil(folder, WORDS, both(put("departments", None), put("certificates", None)))
+    spoil(folder, PENSION, put("department|name", "某局"))
+    assert check(folder) == ()
+
+
+def test_a_paper_that_the_office_looks_up_itself_is_no_dead_end(tmp_path: Path) -> None:
+    folder = copy_to(tmp_path)
+    spoil(folder, PENSION, put("materials|0|ways", [{"kind": "shared_data", "detail": "公安人口信息"}]))
+    assert check(folder) == ()
 
 
 def test_at_least_thirty_faults_are_planted() -> None:
