@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import and_, bindparam, func, insert, or_, select, text, update
@@ -123,6 +123,12 @@ class SqlCases:
         """See ports.Cases."""
         order = (table.c.newest_first, table.c.parent, table.c.seq)
         return self._cases(self._transaction.execute(select(table).order_by(*order).limit(limit).offset(offset)).all())
+
+    def in_states(self, states: Collection[CaseState]) -> tuple[Case, ...]:
+        """See ports.Cases."""
+        wanted = select(table).where(table.c.state.in_(sorted(states)))
+        order = (table.c.newest_first, table.c.parent, table.c.seq)
+        return self._cases(self._transaction.execute(wanted.order_by(*order)).all())
 
     def parts_of(self, package_id: str) -> tuple[Case, ...]:
         """See ports.Cases."""

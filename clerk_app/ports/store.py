@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from types import TracebackType
 from typing import Protocol, Self
 
 from clerk_app.domain.canonical import Json
-from clerk_app.domain.case import Case
+from clerk_app.domain.case import Case, CaseState
 from clerk_app.domain.draft import Draft
 from clerk_app.domain.feed import FeedEntry
 from clerk_app.domain.hall import Clerk
@@ -69,6 +69,10 @@ class Cases(Protocol):
 
     def page(self, *, limit: int = 100, offset: int = 0) -> tuple[Case, ...]:
         """Newest first; parts follow their package."""
+        ...
+
+    def in_states(self, states: Collection[CaseState]) -> tuple[Case, ...]:
+        """All that stand so, in the order of ``page``; the others are not opened."""
         ...
 
     def parts_of(self, package_id: str) -> tuple[Case, ...]: ...

@@ -8,22 +8,20 @@ Five working days after the taking without acceptance or notice: a licence is ac
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator
 from dataclasses import dataclass
 
 from clerk_app.domain.application import Application
 from clerk_app.domain.case import Case, CaseState, Move
 from clerk_app.domain.deadlines import promised_day, workdays_between
 from clerk_app.domain.draft import Draft
-from clerk_app.domain.hall import Role
 from clerk_app.domain.identity import identity_of, with_identity
 from clerk_app.domain.lint import FIVE
 from clerk_app.domain.message import MessageKind
 from clerk_app.domain.paper import Form
 from clerk_app.domain.people import VERIFICATION_MOVES, Verification, mask_name
+from clerk_app.domain.rights import Right, may
 from clerk_app.domain.time import Stamp
 from clerk_app.errors import Refused
-from clerk_app.ports import UnitOfWork
 from clerk_app.usecases.completing import waits_since
 from clerk_app.usecases.desk import Desk, must_see_cases, must_take_cases
 from clerk_app.usecases.moves import last_day_of
@@ -74,7 +72,7 @@ def owed_answers(desk: Desk) -> tuple[OwedRow, ...]:
     must_see_cases(desk)
     today = desk.clock.now().legal_date
     with desk.store.begin(reading=True) as uow:
-        rows = [_owed(desk, case, today) for case in _cases(uow, _OWED)]
+        rows = [_owed(desk, case, today) for case in uow.cases.in_states(_OWED)]
         rows += [_owed_draft(desk, draft, today) for draft in uow.drafts.all() if _somebody_applied(draft)]
     return tuple(sorted(rows, key=lambda row: (-row.days, row.local_number)))
 
@@ -93,7 +91,7 @@ def following_papers(desk: Desk) -> tuple[FollowingRow, ...]:
                 until := last_day_of(case),
                 until is not None and today > until,
             )
-            for case in _cases(uow, _FOLLOWING)
+            for case in uow.cases.in_states(_FOLLOWING)
             if not case.parent
         ]
     return tuple(sorted(rows, key=lambda row: (row.until or dt.date.max, row.local_number)))
@@ -105,7 +103,7 @@ def confirm_deemed(desk: Desk, number: str) -> Accepted:
     Raises:
         Refused: not a supervisor, no licence, the five days are not over, or the case has its answer.
     """
-    if desk.session.role is not Role.SUPERVISOR:
+    if not may(desk.session.role, Right.SUPERVISE):
         raise Refused("视为受理要督导人员确认。")
     now = desk.clock.now()
     with desk.store.begin() as uow:
@@ -198,13 +196,6 @@ def _is_permit(desk: Desk, case: Case) -> bool:
         return False
     items = (scheme.item,) if scheme.item else scheme.parts
     return any(item.task_type == PERMIT for item in items)
-
-
-def _cases(uow: UnitOfWork, states: frozenset[CaseState]) -> Iterator[Case]:
-    offset = 0
-    while page := uow.cases.page(limit=500, offset=offset):
-        offset += len(page)
-        yield from (case for case in page if case.state in states)
 
 
 def _masked(case: Case) -> str:

@@ -11,14 +11,14 @@ from dataclasses import dataclass, replace
 
 from clerk_app.domain.acts import with_act
 from clerk_app.domain.canonical import Json
-from clerk_app.domain.case import MOVES, Case, CaseKind, Move
+from clerk_app.domain.case import MOVES, Case, CaseKind, CaseState, Move
 from clerk_app.domain.deadlines import workdays_between
-from clerk_app.domain.hall import Role
 from clerk_app.domain.message import MessageKind
 from clerk_app.domain.paper import Form, PrintJob
 from clerk_app.domain.pauses import renewed_deadline, running
 from clerk_app.domain.people import mask_name
 from clerk_app.domain.procedures import SPECIAL_NAMES, SpecialKind, SpecialProcedure
+from clerk_app.domain.rights import Right, may
 from clerk_app.domain.time import Stamp
 from clerk_app.errors import Refused
 from clerk_app.ports import UnitOfWork
@@ -128,17 +128,14 @@ def under_way(desk: Desk) -> tuple[RunningRow, ...]:
     today = desk.clock.now().legal_date
     rows = list[RunningRow]()
     with desk.store.begin(reading=True) as uow:
-        offset = 0
-        while page := uow.cases.page(limit=500, offset=offset):
-            offset += len(page)
-            for case in page:
-                runs = running(case)
-                if runs is None:
-                    continue
-                name = mask_name(str(case.content.get("applicant", {}).get("name", "")))
-                told = SPECIAL_NAMES[runs.kind]
-                overdue = runs.overdue(today)
-                rows.append(RunningRow(case.id, case.local_number, case.item.name, name, told, runs.until, overdue))
+        for case in uow.cases.in_states({CaseState.SPECIAL_PROCEDURE}):
+            runs = running(case)
+            if runs is None:
+                continue
+            name = mask_name(str(case.content.get("applicant", {}).get("name", "")))
+            told = SPECIAL_NAMES[runs.kind]
+            overdue = runs.overdue(today)
+            rows.append(RunningRow(case.id, case.local_number, case.item.name, name, told, runs.until, overdue))
     return tuple(sorted(rows, key=lambda row: (row.until, row.local_number)))
 
 
@@ -147,7 +144,7 @@ def under_way(desk: Desk) -> tuple[RunningRow, ...]:
 
 def _must_handle(desk: Desk) -> None:
     """Window staff keep the counter's side of it; a supervisor may too. Ours (拟): no source says who."""
-    if desk.session.role is not Role.SUPERVISOR:
+    if not may(desk.session.role, Right.SUPERVISE):
         must_take_cases(desk)
 
 

@@ -373,6 +373,32 @@ def test_newest_first_and_parts_follow_their_package(store: Store) -> None:
         assert uow.cases.count() == 6
 
 
+def test_those_in_some_states_in_the_order_of_the_list(store: Store) -> None:
+    states = {
+        "c1": CaseState.RECEIVED,
+        "p1": CaseState.ACCEPTED,
+        "p1a": CaseState.RECEIVED,
+        "c2": CaseState.FINISHED,
+        "c3": CaseState.RECEIVED,
+    }
+    with store.begin() as uow:
+        for name, state in states.items():
+            parent = "p1" if name == "p1a" else ""
+            uow.cases.add(replace(make_case(name), state=state, parent=parent))
+        uow.commit()
+    with store.begin(reading=True) as uow:
+        listed = uow.cases.page()
+        for wanted in (
+            {CaseState.RECEIVED},
+            {CaseState.RECEIVED, CaseState.FINISHED},
+            {CaseState.ACCEPTED},
+            set(CaseState),
+            set(),
+        ):
+            assert uow.cases.in_states(wanted) == tuple(case for case in listed if case.state in wanted)
+        assert [case.id for case in uow.cases.in_states({CaseState.RECEIVED})] == ["c3", "p1a", "c1"]
+
+
 @pytest.mark.parametrize(
     ("text", "expected"),
     [

@@ -9,7 +9,7 @@ from __future__ import annotations
 import datetime as dt
 import os
 import threading
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from copy import copy
 from dataclasses import dataclass, field, fields, replace
 from itertools import product
@@ -20,7 +20,7 @@ from pypinyin import Style, pinyin
 
 from clerk_app.crypto.international import InternationalSuite
 from clerk_app.domain.canonical import Json, bytes_hash, canonical_bytes, parse_json
-from clerk_app.domain.case import Case
+from clerk_app.domain.case import Case, CaseState
 from clerk_app.domain.draft import Draft
 from clerk_app.domain.feed import FeedEntry
 from clerk_app.domain.hall import Clerk
@@ -163,6 +163,9 @@ class FakeCases:
         place = {case.id: n for n, case in enumerate(cases)}
         cases.sort(key=lambda c: (-place.get(c.parent, place[c.id]), bool(c.parent), place[c.id]))
         return tuple(cases[offset : offset + limit])
+
+    def in_states(self, states: Collection[CaseState]) -> tuple[Case, ...]:
+        return tuple(case for case in self.page(limit=len(self._uow.read().cases)) if case.state in states)
 
     def parts_of(self, package_id: str) -> tuple[Case, ...]:
         return tuple(case for case in self._uow.read().cases.values() if package_id and case.parent == package_id)
