@@ -254,3 +254,16 @@ visit = Table(
     Index("visit_by_day", "day"),
     Index("visit_by_person", "person"),
 )
+
+SEALED_UNDER = {
+    "draft": "id",
+    "draft_value": "draft_id",
+    "case": "id",
+    "outbox": "case_id",
+    "print_job": "case_id",
+    "attachment": "owner",
+    "listed_person": "id",
+    "visit": "person",
+}
+"""Whose key (case_key.owner) opens a row, by table. A table with a sealed column that is missing here fails a test: its rows
+would travel without their keys."""

@@ -14,7 +14,7 @@ from clerk_app.errors import StorageProblem
 from local_db.cases import SEARCH_BEHIND
 from local_db.engine import check_copy, connect, open_file
 from local_db.faults import disk_problem, spoken
-from local_db.schema import metadata
+from local_db.schema import SEALED_UNDER, case_key, metadata
 
 _WANTED = """
     CREATE TEMP TABLE wanted AS
@@ -28,14 +28,14 @@ _WANTED = """
 """
 _SOME = {
     "case": "id IN (SELECT id FROM wanted)",
-    "case_key": "owner IN (SELECT id FROM wanted)",
     "attachment": "owner IN (SELECT id FROM wanted)",
     "blob": "blob_sha256 IN (SELECT blob_sha256 FROM old.attachment WHERE owner IN (SELECT id FROM wanted))",
     "outbox": "case_id IN (SELECT id FROM wanted) OR case_id = ''",
     "outbox_blob": "message IN (SELECT seq FROM old.outbox WHERE case_id IN (SELECT id FROM wanted) OR case_id = '')",
     "print_job": "case_id IN (SELECT id FROM wanted)",
 }
-"""Every other table comes whole."""
+"""Every other table comes whole, and of the keys those of whatever came."""
+_KEYS = "owner IN (" + " UNION ".join(f'SELECT "{own}" FROM main."{name}"' for name, own in SEALED_UNDER.items()) + ")"  # noqa: S608
 
 
 def copy_unsent(source: Path, key: bytes, target: Path) -> None:
@@ -50,10 +50,11 @@ def copy_unsent(source: Path, key: bytes, target: Path) -> None:
             here.execute("PRAGMA foreign_keys = OFF")
             here.execute("BEGIN")
             here.execute(_WANTED)
-            for table in metadata.sorted_tables:
+            for table in sorted(metadata.sorted_tables, key=lambda each: each is case_key):  # the keys last
                 names = ", ".join(f'"{column.name}"' for column in table.columns)
-                some = f" WHERE {_SOME[table.name]}" if table.name in _SOME else ""
-                here.execute(f'INSERT INTO main."{table.name}" ({names}) SELECT {names} FROM old."{table.name}"{some}')  # noqa: S608
+                wanted = _KEYS if table is case_key else _SOME.get(table.name, "1")
+                rows = f'SELECT {names} FROM old."{table.name}" WHERE {wanted}'  # noqa: S608 - the schema's words
+                here.execute(f'INSERT INTO main."{table.name}" ({names}) {rows}')
             here.execute("INSERT OR REPLACE INTO main.config (name, value) VALUES (?, '0')", (SEARCH_BEHIND,))
             here.execute("COMMIT")
             if here.execute("PRAGMA main.foreign_key_check").fetchone() is not None:

@@ -19,6 +19,7 @@ from clerk_app.ports import Warned
 from clerk_app.usecases import journal_out, keeping, setup, visiting
 from clerk_app.usecases.desk import Desk
 from local_db.sounds import warm
+from local_db.unit_of_work import SqlStore
 
 ROUND_S = 15 * 60.0
 SECOND_EVERY_S = 60.0
@@ -88,17 +89,34 @@ class Housekeeper:
         return counts.waiting, counts.acknowledged
 
     def round(self, desk: Desk) -> str:
-        """One round; returns what came of the second copy."""
-        store = store_of(desk)
+        """One round; returns what came of the second copy. Copies come first, and no step's trouble keeps another from its
+        turn: the first trouble is raised at the end.
+
+        Raises:
+            StorageProblem, KeyProblem: a step could not be done; all others were.
+        """
+        store, words, troubles = store_of(desk), list[str](), list[AppError]()
+        steps: tuple[Callable[[], object], ...] = (
+            lambda: rolling_copy(self._home, store),
+            lambda: words.append(second_copy(self._home, store)),
+            lambda: self._checkpoint(store),
+            lambda: keeping.forget_what_is_due(store, self._home.clock),
+            lambda: visiting.forget_ended(desk),
+            lambda: lay_down(self._home.data),
+            store.sweep,
+        )
+        for step in steps:
+            try:
+                step()
+            except AppError as error:
+                troubles.append(error)
+        if troubles:  # a window without keys is no trouble to be told, whatever else is
+            raise min(troubles, key=lambda each: isinstance(each, KeyProblem))
+        return "".join(words)
+
+    def _checkpoint(self, store: SqlStore) -> None:
         _window_id, keys, _gateway = setup.keys_of(store)
         journal_out.checkpoint(store, self._home.clock, lambda data: self._home.suite.sign(keys["private"], data))
-        keeping.forget_what_is_due(store, self._home.clock)
-        visiting.forget_ended(desk)
-        lay_down(self._home.data)
-        rolling_copy(self._home, store)
-        words = second_copy(self._home, store)
-        store.sweep()
-        return words
 
     def look(self, desk: Desk) -> tuple[Warned, ...]:
         """What a person should know now: room, copies, second copy, clock."""

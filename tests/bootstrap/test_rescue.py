@@ -92,7 +92,7 @@ def test_a_backup_brings_everything_back(data: Path, tmp_path: Path, capsys: pyt
     before = all_of(store)
     store.close()
     file = tmp_path / "window.bak"
-    assert main(["backup", str(file), "--data", str(data), "--clerk", "wangmin", "--json"]) == 0
+    assert main(["backup", str(file), "--data", str(data), "--clerk", "admin", "--json"]) == 0
     told = json.loads(capsys.readouterr().out)
     assert (told["cases"], told["drafts"], told["unsent"], told["pages"]) == (12, 1, 8, 12)
     raw = file.read_bytes()
@@ -101,7 +101,7 @@ def test_a_backup_brings_everything_back(data: Path, tmp_path: Path, capsys: pyt
     assert b"SQLite format 3" not in raw
     assert PIN.encode() not in raw
     assert (data / "device.secret").read_bytes() not in raw
-    assert main(["backup", str(file), "--data", str(data), "--clerk", "wangmin"]) == 4  # never over another
+    assert main(["backup", str(file), "--data", str(data), "--clerk", "admin"]) == 4  # never over another
     new = tmp_path / "new"
     new.mkdir()
     dry = ["restore", str(file), "--data", str(data), "--clerk", "admin", "--json", "--dry-run"]
@@ -155,6 +155,26 @@ def test_the_housekeeper_does_its_round_and_stops(data: Path) -> None:
     assert bugs == []
     assert [warned.kind for warned in keeper.look(desk)] == ["second"]  # unsent cases on one disk alone
     assert "check" not in {warned.kind for warned in keeper.warnings}
+    desk.store.close()
+
+
+def test_copies_are_made_whatever_else_fails(data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(*_: object) -> None:
+        raise StorageProblem("有一条记录打不开，可能已损坏。")
+
+    stick = tmp_path / "stick"
+    stick.mkdir()
+    home = house(Settings(data))
+    desk = sign_in(home, "wangmin", PIN)
+    with desk.store.begin() as uow:
+        uow.config.set(safekeeping.SECOND, str(stick))
+        uow.commit()
+    for step in (housekeeper.visiting, "forget_ended"), (housekeeper.keeping, "forget_what_is_due"):
+        monkeypatch.setattr(*step, broken)
+    with pytest.raises(StorageProblem, match="打不开"):
+        housekeeper.Housekeeper(home, lambda _bug: None).round(desk)
+    assert safekeeping.copies(data)
+    assert (stick / "clerk-second.bak").is_file()
     desk.store.close()
 
 
