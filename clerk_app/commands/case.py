@@ -17,6 +17,7 @@ from clerk_app.commands.output import common, emit, pairs, say
 from clerk_app.domain.application import Application
 from clerk_app.domain.canonical import Json
 from clerk_app.domain.paper import FORM_NAMES, PRINT_NAMES
+from clerk_app.domain.precheck import Finding
 from clerk_app.errors import EXIT_DONE, EXIT_REFUSED, BadInput, Refused, Usage
 from clerk_app.usecases.accept import accept_application, shown_for
 from clerk_app.usecases.desk import Desk
@@ -125,8 +126,18 @@ def _accept_line(desk: Desk, line: bytes) -> int:
     except Refused as error:
         emit({"error": error.message, "reasons": list(error.reasons), **(_shown(desk, application))})
         return EXIT_REFUSED
-    emit(answer(accepted))
+    emit({**answer(accepted), "findings": [_finding(each) for each in accepted.findings]})
     return EXIT_DONE
+
+
+def _finding(finding: Finding) -> Json:
+    return {
+        "rule": finding.rule,
+        "text": finding.text,
+        "what_to_do": finding.what_to_do,
+        "source": finding.source,
+        "pending": finding.pending,
+    }
 
 
 def _shown(desk: Desk, application: Application | None) -> dict[str, Json]:

@@ -18,8 +18,29 @@ from clerk_app.errors import BadInput
 from clerk_app.usecases.completing import Brought
 
 _OF_A_CASE = frozenset(
-    "format item parts applicant agent guardian mandate organisation elsewhere consents answers materials fields delivery "
-    "signature channel name_strip key case_id number taken_at".split()
+    [
+        "format",
+        "item",
+        "parts",
+        "applicant",
+        "agent",
+        "guardian",
+        "mandate",
+        "organisation",
+        "elsewhere",
+        "consents",
+        "answers",
+        "materials",
+        "fields",
+        "delivery",
+        "signature",
+        "channel",
+        "name_strip",
+        "key",
+        "case_id",
+        "number",
+        "taken_at",
+    ]
 )
 _OF_A_PERSON = frozenset({*Person("").to_json(), "valid_to"})
 _OF_A_MATERIAL = frozenset({*Given(WayKind.FORM).to_json(), "reason"})

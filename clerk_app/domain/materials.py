@@ -157,9 +157,18 @@ def fault_of(
     return ()
 
 
+LEAST_OF_A_REASON = 2
+
+
 def asked_needlessly(material: Material, how: Given) -> bool:
     """A paper taken although an e-certificate or shared data covers it, without a written reason (必知 15; D4 第20条)."""
-    return how.way is WayKind.CAPTURE and any(material.way(way) for way in WAIVERS) and not how.reason.strip()
+    return how.way is WayKind.CAPTURE and any(material.way(way) for way in WAIVERS) and not says_something(how.reason)
+
+
+def says_something(reason: str) -> bool:
+    """Whether a written reason has words: at least two letters or Chinese signs, and not one sign over and over (拟)."""
+    words = [sign for sign in reason if sign.isalpha()]
+    return len(words) >= LEAST_OF_A_REASON and len(set(words)) > 1
 
 
 class Answer(StrEnum):

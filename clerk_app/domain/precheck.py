@@ -44,12 +44,21 @@ class Finding:
 
 
 @dataclass(frozen=True, slots=True)
+class Earlier:
+    """A case of the same person at this window. ``entries``: its entry's id and, of a life event, those of its parts."""
+
+    number: str
+    state: str
+    entries: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
 class Known:
     """What this window's own store says of the applicant: ``barred`` after a broken promise (失信, 告知承诺 refused);
-    ``earlier``: local number and state in words of cases of the same person for the same entry."""
+    ``earlier``: cases of the same person that are not taken back."""
 
     barred: bool = False
-    earlier: tuple[tuple[str, str], ...] = ()
+    earlier: tuple[Earlier, ...] = ()
 
 
 def findings(scheme: Scheme, application: Application, known: Known, today: dt.date) -> tuple[Finding, ...]:
@@ -59,8 +68,8 @@ def findings(scheme: Scheme, application: Application, known: Known, today: dt.d
         *_people(application, today),
         *_values(scheme, application, today),
         *_conditions(scheme, application, today),
-        *_earlier(known),
-        *_promises(known),
+        *_earlier(scheme, known),
+        *_promises(application, known),
     )
 
 
@@ -195,22 +204,33 @@ def _conditions(scheme: Scheme, application: Application, today: dt.date) -> lis
     return found
 
 
-def _earlier(known: Known) -> list[Finding]:
+def _earlier(scheme: Scheme, known: Known) -> list[Finding]:
     rule = "同一人同一事项不重复受理【拟】"
+    names = {scheme.id: scheme.name, **{part.id: part.name for part in scheme.parts}}
     found = [
         Finding("repeat", f"本窗口已有同一人同一事项的办件 {number}（{state}）", "请先打开那一件看看，避免重复。", rule)
-        for number, state in known.earlier
+        for number, state in ((each.number, each.state) for each in known.earlier if scheme.id in each.entries)
+    ] + [
+        Finding(
+            "repeat",
+            f"本窗口的办件 {each.number}（{each.state}）里已有同一人的“{'、'.join(names[key] for key in sorted(shared))}”",
+            "请先打开那一件看看，避免重复；给另一个人办的，接着办。",
+            rule,
+        )
+        for each in known.earlier
+        if scheme.id not in each.entries and (shared := each.entries & set(names))
     ]
     note = "别的窗口有没有重复申请，联网后才知道"
     return [*found, Finding("repeat_elsewhere", note, "不用等，联网后自动核对。", rule, pending=True)]
 
 
-def _promises(known: Known) -> list[Finding]:
+def _promises(application: Application, known: Known) -> list[Finding]:
     if not known.barred:
         return []
     source = "告知承诺：失信后不再适用（必知 17）"
+    who = "申请单位" if application.organisation else "申请人"
     return [
         Finding(
-            "promise_broken", "申请人有未履行的承诺，不能用告知承诺", "请交原来的材料；有异议的可以申请核实。", source
+            "promise_broken", f"{who}有未履行的承诺，不能用告知承诺", "请交原来的材料；有异议的可以申请核实。", source
         )
     ]

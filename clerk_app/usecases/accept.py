@@ -168,7 +168,7 @@ def enter_application(
         content = {**entered.content, "told_sha256": told} if entered.case_id else dict(entered.content)
         accepted = write_case(desk, uow, view, taken_at, ending, content)
         uow.commit()
-    return accepted
+    return replace(accepted, findings=view.findings)
 
 
 def case_id_of_key(desk: Desk, key: str) -> str:

@@ -6,7 +6,7 @@ from clerk_app.domain.application import Application
 from clerk_app.domain.canonical import Json, content_hash
 from clerk_app.domain.case import STATE_NAMES, CaseState
 from clerk_app.domain.people import Person
-from clerk_app.domain.precheck import Known
+from clerk_app.domain.precheck import Earlier, Known
 from clerk_app.ports import UnitOfWork
 
 BROKEN = "promises.broken"
@@ -20,12 +20,19 @@ def person_hash(person: Person) -> str:
     return content_hash([person.document_kind.value, person.document_number])
 
 
+def promiser_hash(application: Application) -> str:
+    """Who answers for a promise: the organisation that applies, whoever represents it; else the applicant."""
+    if application.organisation is not None:
+        return content_hash(["uscc", application.organisation.uscc])
+    return person_hash(application.applicant)
+
+
 def known_of(uow: UnitOfWork, application: Application, own_id: str) -> Known:
     """What is known of the applicant beside the case ``own_id`` itself."""
-    person = application.applicant
-    if not person.document_number:
-        return Known()
-    return Known(_is_barred(uow, person), _earlier(uow, application, own_id) if application.item_id else ())
+    barred = promiser_hash(application) in (uow.config.get(BROKEN) or {})
+    if not application.applicant.document_number:
+        return Known(barred)
+    return Known(barred, _earlier(uow, application, own_id) if application.item_id else ())
 
 
 FEED, LOCAL = "feed", "local"
@@ -51,10 +58,6 @@ def _sources(kept: Json) -> set[str]:
     return {FEED} if kept is True else set(kept or ())
 
 
-def _is_barred(uow: UnitOfWork, person: Person) -> bool:
-    return person_hash(person) in (uow.config.get(BROKEN) or {})
-
-
 def remember(uow: UnitOfWork, application: Application, case_id: str) -> None:
     """Note the case under a few signs of its applicant's hash, so that a repetition is found at once among a hundred thousand
     cases. Many people share such a bucket: after a case was erased the note tells nothing of anybody."""
@@ -67,16 +70,13 @@ def _bucket(application: Application) -> str:
     return f"asked:{person_hash(application.applicant)[:4]}"
 
 
-def _earlier(uow: UnitOfWork, application: Application, own_id: str) -> tuple[tuple[str, str], ...]:
+def _earlier(uow: UnitOfWork, application: Application, own_id: str) -> tuple[Earlier, ...]:
     person = application.applicant
     cases = (uow.cases.get(each) for each in uow.config.get(_bucket(application)) or [] if each != own_id)
     return tuple(
-        (case.local_number, STATE_NAMES[case.state])
+        Earlier(case.local_number, STATE_NAMES[case.state], frozenset({case.item.id, *case.content.get("parts", ())}))
         for case in cases
-        if case
-        and case.item.id == application.item_id
-        and case.state not in _ENDED_BARE
-        and _is_of(case.content.get("applicant"), person)
+        if case and case.state not in _ENDED_BARE and _is_of(case.content.get("applicant"), person)
     )
 
 

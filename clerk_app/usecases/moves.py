@@ -12,10 +12,11 @@ from collections.abc import Sequence
 from clerk_app.domain.acts import last_act
 from clerk_app.domain.application import Application
 from clerk_app.domain.case import Case, CaseKind, CaseState, Move, Outcome
-from clerk_app.domain.hall import MAY_TAKE_CASES, Role
+from clerk_app.domain.hall import Role
 from clerk_app.domain.message import MessageKind
 from clerk_app.domain.paper import Form
 from clerk_app.domain.refusing import VOID_WITHIN_MS, DeclineKind
+from clerk_app.domain.rights import Right, may
 from clerk_app.domain.service_item import WayKind
 from clerk_app.domain.time import Stamp
 from clerk_app.errors import Refused
@@ -34,7 +35,7 @@ from clerk_app.usecases.writing import (
     take_step,
 )
 
-MAY_WITNESS = MAY_TAKE_CASES | {Role.SUPERVISOR}
+MAY_WITNESS = frozenset(role for role in Role if may(role, Right.TAKE_CASES) or may(role, Right.SUPERVISE))
 """Whose eyes count as the second pair when a case is voided."""
 
 
@@ -66,7 +67,7 @@ def return_overdue(desk: Desk, number: str, last_day: dt.date | None = None) -> 
     Raises:
         Refused: the day is not over yet, or no day was ever set.
     """
-    if desk.session.role is not Role.SUPERVISOR:
+    if not may(desk.session.role, Right.SUPERVISE):
         must_take_cases(desk)
     now = desk.clock.now()
     with desk.store.begin() as uow:
@@ -128,6 +129,9 @@ def void(desk: Desk, number: str, reason: str, seen_by: Witness) -> Accepted:
     return done
 
 
+MOST_SHEETS = 100_000
+
+
 def transfer(desk: Desk, numbers: Sequence[str], to: str, sheets: int = 0) -> tuple[Accepted, ...]:
     """转办: cases taken here and decided elsewhere go over together, with one list (F14) for both sides to sign.
 
@@ -135,16 +139,18 @@ def transfer(desk: Desk, numbers: Sequence[str], to: str, sheets: int = 0) -> tu
         to: the receiving centre or department. sheets: paper sheets that go along, counted by hand.
 
     Raises:
-        Refused: nothing to hand over, no receiver, or one of the cases cannot go; then none goes.
+        Refused: nothing to hand over, no receiver, no possible number of sheets, or one of the cases cannot go; then none goes.
     """
     must_take_cases(desk)
     if not to.strip() or not numbers:
         raise Refused("交接单要写明交给谁、交哪些办件。")
+    if not 0 <= sheets <= MOST_SHEETS:
+        raise Refused(f"一起交的页数应是 0 到 {MOST_SHEETS}。", what_is_safe="办件没有变。")
     now = desk.clock.now()
     with desk.store.begin() as uow:
         cases = [find_case(uow, number) for number in dict.fromkeys(numbers)]
         ids = [case.id for case in cases]
-        detail = {"to": to.strip(), "cases": ids, "sheets": max(sheets, 0)}
+        detail = {"to": to.strip(), "cases": ids, "sheets": sheets}
         step = Step(Move.TRANSFER, MessageKind.TRANSFERRED, detail=detail)
         done = [_moved(desk, uow, case, step, now) for case in cases]
         first = done[0].case

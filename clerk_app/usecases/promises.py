@@ -22,7 +22,7 @@ from clerk_app.errors import Refused
 from clerk_app.ports import UnitOfWork
 from clerk_app.usecases.completing import Brought
 from clerk_app.usecases.desk import Desk, must, must_see_cases, must_take_cases
-from clerk_app.usecases.knowing import LOCAL, note_broken, person_hash
+from clerk_app.usecases.knowing import LOCAL, note_broken, promiser_hash
 from clerk_app.usecases.writing import find_case, send
 
 CHECK_WITHIN_DAYS = 30
@@ -60,7 +60,8 @@ def ledger(desk: Desk) -> tuple[PromiseRow, ...]:
 
 
 def settle_check(desk: Desk, number: str, *, kept: bool, found: str) -> Case:
-    """What the check found. Broken: the applicant's next 告知承诺 at this window is refused; kept after all: no longer.
+    """What the check found. Broken: the next 告知承诺 of the applicant (of the organisation where one applied)
+    at this window is refused; kept after all: no longer.
 
     Raises:
         Refused: not a supervisor, nothing was promised in this case, or it is not said what was found.
@@ -78,7 +79,7 @@ def settle_check(desk: Desk, number: str, *, kept: bool, found: str) -> Case:
         case = replace(case, revision=case.revision + 1, content={**case.content, "promise_check": checked})
         uow.cases.save(case)
         send(desk, uow, case, MessageKind.PROMISE_CHECKED, now)
-        note_broken(uow, [person_hash(Application.from_json(case.content).applicant)], LOCAL, lifted=kept)
+        note_broken(uow, [promiser_hash(Application.from_json(case.content))], LOCAL, lifted=kept)
         uow.journal.append(desk.happening(f"promise.{word}", case.id, case.revision))
         uow.commit()
     return case

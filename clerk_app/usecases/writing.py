@@ -17,6 +17,7 @@ from clerk_app.domain.message import MessageKind, message_body
 from clerk_app.domain.numbering import DocumentNumber, LocalNumber, document_serial
 from clerk_app.domain.outbox import AttachmentRef, OutboxMessage
 from clerk_app.domain.paper import Form, PrintJob
+from clerk_app.domain.precheck import Finding
 from clerk_app.domain.time import Stamp
 from clerk_app.errors import Refused
 from clerk_app.ports import UnitOfWork
@@ -46,11 +47,13 @@ NUMBERED_FORMS: Mapping[Form, str] = {
 
 @dataclass(frozen=True, slots=True)
 class Accepted:
-    """What an act produced; handed out only after it was durable. ``parts``: the cases of a life event that moved too."""
+    """What an act produced; handed out only after it was durable. ``parts``: the cases of a life event that moved too.
+    ``findings``: what 智能预审 saw in an application that was entered whole, where no window showed it."""
 
     case: Case
     parts: tuple[Case, ...] = ()
     jobs: tuple[PrintJob, ...] = ()
+    findings: tuple[Finding, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -561,6 +561,8 @@ def test_cases_go_over_together_with_one_list_or_not_at_all(desk: Desk, taken: C
     with pytest.raises(Refused):
         moves.transfer(desk, [taken.id, "nothing"], "样例区政务中心")
     assert case_of(desk, taken.id) == taken
+    with pytest.raises(Refused, match="页数"):
+        moves.transfer(desk, [taken.id], "样例区政务中心", sheets=-3)
     done = moves.transfer(desk, [taken.id, deferred.local_number], "样例区政务中心", sheets=3)
     assert {each.case.state for each in done} == {CaseState.TRANSFERRED}
     text = printed(desk, done[0], Form.F14)

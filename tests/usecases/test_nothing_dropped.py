@@ -56,6 +56,12 @@ def test_what_an_unchosen_part_would_ask_is_known(desk: Desk) -> None:
     assert [part.item.id for part in accept_application(desk, less, PAGES).parts] == ["birth"]
 
 
+def test_what_the_second_look_saw_comes_back_with_the_case(desk: Desk) -> None:
+    old = dataclasses.replace(pension().applicant, valid_to="2020-01-01")
+    done = accept_application(desk, pension(applicant=old, signature=ON_PAPER), PAGES)
+    assert {each.rule for each in done.findings} == {"card_expired", "repeat_elsewhere"}
+
+
 def as_json(**more: Json) -> dict[str, Json]:
     data = pension().to_json()
     data["materials"]["register"]["pages"] = [

@@ -31,6 +31,16 @@ from tests.fakes.desk import OTHER_PAGE, PAGE, PERSON, a_desk, clock_of, fill, n
 from tests.fakes.items import BIRTH, NEWBORN, PENSION, SmallCatalogue
 from tests.printing.reading import squeezed, text_of
 
+BIRTH_ALONE = {
+    "item_id": "birth",
+    "answers": {"married": "yes"},
+    "materials": {
+        "parents_id": Given(WayKind.CAPTURE, (bytes_hash(PAGE),), reason="电子证照调不出来"),
+        "born_paper": Given(WayKind.CAPTURE, (bytes_hash(OTHER_PAGE),)),
+    },
+    "fields": {"child.name": "冉㛃"},
+}
+
 
 def person(birth: str, name: str = "样例") -> Person:
     first17 = "500199" + birth.replace("-", "") + "101"
@@ -81,6 +91,22 @@ def test_the_same_person_and_item_again_is_seen(desk: Desk) -> None:
     assert rules(look(desk, pension())) == set()  # what was taken back is no repetition
     other = dataclasses.replace(PERSON, document_number="50019919550820007X", birth="", sex="")
     assert rules(look(desk, pension(applicant=other.with_known_from_number()))) == set()
+
+
+@pytest.mark.parametrize(
+    ("first", "then", "words"),
+    [
+        (newborn(), pension(**BIRTH_ALONE), "已有同一人同一事项的办件"),
+        (pension(**BIRTH_ALONE), newborn(), f"里已有同一人的“{BIRTH.name}”"),
+    ],
+)
+def test_a_part_by_itself_and_its_life_event_are_a_repetition(
+    desk: Desk, first: Application, then: Application, words: str
+) -> None:
+    number = accept_draft(desk, fill(desk, first).id).case.local_number
+    (seen,) = [each for each in look(desk, then).findings if each.rule == "repeat"]
+    assert words in seen.text
+    assert number in seen.text
 
 
 def test_a_repetition_is_seen_by_a_passport_too(desk: Desk) -> None:
@@ -140,8 +166,24 @@ def test_an_agent_acts_under_a_mandate_with_scope_and_end(desk: Desk) -> None:
     assert Form.F8 in {job.form for job in done.jobs}
     job = next(job for job in done.jobs if job.form is Form.F8)
     text = squeezed(text_of(ReportlabPaper().render(order_of(desk, job.id))))
-    for words in ("委托人冉样例", "受托人冉代办", "【√】递交【√】签收", "2026年11月30日", "委托人签名：", "受托人签名："):
+    for words in (
+        "委托人冉样例",
+        "受托人冉代办",
+        "【√】递交【√】签收",
+        "2026年11月30日",
+        "委托人签名：",
+        "受托人签名：",
+    ):
         assert words in text
+
+
+@pytest.mark.parametrize(
+    ("reason", "enough"), [(".", False), ("……", False), ("a", False), ("啊啊啊", False), ("要原件", True)]
+)
+def test_a_sign_is_no_reason(desk: Desk, reason: str, enough: bool) -> None:
+    page = Given(WayKind.CAPTURE, (bytes_hash(OTHER_PAGE),), reason=reason)
+    view = look(desk, pension(materials={**pension().materials, "id_card": page}))
+    assert any("可以免交" in text for text in view.obstacles) is not enough
 
 
 @pytest.mark.parametrize(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import dataclasses
+
 import pytest
 
 from clerk_app.domain.application import Given
@@ -9,6 +11,7 @@ from clerk_app.domain.canonical import bytes_hash, parse_json
 from clerk_app.domain.case import Case, CaseState, case_document
 from clerk_app.domain.feed import FeedEntry, NewsKind, Scope
 from clerk_app.domain.hall import Role
+from clerk_app.domain.parties import Organisation
 from clerk_app.domain.service_item import WayKind
 from clerk_app.errors import Refused
 from clerk_app.usecases import promises
@@ -88,6 +91,21 @@ def test_who_said_it_takes_it_back(desk: Desk, promised: Case) -> None:
         uow.commit()
     promises.settle_check(supervisor, promised.id, kept=True, found="属实")
     assert not can_promise(desk)
+
+
+def test_a_promise_of_an_enterprise_binds_the_enterprise_whoever_represents_it(desk: Desk) -> None:
+    firm = Organisation("样例有限公司", "91500199MA9DEM01X3")
+    case = accept_draft(desk, fill(desk, dataclasses.replace(PROMISED, organisation=firm)).id).case
+    supervisor = with_role(desk, Role.SUPERVISOR)
+    promises.settle_check(supervisor, case.id, kept=False, found="证明是假的")
+    other = dataclasses.replace(PERSON, document_number="50019919550820007X", birth="", sex="").with_known_from_number()
+    again = dataclasses.replace(PROMISED, applicant=other, organisation=dataclasses.replace(firm, name="改了名字"))
+    view = plan(desk, fill(desk, again))
+    assert any("不能再用告知承诺" in text for text in view.obstacles)
+    assert "申请单位有未履行的承诺，不能用告知承诺" in [each.text for each in view.findings]
+    assert can_promise(desk)  # the representative in a matter of his own
+    promises.settle_check(supervisor, case.id, kept=True, found="核查弄错了")
+    assert not any("承诺" in text for text in plan(desk, fill(desk, again)).obstacles)
 
 
 def test_a_promise_is_taken_back_with_the_paper_and_marks_nobody(desk: Desk, promised: Case) -> None:
