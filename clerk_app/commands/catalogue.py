@@ -22,8 +22,8 @@ from clerk_app.catalogue.loader import LoadedCatalogue
 from clerk_app.catalogue.places import find_places
 from clerk_app.commands.output import common, emit, say
 from clerk_app.domain.canonical import Json
-from clerk_app.domain.hall import Role
 from clerk_app.domain.life_event import ITEM, LIFE_EVENT
+from clerk_app.domain.rights import Right, may
 from clerk_app.domain.service_item import LifeEvent, ServiceItem
 from clerk_app.errors import EXIT_DONE, EXIT_REFUSED, Refused
 from clerk_app.settings import Settings
@@ -213,7 +213,7 @@ def _must_be_admin(data: Path, login: str) -> None:
     if not (data / HALL_FILE).exists() or not house(Settings(data)).vault.logins():
         return
     with open_desk(data, login) as desk:
-        if desk.session.role is not Role.ADMIN:
+        if not may(desk.session.role, Right.PEOPLE):
             raise Refused("只有管理员可以增加信任的签名人。", what_to_do="请管理员登录后再导入。")
 
 

@@ -13,9 +13,11 @@ from clerk_app.bootstrap.paper import check_file, export, paper, specimen_book
 from clerk_app.bootstrap.window_pub import own_key
 from clerk_app.commands.output import common, emit, say
 from clerk_app.domain.paper import FORM_NAMES, Form, Look, PaperSize
+from clerk_app.domain.rights import Right
 from clerk_app.errors import EXIT_DONE, EXIT_REFUSED, BadInput, Refused, Usage
+from clerk_app.usecases.desk import must
 from clerk_app.usecases.handwritten_papers import order_by_hand
-from clerk_app.usecases.printing import order_for_case
+from clerk_app.usecases.printing import order_to_save
 from clerk_app.usecases.queries import case_detail
 
 if TYPE_CHECKING:
@@ -65,13 +67,17 @@ def _print(args: argparse.Namespace) -> int:
         raise Usage("请写明办件编号和 --out 文件。")
     forms = paper(office_of(args.data))
     with open_desk(args.data, args.clerk) as desk:
+        must(desk, Right.EXPORT)
         if args.order:
             order_by_hand(desk, args.case, _form(args.document))
         detail = case_detail(desk, args.case)
         if not detail.jobs:
             raise Refused("这件办件没有自己的文书。", what_to_do="一件事的分件请打印主件的通知书。")
         form = _form(args.document) if args.document else detail.jobs[-1].form
-        order = order_for_case(desk, detail.case.id, form)
+        newest = max((job for job in detail.jobs if job.form is form), key=lambda job: job.copy_number, default=None)
+        if newest is None:
+            raise Refused(f"这件办件没有{FORM_NAMES[form]}。", what_to_do="用 case show 可以看到它有哪些文书。")
+        order = order_to_save(desk, newest.id)
         if args.size or args.large:
             order = replace(order, look=Look(PaperSize(args.size or PaperSize.A4), args.large))
         pdf = forms.file(order, desk.window_key)

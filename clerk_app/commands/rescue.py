@@ -1,4 +1,9 @@
-"""clerk-app backup, restore, salvage, handover: copies that are checked before they count, and ways back from every loss."""
+"""clerk-app backup, restore, salvage, handover: copies that are checked before they count, and ways back from every loss.
+
+backup and handover ask the right to (管备份、空间、保存期限). restore and salvage cannot: the data that would say who may what
+is damaged or not there yet. They need a PIN or the papers, leave the old folder as it is, and what they write stays sealed
+under the same keys and asks for the same PINs and roles; nobody sees more by it than before.
+"""
 
 from __future__ import annotations
 
@@ -29,6 +34,7 @@ from clerk_app.durable import write_durably
 from clerk_app.errors import EXIT_DONE, EXIT_REFUSED, BadInput, StorageProblem
 from clerk_app.ports import Unlocked
 from clerk_app.settings import Settings
+from clerk_app.usecases.desk import must_keep_safe
 from local_db.backup_file import Contents
 from local_db.salvage import salvage
 
@@ -72,6 +78,7 @@ def register(subparsers: CommandGroup) -> None:
 
 def run_backup(args: argparse.Namespace) -> int:
     with open_desk_and_house(args.data, args.clerk) as (home, desk):
+        must_keep_safe(desk)
         if args.second:
             set_second(desk, None if args.second == "none" else Path(args.second))
         if args.file:
@@ -165,6 +172,7 @@ def run_salvage(args: argparse.Namespace) -> int:
 
 def run_handover(args: argparse.Namespace) -> int:
     with open_desk_and_house(args.data, args.clerk) as (home, desk):
+        must_keep_safe(desk)
         opened = home.vault.unlock(desk.session.login, pin_from_environment())
         if args.confirm:
             confirm_and_wipe(home, desk, opened, args.confirm)

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from clerk_app.domain.case import Case, Move
-from clerk_app.domain.hall import Role
 from clerk_app.domain.lint import Fault, case_faults
 from clerk_app.domain.message import MessageKind
 from clerk_app.domain.paper import PrintState
+from clerk_app.domain.rights import Right, may
 from clerk_app.errors import Refused
 from clerk_app.ports import UnitOfWork
 from clerk_app.usecases.desk import Desk, must_take_cases
@@ -27,7 +27,7 @@ def archive(desk: Desk, number: str) -> Accepted:
     Raises:
         Refused: with every fault of the file, or when the case is not at its end.
     """
-    if desk.session.role is not Role.SUPERVISOR:
+    if not may(desk.session.role, Right.SUPERVISE):
         must_take_cases(desk)
     now = desk.clock.now()
     with desk.store.begin() as uow:

@@ -9,10 +9,10 @@ from enum import StrEnum
 from clerk_app.domain.application import Application
 from clerk_app.domain.canonical import Json
 from clerk_app.domain.case import Case, CaseKind, Move, Outcome
-from clerk_app.domain.hall import MAY_TAKE_CASES, Role
 from clerk_app.domain.message import MessageKind
 from clerk_app.domain.paper import Form, PrintJob
 from clerk_app.domain.people import name_fault
+from clerk_app.domain.rights import Right, may
 from clerk_app.domain.service_item import LimitUnit
 from clerk_app.domain.time import Stamp
 from clerk_app.errors import Refused
@@ -23,7 +23,6 @@ from clerk_app.usecases.news import finish_package
 from clerk_app.usecases.writing import Accepted, Step, find_case, take_step
 
 ON_THE_SPOT = "即办件"
-MAY_DELIVER = MAY_TAKE_CASES | {Role.DELIVERY}
 
 
 class Handing(StrEnum):
@@ -135,7 +134,7 @@ def may_be_decided_here(desk: Desk, case: Case) -> bool:
 
 
 def _must_be_decidable(desk: Desk, result: Result) -> None:
-    if desk.session.role is not Role.CHIEF:
+    if not may(desk.session.role, Right.DECIDE):
         raise Refused("当场办结要首席事务代表来做。", what_to_do="请转给首席事务代表，或者按承诺时限转后台办理。")
     if result.outcome not in (Outcome.GRANTED, Outcome.REFUSED):
         raise Refused("当场只能作出准予或者不予的决定。")
@@ -171,7 +170,7 @@ def deliver(desk: Desk, number: str, receiver: Receiver) -> Accepted:
     Raises:
         Refused: the case is not finished, or it is not said who received it.
     """
-    if desk.session.role not in MAY_DELIVER:
+    if not may(desk.session.role, Right.DELIVER):
         raise Refused("您的岗位不能出件。", what_to_do="请换出件员或窗口人员登录。")
     now = desk.clock.now()
     with desk.store.begin() as uow:

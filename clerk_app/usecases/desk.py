@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from clerk_app.domain.deadlines import WorkCalendar
-from clerk_app.domain.hall import MAY_SEE_CASES, MAY_TAKE_CASES, Hall
+from clerk_app.domain.hall import Hall, Role
 from clerk_app.domain.journal import Happening
 from clerk_app.domain.rights import RIGHT_NAMES, Right, may, who_may
 from clerk_app.domain.session import Session
@@ -38,13 +38,27 @@ def must(desk: Desk, right: Right) -> None:
         raise Refused(f"您的岗位不能{RIGHT_NAMES[right]}。", what_to_do=f"请{who_may(right)}登录后再做。")
 
 
+def must_keep_safe(desk: Desk) -> None:
+    """Raises Refused for who may not make, move or wipe what the window keeps.
+
+    As with the recovery key: while a window has no administrator at all, whoever takes cases there keeps them safe too, so that
+    a window of one clerk is not left without a backup.
+    """
+    if may(desk.session.role, Right.SAFEKEEPING):
+        return
+    with desk.store.begin(reading=True) as uow:
+        has_admin = any(clerk.active and clerk.role is Role.ADMIN for clerk in uow.clerks.all())
+    if has_admin or not may(desk.session.role, Right.TAKE_CASES):
+        must(desk, Right.SAFEKEEPING)
+
+
 def must_take_cases(desk: Desk) -> None:
     """Raises Refused when the role may not take cases."""
-    if desk.session.role not in MAY_TAKE_CASES:
+    if not may(desk.session.role, Right.TAKE_CASES):
         raise Refused("您的岗位不能受理办件。", what_to_do="请换综合窗口人员或首席事务代表登录。")
 
 
 def must_see_cases(desk: Desk) -> None:
     """Raises Refused when the role may not see case content (管理员, 审计员)."""
-    if desk.session.role not in MAY_SEE_CASES:
+    if not may(desk.session.role, Right.SEE_CASES):
         raise Refused("您的岗位不能查看办件内容。", what_to_do="请换窗口人员登录。")

@@ -12,10 +12,10 @@ from clerk_app.domain.application import Application
 from clerk_app.domain.canonical import Json, bytes_hash
 from clerk_app.domain.case import Case, Move
 from clerk_app.domain.draft import Draft
-from clerk_app.domain.hall import Role
 from clerk_app.domain.numbering import hand_number
 from clerk_app.domain.paper import Form, PrintJob
 from clerk_app.domain.people import mask_name
+from clerk_app.domain.rights import Right, may
 from clerk_app.domain.time import Stamp, Trust
 from clerk_app.errors import Refused
 from clerk_app.ports import UnitOfWork
@@ -104,7 +104,7 @@ def enter(
 
 def ledger(desk: Desk) -> tuple[HandRow, ...]:
     """Every reserved number with its case: what has none is still open (对账)."""
-    if desk.session.role is not Role.SUPERVISOR:
+    if not may(desk.session.role, Right.SUPERVISE):
         must_see_cases(desk)
     with desk.store.begin(reading=True) as uow:
         rows = []

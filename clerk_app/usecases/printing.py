@@ -26,12 +26,13 @@ from clerk_app.domain.paper import (
     fingerprint,
 )
 from clerk_app.domain.people import mask_name
+from clerk_app.domain.rights import Right
 from clerk_app.domain.service_item import LimitUnit, TimeLimit
 from clerk_app.domain.time import Stamp
 from clerk_app.errors import Refused, StorageProblem
 from clerk_app.ports import PaperOrder, UnitOfWork
 from clerk_app.usecases.as_of import as_of
-from clerk_app.usecases.desk import Desk, must_see_cases
+from clerk_app.usecases.desk import Desk, must, must_see_cases
 
 UNKNOWN = "可能已经打印，请看一眼打印机，再决定要不要重打"
 EXPIRES_MS = 12 * 3600 * 1000
@@ -173,6 +174,24 @@ def order_for_case(desk: Desk, case_id: str, form: Form) -> PaperOrder:
         if not jobs:
             raise Refused(f"这件办件没有{FORM_NAMES[form]}。", what_to_do="用 case show 可以看到它有哪些文书。")
         return _order(desk, uow, max(jobs, key=lambda job: job.copy_number))
+
+
+def order_to_save(desk: Desk, job_id: str) -> PaperOrder:
+    """What a job prints, to leave the vault as a file in the clear: by its own right, and journalled before it is made.
+
+    Raises:
+        Refused: not this role's to do, or the job is gone.
+    """
+    must(desk, Right.EXPORT)
+    must_see_cases(desk)
+    with desk.store.begin() as uow:
+        job = uow.print_jobs.get(job_id)
+        if job is None:
+            raise Refused("这份文书已经不在了。")
+        order = _order(desk, uow, job)
+        uow.journal.append(desk.happening("print.saved", job.case_id, job.revision, form=job.form.value))
+        uow.commit()
+    return order
 
 
 def _order(desk: Desk, uow: UnitOfWork, job: PrintJob) -> PaperOrder:

@@ -58,6 +58,7 @@ VERBS = {
     "print.printed": "已打印",
     "print.failed": "没有打印成功",
     "print.cancelled": "取消打印",
+    "print.saved": "另存成文件",
     "print.again": "重打",
     "news.promises": "更新失信名单",
     "case.received": "收件",

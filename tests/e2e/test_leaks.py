@@ -92,8 +92,8 @@ def test_after_a_day_with_crashes_nobody_is_found_in_the_clear(
 
     hall.run("sync", *at)
     for words in (
-        ("backup", str(tmp_path / "all.bak"), *at),
-        ("backup", *at),
+        ("backup", str(tmp_path / "all.bak"), *hall.at(), "--clerk", "admin"),
+        ("backup", *hall.at(), "--clerk", "admin"),
         ("journal", "export", str(tmp_path / "journal.jsonl"), *hall.at(), "--clerk", "auditor"),
         ("case", "accept", "-", *at),
         ("doctor", *at),

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from clerk_app.domain.case import MOVES, CaseState, Move
-from clerk_app.domain.hall import MAY_TAKE_CASES, Role
 from clerk_app.domain.identity import identity_of
 from clerk_app.domain.people import VERIFICATION_MOVES, Verification
 from clerk_app.domain.rating import RATING_MOVES, RatingState
+from clerk_app.domain.rights import Right, may
 from clerk_app.usecases.deciding import (
-    MAY_DELIVER,
     ON_THE_SPOT,
     may_be_decided_here,
 )
@@ -23,20 +22,20 @@ from ui.moves.offer import Offer
 def offers(desk: Desk, detail: CaseDetail, *, can_check_pin: bool) -> tuple[Offer, ...]:
     """What this clerk may do to this case now, the likeliest first."""
     case, role = detail.case, desk.session.role
-    takes = role in MAY_TAKE_CASES
+    takes, supervises = may(role, Right.TAKE_CASES), may(role, Right.SUPERVISE)
 
     def possible(move: Move) -> bool:
         return case.state in MOVES[move][0]
 
     def decidable() -> bool:
-        return role is Role.CHIEF and possible(Move.DECIDE) and may_be_decided_here(desk, case)
+        return may(role, Right.DECIDE) and possible(Move.DECIDE) and may_be_decided_here(desk, case)
 
     invited = detail.rating
     rateable = not case.parent and case.state not in (CaseState.CONSULTING, CaseState.VOIDED)
     asked = RatingState.INVITED if invited is RatingState.NOT_INVITED else invited
     waiting = (CaseState.RECEIVED, CaseState.CORRECTION_ASKED, CaseState.CORRECTION_RECEIVED)
     listed = (
-        (menu.DELIVER, role in MAY_DELIVER and possible(Move.DELIVER)),
+        (menu.DELIVER, may(role, Right.DELIVER) and possible(Move.DELIVER)),
         (menu.CORRECT, takes and not case.parent and case.state in waiting),
         (menu.SUPPLEMENT, takes and not case.parent and case.state is CaseState.ACCEPTED_DEFERRED),
         (menu.DECIDE, decidable()),
@@ -46,13 +45,13 @@ def offers(desk: Desk, detail: CaseDetail, *, can_check_pin: bool) -> tuple[Offe
         (menu.DECLINE, takes and possible(Move.DECLINE)),
         (menu.REFER, takes and possible(Move.REFER)),
         (menu.TRANSFER, takes and possible(Move.TRANSFER)),
-        (menu.BEGIN_SPECIAL, (takes or role is Role.SUPERVISOR) and possible(Move.BEGIN_SPECIAL)),
-        (menu.END_SPECIAL, (takes or role is Role.SUPERVISOR) and possible(Move.END_SPECIAL)),
-        (menu.RETURN, (takes or role is Role.SUPERVISOR) and possible(Move.RETURN)),
+        (menu.BEGIN_SPECIAL, (takes or supervises) and possible(Move.BEGIN_SPECIAL)),
+        (menu.END_SPECIAL, (takes or supervises) and possible(Move.END_SPECIAL)),
+        (menu.RETURN, (takes or supervises) and possible(Move.RETURN)),
         (menu.VOID, takes and can_check_pin and not case.parent and possible(Move.VOID)),
-        (menu.DEEM, role is Role.SUPERVISOR and case.state is CaseState.RECEIVED),
+        (menu.DEEM, supervises and case.state is CaseState.RECEIVED),
         (menu.SETTLE, takes and Verification.MANUAL in VERIFICATION_MOVES[identity_of(case)]),
-        (menu.ARCHIVE, (takes or role is Role.SUPERVISOR) and possible(Move.ARCHIVE)),
+        (menu.ARCHIVE, (takes or supervises) and possible(Move.ARCHIVE)),
         *((menu.by_hand(form), takes and form not in {job.form for job in detail.jobs}) for form in BY_HAND),
     )
     place = str((case.content.get("elsewhere") or {}).get("place", ""))
@@ -68,6 +67,6 @@ def of_a_draft(desk: Desk, plan: Plan) -> tuple[Offer, ...]:
 def ends_at_once(desk: Desk, plan: Plan) -> bool:
     """Whether this clerk may take and decide it in one step: 当场, an item of this place, a chief representative."""
     item = plan.scheme.item if plan.scheme else None
-    if desk.session.role is not Role.CHIEF or item is None or plan.application.elsewhere is not None:
+    if not may(desk.session.role, Right.DECIDE) or item is None or plan.application.elsewhere is not None:
         return False
     return item.project_type == ON_THE_SPOT or item.limit(plan.facts).on_the_spot

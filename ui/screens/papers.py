@@ -11,7 +11,8 @@ from PySide6.QtGui import QImage, QResizeEvent
 from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QVBoxLayout, QWidget
 
 from clerk_app.domain.paper import FORM_NAMES, PRINT_MOVES, PRINT_NAMES, Look, PrintJob, PrintState
-from clerk_app.usecases.printing import order_of, reprint
+from clerk_app.domain.rights import Right, may
+from clerk_app.usecases.printing import order_of, order_to_save, reprint
 from ui.context import Context
 from ui.widgets.entry import Line
 from ui.widgets.page_view import PageView, image_of
@@ -55,7 +56,7 @@ class Papers(QWidget):
         self.large.setToolTip("按下以后重打的是大字版")
         self.cancel = button("取消打印", "small")
         self.cancel.clicked.connect(self._on_cancel)
-        save = button("另存 PDF", "small")
+        self.save = save = button("另存 PDF", "small")
         save.clicked.connect(self._on_save)
         bottom = QHBoxLayout()
         bottom.setContentsMargins(14, 0, 14, 0)
@@ -73,6 +74,7 @@ class Papers(QWidget):
 
     def show_jobs(self, case_id: str, jobs: Sequence[PrintJob]) -> None:
         """The print jobs of a case; the preview follows the chosen one."""
+        self.save.setVisible(may(self._context.desk.session.role, Right.EXPORT))
         other = case_id != self._case_id
         if other:
             self._case_id, self._shown = case_id, ""
@@ -172,7 +174,7 @@ class Papers(QWidget):
         services, desk, path = self._context.services, self._context.desk, Path(name)
 
         def work() -> None:
-            services.export_pdf(services.paper.file(order_of(desk, job.id), desk.window_key), path)
+            services.export_pdf(services.paper.file(order_to_save(desk, job.id), desk.window_key), path)
 
         self._context.jobs.run(work, self._on_saved, owner=self)
 

@@ -9,8 +9,8 @@ from PySide6.QtCore import QEvent, QObject, QPoint, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QWidget
 
-from clerk_app.domain.hall import MAY_SEE_CASES
 from clerk_app.domain.life_event import LIFE_EVENT
+from clerk_app.domain.rights import Right, may
 from clerk_app.usecases.desk import Desk
 from clerk_app.usecases.queries import search
 from ui.jobs import Jobs
@@ -122,7 +122,7 @@ def _find(desk: Desk, text: str) -> tuple[Found, ...]:
         Found("entry", hit.id, hit.name, ("一件事 · " if hit.kind == LIFE_EVENT else "事项 · ") + hit.department)
         for hit in desk.catalogue.search(text, ITEMS)
     ]
-    if desk.session.role not in MAY_SEE_CASES:
+    if not may(desk.session.role, Right.SEE_CASES):
         return tuple(hits)
     cases = [
         Found("case", row.case_id, f"{row.applicant}　{row.item}", f"办件 · {row.local_number} · {row.state_text}")
