@@ -6,6 +6,7 @@ import ssl
 from collections.abc import Callable, Sequence
 from urllib.parse import quote
 
+from clerk_app.domain.identity import CodeAnswer, CodeStatus
 from clerk_app.domain.outbox import OutboxMessage
 from clerk_app.errors import KeyProblem
 from clerk_app.ports import Clock, Greeting, NewsPage, Receipt
@@ -17,6 +18,7 @@ from sync.certificates import (
     context_for,
     renew_bytes,
 )
+from sync.code_wire import CODES, answer_from_bytes, ask_bytes
 from sync.envelope import envelope_of
 from sync.http_line import SAFE, TIMEOUT_S, Answer, HttpLine, error_in, is_unheard_of, read_answer
 from sync.ledger import (
@@ -133,6 +135,11 @@ class HttpCentre:
         body = rows_bytes(rows, self._clock.now().utc_ms)
         answer = self._signed("POST", KNOWN, body, {"Content-Type": "application/json"})
         return read_answer(answer, unknown_from_bytes)
+
+    def resolve_code(self, suite: str, sealed: bytes) -> CodeAnswer:
+        """Who a scanned code is. A gateway that has never heard of codes cannot tell."""
+        answer = self._signed("POST", CODES, ask_bytes(suite, sealed), {"Content-Type": "application/json"})
+        return CodeAnswer(CodeStatus.UNSUPPORTED) if is_unheard_of(answer) else read_answer(answer, answer_from_bytes)
 
     def _signed(self, method: str, target: str, body: bytes, headers: dict[str, str]) -> Answer:
         answer = self._attempt(method, target, body, headers)
