@@ -91,6 +91,8 @@ def tidy(field: FormField, text: str, today: dt.date) -> str:
             return tidy_id_number(text)
         case FieldType.USCC:
             return "".join(text.split()).upper()
+        case FieldType.CARD_NUMBER:
+            return "".join(text.split()).translate(_NARROW).upper()
         case FieldType.PHONE | FieldType.ACCOUNT | FieldType.NUMBER | FieldType.MONEY:
             return "".join(text.split()).translate(_NARROW)
     return text
@@ -172,6 +174,8 @@ def field_fault(field: FormField, text: str, today: dt.date) -> str:
             return "" if re.fullmatch(r"\d{1,9}(\.\d{1,2})?", value, re.ASCII) else "请填写金额，最多两位小数"
         case FieldType.ACCOUNT:
             return "" if re.fullmatch(r"\d{10,25}", value, re.ASCII) else "银行账号应为 10 到 25 位数字"
+        case FieldType.CARD_NUMBER:  # lengths differ between generations of cards and places: no tighter rule is known
+            return "" if re.fullmatch(r"[0-9A-Z]{6,20}", value) else "卡号应为 6 到 20 位数字或字母，照卡面写"
         case FieldType.CHOICE:
             return "" if value in {choice.value for choice in field.choices} else "请从给出的选项里选"
         case FieldType.YES_NO:

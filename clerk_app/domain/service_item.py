@@ -153,6 +153,7 @@ class FieldType(StrEnum):
     CHOICE = "choice"
     ADDRESS = "address"
     ACCOUNT = "account"
+    CARD_NUMBER = "card_number"  # of a social-security card: letters and digits, masked like a number of a person
     YES_NO = "yes_no"
     TIME = "time"  # 06:42
     DATE_TIME = "date_time"  # 2026-11-20 06:42

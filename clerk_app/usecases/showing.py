@@ -80,7 +80,7 @@ def display_value(field: FormField, value: str) -> str:
         return "是" if value == "yes" else "否"
     if field.type is FieldType.CHOICE:
         return next((choice.label for choice in field.choices if choice.value == value), value)
-    if field.type in (FieldType.ID_NUMBER, FieldType.DOCUMENT_NUMBER):
+    if field.type in (FieldType.ID_NUMBER, FieldType.DOCUMENT_NUMBER, FieldType.CARD_NUMBER):
         return mask_id(value)
     if field.type is FieldType.ACCOUNT:
         return "*" * max(len(value) - 4, 0) + value[-4:]

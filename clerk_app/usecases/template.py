@@ -223,6 +223,8 @@ def _value(field: FormField, rng: random.Random, today: dt.date) -> str:
             return str(rng.randint(1, 300))
         case FieldType.ACCOUNT:
             return "62" + "".join(str(rng.randint(0, 9)) for _ in range(17))
+        case FieldType.CARD_NUMBER:
+            return f"A{rng.randint(0, 99_999_999):08d}"
         case FieldType.CHOICE:
             return rng.choice(field.choices).value
         case FieldType.YES_NO:

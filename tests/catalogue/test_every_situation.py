@@ -29,6 +29,7 @@ GOOD = {
     FieldType.MONEY: "12.50",
     FieldType.NUMBER: "180",
     FieldType.ACCOUNT: "6200000000000000000",
+    FieldType.CARD_NUMBER: "A12345678",
     FieldType.YES_NO: "no",
     FieldType.TIME: "06:42",
     FieldType.DATE_TIME: "2026-11-20 06:42",

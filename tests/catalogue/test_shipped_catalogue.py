@@ -18,6 +18,7 @@ from clerk_app.domain.canonical import parse_json
 from clerk_app.domain.conditions import Facts
 from clerk_app.domain.service_item import LimitUnit, TimeLimit, WayKind
 from clerk_app.errors import Refused
+from clerk_app.usecases.showing import display_value
 from tests.catalogue.folder import SHIPPED
 
 CATALOGUE = load_catalogue()
@@ -198,3 +199,12 @@ def test_every_item_and_event_of_the_data_sheet_is_there() -> None:
     for item in whole:
         assert item.materials, item.id
         assert item.fields, item.id
+
+
+@pytest.mark.parametrize("word", ["card.number", "deceased.card_no"])
+def test_a_social_card_number_shows_its_ends_only(word: str) -> None:
+    """On 确认签字 and on paper, of the shipped vocabulary: its first and last signs, as with every other number of a person."""
+    fields = [each for item in CATALOGUE.items() for each in item.fields]
+    fields += [each for event in CATALOGUE.life_events() for each in event.fields]
+    field = next(each for each in fields if each.id == word)
+    assert display_value(field, "A12345678") == "A12***678"

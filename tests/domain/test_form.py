@@ -104,6 +104,7 @@ def test_no_text_makes_a_rule_fail_and_what_passes_is_stored_tidy(text: str, kin
         (FieldType.NUMBER, ["0", "12", "１２"], ["-1", "1.5", "十", "1234567890"]),
         (FieldType.MONEY, ["0", "200.5", "200.50", "２００．５"], ["200.555", "-1", "1,000", "." ]),
         (FieldType.ACCOUNT, ["6214 8300 1234 5678 901", "1234567890"], ["123456789", "6" * 26, "62148X0012"]),
+        (FieldType.CARD_NUMBER, ["A1234567X", "a12 345 678", "１２３４５６７８９"], ["12345", "A" * 21, "A1234-567", "卡123456"]),
         (FieldType.CHOICE, ["a", "b"], ["c", "甲"]),
         (FieldType.YES_NO, ["yes", "no"], ["是", "1"]),
         (FieldType.NAME, ["冉㛃", "阿依古丽·买买提"], ["冉\u200b某"]),

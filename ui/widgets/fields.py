@@ -30,6 +30,7 @@ HINTS: Mapping[FieldType, str] = {
     FieldType.NUMBER: "整数",
     FieldType.ADDRESS: "区县乡镇可打首字母，如 wzfs 是万州区分水镇",
     FieldType.ACCOUNT: "10 到 25 位数字",
+    FieldType.CARD_NUMBER: "照卡面写",
     FieldType.TIME: "如 06:42",
     FieldType.DATE_TIME: "如 2026-11-20 06:42",
     FieldType.USCC: "18 位，照营业执照写",
