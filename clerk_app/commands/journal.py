@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import argparse
 import os
+import re
 import secrets
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from clerk_app.bootstrap.house import open_desk_and_house
+from clerk_app.bootstrap.window_pub import own_key
 from clerk_app.commands.output import common, emit, say
 from clerk_app.crypto.suites import suite_by_id
-from clerk_app.domain.canonical import canonical_bytes
+from clerk_app.domain.canonical import Json, canonical_bytes
+from clerk_app.domain.paper import fingerprint
 from clerk_app.durable import sync_file
 from clerk_app.errors import EXIT_DONE, EXIT_REFUSED, BadInput, StorageProblem
 from clerk_app.usecases import setup
@@ -31,6 +34,9 @@ def register(subparsers: CommandGroup) -> None:
     one = group.add_parser("verify", help="核对一份导出的日志有没有被动过")
     common(one, unlock=False)
     one.add_argument("file", type=Path)
+    one.add_argument(
+        "--key", default="", help="认哪把窗口钥匙：纸上页脚印的 16 位，或窗口的 window.pub 文件；不写就认本机这一把"
+    )
     one.set_defaults(run=run_verify)
 
 
@@ -59,9 +65,40 @@ def run_verify(args: argparse.Namespace) -> int:
     except OSError as error:
         raise BadInput("读不到这个文件。", what_to_do="请核对路径。") from error
     found = audit(lines, suite_by_id(suite_of(lines), secrets.token_bytes).verify)
+    expected = _expected(args.key) if args.key else own_key(args.data)
+    known = bool(expected) and expected.replace(" ", "") == found.key.replace(" ", "")
     if args.json:
-        values = {"entries": found.entries, "checkpoints": found.checkpoints}
+        values: dict[str, Json] = {"key": found.key, "expected": expected, "known": known}
+        values |= {
+            "hall": found.hall,
+            "window": found.window,
+            "entries": found.entries,
+            "checkpoints": found.checkpoints,
+        }
         emit({**values, "broken_at": found.broken_at, "text": found.words})
     else:
         say(found.words)
-    return EXIT_DONE if found.whole else EXIT_REFUSED
+        say(
+            f"文件里写的：大厅 {found.hall} 窗口 {found.window}，窗口钥匙 {found.key}。{_of_the_key(expected, known=known)}"
+        )
+    return EXIT_DONE if found.whole and known else EXIT_REFUSED
+
+
+def _of_the_key(expected: str, *, known: bool) -> str:
+    if known:
+        return "是这把钥匙签的。"
+    if expected:
+        return f"不是要认的那把钥匙（{expected}）签的：不能当这个窗口的日志。"
+    return "没有核对是谁签的：请和纸上页脚印的“窗口钥匙”核对，用 --key 写明再试。"
+
+
+def _expected(key: str) -> str:
+    """The fingerprint that was named, or of the key in the file that was named. Raises BadInput."""
+    try:
+        given = bytes.fromhex(Path(key).read_text("ascii").strip()) if Path(key).is_file() else b""
+    except (OSError, ValueError) as error:
+        raise BadInput("这个文件里不是窗口的公钥。", what_to_do="请用窗口数据文件夹里的 window.pub。") from error
+    digits = "".join(key.split()).upper()
+    if not given and not re.fullmatch("[0-9A-F]{16}", digits):
+        raise BadInput("钥匙应是 16 位，或一个 window.pub 文件。", what_to_do="请看纸上页脚印的“窗口钥匙”。")
+    return fingerprint(given) if given else digits

@@ -1,9 +1,12 @@
 """日志 for an auditor: the chain as JSON Lines with the window's signed checkpoints, so that tampering shows outside too.
 
-    {"format": "journal/1", …}   {"seq", "previous", "digest", "happening"} …   {"checkpoint"} …   {"end", "signature"}
+    {"format": "journal/2", …}   {"seq", "previous", "digest", "happening"} …   {"checkpoint"} …   {"end", "signature"}
 
 A checkpoint says "up to here the chain ended in this digest" under the window's signature. Whoever changes an entry later has
-to re-sign every checkpoint after it, and an auditor's earlier export still holds the old ones.
+to re-sign every checkpoint after it, and an auditor's earlier export still holds the old ones. The end signs the first line, the
+last digest, and number and hash of the checkpoints. Whose signature it is the file cannot say of itself: the fingerprint of the
+key has to be compared with one that came another way (printed on every paper, noted at the gateway). An export of the earlier
+format journal/1, whose end signs only entries and digest, is still read, and it is said what it does not prove.
 """
 
 from __future__ import annotations
@@ -13,8 +16,9 @@ import binascii
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
-from clerk_app.domain.canonical import Json, canonical_bytes, parse_json
+from clerk_app.domain.canonical import Json, canonical_bytes, content_hash, parse_json
 from clerk_app.domain.journal import GENESIS, Happening, JournalEntry, first_break, happening_json
+from clerk_app.domain.paper import fingerprint
 from clerk_app.domain.rights import Right
 from clerk_app.domain.time import Stamp
 from clerk_app.errors import BadInput
@@ -22,6 +26,7 @@ from clerk_app.ports import Clock, Store, UnitOfWork
 from clerk_app.usecases.desk import Desk, must
 
 CHECKPOINTS = "journal.checkpoints"
+FORMAT, EARLIER = "journal/2", "journal/1"
 CHECKPOINT_EVERY_MS = 12 * 3600 * 1000
 Sign = Callable[[bytes], bytes]
 Verify = Callable[[bytes, bytes, bytes], bool]
@@ -29,12 +34,17 @@ Verify = Callable[[bytes, bytes, bytes], bool]
 
 @dataclass(frozen=True, slots=True)
 class Audit:
-    """What an exported journal proves. ``broken_at``: the first seq that does not fit, or None; ``words``: for a person."""
+    """What an exported journal proves. ``broken_at``: the first seq that does not fit, or None; ``words``: for a person;
+    ``key``: fingerprint of the key that signed it, by the file's own word; ``hall`` and ``window``: whose journal it says it is.
+    """
 
     entries: int
     checkpoints: int
     broken_at: int | None
     words: str
+    key: str = ""
+    hall: str = ""
+    window: str = ""
 
     @property
     def whole(self) -> bool:
@@ -104,14 +114,15 @@ def export_journal(desk: Desk, sign: Sign, window_public: bytes) -> Iterator[Jso
 
 def _lines(desk: Desk, sign: Sign, window_public: bytes) -> Iterator[Json]:
     with desk.store.begin(reading=True) as uow:
-        yield {
-            "format": "journal/1",
+        head: dict[str, Json] = {
+            "format": FORMAT,
             "hall": desk.hall.code,
             "window": desk.hall.window,
             "generation": desk.hall.generation,
             "suite": desk.signer.suite_id,
             "window_public": _text(window_public),
         }
+        yield head
         count, digest = 0, GENESIS
         for entry in uow.journal.entries():
             count, digest = count + 1, entry.digest
@@ -121,9 +132,11 @@ def _lines(desk: Desk, sign: Sign, window_public: bytes) -> Iterator[Json]:
                 "digest": entry.digest,
                 "happening": happening_json(entry.happening),
             }
-        for mark in uow.config.get(CHECKPOINTS) or []:
+        marks = list(uow.config.get(CHECKPOINTS) or [])
+        for mark in marks:
             yield {"checkpoint": mark}
     end: dict[str, Json] = {"entries": count, "digest": digest, "at_ms": desk.clock.now().utc_ms}
+    end |= {"head": content_hash(head), "checkpoints": len(marks), "marks": content_hash(marks)}
     yield {"end": end, "signature": _text(sign(canonical_bytes(end)))}
 
 
@@ -148,15 +161,16 @@ def audit(lines: Iterable[bytes], verify: Verify) -> Audit:
 
 
 def _audit(rows: list[Json], verify: Verify) -> Audit:
-    if not rows or rows[0]["format"] != "journal/1":
+    if not rows or rows[0]["format"] not in (FORMAT, EARLIER):
         raise ValueError("another format")
-    public = _raw(rows[0]["window_public"])
+    head, public = rows[0], _raw(rows[0]["window_public"])
     entries = [_entry(row) for row in rows if "seq" in row]
     marks = [row["checkpoint"] for row in rows if "checkpoint" in row]
     ends = [row for row in rows if "end" in row]
 
     def told(at: int | None, words: str) -> Audit:
-        return Audit(len(entries), len(marks), at, words)
+        hall, window = str(head.get("hall", "")), str(head.get("window", ""))
+        return Audit(len(entries), len(marks), at, words, fingerprint(public), hall, window)
 
     broken = first_break(entries)
     if broken is not None:
@@ -167,9 +181,20 @@ def _audit(rows: list[Json], verify: Verify) -> Audit:
             return told(int(mark["seq"]), f"第 {mark['seq']} 条与签过名的检查点不符。")
     if len(ends) != 1 or not verify(public, _raw(ends[0]["signature"]), canonical_bytes(ends[0]["end"])):
         return told(len(entries) + 1, "结尾的签名不对：文件不完整，或不是这个窗口导出的。")
-    if ends[0]["end"]["entries"] != len(entries) or ends[0]["end"]["digest"] != digests.get(len(entries), GENESIS):
+    end = ends[0]["end"]
+    if end["entries"] != len(entries) or end["digest"] != digests.get(len(entries), GENESIS):
         return told(len(entries) + 1, "结尾的条数和指纹对不上：有记录被移走。")
-    return told(None, f"共 {len(entries)} 条，检查点 {len(marks)} 个，没有缺失或改动。")
+    whole = f"共 {len(entries)} 条，检查点 {len(marks)} 个，没有缺失或改动。"
+    if head["format"] == EARLIER:
+        return told(None, f"{whole}这是旧格式：大厅、窗口和检查点的个数没有签名，不能当证据。")
+    if end["head"] != content_hash(head):
+        return told(1, "开头写的大厅、窗口或钥匙与签名不符：开头被改过。")
+    if end["checkpoints"] != len(marks) or end["marks"] != content_hash(marks):
+        return told(
+            len(entries) + 1,
+            f"签名时有 {end['checkpoints']} 个检查点，文件里是 {len(marks)} 个，或有改动：检查点被移走或换过。",
+        )
+    return told(None, whole)
 
 
 def _entry(row: Json) -> JournalEntry:

@@ -12,6 +12,7 @@ from sqlalchemy import text
 
 from clerk_app.bootstrap.doctor import examine
 from clerk_app.bootstrap.house import house, open_store, sign_in
+from clerk_app.bootstrap.window_pub import own_key
 from clerk_app.cli import main
 from clerk_app.crypto.signer import verify_signatures
 from clerk_app.domain.canonical import canonical_bytes, parse_json
@@ -64,9 +65,22 @@ def test_an_export_proves_itself(data: Path) -> None:
         (lambda rows: rows[3]["happening"].update(actor="somebody"), 3),
         (lambda rows: rows.pop(-1), None),
         (lambda rows: rows[-1]["end"].update(entries=1), None),
+        (lambda rows: rows[0].update(hall="500198"), 1),
+        (lambda rows: rows[0].update(window="77"), 1),
+        (lambda rows: [rows.pop(n) for n in range(len(rows) - 1, 0, -1) if "checkpoint" in rows[n]], None),
         (lambda rows: [rows.pop(n) for n in range(len(rows) - 1, 0, -1) if "checkpoint" not in rows[n]], None),
     ],
-    ids=["removed", "reordered", "changed", "end cut off", "end changed", "all entries gone"],
+    ids=[
+        "removed",
+        "reordered",
+        "changed",
+        "end cut off",
+        "end changed",
+        "hall",
+        "window",
+        "no checkpoints",
+        "all entries gone",
+    ],
 )
 def test_tampering_shows(data: Path, change: Callable[[list[Any]], object], at: int | None) -> None:
     rows = [parse_json(line) for line in exported(data)]
@@ -92,6 +106,48 @@ def test_a_chain_forged_anew_meets_the_checkpoints(data: Path) -> None:
     found = audit([canonical_bytes(row) for row in rows], verify(data))
     assert not found.whole
     assert "检查点" in found.words
+
+
+def test_whose_journal_it_is_needs_a_key_from_elsewhere(
+    data: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file, forged = tmp_path / "journal.jsonl", tmp_path / "forged.jsonl"
+    file.write_bytes(b"\n".join(exported(data)))
+    other = found(tmp_path / "other", ("admin", Role.ADMIN), ("auditor", Role.AUDITOR))
+    forged.write_bytes(b"\n".join(exported(other)))  # whole in itself, signed by whoever made it
+    nowhere = ("--data", str(tmp_path / "nowhere"))
+
+    def verified(path: Path, *more: str) -> tuple[int, str]:
+        return main(["journal", "verify", str(path), *more]), capsys.readouterr().out
+
+    own = own_key(data)
+    for more in (("--key", own, *nowhere), ("--key", own.lower().replace(" ", ""), *nowhere), ("--data", str(data))):
+        code, said = verified(file, *more)
+        assert (code, own in said, "是这把钥匙签的" in said) == (0, True, True)
+        code, said = verified(forged, *more)
+        assert code == 3
+        assert "不是要认的那把钥匙" in said
+    code, said = verified(file, *nowhere)
+    assert (code, "没有核对是谁签的" in said, own in said) == (3, True, True)
+    assert main(["journal", "verify", str(file), *nowhere, "--key", "3F2A"]) != 0
+    assert "16 位" in capsys.readouterr().err
+
+
+def test_an_export_of_the_earlier_format_is_read_and_says_what_it_does_not_prove(data: Path) -> None:
+    home = house(Settings(data))
+    store = opened(data)
+    _id, keys, _gateway = setup.keys_of(store)
+    store.close()
+    rows = [parse_json(line) for line in exported(data)]
+    rows[0]["format"] = "journal/1"
+    end = {name: rows[-1]["end"][name] for name in ("entries", "digest", "at_ms")}
+    rows[-1] = {
+        "end": end,
+        "signature": base64.b64encode(home.suite.sign(keys["private"], canonical_bytes(end))).decode(),
+    }
+    told = audit([canonical_bytes(row) for row in rows], verify(data))
+    assert told.whole
+    assert "旧格式" in told.words
 
 
 def test_what_is_no_journal(data: Path) -> None:
@@ -172,7 +228,7 @@ def test_an_auditor_elsewhere_checks_a_journal_of_the_other_suite(
     assert suite_of(lines) == "gm-1"
     file.write_bytes(b"\n".join(lines) + b"\n")
     nowhere = ("--data", str(tmp_path / "nowhere"))
-    assert main(["journal", "verify", str(file), *nowhere]) == 0
+    assert main(["journal", "verify", str(file), *nowhere, "--key", str(data / "window.pub")]) == 0
     assert "没有缺失或改动" in capsys.readouterr().out
     file.write_bytes(b"\n".join(lines[:2] + lines[3:]) + b"\n")
     assert main(["journal", "verify", str(file), *nowhere]) == 3
