@@ -13,6 +13,8 @@ from typing import Any
 
 import pytest
 
+from tests.e2e import nursery
+
 PIN = "246810"
 
 
@@ -33,9 +35,7 @@ class Hall:
 
     def raw(self, *words: str, stdin: str | bytes = "", pin: str = PIN) -> subprocess.CompletedProcess[bytes]:
         data = stdin.encode() if isinstance(stdin, str) else stdin
-        return subprocess.run(
-            self.command(*words), input=data, capture_output=True, timeout=120, env=environment(pin), check=False
-        )
+        return nursery.run(list(words), data, environment(pin))
 
     def command(self, *words: str) -> list[str]:
         return [sys.executable, "-m", "clerk_app", *words]

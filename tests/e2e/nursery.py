@@ -1,0 +1,115 @@
+"""Processes of the program without paying for its imports each time: one parent has loaded it, each command is a fork of it.
+
+Every command still runs in a process of its own, with its own files, environment and exit code, through ``clerk_app.cli.main``.
+Tests that kill, or that look at start-up itself, start the interpreter anew (``Hall.command``).
+"""
+
+from __future__ import annotations
+
+import importlib
+import json
+import os
+import subprocess
+import sys
+import tempfile
+import threading
+from pathlib import Path
+from typing import IO, Any
+
+TIMEOUT_S = 120
+
+
+def run(arguments: list[str], stdin: bytes, environment: dict[str, str]) -> subprocess.CompletedProcess[bytes]:
+    """One command in a process of its own; raises subprocess.TimeoutExpired."""
+    with _LOCK:
+        return _parent().run(arguments, stdin, environment)
+
+
+_LOCK = threading.Lock()
+_PARENTS: dict[int, _Parent] = {}
+
+
+def _parent() -> _Parent:
+    """One for each test process."""
+    found = _PARENTS.get(os.getpid())
+    if found is None or found.process.poll() is not None:
+        found = _PARENTS[os.getpid()] = _Parent()
+    return found
+
+
+class _Parent:
+    def __init__(self) -> None:
+        self.process = subprocess.Popen(
+            [sys.executable, "-m", "tests.e2e.nursery"], stdin=subprocess.PIPE, stdout=subprocess.PIPE
+        )
+
+    def run(
+        self, arguments: list[str], stdin: bytes, environment: dict[str, str]
+    ) -> subprocess.CompletedProcess[bytes]:
+        with tempfile.TemporaryDirectory(prefix="clerk-command-") as folder:
+            given, out, err = (Path(folder) / name for name in ("in", "out", "err"))
+            given.write_bytes(stdin)
+            wanted = {"arguments": arguments, "environment": environment, "folder": folder, "at": str(Path.cwd())}
+            watch = threading.Timer(TIMEOUT_S, self.process.kill)
+            watch.start()
+            try:
+                _pipe(self.process.stdin).write(json.dumps(wanted).encode() + b"\n")
+                _pipe(self.process.stdin).flush()
+                answer = _pipe(self.process.stdout).readline()
+            finally:
+                watch.cancel()
+            if not answer:
+                raise subprocess.TimeoutExpired(arguments, TIMEOUT_S)
+            code = int(json.loads(answer)["code"])
+            return subprocess.CompletedProcess(arguments, code, out.read_bytes(), err.read_bytes())
+
+
+def _pipe(pipe: IO[bytes] | None) -> IO[bytes]:
+    assert pipe is not None
+    return pipe
+
+
+def main() -> None:
+    """The parent: load the program, then fork for each line on standard input."""
+    from clerk_app import cli
+
+    cli.build_parser()
+    for name in ("local_db.unit_of_work", "sync.courier", "sync.http_centre"):
+        importlib.import_module(name)
+    for line in sys.stdin.buffer:
+        wanted = json.loads(line)
+        child = os.fork()
+        if not child:
+            _be(wanted)
+        _, status = os.waitpid(child, 0)
+        sys.stdout.write(json.dumps({"code": os.waitstatus_to_exitcode(status)}) + "\n")
+        sys.stdout.flush()
+
+
+def _be(wanted: dict[str, Any]) -> None:
+    """The child: files and environment of its own, then the command line as any other; never returns."""
+    from clerk_app import cli
+
+    code = 70
+    try:
+        folder = Path(wanted["folder"])
+        for number, name, flags in (
+            (0, "in", os.O_RDONLY),
+            (1, "out", os.O_WRONLY | os.O_CREAT),
+            (2, "err", os.O_WRONLY | os.O_CREAT),
+        ):
+            os.dup2(os.open(folder / name, flags, 0o600), number)
+        os.environ.clear()
+        os.environ.update(wanted["environment"])
+        os.chdir(wanted["at"])
+        sys.stdin = open(0, encoding="utf-8", closefd=False)  # noqa: SIM115 - lives as long as the process
+        sys.argv = ["clerk-app", *wanted["arguments"]]
+        code = cli.main(wanted["arguments"])
+    finally:
+        sys.stdout.flush()
+        sys.stderr.flush()
+        os._exit(code)
+
+
+if __name__ == "__main__":
+    main()
