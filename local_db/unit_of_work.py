@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -18,6 +18,7 @@ from local_db.backup_file import Contents, write_backup
 from local_db.cases import SEARCH_BEHIND, SqlCases
 from local_db.drafts import SqlDrafts
 from local_db.engine import BUSY_S, FILE_NAME, copy_database, make_engine, open_file
+from local_db.fingerprint import fingerprint
 from local_db.journal import SqlJournal
 from local_db.keeping import SqlKeeping
 from local_db.outbox import SqlOutbox
@@ -97,6 +98,10 @@ class SqlUnitOfWork:
     @property
     def visits(self) -> SqlVisits:
         return self._visits
+
+    def fingerprint(self, without: Collection[str] = ()) -> str:
+        """One hash over all that is in the database now; see fingerprint.py. Raises StorageProblem."""
+        return fingerprint(self._transaction, without)
 
     def commit(self) -> None:
         """See ports.UnitOfWork."""

@@ -10,14 +10,16 @@ from pathlib import Path
 from shutil import disk_usage, rmtree
 
 from clerk_app.bootstrap.house import House
-from clerk_app.domain.canonical import bytes_hash, canonical_bytes
 from clerk_app.durable import destroy
 from clerk_app.errors import Refused, StorageProblem
 from clerk_app.ports import Unlocked
-from clerk_app.usecases import keeping, setup
+from clerk_app.usecases import journal_out, keeping, setup
 from clerk_app.usecases.desk import Desk
 from local_db.backup_file import Contents, check_backup, restore_backup, take_out_keys
 from local_db.engine import FILE_NAME
+from local_db.faults import disk_problem
+from local_db.single_instance import FILE_NAME as LOCK_FILE
+from local_db.single_instance import WindowLock
 from local_db.unit_of_work import SqlStore
 
 COPIES = "copies"
@@ -28,6 +30,10 @@ ROOM_SHARE = 10
 """Rolling copies together take at most one tenth of the room that is free."""
 SECOND = "backup.second"
 HANDOVER = "handover"
+BEFORE = "clerk.before-*.db"
+KEY_FILES = ("vault.json", "device.secret", "setup.key", "vault.tries.json")
+_NOT_COUNTED = (HANDOVER, journal_out.CHECKPOINTS)
+"""Settings that a handover and a sign-in write themselves."""
 
 
 def back_up(home: House, desk: Desk, target: Path) -> Contents:
@@ -140,14 +146,26 @@ def hand_over(home: House, desk: Desk, target: Path) -> Contents:
             what_is_safe="没有写任何文件。",
             what_to_do="请先运行 clerk-app recovery make。",
         )
-    contents = back_up(home, desk, target)
-    with desk.store.begin() as uow:
-        uow.config.set(HANDOVER, {"mac": contents.mac})
-        uow.commit()
-    state = _state(desk)
-    with desk.store.begin() as uow:
-        uow.config.set(HANDOVER, {"mac": contents.mac, "state": state})
-        uow.commit()
+    store = store_of(desk)
+    with store.begin() as uow:
+        before = uow.fingerprint(_NOT_COUNTED)
+    contents = store.backup_to(target, home.clock.now().utc_ms)
+    with store.begin() as uow:  # nobody can write between this look and its commit
+        still = uow.fingerprint(_NOT_COUNTED) == before
+        if still:
+            uow.journal.append(desk.happening("backup.made", cases=str(contents.cases), mac=contents.mac[:12]))
+            uow.config.set(HANDOVER, {"mac": contents.mac, "state": uow.fingerprint(_NOT_COUNTED)})
+            uow.commit()
+    if not still:
+        try:
+            target.unlink(missing_ok=True)
+        except OSError as error:
+            raise disk_problem(error) from error
+        raise Refused(
+            "写移交文件的时候这台电脑上还有人在办件，文件没有留下。",
+            what_is_safe="数据都在。",
+            what_to_do="请先关掉这台电脑上的窗口程序，再移交一次。",
+        )
     return contents
 
 
@@ -175,47 +193,55 @@ def confirm_and_wipe(home: House, desk: Desk, opened: Unlocked, code: str) -> No
     Raises:
         Refused: nothing was handed over, another code, or something was added since; nothing is wiped then.
     """
-    with desk.store.begin(reading=True) as uow:
+    with WindowLock(home.data), store_of(desk).begin() as uow:
         handed = uow.config.get(HANDOVER) or {}
-    if not handed.get("state") or code.strip().lower() != _code(home, opened, str(handed["mac"])):
-        raise Refused("确认码不对。", what_is_safe="这台电脑上的数据没有动。", what_to_do="请核对新电脑显示的确认码。")
-    if _state(desk) != handed["state"]:
-        raise Refused(
-            "移交以后这台电脑上又有了新的收件或改动。",
-            what_is_safe="这台电脑上的数据没有动。",
-            what_to_do="请再移交一次，把新的也带过去。",
-        )
+        if not handed.get("state") or code.strip().lower() != _code(home, opened, str(handed["mac"])):
+            raise Refused(
+                "确认码不对。", what_is_safe="这台电脑上的数据没有动。", what_to_do="请核对新电脑显示的确认码。"
+            )
+        if uow.fingerprint(_NOT_COUNTED) != handed["state"]:
+            raise Refused(
+                "移交以后这台电脑上又写了新的东西（收件、台账、人员、设置或送达的结果）。",
+                what_is_safe="这台电脑上的数据没有动。",
+                what_to_do="请关掉这台电脑上的窗口程序，再移交一次，把新的也带过去。",
+            )
+        wipe_keys(home)  # under the write lock: whatever waits for it cannot take another case
     desk.store.close()
     wipe(home.data)
 
 
-def wipe(data: Path) -> None:
-    """The keys first: from then on nothing here opens, whatever a disk may keep of the rest."""
+def wipe_keys(home: House) -> None:
+    """From now on nothing here opens, whatever a disk may keep of the rest. Raises StorageProblem."""
+    home.vault.forget_device()
     try:
-        for name in ("vault.json", "device.secret", "setup.key", "vault.tries.json"):
+        for name in KEY_FILES:
+            destroy(home.data / name)
+    except OSError as error:
+        raise _not_removed() from error
+
+
+def wipe(data: Path) -> None:
+    """Everything else that was kept: database, pages, and every copy. Raises StorageProblem."""
+    try:
+        for name in KEY_FILES:
             destroy(data / name)
         for path in (
             *data.glob(f"{FILE_NAME}*"),
-            *data.glob("clerk.before-*.db"),
+            *data.glob(BEFORE),
             data / "window.json",
             data / "window.pub",
+            data / LOCK_FILE,
         ):
             path.unlink(missing_ok=True)
+        for name in ("attachments", COPIES):
+            if (data / name).exists():
+                rmtree(data / name)
     except OSError as error:
-        raise StorageProblem("有文件没有删掉。", what_to_do="请检查文件夹权限，再做一次。") from error
-    for name in ("attachments", COPIES):
-        rmtree(data / name, ignore_errors=True)
+        raise _not_removed() from error
 
 
-def _state(desk: Desk) -> str:
-    """What must not have changed since the handover: cases, messages, drafts."""
-    with desk.store.begin(reading=True) as uow:
-        drafts = [[draft.id, draft.saved_ms] for draft in uow.drafts.all()]
-        counts = uow.outbox.counts()
-        cases = uow.cases.count()
-        newest = [[case.id, case.revision] for case in uow.cases.page(limit=200)]
-    total = counts.waiting + counts.refused + counts.acknowledged
-    return bytes_hash(canonical_bytes([drafts, total, cases, newest]))
+def _not_removed() -> StorageProblem:
+    return StorageProblem("有文件没有删掉。", what_to_do="请检查文件夹权限，再做一次。")
 
 
 def _code(home: House, opened: Unlocked, mac: str) -> str:

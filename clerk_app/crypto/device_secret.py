@@ -15,7 +15,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
-from clerk_app.durable import write_durably
+from clerk_app.durable import destroy, write_durably
 from clerk_app.errors import KeyProblem, StorageProblem
 
 if TYPE_CHECKING:
@@ -54,6 +54,10 @@ class DeviceSecret(Protocol):
         """StorageProblem when it cannot be kept."""
         ...
 
+    def forget(self, vault_id: str) -> None:
+        """The secret is gone for good; nothing happens when it was not there. StorageProblem when it could not be removed."""
+        ...
+
     def words(self) -> str:
         """For the clerk: what protects the keys, and what is lost when nothing better is there."""
         ...
@@ -84,6 +88,13 @@ class FileSecret:
             write_durably(self._path, base64.b64encode(secret))
         except OSError as error:
             raise StorageProblem("设备密钥没有写成。", what_to_do="请检查磁盘空间和文件夹权限，再试一次。") from error
+
+    def forget(self, vault_id: str) -> None:
+        """See DeviceSecret."""
+        try:
+            destroy(self._path)
+        except OSError as error:
+            raise StorageProblem("设备密钥文件没有删掉。", what_to_do="请检查文件夹权限，再做一次。") from error
 
     def words(self) -> str:
         """See DeviceSecret."""
@@ -119,6 +130,16 @@ class KeyringSecret:
             self._backend.set_password(SERVICE, vault_id, base64.b64encode(secret).decode("ascii"))
         except Exception as error:  # as above
             raise StorageProblem("设备密钥没有存进系统钥匙库。", what_to_do="请先解锁系统钥匙库，再试一次。") from error
+
+    def forget(self, vault_id: str) -> None:
+        """See DeviceSecret."""
+        try:
+            if self._backend.get_password(SERVICE, vault_id) is not None:
+                self._backend.delete_password(SERVICE, vault_id)
+        except Exception as error:  # as above
+            raise StorageProblem(
+                "设备密钥没有从系统钥匙库里删掉。", what_to_do="请先解锁系统钥匙库，再做一次。"
+            ) from error
 
     def words(self) -> str:
         """See DeviceSecret."""

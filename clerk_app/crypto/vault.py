@@ -223,6 +223,10 @@ class FileVault:
             raise StorageProblem("设备密钥没有写成。", what_to_do="请检查磁盘空间和文件夹权限，再试一次。") from error
         write_vault(self._folder, replace(vault, device=self._device.kind, slots=()))
 
+    def forget_device(self) -> None:
+        """See ports.Vault."""
+        self._device.forget(self._read().id)
+
     def strength(self, pin: str) -> str:
         """See ports.Vault."""
         if self._device.guards or not _tidy(pin).isdigit():

@@ -113,6 +113,10 @@ class Vault(Protocol):
         """On another PC: a new device secret. All slots go, for their device secret stayed behind."""
         ...
 
+    def forget_device(self) -> None:
+        """Before a wipe: the device secret goes, out of a key store too; no slot opens from then on. StorageProblem."""
+        ...
+
     def strength(self, pin: str) -> str:
         """A plain warning where this PIN alone protects too little on this PC; empty when it is fine."""
         ...

@@ -7,6 +7,7 @@ import os
 import random
 import shutil
 import zipfile
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -20,11 +21,16 @@ from clerk_app.domain.draft import Draft
 from clerk_app.domain.hall import Role
 from clerk_app.domain.journal import Happening
 from clerk_app.domain.outbox import acknowledged
+from clerk_app.domain.special_groups import Listed
 from clerk_app.domain.time import Stamp
 from clerk_app.errors import AppError, KeyProblem, Refused, StorageProblem
 from clerk_app.settings import Settings
-from local_db.backup_file import check_backup
+from clerk_app.usecases import keeping, visiting
+from clerk_app.usecases.desk import Desk
+from clerk_app.usecases.people_of_window import Acting, change_role, close_account
+from local_db.backup_file import Contents, check_backup
 from local_db.salvage import salvage
+from local_db.single_instance import WindowLock
 from local_db.unit_of_work import SqlStore
 from tests.bootstrap.folder import PIN, found
 from tests.contracts.test_store_contract import make_case, make_message
@@ -169,7 +175,7 @@ def test_copies_are_made_whatever_else_fails(data: Path, tmp_path: Path, monkeyp
     with desk.store.begin() as uow:
         uow.config.set(safekeeping.SECOND, str(stick))
         uow.commit()
-    for step in (housekeeper.visiting, "forget_ended"), (housekeeper.keeping, "forget_what_is_due"):
+    for step in (visiting, "forget_ended"), (keeping, "forget_what_is_due"):
         monkeypatch.setattr(*step, broken)
     with pytest.raises(StorageProblem, match="打不开"):
         housekeeper.Housekeeper(home, lambda _bug: None).round(desk)
@@ -355,11 +361,17 @@ def test_handover_wipes_only_what_has_arrived(data: Path, tmp_path: Path) -> Non
     with desk.store.begin() as uow:
         uow.drafts.open(Draft("late", "wangmin", 7, 7, {}))
         uow.commit()
-    with pytest.raises(Refused, match="又有了新的"):
+    with pytest.raises(Refused, match="又写了新的"):
         safekeeping.confirm_and_wipe(home, desk, unlocked, code)
     with desk.store.begin() as uow:
         uow.drafts.close("late")
         uow.commit()
+    with WindowLock(data), pytest.raises(StorageProblem, match="开着"):
+        safekeeping.confirm_and_wipe(home, desk, unlocked, code)
+    desk.store.close()
+    desk = sign_in(home, "admin", PIN)  # the confirming itself: a sign-in is nothing that was lost
+    safekeeping.rolling_copy(home, safekeeping.store_of(desk), force=True)
+    (data / "clerk.before-4.db").write_bytes(b"x")
     safekeeping.confirm_and_wipe(home, desk, unlocked, code)
     left = sorted(path.name for path in data.iterdir())
     assert set(left) <= {"catalogue"}, "only what is nobody's data"
@@ -367,3 +379,93 @@ def test_handover_wipes_only_what_has_arrived(data: Path, tmp_path: Path) -> Non
     store = opened(new, NEW)
     assert len(all_of(store)["pages"]) == 12  # type: ignore[arg-type]
     store.close()
+
+
+def later_register(desk: Desk) -> None:
+    with desk.store.begin() as uow:
+        uow.visits.keep(Listed("p9", "赵样例"))
+        uow.commit()
+
+
+def later_role(desk: Desk) -> None:
+    change_role(desk.store, desk.clock, "wangmin", Role.VISITOR, Acting("admin", Role.ADMIN))
+
+
+def later_account(desk: Desk) -> None:
+    close_account(desk.store, desk.clock, "wangmin", Acting("admin", Role.ADMIN))
+
+
+def later_terms(desk: Desk) -> None:
+    keeping.set_terms(desk, keeping.Terms(ended=9))
+
+
+def later_number(desk: Desk) -> None:
+    with desk.store.begin() as uow:
+        uow.numbers.next("emergency")
+        uow.commit()
+
+
+def later_trace(desk: Desk) -> None:
+    with desk.store.begin() as uow:
+        uow.journal.append(desk.happening("person.looked", "c0001"))
+        uow.commit()
+
+
+def later_word(desk: Desk) -> None:
+    """One more revision of a case, whatever number it bears."""
+    with desk.store.begin() as uow:
+        case = uow.cases.get("c0001")
+        assert case is not None
+        uow.cases.save(replace(case, revision=case.revision + 1, outcome="补录"))
+        uow.commit()
+
+
+LATER = [later_register, later_role, later_account, later_terms, later_number, later_trace, later_word]
+
+
+def test_whatever_is_written_after_a_handover_stops_the_wipe(data: Path, tmp_path: Path) -> None:
+    home = house(Settings(data))
+    unlocked = home.vault.unlock("admin", PIN)
+    home.vault.make_recovery(unlocked, 2)
+    for n, write in enumerate(LATER):
+        desk = sign_in(home, "admin", PIN)
+        contents = safekeeping.hand_over(home, desk, tmp_path / f"move{n}.bak")
+        write(desk)
+        with pytest.raises(Refused, match="又写了新的"):
+            safekeeping.confirm_and_wipe(home, desk, unlocked, safekeeping._code(home, unlocked, contents.mac))
+        desk.store.close()
+        assert (data / "vault.json").is_file(), write.__name__
+
+
+def test_a_case_taken_while_the_file_is_written_is_not_left_behind(
+    data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    home = house(Settings(data))
+    desk = sign_in(home, "admin", PIN)
+    home.vault.make_recovery(home.vault.unlock("admin", PIN), 2)
+    really = SqlStore.backup_to
+
+    def slow(store: SqlStore, target: Path, made_ms: int, *, unsent_only: bool = False) -> Contents:
+        made = really(store, target, made_ms, unsent_only=unsent_only)
+        later_number(desk)  # the copy is made already
+        return made
+
+    monkeypatch.setattr(SqlStore, "backup_to", slow)
+    with pytest.raises(Refused, match="还有人在办件"):
+        safekeeping.hand_over(home, desk, tmp_path / "move.bak")
+    assert not (tmp_path / "move.bak").exists()
+    desk.store.close()
+
+
+def test_a_wipe_leaves_no_copy_and_no_key(data: Path) -> None:
+    home, store = house(Settings(data)), opened(data)
+    made = safekeeping.rolling_copy(home, store, force=True)
+    assert made is not None and made.is_file()
+    store.close()
+    (data / "clerk.before-4.db").write_bytes(b"an older one")
+    safekeeping.wipe_keys(home)
+    with pytest.raises(KeyProblem):
+        house(Settings(data)).vault.unlock("admin", PIN)
+    safekeeping.wipe(data)
+    left = sorted(path.relative_to(data).as_posix() for path in data.rglob("*") if path.is_file())
+    assert [name for name in left if not name.startswith("catalogue/")] == []

@@ -31,6 +31,10 @@ class SoftwareToken:
         self._must_be_there()
         self._slots[vault_id] = self._inside.encrypt(bytes(12), secret, vault_id.encode())
 
+    def forget(self, vault_id: str) -> None:
+        self._must_be_there()
+        self._slots.pop(vault_id, None)
+
     def words(self) -> str:
         return "设备密钥存放在 UKey 里，拔走 UKey 就打不开。"
 

@@ -41,6 +41,10 @@ def test_a_keeper_gives_back_what_it_kept_and_nothing_else(keeper: DeviceSecret)
     keeper.keep("vault-1", newer)
     assert keeper.read("vault-1") == newer
     assert keeper.words()
+    keeper.forget("vault-1")
+    with pytest.raises(KeyProblem):
+        keeper.read("vault-1")
+    keeper.forget("vault-1")  # nothing there any more: no trouble
 
 
 def test_a_token_pulled_out_opens_nothing_and_is_not_replaced_in_silence(tmp_path: Path) -> None:

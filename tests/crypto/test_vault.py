@@ -326,6 +326,9 @@ class Shelf:
     def set_password(self, service: str, name: str, password: str) -> None:
         self.kept[service, name] = password
 
+    def delete_password(self, service: str, name: str) -> None:
+        del self.kept[service, name]
+
 
 def test_the_desktops_key_store_is_taken_when_there_is_one(tmp_path: Path, clock: HandClock) -> None:
     shelf: Any = Shelf()
