@@ -30,6 +30,7 @@ TYPED = {
     FieldType.PHONE: "13800000000",
     FieldType.ADDRESS: "重庆市演示区演示镇样例路18号2-3",
     FieldType.DATE: "2020-01-01",
+    FieldType.CARD_NUMBER: "A12345678",
 }
 
 
