@@ -124,6 +124,12 @@ def test_the_spoken_pairs_are_many_and_not_the_names() -> None:
     assert items <= set(SPOKEN), "each whole item and each life event is asked for in speech"
 
 
+@pytest.mark.parametrize("typed", ["sbk zzzz", "zzzz sbk"])
+def test_words_apart_all_have_to_be_found(typed: str) -> None:
+    assert CATALOGUE.search("sbk")
+    assert CATALOGUE.search(typed) == ()
+
+
 @pytest.mark.parametrize("typed", NOT_HERE)
 def test_what_no_entry_does_finds_none(typed: str) -> None:
     assert CATALOGUE.search(typed) == ()
