@@ -173,7 +173,7 @@ def _copies(home: House, desk: Desk) -> Iterator[Finding]:
     made = copies(home.data)
     if made:
         gone = gone_for_good_on(home.clock.now().legal_date, KEPT_DAYS)
-        text = f"有 {len(made)} 份；今天清除的办件，到 {chinese_date(gone)} 最后一份副本也没有了（手工备份除外）。"
+        text = f"有 {len(made)} 份；今天清除的办件，到 {chinese_date(gone)} 最后一份副本也没有了（第二存放处要插着；手工备份除外）。"
         yield Finding("滚动副本", OK, text)
     else:
         yield Finding("滚动副本", WARNING, "还没有。", "窗口开着时会自动做；也可以运行 clerk-app backup。")

@@ -29,6 +29,9 @@ COPY_EVERY_MS = 4 * 3600 * 1000
 ROOM_SHARE = 10
 """Rolling copies together take at most one tenth of the room that is free."""
 SECOND = "backup.second"
+SECOND_LEFT = "backup.second.left"
+"""Former places whose copy is still to be removed."""
+SECOND_NAMES = ("clerk-second.new.bak", "clerk-second.bak")
 HANDOVER = "handover"
 BEFORE = "clerk.before-*.db"
 KEY_FILES = ("vault.json", "device.secret", "setup.key", "vault.tries.json")
@@ -77,20 +80,28 @@ def rolling_copy(home: House, store: SqlStore, *, force: bool = False) -> Path |
     there = copies(home.data)
     last_ms = made_ms(there[-1]) if there else 0
     made: Path | None = None
+    room = disk_usage(home.data).free // ROOM_SHARE
     if force or not 0 <= now_ms - last_ms < COPY_EVERY_MS:
-        room = disk_usage(home.data).free // ROOM_SHARE
         size = (home.data / FILE_NAME).stat().st_size
         if size <= room:
             made = folder / f"clerk-{now_ms}.db"
             store.copy_to(made)
             there.append(made)
-        kept = 0
-        for n, path in enumerate(reversed(there)):
-            kept += path.stat().st_size
-            too_old = now_ms - made_ms(path) > KEPT_DAYS * keeping.DAY_MS
-            if n and (n >= KEPT_COPIES or too_old or kept > room):
-                path.unlink(missing_ok=True)
+    _let_old_ones_go(home.data, now_ms, room)
     return made
+
+
+def _let_old_ones_go(data: Path, now_ms: int, room: int) -> None:
+    """By count, age and room; the newest always stays. A copy from before a migration goes with the same term."""
+    kept = 0
+    for n, path in enumerate(reversed(copies(data))):
+        kept += path.stat().st_size
+        too_old = now_ms - made_ms(path) > KEPT_DAYS * keeping.DAY_MS
+        if n and (n >= KEPT_COPIES or too_old or kept > room):
+            path.unlink(missing_ok=True)
+    for path in data.glob(BEFORE):
+        if now_ms - path.stat().st_mtime * 1000 > KEPT_DAYS * keeping.DAY_MS:
+            path.unlink(missing_ok=True)
 
 
 def copies(data: Path) -> list[Path]:
@@ -99,40 +110,68 @@ def copies(data: Path) -> list[Path]:
 
 
 def second_copy(home: House, store: SqlStore) -> str:
-    """Where a second folder is set: a backup there of what is not acknowledged, and of nothing else. Words for a person."""
+    """Where a second folder is set: a backup there of what is not acknowledged, and of no other case. It is written anew when
+    nothing is owed too, so that what was in it goes. Words for a person. Raises StorageProblem."""
     with store.begin(reading=True) as uow:
         told = uow.config.get(SECOND)
         counts = uow.outbox.counts()
-        drafts = len(uow.drafts.all())
+        owed = counts.waiting or counts.refused or counts.attachments or uow.drafts.all()
     if not told:
+        _clear_left(store)
         return "没有设第二份存放处：这台电脑的硬盘坏了，没送达的办件就没有了。请用 clerk-app backup --second 设一个。"
-    if not (counts.waiting or counts.refused or counts.attachments or drafts):
-        return "没有未送达的办件，第二份不用更新。"
     folder = Path(str(told))
     if not folder.is_dir():
-        return "第二份存放处现在不在（U 盘拔了，或网络盘断了）：没送达的办件只有一份。"
-    fresh, target = folder / "clerk-second.new.bak", folder / "clerk-second.bak"
+        if owed:
+            return "第二份存放处现在不在（U 盘拔了，或网络盘断了）：没送达的办件只有一份。"
+        return "没有未送达的办件。第二份存放处现在不在，那里的旧文件等插好后再换掉。"
+    fresh, target = (folder / name for name in SECOND_NAMES)
     try:
         fresh.unlink(missing_ok=True)
         store.backup_to(fresh, home.clock.now().utc_ms, unsent_only=True)
         fresh.replace(target)
     except OSError as error:
         raise StorageProblem("第二份没有写成。", what_is_safe="本机数据没有受影响。") from error
-    return "第二份已更新。"
+    _clear_left(store)
+    return "第二份已更新。" if owed else "第二份已更新：没有未送达的办件，里面不再有办件。"
 
 
 def set_second(desk: Desk, folder: Path | None) -> None:
-    """Where the second copy goes; None: nowhere. Raises Refused when it lies on the same disk."""
+    """Where the second copy goes; None: nowhere. What lies at the former place goes once the new one is written, or when that
+    place is there again. Raises Refused when it lies on the same disk."""
     data = store_of(desk).folder
     if folder is not None:
         if not folder.is_dir():
             raise Refused("没有这个文件夹。", what_to_do="请先插好 U 盘或连上网络盘。")
         if folder.stat().st_dev == data.stat().st_dev:
             raise Refused("它和数据在同一块硬盘上，硬盘坏了会一起坏。", what_to_do="请选另一块硬盘、U 盘或网络盘。")
+    place = str(folder.resolve()) if folder else ""
     with desk.store.begin() as uow:
-        uow.config.set(SECOND, str(folder.resolve()) if folder else "")
+        left = {*(uow.config.get(SECOND_LEFT) or []), str(uow.config.get(SECOND) or "")} - {"", place}
+        uow.config.set(SECOND, place)
+        uow.config.set(SECOND_LEFT, sorted(left))
         uow.journal.append(desk.happening("backup.second", on="yes" if folder else "no"))
         uow.commit()
+    if folder is None:
+        _clear_left(store_of(desk))
+
+
+def _clear_left(store: SqlStore) -> None:
+    """Remove second copies at former places; one that is not there now waits for the next time. Raises StorageProblem."""
+    with store.begin(reading=True) as uow:
+        left = [str(each) for each in uow.config.get(SECOND_LEFT) or []]
+    away = [place for place in left if not Path(place).is_dir()]
+    try:
+        for place in set(left) - set(away):
+            for name in SECOND_NAMES:
+                (Path(place) / name).unlink(missing_ok=True)
+    except OSError as error:
+        raise StorageProblem(
+            "原来那份第二份没有删掉。", what_is_safe="本机数据没有受影响。", what_to_do="请检查那里能不能写，再试一次。"
+        ) from error
+    if away != left:
+        with store.begin() as uow:
+            uow.config.set(SECOND_LEFT, away)
+            uow.commit()
 
 
 # --- moving to another PC ------------------------------------------------------------------------------------------------

@@ -143,8 +143,9 @@ def set_terms(desk: Desk, terms: Terms) -> None:
 
 
 def gone_for_good_on(erased_on: dt.date, copies_kept_days: int) -> dt.date:
-    """The day when the last rolling copy that still holds the key expires; backups made by hand live as long as their keeper
-    keeps them."""
+    """The day when the last copy that still holds the key is gone: rolling copies and the copy from before a migration live
+    that many days, and the second copy never holds a case longer than it is owed. That takes an open window and a second
+    place that is plugged in; backups made by hand live as long as their keeper keeps them."""
     return erased_on + dt.timedelta(days=copies_kept_days)
 
 

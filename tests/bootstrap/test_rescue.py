@@ -460,7 +460,8 @@ def test_a_case_taken_while_the_file_is_written_is_not_left_behind(
 def test_a_wipe_leaves_no_copy_and_no_key(data: Path) -> None:
     home, store = house(Settings(data)), opened(data)
     made = safekeeping.rolling_copy(home, store, force=True)
-    assert made is not None and made.is_file()
+    assert made is not None
+    assert made.is_file()
     store.close()
     (data / "clerk.before-4.db").write_bytes(b"an older one")
     safekeeping.wipe_keys(home)
@@ -469,3 +470,56 @@ def test_a_wipe_leaves_no_copy_and_no_key(data: Path) -> None:
     safekeeping.wipe(data)
     left = sorted(path.relative_to(data).as_posix() for path in data.rglob("*") if path.is_file())
     assert [name for name in left if not name.startswith("catalogue/")] == []
+
+
+def test_what_is_settled_leaves_the_second_copy(data: Path, tmp_path: Path) -> None:
+    home, stick, other = house(Settings(data)), tmp_path / "stick", tmp_path / "other"
+    stick.mkdir()
+    desk = sign_in(home, "admin", PIN)
+    store = safekeeping.store_of(desk)
+    with store.begin() as uow:
+        uow.config.set(safekeeping.SECOND, str(stick))  # set_second refuses the same disk, and tests have only one
+        uow.commit()
+    assert safekeeping.second_copy(home, store) == "第二份已更新。"
+    second = stick / "clerk-second.bak"
+    assert check_backup(second, key_of(data), home.suite).cases == 12  # pages of all are still owed
+    with store.begin() as uow:
+        for message in uow.outbox.queue(100):
+            (whole,) = uow.outbox.load([message.id])
+            blobs = frozenset(ref.blob_sha256 for ref in whole.attachments)
+            uow.outbox.save(replace(acknowledged(whole, "QZ-1"), blobs_done=blobs))
+        for n in range(3, 13, 3):
+            (whole,) = uow.outbox.load([f"mc{n:04d}"])
+            uow.outbox.save(replace(whole, blobs_done=frozenset(ref.blob_sha256 for ref in whole.attachments)))
+        uow.drafts.close("d1")
+        uow.commit()
+    assert "里面不再有办件" in safekeeping.second_copy(home, store)
+    found_there = check_backup(second, key_of(data), home.suite)
+    assert (found_there.cases, found_there.drafts, found_there.pages) == (0, 0, 0)
+    other.mkdir()
+    stick.rename(tmp_path / "pulled out")  # changed while the stick is away: its copy goes when it is back
+    with store.begin() as uow:
+        uow.config.set(safekeeping.SECOND, str(other))
+        uow.config.set(safekeeping.SECOND_LEFT, [str(stick)])
+        uow.commit()
+    safekeeping.second_copy(home, store)
+    (tmp_path / "pulled out").rename(stick)
+    assert second.is_file()
+    safekeeping.second_copy(home, store)
+    assert not second.exists()
+    assert (other / "clerk-second.bak").is_file()
+    safekeeping.set_second(desk, None)
+    assert not (other / "clerk-second.bak").exists()
+    store.close()
+
+
+def test_the_copy_from_before_a_migration_goes_with_the_term(data: Path) -> None:
+    home, store = house(Settings(data)), opened(data)
+    before = data / "clerk.before-4.db"
+    for days, stays in (safekeeping.KEPT_DAYS - 1, True), (safekeeping.KEPT_DAYS + 1, False):
+        before.write_bytes(b"an older one")
+        made = home.clock.now().utc_ms / 1000 - days * 86_400
+        os.utime(before, (made, made))
+        safekeeping.rolling_copy(home, store)
+        assert before.exists() is stays
+    store.close()

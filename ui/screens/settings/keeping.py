@@ -75,7 +75,7 @@ class KeepingPage(Page):
         today = self.context.desk.clock.now().legal_date
         self.gone.setText(
             f"清除以后，旧的本机副本里还留着钥匙，最多 {kept_days} 天。今天清除的，到 "
-            f"{chinese_date(gone_for_good_on(today, kept_days))} 就彻底没有了；手工备份由保管人销毁。"
+            f"{chinese_date(gone_for_good_on(today, kept_days))} 就彻底没有了。第二存放处要插着才会换掉旧的；手工备份由保管人销毁。"
         )
         self.table.show_rows([_cells(due, kept_days) for due in dues])
 
