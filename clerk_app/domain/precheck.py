@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from clerk_app.domain.application import Application
+from clerk_app.domain.contradictions import Values, contradictions
 from clerk_app.domain.form import LONG_TERM
 from clerk_app.domain.life_event import Scheme
 from clerk_app.domain.parties import ADULT, WORKING
@@ -67,6 +68,7 @@ def findings(scheme: Scheme, application: Application, known: Known, today: dt.d
         *_cards(application, today),
         *_people(application, today),
         *_values(scheme, application, today),
+        *_contradictions(scheme, application, today),
         *_conditions(scheme, application, today),
         *_earlier(scheme, known),
         *_promises(application, known),
@@ -179,6 +181,15 @@ def _is_past(field_id: str) -> bool:
 def _spans(values: Mapping[str, str]) -> Sequence[tuple[str, str]]:
     pairs = ((key, key[: -len("from")] + "to") for key in values if key.endswith("from"))
     return [(first, last) for first, last in pairs if values[first] and values.get(last)]
+
+
+def _contradictions(scheme: Scheme, application: Application, today: dt.date) -> list[Finding]:
+    known = application.known()
+    texts = {each.id: application.fields.get(each.id) or known.get(each.source, "") for each in scheme.fields}
+    items = (scheme.item,) if scheme.item else scheme.parts
+    conditions = tuple(text for item in items for text in item.conditions)
+    seen = Values(application, texts, {each.id: each.label for each in scheme.fields}, conditions, today)
+    return [Finding(each.rule, each.text, each.what_to_do, each.source) for each in contradictions(seen)]
 
 
 def _conditions(scheme: Scheme, application: Application, today: dt.date) -> list[Finding]:

@@ -132,6 +132,9 @@ def _filled(
     while new := [q for q in scheme.questions if q.id not in picked]:  # answers may choose parts that ask more
         picked |= {q.id: answers.get(q.id) or rng.choice(q.choices).value for q in new}
         scheme = desk.catalogue.scheme(entry_id, None, Facts(picked))
+    if picked.get("applicant_role") == ("father" if applicant.sex == "女" else "mother"):
+        number = _other_sex(applicant.document_number)
+        applicant = replace(applicant, document_number=number, sex="").with_known_from_number()
     application = Application(entry_id, applicant, answers=picked)
     if scheme.organisations_only:
         application = replace(application, organisation=Organisation("样例有限公司", _organisation_code(rng)))
@@ -140,7 +143,15 @@ def _filled(
     fields: dict[str, str] = {}
     for field in active_fields(_scheme(view).fields, view.facts):
         if not (field.source and application.known().get(field.source)):
-            fields[field.id] = _value(field, rng, today)
+            made = _value(field, rng, today)
+            last = field.type is FieldType.DATE and field.id.endswith("to")
+            fields[field.id] = _sensible(field.id, today.isoformat() if last else made, application, today)
+    for key in [each for each in fields if each.endswith(".id_number")]:
+        who = key.removesuffix(".id_number")
+        birth = fields.get(f"{who}.birth", "").replace("-", "") or fields[key][6:14]
+        if fields.keys() & {f"{who}.birth", f"{who}.sex"}:
+            first17 = f"500199{birth}44{2 if fields.get(f'{who}.sex') == '女' else 1}"
+            fields[key] = first17 + id_check_digit(first17)
     filled = replace(
         application,
         parts=tuple(part.id for part in _scheme(view).parts),
@@ -232,6 +243,29 @@ def _value(field: FormField, rng: random.Random, today: dt.date) -> str:
         case FieldType.ADDRESS:
             return f"重庆市演示区演示镇{rng.choice(STREETS)}{rng.randint(1, 99)}号"
     return "样例"
+
+
+def _sensible(field_id: str, made: str, application: Application, today: dt.date) -> str:
+    """What was drawn, but where the second look would rightly stop at it (domain/contradictions.py)."""
+    if field_id in ("mother.id_number", "father.id_number"):
+        odd = int(made[16]) % 2 == 1
+        return made if odd is (field_id == "father.id_number") else _other_sex(made)
+    first = today.replace(day=1)
+    fixed = {
+        "family.children_now": "1",
+        "family.birth_order": "2",
+        "family.due_date": (today + dt.timedelta(days=120)).isoformat(),
+        "pension.paid_from": first.replace(year=today.year - 20).isoformat(),
+        "pension.paid_to": first.isoformat(),
+        "pension.paid_months": "204",
+        "org.legal_representative": application.applicant.name,
+    }
+    return "汉族" if field_id.endswith(".ethnicity") else fixed.get(field_id, made)
+
+
+def _other_sex(number: str) -> str:
+    first17 = number[:16] + str((int(number[16]) + 1) % 10)
+    return first17 + id_check_digit(first17)
 
 
 def _organisation_code(rng: random.Random) -> str:
