@@ -1,16 +1,22 @@
-"""The hash-chained journal; each link is computed inside the transaction that writes it."""
+"""The hash-chained journal; each link is computed inside the transaction that writes it.
+
+The newest entry's number and digest are noted beside the chain (``HEAD``), and the next entry is linked to that note: when the
+end of the journal was taken out, whatever is written afterwards leaves a gap that stays.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from sqlalchemy import insert, select
+from sqlalchemy import exists, func, insert, select
 
-from clerk_app.domain.journal import GENESIS, Happening, JournalEntry, happening_json, link
+from clerk_app.domain.journal import GENESIS, HEAD, Happening, JournalEntry, happening_json, link
 from clerk_app.domain.time import Stamp
 from local_db.faults import damaged
+from local_db.schema import case, draft
 from local_db.schema import journal as table
+from local_db.small_tables import SqlConfig
 from local_db.transaction import Transaction, as_text, from_text
 
 _STEP = 1000
@@ -21,6 +27,7 @@ class SqlJournal:
 
     def __init__(self, transaction: Transaction) -> None:
         self._transaction = transaction
+        self._config = SqlConfig(transaction)
 
     def append(self, happening: Happening) -> JournalEntry:
         """See ports.Journal."""
@@ -32,12 +39,16 @@ class SqlJournal:
             select(table.c.seq, table.c.digest).order_by(table.c.seq.desc()).limit(1)
         ).one_or_none()
         seq, digest = (last.seq, last.digest) if last else (0, GENESIS)
+        noted = self._config.get(HEAD)
+        if noted and noted["seq"] >= seq:  # more than is there: the end was taken out, and the gap must show for ever
+            seq, digest = noted["seq"], noted["digest"]
         entries: list[JournalEntry] = []
         for happening in happenings:
             entries.append(link(seq + 1, digest, happening))
             seq, digest = entries[-1].seq, entries[-1].digest
         if entries:
             self._transaction.execute(insert(table), [_row(entry) for entry in entries])
+            self._config.set(HEAD, {"seq": seq, "digest": digest})
         return tuple(entries)
 
     def last(self) -> JournalEntry | None:
@@ -55,6 +66,15 @@ class SqlJournal:
         wanted = select(table).order_by(table.c.seq.desc()).limit(limit)
         rows = self._transaction.execute(wanted.where(table.c.seq < before) if before else wanted)
         return tuple(_entry(row) for row in rows)
+
+    def unmentioned(self, limit: int = 20) -> tuple[str, ...]:
+        """See ports.Journal."""
+        verb = func.json_extract(table.c.happening, "$.verb")
+        told = exists().where(table.c.case_id == case.c.id, verb.like("case.%"))
+        begun = exists().where(table.c.case_id == draft.c.id, verb == "draft.open")
+        cases = self._transaction.execute(select(case.c.id).where(~told).limit(limit)).scalars().all()
+        drafts = self._transaction.execute(select(draft.c.id).where(~begun).limit(limit)).scalars().all()
+        return (*cases, *drafts)[:limit]
 
     def entries(self) -> Iterator[JournalEntry]:
         """See ports.Journal; read in stretches, so that a long journal needs little memory."""
@@ -86,7 +106,7 @@ def _entry(row: Any) -> JournalEntry:
             Stamp.from_json(data["at"]),
             data["actor"],
             data["verb"],
-            data["case_id"],
+            row.case_id,  # the column that is searched, not the hashed text: where they differ the digest does not fit
             data["revision"],
             data["detail"],
         )

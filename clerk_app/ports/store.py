@@ -96,6 +96,10 @@ class Journal(Protocol):
         """Newest first; ``before``: entries with a smaller seq only, 0 for the end of the journal."""
         ...
 
+    def unmentioned(self, limit: int = 20) -> tuple[str, ...]:
+        """Ids of cases that no ``case.*`` entry and of drafts that no ``draft.open`` entry is about: theirs were taken out."""
+        ...
+
 
 @dataclass(frozen=True, slots=True)
 class OutboxCounts:

@@ -13,11 +13,11 @@ from __future__ import annotations
 
 import base64
 import binascii
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from clerk_app.domain.canonical import Json, canonical_bytes, content_hash, parse_json
-from clerk_app.domain.journal import GENESIS, Happening, JournalEntry, first_break, happening_json
+from clerk_app.domain.journal import GENESIS, HEAD, Happening, JournalEntry, first_break, happening_json
 from clerk_app.domain.paper import fingerprint
 from clerk_app.domain.rights import Right
 from clerk_app.domain.time import Stamp
@@ -82,7 +82,8 @@ def proves(mark: Json, window_public: bytes, verify: Verify) -> bool:
 
 
 def fault_of(uow: UnitOfWork, verify: Callable[[bytes, bytes], bool]) -> tuple[int, str] | None:
-    """Where the journal is broken and how, or None: the chain itself, then each signed checkpoint against it."""
+    """Where the journal is broken and how, or None: the chain itself, each signed checkpoint against it, the note of its end,
+    and whether every case and draft that is there has the entry that began it."""
     broken = first_break(uow.journal.entries())
     if broken is not None:
         return broken, f"从第 {broken} 条起对不上：这一条被改过、移走或调换了。"
@@ -95,7 +96,19 @@ def fault_of(uow: UnitOfWork, verify: Callable[[bytes, bytes], bool]) -> tuple[i
             return entry.seq, f"第 {entry.seq} 条与当时签过名的检查点不符：日志被整段重写过。"
     if wanted:
         return last + 1, f"签过名的检查点到第 {max(wanted)} 条，日志只到第 {last} 条：后面的被删掉了。"
+    head = uow.config.get(HEAD)
+    if head and head["seq"] != last:
+        return last + 1, f"写过的日志到第 {head['seq']} 条，现在只到第 {last} 条：后面的被删掉了。"
+    if missing := uow.journal.unmentioned():
+        return last + 1, f"{_named(uow, missing)}在日志里没有收件的记录：它的记录被删掉了。"
     return None
+
+
+def _named(uow: UnitOfWork, ids: Sequence[str]) -> str:
+    """Cases by their local number; a draft has none."""
+    cases = [case.local_number for each in ids if (case := uow.cases.get(each))]
+    drafts = len(ids) - len(cases)
+    return "办件 " + "、".join(cases) if cases else f"{drafts} 份暂存"
 
 
 def export_journal(desk: Desk, sign: Sign, window_public: bytes) -> Iterator[Json]:

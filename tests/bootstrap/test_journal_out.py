@@ -17,13 +17,15 @@ from clerk_app.cli import main
 from clerk_app.crypto.signer import verify_signatures
 from clerk_app.domain.canonical import canonical_bytes, parse_json
 from clerk_app.domain.hall import Role
-from clerk_app.domain.journal import GENESIS, link
+from clerk_app.domain.journal import GENESIS, Happening, link
+from clerk_app.domain.time import Stamp
 from clerk_app.errors import BadInput, Refused
 from clerk_app.settings import Settings
 from clerk_app.usecases import setup
 from clerk_app.usecases.journal_out import CHECKPOINTS, _entry, audit, export_journal, fault_of, proves, suite_of
 from local_db.unit_of_work import SqlStore
 from tests.bootstrap.folder import PIN, found
+from tests.contracts.test_store_contract import make_case
 
 
 @pytest.fixture
@@ -170,6 +172,39 @@ def test_doctor_says_where(data: Path) -> None:
         uow.commit()
     store.close()
     assert journal_state() == ("fault", "从第 3 条起对不上：这一条被改过、移走或调换了。")
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        ("DELETE FROM journal WHERE seq > 6", "从第 7 条起对不上"),
+        ("DELETE FROM journal", "从第 1 条起对不上"),
+        ("UPDATE journal SET case_id = '' WHERE seq = 8", "从第 8 条起对不上"),
+        ("DELETE FROM journal WHERE seq > 7; DELETE FROM config WHERE name = 'journal.head'", "c1在日志里没有收件的记录"),
+    ],
+    ids=["end cut off", "all gone", "another case", "end and its note gone"],
+)
+def test_doctor_misses_no_end_after_the_last_checkpoint(data: Path, change: str, words: str) -> None:
+    store = opened(data)
+    with store.begin() as uow:
+        uow.config.remove(CHECKPOINTS)
+        while (last := uow.journal.last()) is None or last.seq < 7:
+            uow.journal.append(Happening(Stamp(1), "wangmin", "sign_in"))
+        uow.cases.add(make_case("c1"))
+        uow.journal.append(Happening(Stamp(9), "wangmin", "case.accepted", "c1", 1))
+        uow.journal.append(Happening(Stamp(9), "wangmin", "sign_in"))
+        uow.commit()
+    finding = next(each for each in examine(data, "wangmin") if each.check == "日志链")
+    assert finding.state == "ok", finding.text
+    with store.begin() as uow:
+        uow.config.remove(CHECKPOINTS)  # as if it all lay after the last one
+        for part in change.split(";"):
+            uow.attachments.transaction.execute(text(part))
+        uow.commit()
+    store.close()
+    finding = next(each for each in examine(data, "wangmin") if each.check == "日志链")
+    assert finding.state == "fault"
+    assert words in finding.text, finding.text
 
 
 def test_a_journal_cut_behind_or_forged_inside_meets_its_own_checkpoints(data: Path) -> None:

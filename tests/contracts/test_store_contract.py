@@ -471,6 +471,21 @@ def test_the_journal_is_a_chain(store: Store) -> None:
     assert store.quick_check() == ()
 
 
+def test_what_the_journal_never_mentioned(store: Store) -> None:
+    with store.begin() as uow:
+        for case_id in ("c1", "c2"):
+            uow.cases.add(make_case(case_id))
+        for draft_id in ("d1", "d2"):
+            uow.drafts.open(Draft(draft_id, "wangmin", 5, 6, {}))
+        uow.journal.append(Happening(Stamp(1), "wangmin", "draft.open", "c1"))  # began, but never became a case
+        uow.journal.append(Happening(Stamp(2), "wangmin", "case.accepted", "c2", 1))
+        uow.journal.append(Happening(Stamp(3), "wangmin", "draft.open", "d2"))
+        uow.commit()
+    with store.begin(reading=True) as uow:
+        assert uow.journal.unmentioned() == ("c1", "d1")
+        assert uow.journal.unmentioned(1) == ("c1",)
+
+
 def test_the_journal_is_read_from_its_end_in_pages(store: Store) -> None:
     with store.begin() as uow:
         uow.journal.append_all([Happening(Stamp(at), "wangmin", "draft.open", f"c{at}") for at in range(1, 6)])

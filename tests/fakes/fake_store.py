@@ -223,6 +223,12 @@ class FakeJournal:
     def of_case(self, case_id: str) -> tuple[JournalEntry, ...]:
         return tuple(entry for entry in self._uow.read().journal if entry.happening.case_id == case_id)
 
+    def unmentioned(self, limit: int = 20) -> tuple[str, ...]:
+        data = self._uow.read()
+        told = [(entry.happening.case_id, entry.happening.verb) for entry in data.journal]
+        cases = [each for each in data.cases if not any(on == each and verb.startswith("case.") for on, verb in told)]
+        return (*cases, *(each for each in data.drafts if (each, "draft.open") not in told))[:limit]
+
     def entries(self) -> Iterator[JournalEntry]:
         return iter(tuple(self._uow.read().journal))
 
