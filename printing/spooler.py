@@ -174,7 +174,7 @@ class FolderPrinter:
 
     @property
     def name(self) -> str:
-        return self._folder.name
+        return "样例文书存成文件"
 
     def problem(self) -> str:
         return "" if os.access(self._folder, os.W_OK) else "存放样例文书的文件夹写不进去。请换一个文件夹。"

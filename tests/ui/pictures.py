@@ -5,6 +5,7 @@ The real program: encrypted store, simulated camera through cv2, the demo's own 
 
 from __future__ import annotations
 
+import datetime as dt
 import os
 import random
 import sys
@@ -28,8 +29,9 @@ from clerk_app.bootstrap.eyes import DemoDesk, sample_page
 from clerk_app.bootstrap.window import open_window
 from clerk_app.commands.case_json import read_case
 from clerk_app.devices import samples
+from clerk_app.domain.special_groups import Consent, ConsentBy, ConsentHow, Group, Listed, RunsOut
 from clerk_app.settings import Settings
-from clerk_app.usecases import template
+from clerk_app.usecases import template, visiting
 from clerk_app.usecases.accept import accept_application
 from tests.ui.hall import Place
 from tests.ui.hands import Hands
@@ -129,6 +131,26 @@ def take(window: MainWindow, out: Path, camera: Path) -> None:
     hands.view.go("sync")
     hands.until(hands.idle)
     grab("08-sync")
+    _plan_visits(hands)
+    for name, place in (("09-visits", "visits"), ("10-today", "stats"), ("11-settings", "settings")):
+        hands.view.go(place)
+        hands.until(hands.idle)
+        grab(name)
+
+
+def _plan_visits(hands: Hands) -> None:
+    """Sample people in the register, two visits today, somebody whose term runs out soon."""
+    desk = hands.view.desk
+    today = desk.clock.now().legal_date
+    consent = Consent(ConsentBy.SELF, ConsentHow.SIGNED, today, today + dt.timedelta(365))
+    where = "演示镇样例路18号"
+    li = Listed("", "李秀样", "", (Group.OLD, Group.FRAIL), "听力不好", where, grid="样例社区 3 网格", consent=consent)
+    chen = Listed("", "陈大样", "", (Group.DISABLED,), "要轮椅", where, guardian="陈志样", consent=consent)
+    soon = (RunsOut("养老待遇资格认证", today + dt.timedelta(9), "pension-claim"),)
+    he = Listed("", "何光样", "", (Group.OLD,), "独居", where, consent=consent, runs_out=soon)
+    first, second, _ = (visiting.keep_person(desk, each) for each in (li, chen, he))
+    visiting.plan_visit(desk, first.id, today, "09:10", ("longevity-allowance",), "户口簿", "")
+    visiting.plan_visit(desk, second.id, today, "10:30", ("disability-allowance",), "残疾证、银行卡", "")
 
 
 def _cut_the_line(hands: Hands, window: MainWindow) -> None:

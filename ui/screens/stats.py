@@ -26,7 +26,7 @@ class StatsScreen(Place):
         self._figures.setSpacing(10)
         self.body.addLayout(self._figures)
         self.table = RowTable(
-            ("要有人办的", "事项", "轮到谁", "什么时候", ""), (200, 0, 150, 330, 120), stretch=1, name="要有人办的"
+            ("要有人办的", "事项", "轮到谁", "什么时候", ""), (250, 0, 150, 320, 120), stretch=1, name="要有人办的"
         )
         self.table.opened.connect(self._on_open)
         self._empty = label("现在没有要催的：该答复的都答复了，没有快到期的补正和容缺。", "soft", wrap=True)
