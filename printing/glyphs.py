@@ -67,8 +67,8 @@ def advance(char: str, *, bold: bool = False) -> float:
 
 
 def width(text: str, size: float, *, bold: bool = False) -> float:
-    """Width of printable text in points."""
-    return sum(advance(char, bold=bold) for char in text) * size / 1000
+    """Width in points of a text as it will stand on paper."""
+    return sum(advance(char, bold=bold) for char in printable(text)) * size / 1000
 
 
 def runs(text: str, *, bold: bool = False) -> Iterator[tuple[str, str]]:

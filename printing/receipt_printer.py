@@ -11,6 +11,7 @@ import io
 import logging
 import os
 import select
+import stat
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -38,6 +39,10 @@ _NO_PAPER = 0b0110_0000
 _NO_PAPER_IN_ORDER = 0b0000_1100
 
 
+class _NoDevice(OSError):
+    """What stands in the settings is a file, not a device: writing would destroy it."""
+
+
 class ReceiptPrinter:
     """One device file (``/dev/usb/lp0``, a serial line, a pty). ``monotonic`` is the clock for patience; seconds."""
 
@@ -57,6 +62,8 @@ class ReceiptPrinter:
         try:
             with self._open() as line:
                 answer = self._ask(line, _STATUS_NOW, 0.3)
+        except _NoDevice:
+            return f"小票机“{self._name}”的设备写错了：那是一个文件，不是打印机。{_KEPT}请管理员改设置里的 device。"
         except OSError:
             return f"小票机“{self._name}”没有连上。{_KEPT}请看看有没有开机、接好线。"
         if answer and answer[-1] & _NO_PAPER:
@@ -75,6 +82,12 @@ class ReceiptPrinter:
             with self._open() as line:
                 self._send(line, data)
                 answer = self._ask(line, _STATUS_IN_ORDER, self._patience_s)
+        except _NoDevice as error:
+            raise DeviceProblem(
+                f"小票机“{self._name}”的设备写错了：那是一个文件，不是打印机。",
+                what_is_safe=f"那个文件没有动过；{_KEPT}",
+                what_to_do="请管理员改设置里的 device。",
+            ) from error
         except FileNotFoundError as error:
             raise DeviceProblem(
                 f"小票机“{self._name}”没有连上。", what_is_safe=_KEPT, what_to_do="请看看有没有开机。"
@@ -104,6 +117,8 @@ class ReceiptPrinter:
     def _open(self) -> Iterator[int]:
         line = os.open(self._device, os.O_RDWR | os.O_NOCTTY | os.O_NONBLOCK)
         try:
+            if not stat.S_ISCHR(os.fstat(line).st_mode):
+                raise _NoDevice
             if os.isatty(line):
                 _as_raw(line)
             yield line
@@ -143,8 +158,10 @@ def strip_bytes(pdf: bytes) -> bytes:
     """ESC/POS for every page: initialise, the page in bands of dots, feed, cut."""
     from escpos.printer import Dummy
 
-    logging.getLogger("escpos").setLevel(logging.ERROR)  # it would say on every band that our printer has no profile
+    logging.getLogger("escpos").setLevel(logging.ERROR)
     printer = Dummy()
+    media = {"width": {"mm": 80, "pixels": DOTS}}  # unknown, it would be complained of on stderr with every band
+    printer.profile.profile_data = {**printer.profile.profile_data, "media": media}
     printer.hw("INIT")
     for picture in _pictures(pdf):
         for top in range(0, picture.height, _BAND):

@@ -158,7 +158,7 @@ def _judged(signature: EmbeddedPdfSignature, told: dict[str, str], pdf: bytes) -
         certificate = signature.signer_cert
         context = ValidationContext(trust_roots=[certificate], allow_fetching=False)
         status = validate_pdf_signature(signature, context)
-        public = certificate.public_key["public_key"].native
+        key = _key_words(certificate)
         common = certificate.subject.native
         is_intact = not any(_padding(signature)) and bool(
             status.intact and status.valid and status.coverage is SignatureCoverageLevel.ENTIRE_FILE
@@ -171,7 +171,14 @@ def _judged(signature: EmbeddedPdfSignature, told: dict[str, str], pdf: bytes) -
         return Checked(Verdict.CHANGED, **told)
     verdict = Verdict.INTACT if is_intact and _pages_hold(pdf) else Verdict.CHANGED
     window = "　".join(str(common.get(part, "")) for part in ("organization_name", "common_name"))
-    return Checked(verdict, fingerprint(bytes(public)), window, _local(when), **told)
+    return Checked(verdict, key, window, _local(when), **told)
+
+
+def _key_words(certificate: x509.Certificate) -> str:
+    """The fingerprint that a window prints is that of the bare 32 bytes; of any other kind of key that of the whole entry."""
+    key = certificate.public_key
+    is_ours = key["algorithm"]["algorithm"].native == "ed25519"
+    return fingerprint(bytes(key["public_key"].native) if is_ours else key.dump())
 
 
 def seal_holds(pdf: bytes) -> bool:

@@ -25,6 +25,8 @@ class PaperOrder:
         offline: the case had not reached the gateway when printed.
         rows: the lines of a list of cases (F14: number, item, applicant masked, papers; F16: hand number, time, applicant, item,
             materials, entered by).
+        clerk_name: who acted: the paper is theirs, whoever took the case or prints it again.
+        made_at: when it was made; stands beside the seal on every later print too. None: it is made now.
         look: size and type; None: as the office has it for this form.
         office: the office's own header, texts and seal.
         name_picture: the applicant's name as the card shows it (PNG or JPEG), for a name that no font draws.
@@ -48,6 +50,12 @@ class PaperOrder:
     office: Office = field(default_factory=Office)
     name_picture: bytes = b""
     key_words: str = ""
+    made_at: Stamp | None = None
+
+    @property
+    def dated(self) -> Stamp:
+        """The moment of the act that the paper tells of, not that of this print."""
+        return self.made_at or self.printed_at
 
 
 class Paper(Protocol):

@@ -7,8 +7,10 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from clerk_app.domain.acts import Act, acts_of
 from clerk_app.domain.canonical import parse_json
 from clerk_app.domain.case import Case, case_from_document
+from clerk_app.domain.paper import PrintJob
 from clerk_app.ports import UnitOfWork
 
 
@@ -29,3 +31,18 @@ def as_of(uow: UnitOfWork, case: Case, revision: int) -> Case:
     newest = max(of_the_act, key=lambda message: (message.revision, message.seq))
     then = case_from_document(parse_json(newest.body)["case"])
     return replace(then, gateway_receipt=case.gateway_receipt, case_number=case.case_number)
+
+
+def first_print(uow: UnitOfWork, job: PrintJob) -> PrintJob:
+    """The print that the act ordered: its moment is that of the paper, on every later print too."""
+    same = [
+        each
+        for each in uow.print_jobs.of_case(job.case_id)
+        if (each.form, each.revision, each.detail.get("number")) == (job.form, job.revision, job.detail.get("number"))
+    ]
+    return min(same, key=lambda each: each.copy_number, default=job)
+
+
+def act_of_print(case: Case, first: PrintJob) -> Act | None:
+    """Whose act ordered a paper; None for one that no act orders (F17, F18)."""
+    return next((act for act in reversed(acts_of(case)) if act.at.utc_ms == first.created_ms), None)

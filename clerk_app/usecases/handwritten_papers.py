@@ -30,7 +30,7 @@ def order_by_hand(desk: Desk, number: str, form: Form) -> PrintJob:
         if any(job.form is form for job in uow.print_jobs.of_case(case.id)):
             raise Refused(f"这件办件已经有{FORM_NAMES[form]}。", what_to_do="再要一份请重打。")
         own = {"number": str(document_number(desk, uow, form, now.legal_date))} if form in NUMBERED_FORMS else {}
-        (job,) = order_papers(desk, uow, case, (form,), now, **own)
+        (job,) = order_papers(desk, uow, case, (form,), now, by=desk.session.login, **own)
         uow.journal.append(desk.happening("print.by_hand", case.id, case.revision, form=form.value))
         uow.commit()
     return job

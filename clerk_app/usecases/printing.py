@@ -13,6 +13,7 @@ from clerk_app.domain.application import Application
 from clerk_app.domain.case import Case
 from clerk_app.domain.conditions import Facts
 from clerk_app.domain.identity import identity_of
+from clerk_app.domain.journal import Happening
 from clerk_app.domain.life_event import ITEM, Scheme
 from clerk_app.domain.paper import (
     FORM_NAMES,
@@ -25,14 +26,14 @@ from clerk_app.domain.paper import (
     PrintState,
     fingerprint,
 )
-from clerk_app.domain.people import mask_name
 from clerk_app.domain.rights import Right
 from clerk_app.domain.service_item import LimitUnit, TimeLimit
 from clerk_app.domain.time import Stamp
 from clerk_app.errors import Refused, StorageProblem
 from clerk_app.ports import PaperOrder, UnitOfWork
-from clerk_app.usecases.as_of import as_of
+from clerk_app.usecases.as_of import act_of_print, as_of, first_print
 from clerk_app.usecases.desk import Desk, must, must_see_cases
+from clerk_app.usecases.printed_lists import listed
 
 UNKNOWN = "可能已经打印，请看一眼打印机，再决定要不要重打"
 EXPIRES_MS = 12 * 3600 * 1000
@@ -125,8 +126,8 @@ def cancel_waiting(desk: Desk, job_id: str) -> PrintJob:
 
 
 def reprint(desk: Desk, case_id: str, form: Form, reason: str, look: Look | None = None) -> PrintJob:
-    """A further print (第 N 次打印); its reason stays with the job, since the journal takes no free text. ``look``: another
-    paper, or large type, from now on for this form of the case.
+    """A further print (第 N 次打印). Its reason stays with the job, which the journal names: it takes no free text itself.
+    ``look``: another paper, or large type, from now on for this form of the case.
 
     Raises:
         Refused: no reason, no such case, or this form was never made for it.
@@ -151,9 +152,15 @@ def reprint(desk: Desk, case_id: str, form: Form, reason: str, look: Look | None
             detail={**before[-1].detail, "why": reason.strip(), **_asked(look)},
         )
         uow.print_jobs.add(job)
-        uow.journal.append(desk.happening("print.again", case_id, case.revision, form=form.value, copy=str(copy)))
+        uow.journal.append(_again(desk, job, case.revision))
         uow.commit()
     return job
+
+
+def _again(desk: Desk, job: PrintJob, revision: int) -> Happening:
+    """A further print as the journal keeps it; ``job`` leads to the reason."""
+    told = {"form": job.form.value, "copy": str(job.copy_number), "job": job.id}
+    return desk.happening("print.again", job.case_id, revision, **told)
 
 
 def order_of(desk: Desk, job_id: str) -> PaperOrder:
@@ -203,7 +210,9 @@ def _order(desk: Desk, uow: UnitOfWork, job: PrintJob) -> PaperOrder:
     checked = replace(application.applicant, verification=identity_of(case))
     application = replace(application, applicant=checked)
     facts = application.facts(case.accepted_on or Stamp.from_json(case.received_at).legal_date)
-    clerk = uow.clerks.get(case.clerk)
+    first = first_print(uow, job)
+    act = act_of_print(case, first)
+    clerk = uow.clerks.get(act.by if act else job.detail.get("by", "")) or uow.clerks.get(case.clerk)
     number = job.detail.get("number", "")
     own = {**case.document_numbers, job.form.value: number} if number else case.document_numbers
     return PaperOrder(
@@ -214,11 +223,12 @@ def _order(desk: Desk, uow: UnitOfWork, job: PrintJob) -> PaperOrder:
         hall=desk.hall,
         clerk_name=clerk.name if clerk else case.clerk,
         printed_at=desk.clock.now(),
+        made_at=act.at if act else Stamp(first.created_ms),
         copy_number=job.copy_number,
         offline=not case.gateway_receipt,
         until={key: given.until for key, given in application.materials.items() if given.until},
         missing=_missing(case),
-        rows=_listed(uow, job),
+        rows=listed(uow, job),
         look=_look(job),
         name_picture=_name_picture(uow, case, application),
         key_words=fingerprint(desk.window_key.public) if desk.window_key else "",
@@ -254,51 +264,6 @@ def _scheme(desk: Desk, case: Case, application: Application, facts: Facts) -> S
     return Scheme("", case.item.name, ITEM, "", "", on_the_spot, (), (), (), is_sample=case.item.sample)
 
 
-def _listed(uow: UnitOfWork, job: PrintJob) -> tuple[tuple[str, ...], ...]:
-    """The lines of a list of cases: F14 what is handed over, F16 what was taken by hand."""
-    cases = [case for each in job.detail.get("cases", "").split(",") if each and (case := uow.cases.get(each))]
-    if job.form is Form.F16:
-        return tuple(_by_hand(case) for case in cases)
-    return tuple(
-        (
-            case.local_number,
-            case.item.name,
-            mask_name(str(case.content.get("applicant", {}).get("name", ""))),
-            str(sum(1 for how in case.content.get("materials", {}).values() if how.get("pages"))),
-        )
-        for case in cases
-    )
-
-
-def _when_and_by(case: Case) -> str:
-    """When the slip was written, and by whom."""
-    taken = case.content.get("emergency") or {}
-    if not taken.get("taken_at"):
-        return ""
-    when = Stamp.from_json(taken["taken_at"]).local.strftime("%Y-%m-%d %H:%M")
-    return f"{when} {taken.get('taken_by') or ''}".strip()
-
-
-def _by_hand(case: Case) -> tuple[str, ...]:
-    taken = case.content.get("emergency", {})
-    acts = case.content.get("acts", [])
-    entered = Stamp.from_json(acts[0]["at"]).local.strftime("%Y-%m-%d %H:%M") if acts else ""
-    return (
-        str(taken.get("number", "")),
-        _when_and_by(case),
-        mask_name(str(case.content.get("applicant", {}).get("name", ""))),
-        case.item.name,
-        _materials_of(case),
-        f"{case.local_number} {entered} {case.clerk}",
-    )
-
-
 def _missing(case: Case) -> tuple[tuple[str, tuple[str, ...]], ...]:
     notes = case.content.get("notes", {})
     return tuple((name, tuple(reasons)) for name, reasons in notes.get("missing", []))
-
-
-def _materials_of(case: Case) -> str:
-    """How many materials were taken in and how many pages of them (F16)."""
-    given = case.content.get("materials", {}).values()
-    return f"{len(given)} 份 {sum(len(each.get('pages', [])) for each in given)} 页" if given else "—"

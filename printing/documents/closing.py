@@ -23,6 +23,9 @@ from printing.sheet import Sheet
 SLIPS = frozenset({Form.F2, Form.F3, Form.F4, Form.F9, Form.F10, Form.F11, Form.F12, Form.VOID})
 """Papers given to the applicant, whose receipt is signed on a slip that stays here."""
 
+_WHO = dict.fromkeys((Form.F1, Form.F2, Form.F4, Form.F6, Form.F7, Form.F8), "受理人")
+"""What the clerk is called who gave the paper; 经办人 on those of every later act."""
+
 _QUIET = Style(9, 14, grey=SOFT)
 _DESK = Style(10.5, 16.5)
 _NUMBER = Style(8.5, 12, grey=SOFT)
@@ -83,7 +86,9 @@ def _desk(sheet: Sheet, order: PaperOrder) -> None:
     right = page.left if page.is_narrow else page.left + page.room * 0.58
     sheet.y = low + sheet.long(8) if page.is_narrow else top
     room = page.right - right
-    sheet.paragraph(f"受理人：{order.clerk_name}（{order.hall.window} 号窗口）", _DESK, x=right, room=room)
+    sheet.paragraph(
+        f"{_WHO.get(order.form, '经办人')}：{order.clerk_name}（{order.hall.window} 号窗口）", _DESK, x=right, room=room
+    )
     phone = f"电话：{order.hall.phone}" if order.hall.phone else "电话：（见窗口公示）"
     complaint = f"投诉：{order.hall.complaint_phone}"
     both = f"{phone}　{complaint}"
@@ -95,7 +100,7 @@ def _desk(sheet: Sheet, order: PaperOrder) -> None:
     middle = Style(10.5, _SEAL, grey=FAINT)
     sheet.line(right + room / 2, order.office.seal, middle, align="centre")
     sheet.y += sheet.long(_SEAL + 3)
-    sheet.line(page.right, facts.day_text(order.printed_at.legal_date), BODY, align="right")
+    sheet.line(page.right, facts.day_text(order.dated.legal_date), BODY, align="right")
     sheet.y = max(low, sheet.y + sheet.long(BODY.leading)) + sheet.long(5)
 
 

@@ -23,7 +23,7 @@ def draw(sheet: Sheet, order: PaperOrder) -> None:
     sheet.gap(10)
     sheet.pairs([*frame.who_and_what(order), *acts.dates(order, "决定日期", act)])
     told_remedies(sheet, order)
-    frame.ending(sheet, order, ("申请人签收",), basis(order))
+    frame.ending(sheet, order, ("申请人签收",), basis(order, "f3.law"))
 
 
 def told_remedies(sheet: Sheet, order: PaperOrder) -> None:
@@ -35,9 +35,10 @@ def told_remedies(sheet: Sheet, order: PaperOrder) -> None:
     sheet.paragraph([Span("救济途径：", bold=True), Span(told)], indent=22)
 
 
-def basis(order: PaperOrder) -> str:
-    """The item's own law; the licence law for permits only; else the guide."""
-    if facts.is_permit(order):
-        return sentence(order, "f3.law")
+def basis(order: PaperOrder, licence_law: str) -> str:
+    """The item's own law; for permits the article of the licence law too (``licence_law``: its key); else the guide."""
     named = facts.legal_basis(order)
-    return sentence(order, "basis.law", basis="；".join(named)) if named else sentence(order, "basis.guide")
+    told = sentence(order, "basis.law", basis="；".join(named)) if named else ""
+    if facts.is_permit(order):
+        return told + sentence(order, licence_law)
+    return told or sentence(order, "basis.guide")

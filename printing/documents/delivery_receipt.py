@@ -30,7 +30,7 @@ def draw(sheet: Sheet, order: PaperOrder) -> None:
     pairs: list[tuple[str, Rich]] = [
         ("受送达人", f"{person}　{facts.masked_number(order.application.applicant)}".strip()),
         ("送达方式", "　".join(f"【{'√' if way == chosen else '　'}】{way}" for way in _WAYS)),
-        ("收件人", to),
+        ("收件人", "" if act.text("name") else to),  # one who received for another stands in the next row
         ("代收人", act.text("name")),
         ("与本人关系", act.text("relation")),
         ("代收人证件", mask_id(act.text("document_number")) if act.text("document_number") else ""),

@@ -73,7 +73,7 @@ def _pairs(order: PaperOrder) -> list[tuple[str, Rich]]:
         ("补正期限", _until(order)),
         ("咨询电话", order.hall.phone or "见窗口公示"),
         ("告知方式", f"{order.application.channel}当面书面告知"),
-        ("告知时间", iso_minutes(order.printed_at)),
+        ("告知时间", iso_minutes(order.dated)),
     ]
 
 

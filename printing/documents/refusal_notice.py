@@ -20,4 +20,4 @@ def draw(sheet: Sheet, order: PaperOrder) -> None:
     sheet.gap(10)
     sheet.pairs([*frame.who_and_what(order), *acts.dates(order, "决定日期", act)])
     told_remedies(sheet, order)
-    frame.ending(sheet, order, ("申请人签收",), basis(order))
+    frame.ending(sheet, order, ("申请人签收",), basis(order, "f10.law"))

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import json
+import unicodedata
 from collections.abc import Mapping
 from functools import lru_cache
 from pathlib import Path
@@ -11,6 +12,7 @@ from string import Formatter
 
 from clerk_app.domain.office import Office, OfficeText
 from clerk_app.ports import PaperOrder
+from printing.glyphs import is_drawn
 
 TEXTS = Path(__file__).with_name("texts.json")
 
@@ -31,7 +33,9 @@ def sentence(order: PaperOrder, key: str, **parts: object) -> str:
 
 def office_faults(office: Office) -> tuple[str, ...]:
     """Why these texts cannot be used, as sentences."""
-    faults = []
+    faults = [
+        f"{where} 里有打印不出来的字符：{found}" for where, text in _told(office) if (found := _unprintable(text))
+    ]
     for key, own in office.texts.items():
         if key not in shipped():
             faults.append(f"没有 {key[:40]} 这一句；有哪些，用 clerk-app print --texts 看")
@@ -39,6 +43,22 @@ def office_faults(office: Office) -> tuple[str, ...]:
             gaps = "、".join(f"{{{gap}}}" for gap in sorted(_gaps(shipped()[key].text) or ())) or "没有空格"
             faults.append(f"{key} 里要填的空格和原句不一样，原句是：{gaps}")
     return tuple(faults)
+
+
+def _told(office: Office) -> list[tuple[str, str]]:
+    """Everything of the settings that comes on paper, with the place where it stands."""
+    names = ("header", "second_line", "seal", "review_body", "court")
+    return [*((name, getattr(office, name)) for name in names), *((key, own.text) for key, own in office.texts.items())]
+
+
+def _unprintable(text: str) -> str:
+    """The first sign that is no letter on paper (a control, a turn of direction, an emoji), as its code point; empty when all are."""
+    wrong = (
+        char
+        for char in text
+        if char not in " \u3000\u00a0" and (unicodedata.category(char)[0] in "CZ" or not is_drawn(char))
+    )
+    return next((f"U+{ord(char):04X}" for char in wrong), "")
 
 
 def _gaps(text: str) -> frozenset[str] | None:

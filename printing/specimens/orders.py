@@ -36,7 +36,8 @@ _KINDS = {
     Form.F18: "访", Form.VOID: "废",
 }  # fmt: skip
 _REASON = "提交的材料与登记信息不一致，经核对不符合受理条件"
-_STORY = (_REASON + "；申请人已经当面听取说明，并且表示清楚。") * 12
+_CLAUSE = _REASON + "；申请人已经当面听取说明，并且表示清楚。"
+_REASONS = {Length.SHORT: _REASON, Length.LONG: _CLAUSE * 2, Length.EXTREME: _CLAUSE * 12}
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,7 +155,7 @@ def _rows(form: Form, length: Length) -> tuple[tuple[str, ...], ...]:
     if form is Form.F16:
         hand = [f"应急500199-W03G1-{n:04d}" for n in range(1, count + 1)]
         return tuple(
-            (own, "2026-11-20 15:20", "刘*芳", name, "5 份 7 页", f"{number} 2026-11-21 09:12 wangmin")
+            (own, "2026-11-20 15:20 王敏", "刘*芳", name, "5 份 7 页", f"{number} 2026-11-21 09:12 王敏")
             for own, number in zip(hand, numbers, strict=True)
         )
     return ()
@@ -169,7 +170,7 @@ def _content(form: Form, length: Length, application: Application) -> dict[str, 
 
 
 def _acts(form: Form, length: Length) -> tuple[_Told, ...]:
-    reason = _REASON if length is Length.SHORT else _STORY[:120] if length is Length.LONG else _STORY
+    reason = _REASONS[length]
     result: dict[str, Json] = {"document": "城乡居民基本养老保险待遇领取通知", "document_number": "演示养〔2026〕00412"}
     finish = _Told(Move.FINISH, reason if form is Form.F10 else "", detail={**result, "valid_to": "长期", "copies": 1})
     deliver: dict[str, Json] = {"how": "applicant"}
@@ -183,7 +184,7 @@ def _acts(form: Form, length: Length) -> tuple[_Told, ...]:
     told: Mapping[Form, tuple[_Told, ...]] = {
         Form.F3: (_Told(Move.DECLINE, reason, "not_ours", {"instead": "演示区卫生健康委员会（演示区样例路 1 号，023-00000003）"}),),
         Form.F5: (_Told(Move.RECEIVE_CORRECTION, detail=_brought(length)),),
-        Form.F9: (_Told(Move.BEGIN_SPECIAL, reason[:80], "testing", {
+        Form.F9: (_Told(Move.BEGIN_SPECIAL, _REASON if length is Length.SHORT else _CLAUSE, "testing", {
             "basis": "《样例条例》第十二条", "until": "2026-12-04", "workdays": 10, "due_before": "2026-11-27", "due": "2026-12-11",
         }),),
         Form.F10: (finish,),

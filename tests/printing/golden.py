@@ -1,14 +1,21 @@
-"""The golden pages: every line of text with its place, as Poppler sees it. After a wanted change: ``python -m tests.printing.golden``.
+"""The golden pages: every line of text with its place, as Poppler sees it, and everything drawn, as PDFium sees it. After a wanted
+change: ``python -m tests.printing.golden``.
 
-A golden file holds one line for each line of text: page, left and top in whole points, the height of its type in tenths, the words.
+A golden file holds one line for each line of text: page, left and top in whole points, the height of its type in tenths, the words;
+then one for each thing drawn: page, left and top, the height in tenths, what it is, how wide, how dark and whether it is dashed.
 """
 
 from __future__ import annotations
 
+import ctypes
+import io
 import re
 import subprocess
 from html import unescape
 from pathlib import Path
+
+import pypdfium2
+import pypdfium2.raw as pdfium
 
 from clerk_app.domain.paper import Form, Look, PaperSize
 from printing.paper import ReportlabPaper
@@ -45,9 +52,51 @@ def page_lines(pdf: bytes) -> list[str]:
     return [f"{number} {left:4d} {top:4d} {height:4d} {words}" for number, top, left, height, words in sorted(lines)]
 
 
+def drawn_things(pdf: bytes) -> list[str]:
+    """``1  57 287 720 —box 482 grey 18 dashed``: rules, frames and pictures; the squares of a QR as one frame around them."""
+    found = []
+    for number, page in enumerate(pypdfium2.PdfDocument(io.BytesIO(pdf)), 1):
+        things = [thing for thing in page.get_objects() if thing.type != pdfium.FPDF_PAGEOBJ_TEXT]
+        squares = [thing for thing in things if _is_filled(thing)]
+        around = [thing.get_bounds() for thing in squares]
+        if around:
+            edges = tuple(pick(bounds[at] for bounds in around) for at, pick in enumerate((min, min, max, max)))
+            found.append(_thing(number, page.get_height(), edges, f"squares {len(around)}"))
+        for thing in things:
+            if thing in squares:
+                continue
+            kind = "picture" if thing.type == pdfium.FPDF_PAGEOBJ_IMAGE else f"line grey {_grey(thing)}"
+            found.append(_thing(number, page.get_height(), thing.get_bounds(), kind + " dashed" * _is_dashed(thing)))
+    return sorted(found)
+
+
+def _thing(number: int, tall: float, bounds: tuple[float, ...], kind: str) -> str:
+    left, low, right, high = bounds
+    return (
+        f"{number} {round(left):4d} {round(tall - high):4d} {round((high - low) * 10):4d} —{kind} {round(right - left)}"
+    )
+
+
+def _is_filled(thing: pypdfium2.PdfObject) -> bool:
+    mode, stroke = ctypes.c_int(), ctypes.c_int()
+    is_path = pdfium.FPDFPath_GetDrawMode(thing.raw, ctypes.byref(mode), ctypes.byref(stroke))
+    return bool(is_path and mode.value and not stroke.value)
+
+
+def _is_dashed(thing: pypdfium2.PdfObject) -> bool:
+    return int(pdfium.FPDFPageObj_GetDashCount(thing.raw)) > 0
+
+
+def _grey(thing: pypdfium2.PdfObject) -> int:
+    shades = [ctypes.c_uint() for _ in range(4)]
+    pdfium.FPDFPageObj_GetStrokeColor(thing.raw, *(ctypes.byref(each) for each in shades))
+    return shades[0].value
+
+
 def golden_text(form: Form, length: Length, look: Look) -> str:
     """What the golden file of a page must hold."""
-    return "\n".join(page_lines(ReportlabPaper().render(specimen(form, length, look)))) + "\n"
+    pdf = ReportlabPaper().render(specimen(form, length, look))
+    return "\n".join([*page_lines(pdf), *drawn_things(pdf)]) + "\n"
 
 
 def main() -> None:

@@ -22,7 +22,7 @@ from printing.documents.words import shipped
 from printing.paper import ReportlabPaper
 from printing.signing import Verdict, check
 from printing.specimens import people
-from printing.specimens.orders import specimen
+from printing.specimens.orders import Length, specimen
 from tests.fakes.desk import SUITE
 from tests.printing.reading import squeezed, text_of
 
@@ -71,12 +71,32 @@ def folder_with(tmp_path: Path, data: object, logo: bytes = b"") -> Path:
         ({"format": 1, "printers": {"no_such_form": {}}}, "没有这种文书"),
         ({"format": 1, "seal_program": "stamp"}, "seal_program"),
         ({"format": 1, "receipt_printers": {"小票机": {}}}, "device"),
+        ({"format": 1, "header": "样例区\n审批局"}, "header 里有打印不出来的字符：U+000A"),
+        ({"format": 1, "header": "样例区\t审批局"}, "header 里有打印不出来的字符：U+0009"),
+        ({"format": 1, "second_line": "路\x00 1 号"}, "second_line 里有打印不出来的字符：U+0000"),
+        ({"format": 1, "seal": "章\u202e"}, "seal 里有打印不出来的字符：U+202E"),
+        ({"format": 1, "court": "法院😀"}, "court 里有打印不出来的字符：U+1F600"),
+        (
+            {"format": 1, "texts": {"f3.law": {"text": "依据\u2028。", "source": "文件"}}},
+            "f3.law 里有打印不出来的字符：U+2028",
+        ),
     ],
 )
 def test_what_cannot_be_used_is_refused_with_its_reason(tmp_path: Path, data: object, why: str) -> None:
     with pytest.raises(BadInput) as refused:
         read_office(folder_with(tmp_path, data))
     assert why in refused.value.sentence()
+
+
+@pytest.mark.parametrize("name", ["样例区\n审批局", "样例区\t局", "局\x00", "局\u202e", "局😀", "㐀𪨰\U000323b1"])
+def test_no_name_of_an_office_or_a_hall_can_stop_a_paper(name: str) -> None:
+    plain = specimen(Form.F1, Length.LONG)  # of two pages: the second one has the running head
+    for look in (Look(), Look(PaperSize.STRIP), Look(PaperSize.A5, large=True)):
+        for order in (
+            replace(plain, office=Office(header=name, second_line=name, seal=name), look=look),
+            replace(plain, hall=replace(plain.hall, name=name, phone=name), look=look),
+        ):
+            assert ReportlabPaper().render(order).startswith(b"%PDF")
 
 
 def test_a_broken_file_or_logo_does_not_stop_the_window(tmp_path: Path) -> None:

@@ -139,6 +139,21 @@ def test_a_printer_that_stops_taking_bytes_may_have_printed() -> None:
         os.close(master)
 
 
+def test_a_file_in_place_of_a_device_is_never_written_over(tmp_path: Path) -> None:
+    file = tmp_path / "office.json"
+    file.write_bytes(b"precious")
+    printer = ReceiptPrinter("小票机", file)
+    assert "不是打印机" in printer.problem()
+    with pytest.raises(DeviceProblem, match="不是打印机"):
+        printer.submit(STRIP, "a")
+    assert file.read_bytes() == b"precious"
+
+
+def test_the_library_complains_of_nothing_on_the_console(capfd: pytest.CaptureFixture[str]) -> None:
+    assert strip_bytes(STRIP)
+    assert capfd.readouterr() == ("", "")
+
+
 def test_a_plain_file_takes_the_bytes_of_every_form(tmp_path: Path) -> None:
     for form in (Form.F2, Form.F15, Form.F17):
         data = strip_bytes(PAPER.render(specimen(form, Length.LONG, Look(PaperSize.STRIP))))
