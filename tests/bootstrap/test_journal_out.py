@@ -180,7 +180,10 @@ def test_doctor_says_where(data: Path) -> None:
         ("DELETE FROM journal WHERE seq > 6", "从第 7 条起对不上"),
         ("DELETE FROM journal", "从第 1 条起对不上"),
         ("UPDATE journal SET case_id = '' WHERE seq = 8", "从第 8 条起对不上"),
-        ("DELETE FROM journal WHERE seq > 7; DELETE FROM config WHERE name = 'journal.head'", "c1在日志里没有收件的记录"),
+        (
+            "DELETE FROM journal WHERE seq > 7; DELETE FROM config WHERE name = 'journal.head'",
+            "c1在日志里没有收件的记录",
+        ),
     ],
     ids=["end cut off", "all gone", "another case", "end and its note gone"],
 )
