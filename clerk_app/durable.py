@@ -6,6 +6,8 @@ Shared ground like errors.py: the key files and the attachment store both stand 
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 
@@ -82,3 +84,30 @@ def destroy(path: Path) -> None:
         os.close(descriptor)
     path.unlink(missing_ok=True)
     sync_folder(path.parent)
+
+
+@contextmanager
+def alone(path: Path) -> Iterator[None]:
+    """Hold a lock file: whoever else holds it, in this process or another, is waited for; the system lets go of it when a
+    process dies. Raises OSError."""
+    descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
+    try:
+        _hold(descriptor)
+        yield
+    finally:
+        os.close(descriptor)
+
+
+if os.name == "nt":  # pragma: no cover - Windows only
+
+    def _hold(descriptor: int) -> None:
+        import msvcrt
+
+        msvcrt.locking(descriptor, msvcrt.LK_LOCK, 1)  # type: ignore[attr-defined,unused-ignore]
+
+else:
+
+    def _hold(descriptor: int) -> None:
+        import fcntl
+
+        fcntl.flock(descriptor, fcntl.LOCK_EX)

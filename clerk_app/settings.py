@@ -8,9 +8,11 @@ from pathlib import Path
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """``data``: the data folder. ``camera``: index, device path, video file or folder of pictures; None: the first camera.
+    """``data``: the data folder, made absolute here. ``camera``: index, device path, video file or folder of pictures; None: the
+    first camera.
 
-    ``demo``: the demo hall with its own gateway. ``training``: such a hall, and every screen says so. ``printer``: the system's queue name; empty: the default one.
+    ``demo``: the demo hall with its own gateway. ``training``: such a hall, and every screen says so. ``printer``: the system's
+    queue name; empty: the default one.
     """
 
     data: Path
@@ -18,6 +20,9 @@ class Settings:
     printer: str = ""
     demo: bool = False
     training: bool = False
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "data", self.data.absolute())
 
     @property
     def database(self) -> Path:

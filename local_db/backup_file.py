@@ -13,6 +13,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing, suppress
 from dataclasses import dataclass
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import IO, Any
 
 from clerk_app.domain.canonical import Json, canonical_bytes, parse_json
@@ -67,7 +68,7 @@ def write_backup(
             body: dict[str, Json] = {"format": FORMAT, "made_ms": made_ms, **_counts(copy, key), "files": listed}
             pack.writestr(MANIFEST, canonical_bytes({**body, "mac": _mac(suite, key, body)}))
         sync_file(fresh)
-        contents = check_backup(fresh, key, suite)
+        contents = check_backup(fresh, key, suite, target.parent)
         fresh.replace(target)
         sync_folder(target.parent)
     except OSError as error:
@@ -79,14 +80,21 @@ def write_backup(
     return contents
 
 
-def check_backup(path: Path, key: bytes, suite: CipherSuite) -> Contents:
+def check_backup(path: Path, key: bytes, suite: CipherSuite, room: Path | None = None) -> Contents:
     """Read a backup whole: its list is ours, every file is as listed, the database inside opens and is whole.
+
+    ``room``: a folder where the database, encrypted as it is, may lie meanwhile; None: the system's temporary one. Nothing is
+    written beside the backup: its medium may be read-only.
 
     Raises:
         StorageProblem: any of that is not so. KeyProblem: the database inside does not open with this key.
     """
-    inside = path.with_name(path.name + ".look")
     try:
+        aside = TemporaryDirectory(prefix="clerk-app-look-", dir=room)
+    except OSError as error:
+        raise disk_problem(error) from error
+    try:
+        inside = Path(aside.name) / FILE_NAME
         with _opened(path) as pack:
             body = _listed(pack)
             mac = str(body.pop("mac"))
@@ -119,7 +127,7 @@ def check_backup(path: Path, key: bytes, suite: CipherSuite) -> Contents:
         raise disk_problem(error) from error
     finally:
         with suppress(OSError):
-            inside.unlink(missing_ok=True)
+            aside.cleanup()
     total = sum(int(listed["size"]) for listed in files.values())
     return Contents(body["made_ms"], body["cases"], body["drafts"], body["unsent"], len(wanted), total, mac)
 

@@ -38,7 +38,11 @@ def connect(path: Path, key: bytes, *, reading: bool = False, any_thread: bool =
         sqlcipher3.dbapi2.Error: see faults.in_words.
     """
     connection = dbapi2.connect(
-        path.as_uri() + "?mode=rw", uri=True, timeout=busy_s, isolation_level=None, check_same_thread=not any_thread
+        path.absolute().as_uri() + "?mode=rw",
+        uri=True,
+        timeout=busy_s,
+        isolation_level=None,
+        check_same_thread=not any_thread,
     )
     try:
         connection.execute("PRAGMA cipher_log_level = NONE")  # it would write English to the clerk's terminal

@@ -46,7 +46,7 @@ def copy_unsent(source: Path, key: bytes, target: Path) -> None:
         make_folder(target.parent)
         open_file(target, key, create=True).close()
         with spoken(), closing(connect(target, key)) as here:
-            here.execute("ATTACH DATABASE ? AS old KEY ?", (source.as_uri() + "?mode=rw", f"x'{key.hex()}'"))
+            here.execute("ATTACH DATABASE ? AS old KEY ?", (source.absolute().as_uri() + "?mode=rw", f"x'{key.hex()}'"))
             here.execute("PRAGMA foreign_keys = OFF")
             here.execute("BEGIN")
             here.execute(_WANTED)

@@ -34,7 +34,7 @@ SECOND_LEFT = "backup.second.left"
 SECOND_NAMES = ("clerk-second.new.bak", "clerk-second.bak")
 HANDOVER = "handover"
 BEFORE = "clerk.before-*.db"
-KEY_FILES = ("vault.json", "device.secret", "setup.key", "vault.tries.json")
+KEY_FILES = ("vault.json", "device.secret", "setup.key", "vault.tries.json", "vault.tries.lock")
 _NOT_COUNTED = (HANDOVER, journal_out.CHECKPOINTS)
 """Settings that a handover and a sign-in write themselves."""
 
@@ -49,8 +49,8 @@ def back_up(home: House, desk: Desk, target: Path) -> Contents:
 
 
 def look_at_backup(home: House, path: Path, opened: Unlocked) -> Contents:
-    """restore --dry-run: everything is read and checked, nothing is written but beside the backup."""
-    return check_backup(path, opened.database_key, home.suite)
+    """restore --dry-run: everything is read and checked, nothing is written where the backup lies."""
+    return check_backup(path, opened.database_key, home.suite, home.data)
 
 
 def bring_back(home: House, path: Path, folder: Path, opened: Unlocked, *, skip_numbers: int) -> Contents:
@@ -59,7 +59,7 @@ def bring_back(home: House, path: Path, folder: Path, opened: Unlocked, *, skip_
     Raises:
         StorageProblem, KeyProblem: the backup is not whole or not ours; the folder is then as it was.
     """
-    contents = check_backup(path, opened.database_key, home.suite)
+    contents = check_backup(path, opened.database_key, home.suite, home.data)
     restore_backup(path, folder)
     store = SqlStore(folder, opened.database_key, home.suite)
     try:
@@ -214,7 +214,7 @@ def arrival_code(home: House, path: Path, opened: Unlocked, store: SqlStore) -> 
     Raises:
         StorageProblem: something does not open; then there is no code.
     """
-    contents = check_backup(path, opened.database_key, home.suite)
+    contents = check_backup(path, opened.database_key, home.suite, home.data)
     faults = store.quick_check()
     if faults:
         raise StorageProblem("搬来的数据没有通过检查，不能确认。", what_to_do="请在旧电脑上再移交一次。")

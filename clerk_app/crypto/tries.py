@@ -7,10 +7,12 @@ delete the file has the whole folder and would guess elsewhere: against that sta
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from clerk_app.domain.canonical import Json, canonical_bytes, parse_json
-from clerk_app.durable import write_durably
+from clerk_app.durable import alone, write_durably
 from clerk_app.errors import KeyProblem, StorageProblem
 from clerk_app.ports import Clock
 
@@ -39,10 +41,18 @@ class Tries:
         Raises:
             KeyProblem: still waiting. StorageProblem: the try could not be written down.
         """
+        with self._alone():
+            return self._begin(login)
+
+    def _begin(self, login: str) -> int:
         counts, now = self._read(), self._clock.now().utc_ms
         wrong, last_ms = counts.get(_name(login), (0, 0))
-        # A clock set back would prolong the wait, one set far ahead ends it: the wait is never longer than its full length.
-        left = min(last_ms + wait_after(wrong) - now, wait_after(wrong))
+        if last_ms > now:  # the clock was set back: the wait begins anew from here and runs down, or it would never end
+            last_ms = now
+            counts[_name(login)] = (wrong, now)
+            if wait_after(wrong):
+                self._write(counts)
+        left = last_ms + wait_after(wrong) - now
         if left > 0:
             raise KeyProblem(
                 f"PIN 连续输错 {wrong} 次，请等 {-(-left // 1000)} 秒再试。",
@@ -56,9 +66,23 @@ class Tries:
 
     def right(self, login: str) -> None:
         """The PIN was right: the count is forgotten."""
-        counts = self._read()
-        if counts.pop(_name(login), None):
-            self._write(counts)
+        with self._alone():
+            counts = self._read()
+            if counts.pop(_name(login), None):
+                self._write(counts)
+
+    @contextmanager
+    def _alone(self) -> Iterator[None]:
+        """Two who try at once count as two. Raises StorageProblem."""
+        try:
+            held = alone(self._path.with_suffix(".lock"))
+            held.__enter__()
+        except OSError as error:
+            raise _not_written() from error
+        try:
+            yield
+        finally:
+            held.__exit__(None, None, None)
 
     def _read(self) -> dict[str, tuple[int, int]]:
         try:
@@ -72,11 +96,15 @@ class Tries:
         try:
             write_durably(self._path, canonical_bytes({"format": 1, "logins": logins}))
         except OSError as error:
-            raise StorageProblem(
-                "数据文件夹写不进去，暂时不能登录。",
-                what_is_safe="已有的数据没有受影响。",
-                what_to_do="请清理磁盘空间或检查文件夹权限，再试一次。",
-            ) from error
+            raise _not_written() from error
+
+
+def _not_written() -> StorageProblem:
+    return StorageProblem(
+        "数据文件夹写不进去，暂时不能登录。",
+        what_is_safe="已有的数据没有受影响。",
+        what_to_do="请清理磁盘空间或检查文件夹权限，再试一次。",
+    )
 
 
 def _pair(value: Json) -> tuple[int, int]:

@@ -83,6 +83,13 @@ class FileVault:
             raise KeyProblem(
                 "没有这个登录名。", what_is_safe="数据没有受影响。", what_to_do="请核对登录名，或请管理员添加。"
             )
+        # The form of the public key tells the suite, and it is sealed with the slot: a swapped suite is no wrong PIN.
+        if len(slot.public_key) not in {0, len(self._suite.new_signing_pair()[1])}:
+            raise KeyProblem(
+                "钥匙文件被改过：里面写的加密方式和钥匙对不上。",
+                what_is_safe="数据没有被改动，PIN 也没有算输错。",
+                what_to_do="请不要再试，从备份里取回 vault.json，或联系技术支持。",
+            )
         device = self._device.read(vault.id)
         wrong = self._tries.begin(login)
         try:

@@ -523,3 +523,39 @@ def test_the_copy_from_before_a_migration_goes_with_the_term(data: Path) -> None
         safekeeping.rolling_copy(home, store)
         assert before.exists() is stays
     store.close()
+
+
+def test_every_rescue_command_takes_relative_paths(
+    data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    home = house(Settings(data))
+    home.vault.make_recovery(home.vault.unlock("admin", PIN), 2)
+    monkeypatch.chdir(tmp_path)
+    here = ["--data", "d", "--clerk", "admin"]
+    for words in (
+        ["backup", *here],
+        ["backup", "window.bak", *here],
+        ["restore", "window.bak", "--dry-run", *here],
+        ["restore", "window.bak", "--old", "d", "--data", "new", "--clerk", "admin"],
+        ["salvage", "d", "--data", "saved", "--clerk", "admin"],
+        ["handover", "move.bak", *here],
+        ["handover", "move.bak", "--arrived", *here],
+    ):
+        assert main(words) == 0, (words, capsys.readouterr().err)
+    desk, bugs = sign_in(house(Settings(Path("d"))), "admin", PIN), list[BaseException]()
+    keeper = housekeeper.Housekeeper(house(Settings(Path("d"))), bugs.append)
+    keeper.round(desk)
+    desk.store.close()
+    assert bugs == []
+
+
+def test_looking_at_a_backup_writes_nothing_beside_it(data: Path, tmp_path: Path) -> None:
+    medium = tmp_path / "medium"
+    medium.mkdir()
+    store, home = opened(data), house(Settings(data))
+    store.backup_to(medium / "window.bak", 5)
+    store.close()
+    before = medium.stat().st_mtime_ns
+    assert safekeeping.look_at_backup(home, medium / "window.bak", home.vault.unlock("admin", PIN)).cases == 12
+    assert medium.stat().st_mtime_ns == before
+    assert not list(data.glob("clerk-app-look-*"))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import json
 import os
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -13,8 +14,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from clerk_app.crypto.device_secret import FileSecret, KeyringSecret, device_secret_for
+from clerk_app.crypto.guomi import GuomiSuite
 from clerk_app.crypto.international import InternationalSuite
-from clerk_app.crypto.tries import LONGEST_WAIT_MS, wait_after
+from clerk_app.crypto.tries import LONGEST_WAIT_MS, Tries, wait_after
 from clerk_app.crypto.vault import FileVault, noted_device
 from clerk_app.domain.time import Stamp
 from clerk_app.errors import KeyProblem, Refused, StorageProblem
@@ -215,6 +217,40 @@ def test_a_damaged_count_does_not_lock_out(folder: Path, clock: HandClock) -> No
     for bad in (b"", b"{", b"[]", b'{"logins":{"x":1}}'):
         (folder / "vault.tries.json").write_bytes(bad)
         assert vault_in(folder, clock).unlock("wangmin", PIN).login == "wangmin"
+
+
+def test_after_a_clock_set_back_the_wait_runs_down(folder: Path, clock: HandClock) -> None:
+    """An hour, a day or ten years: who waits as long as is said gets in."""
+    vault = vault_in(folder, clock)
+    for back_ms in (3_600_000, 86_400_000, 10 * 365 * 86_400_000):
+        for _ in range(3):
+            with pytest.raises(KeyProblem):
+                vault.unlock("wangmin", "000000")
+        clock.ms -= back_ms
+        with pytest.raises(KeyProblem, match="请等 5 秒"):
+            vault.unlock("wangmin", PIN)
+        clock.ms += 2_000
+        with pytest.raises(KeyProblem, match="请等 3 秒"):
+            vault.unlock("wangmin", PIN)
+        clock.ms += 3_000
+        assert vault.unlock("wangmin", PIN).login == "wangmin"
+
+
+def test_tries_at_once_all_count(tmp_path: Path, clock: HandClock) -> None:
+    names = [f"clerk{n}" for n in range(16)]
+    with ThreadPoolExecutor(8) as pool:
+        list(pool.map(lambda name: Tries(tmp_path, clock).begin(name), names))
+    assert [Tries(tmp_path, clock).begin(name) for name in names] == [1] * 16
+
+
+def test_a_vault_whose_suite_was_swapped_says_so_and_counts_no_try(folder: Path, clock: HandClock) -> None:
+    path = folder / "vault.json"
+    path.write_text(path.read_text("utf-8").replace('"intl-1"', '"gm-1"'), "utf-8")
+    swapped = FileVault(folder, GuomiSuite(os.urandom), FileSecret(folder), clock, cost=COST)
+    with pytest.raises(KeyProblem, match="钥匙文件被改过") as caught:
+        swapped.unlock("wangmin", PIN)
+    calm(caught.value)
+    assert not (folder / "vault.tries.json").exists()
 
 
 # --- files that are not what they should be
