@@ -17,7 +17,7 @@ from clerk_app.domain.rights import Right
 from clerk_app.errors import EXIT_DONE, EXIT_REFUSED, BadInput, Refused, Usage
 from clerk_app.usecases.desk import must
 from clerk_app.usecases.handwritten_papers import order_by_hand
-from clerk_app.usecases.printing import order_to_save
+from clerk_app.usecases.printing import order_to_save, save_further
 from clerk_app.usecases.queries import case_detail
 
 if TYPE_CHECKING:
@@ -32,6 +32,7 @@ def register(subparsers: CommandGroup) -> None:
     one.add_argument("--document", default="", help="文书名，见 --list；不写就是这件的主文书")
     one.add_argument("--order", action="store_true", help="先要一份要手写的文书（评价表、上门记录单）")
     one.add_argument("--out", type=Path, help="PDF 文件")
+    one.add_argument("--reason", default="", help="这份文书已经存过的，写明为什么再存一次")
     one.add_argument("--size", choices=[size.value for size in PaperSize], help="纸张；不写就按本机关的设置")
     one.add_argument("--large", action="store_true", help="大字版")
     one.add_argument("--list", action="store_true", help="列出能打印的文书")
@@ -65,6 +66,10 @@ def run(args: argparse.Namespace) -> int:
 def _print(args: argparse.Namespace) -> int:
     if not args.case or not args.out:
         raise Usage("请写明办件编号和 --out 文件。")
+    if args.out.exists():
+        raise BadInput(
+            "这个文件已经有了。", what_is_safe="它没有被改动。", what_to_do="请换一个文件名，或者先把它移走。"
+        )
     forms = paper(office_of(args.data))
     with open_desk(args.data, args.clerk) as desk:
         must(desk, Right.EXPORT)
@@ -74,10 +79,7 @@ def _print(args: argparse.Namespace) -> int:
         if not detail.jobs:
             raise Refused("这件办件没有自己的文书。", what_to_do="一件事的分件请打印主件的通知书。")
         form = _form(args.document) if args.document else detail.jobs[-1].form
-        newest = max((job for job in detail.jobs if job.form is form), key=lambda job: job.copy_number, default=None)
-        if newest is None:
-            raise Refused(f"这件办件没有{FORM_NAMES[form]}。", what_to_do="用 case show 可以看到它有哪些文书。")
-        order = order_to_save(desk, newest.id)
+        order = order_to_save(desk, save_further(desk, detail.case.id, form, args.reason).id)
         if args.size or args.large:
             order = replace(order, look=Look(PaperSize(args.size or PaperSize.A4), args.large))
         pdf = forms.file(order, desk.window_key)

@@ -36,6 +36,7 @@ from clerk_app.usecases.desk import Desk, must, must_see_cases
 from clerk_app.usecases.printed_lists import listed
 
 UNKNOWN = "可能已经打印，请看一眼打印机，再决定要不要重打"
+_SAVED = "print.saved"
 EXPIRES_MS = 12 * 3600 * 1000
 """Jobs older than this are not printed by themselves: stale slips must not come out days later."""
 
@@ -136,25 +137,61 @@ def reprint(desk: Desk, case_id: str, form: Form, reason: str, look: Look | None
     if not reason.strip():
         raise Refused("重打要写明原因。", what_to_do="请写几个字，例如“纸卡住了”。")
     with desk.store.begin() as uow:
-        case = uow.cases.get(case_id)
-        before = [job for job in uow.print_jobs.of_case(case_id) if job.form is form]
-        if case is None or not before:
-            raise Refused("这件办件没有这种文书。")
-        copy = max(job.copy_number for job in before) + 1
-        now = desk.clock.now()
-        job = PrintJob(
-            desk.ids.new_id(),
-            case_id,
-            before[-1].revision,  # the paper as it was made, whatever became of the case since
-            form,
-            now.utc_ms,
-            copy_number=copy,
-            detail={**before[-1].detail, "why": reason.strip(), **_asked(look)},
-        )
-        uow.print_jobs.add(job)
-        uow.journal.append(_again(desk, job, case.revision))
+        job = _further(desk, uow, case_id, form, reason, look)
         uow.commit()
     return job
+
+
+def _further(desk: Desk, uow: UnitOfWork, case_id: str, form: Form, reason: str, look: Look | None = None) -> PrintJob:
+    """One more print of the paper as it was made, whatever became of the case since; stored and journalled."""
+    case = uow.cases.get(case_id)
+    before = [job for job in uow.print_jobs.of_case(case_id) if job.form is form]
+    if case is None or not before:
+        raise Refused("这件办件没有这种文书。")
+    last = max(before, key=lambda job: job.copy_number)
+    job = PrintJob(
+        desk.ids.new_id(),
+        case_id,
+        before[-1].revision,
+        form,
+        desk.clock.now().utc_ms,
+        copy_number=last.copy_number + 1,
+        detail={**before[-1].detail, "why": reason.strip(), **_asked(look)},
+    )
+    uow.print_jobs.add(job)
+    uow.journal.append(_again(desk, job, case.revision))
+    return job
+
+
+def save_further(desk: Desk, case_id: str, form: Form, reason: str) -> PrintJob:
+    """The print that a file is made of: the newest one once; from then on a further one (第 N 次打印), counted with its reason.
+
+    Raises:
+        Refused: not this role's to do, no such paper, or it was saved before and no reason is told.
+    """
+    must(desk, Right.EXPORT)
+    must_see_cases(desk)
+    with desk.store.begin() as uow:
+        own = [job for job in uow.print_jobs.of_case(case_id) if job.form is form]
+        if not own:
+            raise Refused(f"这件办件没有{FORM_NAMES[form]}。", what_to_do="用 case show 可以看到它有哪些文书。")
+        newest = max(own, key=lambda job: job.copy_number)
+        saved = {
+            each.happening.detail.get("job") for each in uow.journal.of_case(case_id) if each.happening.verb == _SAVED
+        }
+        if newest.id not in saved:
+            return newest
+        if not reason.strip():
+            raise Refused(
+                f"这份{FORM_NAMES[form]}已经存过一次，再存就是第 {newest.copy_number + 1} 次打印，要写明原因。",
+                what_is_safe="办件没有变，也没有写出文件。",
+                what_to_do="请加上 --reason 写几个字，例如“申请人弄丢了”。",
+            )
+        job = _further(desk, uow, case_id, form, reason)
+        done = replace(job, state=PrintState.CANCELLED, reason="只存成文件，没有交给打印机")  # no printer takes it
+        uow.print_jobs.save(done)
+        uow.commit()
+    return done
 
 
 def _again(desk: Desk, job: PrintJob, revision: int) -> Happening:
@@ -196,7 +233,7 @@ def order_to_save(desk: Desk, job_id: str) -> PaperOrder:
         if job is None:
             raise Refused("这份文书已经不在了。")
         order = _order(desk, uow, job)
-        uow.journal.append(desk.happening("print.saved", job.case_id, job.revision, form=job.form.value))
+        uow.journal.append(desk.happening(_SAVED, job.case_id, job.revision, form=job.form.value, job=job.id))
         uow.commit()
     return order
 

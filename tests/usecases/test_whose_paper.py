@@ -8,15 +8,16 @@ import pytest
 
 from clerk_app.domain.feed import FeedEntry, NewsKind, Scope
 from clerk_app.domain.hall import Clerk, Role
-from clerk_app.domain.paper import Form, PrintJob
+from clerk_app.domain.paper import Form, PrintJob, PrintState
 from clerk_app.domain.session import Session
+from clerk_app.errors import Refused
 from clerk_app.usecases.accept import accept_draft, give_notice
 from clerk_app.usecases.deciding import Receiver, deliver
 from clerk_app.usecases.desk import Desk
 from clerk_app.usecases.handwritten_papers import order_by_hand
 from clerk_app.usecases.moves import withdraw
 from clerk_app.usecases.news import apply
-from clerk_app.usecases.printing import order_of, reprint
+from clerk_app.usecases.printing import order_of, order_to_save, reprint, save_further
 from printing.paper import ReportlabPaper
 from tests.fakes.desk import clock_of, fill, pension
 from tests.printing.reading import squeezed, text_of
@@ -95,3 +96,23 @@ def test_the_journal_leads_to_the_reason_of_a_reprint(desk: Desk) -> None:
         found = uow.print_jobs.get(entry.happening.detail["job"])
     assert found is not None
     assert (found.id, found.detail["why"]) == (job.id, "冉样例弄丢了")
+
+
+def test_a_file_is_saved_once_and_then_again_only_as_a_further_print_with_its_reason(desk: Desk) -> None:
+    taken = accept_draft(desk, fill(desk, pension()).id).case
+    first = save_further(desk, taken.id, Form.F2, "")
+    assert order_to_save(desk, first.id).copy_number == 1
+    with pytest.raises(Refused, match="第 2 次打印"):
+        save_further(desk, taken.id, Form.F2, " ")
+    second = save_further(desk, taken.id, Form.F2, "申请人弄丢了")
+    assert order_to_save(desk, second.id).copy_number == 2
+    assert save_further(desk, taken.id, Form.F2, "又丢了").copy_number == 3
+    with desk.store.begin(reading=True) as uow:
+        told = [
+            (e.happening.verb, e.happening.detail["job"])
+            for e in uow.journal.of_case(taken.id)
+            if "job" in e.happening.detail
+        ]
+        waiting = [job.id for job in uow.print_jobs.open() if job.state is PrintState.WAITING]
+    assert told[:3] == [("print.saved", first.id), ("print.again", second.id), ("print.saved", second.id)]
+    assert waiting == [first.id]  # a file is no order to a printer
