@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from clerk_app.bootstrap.bundles import export_answers, export_bundles, import_bundle, import_receipt, is_window
 from clerk_app.bootstrap.house import open_desk_and_house
 from clerk_app.commands.output import common, emit, say
-from clerk_app.errors import EXIT_DONE, EXIT_REFUSED
+from clerk_app.errors import EXIT_DONE, EXIT_REFUSED, BadInput
 
 if TYPE_CHECKING:
     from clerk_app.commands import CommandGroup
@@ -42,6 +42,10 @@ def register(subparsers: CommandGroup) -> None:
 
 
 def run_export(args: argparse.Namespace) -> int:
+    if missing := [each for each in args.dirs if not each.is_dir()]:
+        raise BadInput(
+            f"没有这个文件夹：{missing[0]}。", what_is_safe="没有写任何文件。", what_to_do="请先插好 U 盘，核对路径。"
+        )
     if not is_window(args.data):
         files = export_answers(args.data, args.dirs[0], args.database)
         if args.json:

@@ -34,13 +34,20 @@ def add_clerk(store: Store, clock: Clock, clerk: Clerk, by: Acting, *, has_slot:
         Refused: no right to, or the login is taken.
 
     While a window has no administrator, whoever works there may add one, and only one: a first clerk who was no administrator
-    must not leave the window without. An administrator sees no case, so nobody gains sight of anything by it.
+    must not leave the window without. An administrator sees no case, so nobody gains sight of anything by it. An auditor is
+    never first: the one who reads the journal would then choose who runs the people, and could be both.
     """
     with store.begin() as uow:
         has_admin = any(each.active and each.role is Role.ADMIN for each in uow.clerks.all())
         if not has_admin and by.role is not None and clerk.role is not Role.ADMIN:
             raise Refused(
                 "这个窗口还没有管理员，先不能添加别的人员。", what_to_do="请先添加一个管理员，再由管理员添加。"
+            )
+        if not has_admin and (by.role or clerk.role) is Role.AUDITOR:
+            raise Refused(
+                "审计员不能是这个窗口的第一个人，也不能添加管理员：管人员的和看日志的要是两个人。",
+                what_is_safe="没有添加任何人。",
+                what_to_do="请先添加管理员或窗口人员，再由管理员添加审计员。",
             )
         if has_admin:
             _must_run_people(by)

@@ -69,9 +69,23 @@ def test_a_window_without_an_administrator_is_kept_safe_by_who_takes_cases_there
     assert main(["backup", str(tmp_path / "one.bak"), "--data", str(alone)]) == 0
     add_clerk(alone, "admin", "管理员", Role.ADMIN, PIN, by="wangmin")
     assert main(["backup", str(tmp_path / "two.bak"), "--data", str(alone), "--clerk", "wangmin"]) == 3
-    audited = found(tmp_path / "audited", ("auditor", Role.AUDITOR))
-    assert main(["backup", str(tmp_path / "three.bak"), "--data", str(audited)]) == 3
     assert [path.name for path in tmp_path.glob("*.bak")] == ["one.bak"]
+
+
+def test_an_auditor_is_never_the_first_nor_chooses_the_administrator(tmp_path: Path) -> None:
+    with pytest.raises(Refused, match="两个人"):
+        found(tmp_path / "audited", ("auditor", Role.AUDITOR))
+    logins = house(Settings(tmp_path / "audited")).vault.logins()
+    assert logins == ()
+
+
+def test_a_stick_that_is_not_there_is_said(data: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    gone = tmp_path / "gone"
+    assert main(["bundle", "export", str(gone), "--data", str(data), "--clerk", LOGINS[Role.CLERK]]) != 0
+    said = capsys.readouterr().err
+    assert "没有这个文件夹" in said
+    assert "写保护" not in said
+    assert not gone.exists()
 
 
 def test_a_paper_is_saved_as_a_file_only_by_right(
