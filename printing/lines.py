@@ -6,6 +6,7 @@ together.
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -15,6 +16,8 @@ from printing.glyphs import advance, printable
 
 NEVER_FIRST = frozenset("，。；：！？、）》〉】〕｝」』”’…—·％%℃,.;:!?)]}")
 NEVER_LAST = frozenset("（《〈【〔｛「『“‘([{")
+NUMBER = re.compile(r"(?:渝临|应急)\d{6}-[0-9A-Z-]+|〔\d{4}〕第 ?\d+ ?号")
+"""Numbers that people compare sign by sign: a line end inside would make two of one."""
 _GLUE, _SPACES = "\u00a0", frozenset(" \u3000")
 
 
@@ -41,11 +44,12 @@ def spans_of(content: Rich, *, bold: bool = False) -> tuple[Span, ...]:
 def wrap(content: Rich, size: float, room: float, *, bold: bool = False, indent: float = 0.0) -> tuple[Line, ...]:
     """Break into lines of at most ``room`` points; the first begins ``indent`` points in. At least one line."""
     chars = [(char, span.bold) for span in spans_of(content, bold=bold) for char in span.text]
+    whole = _inside_numbers("".join(char for char, _ in chars))
     lines: list[Line] = []
     start = 0
     while start < len(chars):
         left = (room - (indent if not lines else 0.0)) * 1000 / size
-        end = _end_of_line(chars, start, left)
+        end = _end_of_line(chars, start, left, whole)
         lines.append(_line(chars[start:end]))
         start = end
         while start < len(chars) and chars[start][0] in _SPACES:
@@ -53,7 +57,12 @@ def wrap(content: Rich, size: float, room: float, *, bold: bool = False, indent:
     return tuple(lines) or ((),)
 
 
-def _end_of_line(chars: list[tuple[str, bool]], start: int, room: float) -> int:
+def _inside_numbers(text: str) -> frozenset[int]:
+    """Places where a line must not end, though its neighbours would allow it."""
+    return frozenset(at for found in NUMBER.finditer(text) for at in range(found.start() + 1, found.end()))
+
+
+def _end_of_line(chars: list[tuple[str, bool]], start: int, room: float, whole: frozenset[int]) -> int:
     used, full = 0.0, start
     while full < len(chars):
         used += advance(chars[full][0], bold=chars[full][1])
@@ -62,9 +71,9 @@ def _end_of_line(chars: list[tuple[str, bool]], start: int, room: float) -> int:
         full += 1
     if full == len(chars):
         return full
-    for allowed in (_may_break, _may_cut):
+    for allowed, kept in ((_may_break, whole), (_may_break, frozenset[int]()), (_may_cut, frozenset[int]())):
         for end in range(full, start, -1):
-            if allowed(chars[end - 1][0], chars[end][0]):
+            if end not in kept and allowed(chars[end - 1][0], chars[end][0]):
                 return end
     return max(full, start + 1)
 

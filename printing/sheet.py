@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from printing.glyphs import width
-from printing.lines import Line, Rich, spans_of, wrap
+from printing.lines import NUMBER, Line, Rich, spans_of, wrap
 from printing.marks import (
     BODY,
     CELL,
@@ -127,6 +127,10 @@ class Sheet:
                 if waiting:
                     self._pair_row([(page.left, label, *waiting)])
                     waiting = None
+                if _torn(content, value.size, page.room - label):
+                    self._pair_row([(page.left, page.room, name, ())])
+                    self._pair_row([(page.left, 0.0, "", wrap(content, value.size, page.room))])
+                    continue
                 self._pair_row([(page.left, label, name, wrap(content, value.size, page.room - label))])
             elif waiting:
                 self._pair_row([(page.left, label, *waiting), (page.left + half, label, name, lines)])
@@ -239,6 +243,7 @@ class Sheet:
             self.y += self._pad
             # A column without a name belongs to the one before it; a number goes before what it counts.
             named = [(column.title, cell) for column, cell in zip(columns, row, strict=True) if cell and cell != "—"]
+            self.need(self._block_height(named))
             if named and named[0][0] == "序" and len(named) > 1:
                 self.paragraph([*spans_of(named[0][1]), *spans_of(". "), *spans_of(named[1][1])], CELL)
                 named = named[2:]
@@ -246,6 +251,13 @@ class Sheet:
                 self.paragraph([*spans_of(f"{title}：" if title else ""), *spans_of(cell)], CELL)
             self.y += self._pad
             self.mark(Rule(self.page.left, self.y, self.page.right, self.y, 0.5, HAIR))
+
+    def _block_height(self, named: Sequence[tuple[str, Rich]]) -> float:
+        """About how high a block will be, so that it is not torn; a block taller than half a page may be."""
+        told = (
+            self.height_of([*spans_of(f"{title}：" if title else ""), *spans_of(cell)], CELL) for title, cell in named
+        )
+        return min(sum(told) + self._pad, (self.page.bottom - self.page.next_top) / 2)
 
     def lines_to_write_on(self, count: int) -> None:
         """Ruled lines over the whole width."""
@@ -261,3 +273,9 @@ class Sheet:
     def picture(self, x: float, width_: float, height: float, data: bytes) -> None:
         """A picture at the cursor's height, in points of this page."""
         self.mark(Picture(x, self.y, width_, height, data))
+
+
+def _torn(content: Rich, size: float, room: float) -> bool:
+    """Whether a number in it is too long for the room beside a label."""
+    text = "".join(span.text for span in spans_of(content))
+    return any(width(found[0], size) > room for found in NUMBER.finditer(text))

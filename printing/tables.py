@@ -8,16 +8,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from printing.glyphs import width
-from printing.lines import Rich, spans_of
+from printing.lines import NUMBER, Rich, spans_of
 from printing.marks import CELL, HEAD
 from printing.page import ROOM
 
-_WHOLE = re.compile(r"[\x21-\x7e]{2,}|\S")
+_WHOLE = re.compile(rf"{NUMBER.pattern}|[\x21-\x7e]{{2,}}|\S")
 _PAD = 8.0
 _SHORT = 3
 """A cell of so few signs (免交) is never broken."""
 _MOST = 0.34
-"""No word may claim more than this share of the room; longer ones are cut."""
+"""No word may claim more than this share of the room; longer ones are cut; only a number stays whole at any width."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,12 +47,15 @@ def _least(column: Column, cells: Sequence[Rich], room: float, scale: float) -> 
     head = width(column.title, HEAD.size * scale)
     if len(column.title) > 3:
         head = max(width(column.title[:3], HEAD.size * scale), head / 2 + HEAD.size * scale)
-    word = 0.0
+    word = number = 0.0
     for cell in cells:
         spans = spans_of(cell)
         if sum(len(span.text) for span in spans) <= _SHORT:
             word = max(word, sum(width(span.text, CELL.size * scale, bold=span.bold) for span in spans))
         for span in spans:
             for found in _WHOLE.findall(span.text):
-                word = max(word, width(found, CELL.size * scale, bold=span.bold))
-    return max(head + 4 * scale, min(word + _PAD * scale, room * _MOST))
+                wide = width(found, CELL.size * scale, bold=span.bold)
+                if NUMBER.fullmatch(found):
+                    number = max(number, wide + _PAD * scale)
+                word = max(word, wide)
+    return max(head + 4 * scale, min(word + _PAD * scale, room * _MOST), number)

@@ -65,7 +65,7 @@ def _pairs(order: PaperOrder) -> list[tuple[str, Rich]]:
         ("受理日期", facts.day_text(accepted) if accepted else ""),
         ("办理方式", f"{order.application.channel} · {who}"),
         ("收费", _fee(order)),
-        ("领取方式", order.application.delivery or order.scheme.delivery_ways[0]),
+        ("领取方式", order.application.delivery_words or order.scheme.delivery_ways[0]),
         ("牵头部门" if order.scheme.parts else "承办部门", order.scheme.department),
         ("承办电话", _phones(order)),
         ("法定时限", "、".join(dict.fromkeys(str(item.statutory) for item in facts.items_of(order) if item.statutory))),

@@ -8,12 +8,10 @@ from printing.documents.words import sentence
 from printing.sheet import ROOM, Column, Sheet
 
 _COLUMNS = (
-    Column("手工编号", 84),
-    Column("受理时间", 70),
-    Column("申请人", 48),
-    Column("事项", 92),
-    Column("材料", ROOM - 426),
-    Column("补录编号、时间、人", 132),
+    Column("手工编号、受理时间", 142),
+    Column("申请人、事项", ROOM - 382),
+    Column("材料", 52),
+    Column("补录编号、时间、人", 188),
 )
 
 
@@ -21,5 +19,8 @@ def draw(sheet: Sheet, order: PaperOrder) -> None:
     frame.needs_rows(order, order.rows)
     sheet.paragraph(sentence(order, "f16.opening"), indent=22)
     sheet.gap(6)
-    sheet.table(_COLUMNS, order.rows)
+    rows = [
+        (f"{own} {taken}", f"{who} {what}", papers, entered) for own, taken, who, what, papers, entered in order.rows
+    ]
+    sheet.table(_COLUMNS, rows)
     frame.ending(sheet, order, ("补录人签名", "核对人签名"), sentence(order, "f16.number"))
