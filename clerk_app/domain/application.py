@@ -112,6 +112,10 @@ class Signature:
         return cls(data["kind"], shown, tuple(strokes))
 
 
+MAIL = "邮寄"
+"""How a way of getting the result by mail begins (data sheet §2.4: 邮寄送达)."""
+
+
 @dataclass(frozen=True, slots=True)
 class Application:
     """One application as it stands at the counter. ``parts``: chosen item ids of a life event, empty for an item."""
@@ -132,6 +136,21 @@ class Application:
     elsewhere: Elsewhere | None = None
     consents: Mapping[str, Consent] = field(default_factory=dict)
     name_strip: str = ""  # SHA-256 of the picture of the name on the card, where no font draws it
+
+    @property
+    def is_mailed(self) -> bool:
+        """Whether the result goes by mail (邮寄送达)."""
+        return self.delivery.startswith(MAIL)
+
+    @property
+    def mail_to(self) -> str:
+        """Where a mailed result goes: where the applicant lives now, else the card's address; empty when neither is known."""
+        return (self.fields.get("applicant.residence", "") or self.applicant.address).strip()
+
+    @property
+    def delivery_words(self) -> str:
+        """领取方式 as people read it, with the address of a mailed result."""
+        return f"{self.delivery}，寄到{self.mail_to}" if self.is_mailed and self.mail_to else self.delivery
 
     def facts(self, day: dt.date) -> Facts:
         """What catalogue conditions may ask about on that day."""

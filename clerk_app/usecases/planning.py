@@ -306,6 +306,8 @@ def obstacles(plan: Plan) -> tuple[str, ...]:
         found.append(unconsented_text(plan))
     if plan.application.delivery not in plan.scheme.delivery_ways:
         found.append("请选一种领取方式")
+    elif plan.application.is_mailed and not plan.application.mail_to:
+        found.append("选了邮寄，请填写申请人的住址，好知道寄到哪里")
     if not plan.signed:
         signed_before = plan.application.signature is not None
         found.append("内容在签字后改过，请申请人再看一遍、重新签字" if signed_before else "申请人还没有签字确认")

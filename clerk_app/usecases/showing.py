@@ -37,7 +37,7 @@ def shown_rows(
             rows.append((field.label, display_value(field, value)))
     rows.append(("多久办好", when_done(promised, scheme, facts)))
     if application.delivery:
-        rows.append(("怎么取", application.delivery))
+        rows.append(("怎么取", application.delivery_words))
     if application.consents:
         kinds = "、".join(KIND_NAMES[kind] for kind in SensitiveKind if kind in application.consents)
         rows.append(("单独同意", f"使用{kinds}，只为办这件事"))
