@@ -38,7 +38,7 @@ class NewsKind(StrEnum):
     CATALOGUE = "catalogue.published"  # {"version", "package": base64 of the signed package}
     NOTICE = "notice"  # {"text"}
     RESULT = "case.result"  # {"case_id","name","number","copies"}: a document that the applicant is to be handed
-    CLERKS = "hall.clerks"  # {"clerks": [{"login","name","active"}]}: names and closed accounts; keys stay at the window
+    CLERKS = "hall.clerks"  # {"clerks": [{"login","name","active"}]}: names and closed accounts, never keys
     CALENDAR = "calendar.published"  # {"table": a year's holiday table}
 
 
