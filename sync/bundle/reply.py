@@ -26,6 +26,7 @@ from sync.settle import settle
 from sync.strict import a_hash, a_list, a_number, a_text, an_id, an_object, from_base64, gunzipped, gzipped, to_base64
 
 MAGIC = b"CLERKRECEIPT/1\n"
+_FORMAT = "receipt-file/1"
 SUFFIX = ".receipt"
 LARGEST = 64 * 1024 * 1024
 _ROWS = 200_000
@@ -61,7 +62,7 @@ def reply_bytes(reply: Reply, suite: CipherSuite, reply_key: bytes, sign: Callab
     inner = gzipped(canonical_bytes({"reply": told.decode(), "signature": to_base64(sign(_claim(told)))}))
     sealed = suite.seal(reply_key, inner, _context(reply.head))
     own: dict[str, Json] = {name: getattr(reply.head, name) for name in Head.__slots__}
-    return MAGIC + canonical_bytes({"format": "receipt-file/1", **own, "sealed": to_base64(sealed)})
+    return MAGIC + canonical_bytes({"format": _FORMAT, **own, "sealed": to_base64(sealed)})
 
 
 def reply_from_bytes(
@@ -84,6 +85,8 @@ def reply_from_bytes(
         if not data.startswith(MAGIC):
             raise ValueError("another file")
         fields = an_object(parse_json(data[len(MAGIC) :]))
+        if fields.get("format") != _FORMAT:
+            raise ValueError("another form of receipt file")
         head = Head(an_id(fields, "suite"), an_id(fields, "window_id"), an_id(fields, "bundle_id"))
         sealed = from_base64(fields.get("sealed"))
     except ValueError as error:
