@@ -101,7 +101,7 @@ class Finder(Card):
         self.table.choose(0)
         self._none.setVisible(not found)
         self.table.setVisible(bool(found))
-        height = 54 * min(len(found), 8) + 14 if found else 44
+        height = 54 * min(len(found), 8) + 14 if found else self._none.sizeHint().height() + 14
         below = self._field.mapTo(self.parentWidget(), QPoint(0, self._field.height() + 4))
         self.setGeometry(below.x() - 40, below.y(), self._field.width() + 80, height)
         self.show()
