@@ -63,9 +63,9 @@ def test_through_a_real_terminal() -> None:
     scanner.start(seen.put, lambda _: None)
     try:
         os.write(ours, b"YKU89ab\r\n")
-        assert seen.get(timeout=15).text == "YKU89ab"
+        assert seen.get(timeout=30).text == "YKU89ab"
         os.write(ours, b"YKA-without-end")
-        last = seen.get(timeout=15)
+        last = seen.get(timeout=30)
         assert (last.kind, last.text) == (SeenKind.CODE, "YKA-without-end")
     finally:
         scanner.stop()
