@@ -58,14 +58,19 @@ class Day:
 # --- the register ------------------------------------------------------------------------------------------------------
 
 
-def register(desk: Desk) -> tuple[Listed, ...]:
-    """Everybody kept, whose consent is in force. Raises Refused for a role that may not see it."""
+def register(desk: Desk, *, still: bool = False) -> tuple[Listed, ...]:
+    """Everybody kept, whose consent is in force. ``still``: the same eyes are on it already, so it is no look of its own.
+
+    Raises:
+        Refused: the role may not see it.
+    """
     must(desk, Right.VISITS)
     today = desk.clock.now().legal_date
-    with desk.store.begin() as uow:
+    with desk.store.begin(reading=still) as uow:
         people = uow.visits.people()
-        uow.journal.append(desk.happening("register.read", people=str(len(people))))
-        uow.commit()
+        if not still:
+            uow.journal.append(desk.happening("register.read", people=str(len(people))))
+            uow.commit()
     return tuple(person for person in people if not is_over(person, today))
 
 
@@ -227,17 +232,22 @@ def finish(
     return ended
 
 
-def day_of(desk: Desk, day: dt.date, around: Surroundings | None = None) -> Day:
-    """The day's visits, suggestions, and with ``around`` what is to be looked at before leaving. Raises Refused."""
+def day_of(desk: Desk, day: dt.date, around: Surroundings | None = None, *, still: bool = False) -> Day:
+    """The day's visits, suggestions, and with ``around`` what is to be looked at before leaving; ``still`` as in ``register``.
+
+    Raises:
+        Refused: the role may not see it.
+    """
     must(desk, Right.VISITS)
     now = desk.clock.now()
     today = now.legal_date
-    with desk.store.begin() as uow:
+    with desk.store.begin(reading=still) as uow:
         people = {person.id: person for person in uow.visits.people()}
         stops = tuple(_stop(desk, uow, visit, people[visit.person]) for visit in uow.visits.between(day, day))
         coming = uow.visits.between(today, today + FAR)
-        uow.journal.append(desk.happening("visit.day", stops=str(len(stops))))
-        uow.commit()
+        if not still:
+            uow.journal.append(desk.happening("visit.day", stops=str(len(stops))))
+            uow.commit()
     found = suggestions(people.values(), coming, today)
     checks: tuple[Check, ...] = ()
     if around is not None:

@@ -52,6 +52,14 @@ def test_an_entry_is_kept_changed_and_each_look_is_journalled(desk: Desk) -> Non
     assert RAN.document_number not in told
 
 
+def test_a_page_brought_up_to_date_under_the_same_eyes_is_one_look(desk: Desk) -> None:
+    planned(desk)
+    before = len(verbs(desk))
+    assert visiting.register(desk, still=True) == visiting.register(desk)
+    assert visiting.day_of(desk, DAY, still=True) == visiting.day_of(desk, DAY)
+    assert verbs(desk)[before:] == ["register.read", "visit.day"]
+
+
 def test_nobody_is_kept_without_consent(desk: Desk) -> None:
     with pytest.raises(BadInput, match="单独同意"):
         visiting.keep_person(desk, dataclasses.replace(RAN, consent=None))

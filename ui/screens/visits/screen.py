@@ -95,15 +95,26 @@ class VisitsScreen(Place):
         """Whether the register is shown, and not the day."""
         return self.left.currentIndex() == 1
 
+    @Slot()
+    def on_news(self) -> None:
+        """The line told something: the page is brought up to date, which is no new look at people's data."""
+        if self.isVisible():
+            self._read(still=True)
+
     def read(self) -> None:
+        self._read(still=False)
+
+    def _read(self, *, still: bool) -> None:
         desk, day, look = self.context.desk, self._day, self.context.services.surroundings
         if self.in_register:
-            self.context.jobs.run(lambda: visiting.register(desk), self._show_people, owner=self, lane="visits screen")
+            self.context.jobs.run(
+                lambda: visiting.register(desk, still=still), self._show_people, owner=self, lane="visits screen"
+            )
             return
         today = desk.clock.now().legal_date
 
         def work() -> Day:
-            return visiting.day_of(desk, day, look() if look and day == today else None)
+            return visiting.day_of(desk, day, look() if look and day == today else None, still=still)
 
         self.context.jobs.run(work, self._show_day, owner=self, lane="visits screen")
 
