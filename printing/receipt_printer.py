@@ -12,6 +12,7 @@ import logging
 import os
 import select
 import stat
+import sys
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -115,6 +116,8 @@ class ReceiptPrinter:
 
     @contextlib.contextmanager
     def _open(self) -> Iterator[int]:
+        if sys.platform == "win32":
+            raise FileNotFoundError("no device files here: on Windows a receipt printer is a queue of the system's")
         line = os.open(self._device, os.O_RDWR | os.O_NOCTTY | os.O_NONBLOCK)
         try:
             if not stat.S_ISCHR(os.fstat(line).st_mode):
@@ -149,6 +152,8 @@ class ReceiptPrinter:
 
 def _as_raw(line: int) -> None:
     """A terminal line would turn line feeds and echo: bytes go through as they are."""
+    if sys.platform == "win32":
+        return
     import tty
 
     tty.setraw(line)

@@ -13,6 +13,10 @@ from importlib import metadata
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(ROOT))
+
+from installer.wheels import table  # noqa: E402 - a script stands in its own folder
+
 RUNTIME_LOCK = ROOT / "requirements-runtime.lock"
 
 REVIEWED = {
@@ -22,6 +26,8 @@ REVIEWED = {
     "argcomplete": "Apache-2.0",
     "asn1crypto": "MIT",
     "backports-tarfile": "MIT",
+    "boto3": "Apache-2.0",
+    "botocore": "Apache-2.0",
     "certifi": "MPL-2.0",
     "charset-normalizer": "MIT",
     "colorama": "BSD-3-Clause",
@@ -32,8 +38,11 @@ REVIEWED = {
     "h11": "MIT",
     "jinja2": "BSD-3-Clause",
     "psutil": "BSD-3-Clause",
+    "psycopg": "LGPL-3.0-only",
+    "psycopg-binary": "LGPL-3.0-only",
     "uvloop": "MIT OR Apache-2.0",
     "jaraco-classes": "MIT",
+    "jmespath": "MIT",
     "lxml": "BSD-3-Clause",
     "omegaconf": "BSD-3-Clause",
     "onnxruntime": "MIT",
@@ -47,6 +56,7 @@ REVIEWED = {
     "pyserial": "BSD-3-Clause",
     "pyside6-essentials": "LGPL-3.0-only",
     "python-barcode": "MIT",
+    "python-dateutil": "Apache-2.0 OR BSD-3-Clause",
     "python-escpos": "MIT",
     "pywin32-ctypes": "BSD-3-Clause",
     "pyyaml": "MIT",
@@ -54,6 +64,7 @@ REVIEWED = {
     "qrcode": "BSD-3-Clause",
     "reportlab": "BSD-3-Clause",
     "requests": "Apache-2.0",
+    "s3transfer": "Apache-2.0",
     "shiboken6": "LGPL-3.0-only",
     "six": "MIT",
     "sqlcipher3": "Zlib",
@@ -75,6 +86,7 @@ INSIDE = {
     "pillow": "image codecs (permissive), FreeType (FTL)",
     "pypdfium2": "PDFium (BSD-3-Clause AND Apache-2.0)",
     "pyside6-essentials": "Qt 6.8 (LGPL-3.0-only), linked dynamically and replaceable",
+    "psycopg-binary": "libpq (PostgreSQL), OpenSSL (Apache-2.0), Kerberos (MIT), OpenLDAP (OLDAP-2.8)",
     "pyzbar": "uses libzbar0 of the system (LGPL-2.1-or-later); its Windows wheel carries it",
     "rapidocr": "PP-OCR models (Apache-2.0)",
     "shapely": "GEOS (LGPL-2.1-or-later)",
@@ -100,6 +112,11 @@ def runtime_packages() -> list[str]:
     """Names of all that the runtime lock pins, Windows-only ones included, sorted."""
     found = re.findall(r"^([a-z0-9][a-z0-9._-]*)==", RUNTIME_LOCK.read_text(encoding="utf-8"), re.MULTILINE)
     return sorted(set(found))
+
+
+def gateway_packages() -> list[str]:
+    """Names of what only the gateway's bundle has beside those: PostgreSQL, the object store."""
+    return sorted({wheel.name for wheel in table()} - set(runtime_packages()))
 
 
 def terms(package: str) -> str:
@@ -128,7 +145,8 @@ def notices() -> str:
         "",
         "clerk-app is licensed under the Mulan Permissive Software License, version 2 (see LICENSE). It is shipped",
         "together with the works below, each under its own terms. Their full texts are in each package's `*.dist-info`",
-        "folder and beside the fonts. This file is written by `make notices` and checked by `make test`.",
+        "folder (in a frozen program: `_internal/licences/`) and beside the fonts. This file is written by `make notices`",
+        "and checked by `make test`.",
         "",
         "## Packages",
         "",
@@ -136,6 +154,8 @@ def notices() -> str:
         "| --- | --- | --- |",
     ]
     lines += [f"| {name} | {terms(name)} | {INSIDE.get(name, '')} |" for name in runtime_packages()]
+    lines += ["", "## In the gateway's package only", "", "| package | licence | inside it |", "| --- | --- | --- |"]
+    lines += [f"| {name} | {terms(name)} | {INSIDE.get(name, '')} |" for name in gateway_packages()]
     lines += ["", "## Fonts and data", "", "| work | licence | where, and from where |", "| --- | --- | --- |"]
     lines += [f"| {work} | {spdx} | {note} |" for work, spdx, note in FONTS_AND_DATA]
     return "\n".join(lines) + "\n"

@@ -38,6 +38,8 @@ def printers_of(default: Printer, office: Office) -> tuple[Printer, ...]:
 
 def _printer(name: str, office: Office) -> Printer:
     device = office.receipt_printers.get(name)
+    if sys.platform == "win32":
+        device = None  # there a receipt printer is a queue of the system, with its maker's driver
     return ReceiptPrinter(name, Path(device)) if device else system_printer(name)
 
 

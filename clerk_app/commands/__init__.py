@@ -6,6 +6,7 @@ A command's module is imported only when it is asked for (or for the help), so t
 from __future__ import annotations
 
 import argparse
+import sys
 from collections.abc import Mapping
 from importlib import import_module
 from typing import TYPE_CHECKING, Any, Protocol, cast
@@ -49,8 +50,16 @@ COMMANDS: Mapping[str, str] = {
 }
 """First word on the command line, and the module that registers it."""
 
+FROM_A_CHECKOUT = frozenset({"bench"})
+"""What the frozen program leaves out: it drives the tests' own parts."""
+
 
 def commands(wanted: str) -> tuple[Command, ...]:
     """The one module that serves ``wanted``, or all of them for the help and for a word that nobody knows."""
-    names = [COMMANDS[wanted]] if wanted in COMMANDS else list(dict.fromkeys(COMMANDS.values()))
+    here = {
+        word: name
+        for word, name in COMMANDS.items()
+        if word not in FROM_A_CHECKOUT or not getattr(sys, "frozen", False)
+    }
+    names = [here[wanted]] if wanted in here else list(dict.fromkeys(here.values()))
     return tuple(cast("Command", import_module(f"{__name__}.{name}")) for name in names)

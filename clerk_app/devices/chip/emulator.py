@@ -8,12 +8,14 @@ from __future__ import annotations
 
 import os
 import select
+import sys
 import threading
 from dataclasses import dataclass, replace
 from enum import Enum
 
 from clerk_app.devices.chip.frames import PREAMBLE, Command, Status, answer, checksum
 from clerk_app.devices.chip.sample_chip import SampleChip
+from clerk_app.errors import DeviceProblem
 
 SAM_ID = bytes.fromhex("05000100d1c83400fc9bdb0e5a4b1f00")
 
@@ -40,6 +42,8 @@ class Emulator:
     """Open ``path`` as a serial port. Call ``stop`` in the end; the line is gone then, as when the plug is pulled."""
 
     def __init__(self, faults: Faults | None = None) -> None:
+        if sys.platform == "win32":
+            raise DeviceProblem("这个系统上没有模拟读卡器。", what_to_do="请接上真的读卡器，或在 Linux 上演示。")
         import tty
 
         self._ours, theirs = os.openpty()

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from importlib import metadata
-
+from clerk_app import __version__
 from clerk_app.domain.rights import RIGHT_NAMES, RIGHTS, ROLE_NAMES, Right
 from ui.context import Context
 from ui.screens.settings.page import Facts, Page
@@ -19,7 +18,7 @@ class AboutPage(Page):
         program = Facts("程序")
         program.show_facts(
             [
-                ("全科窗口", f"版本 {metadata.version('clerk-app')}"),
+                ("全科窗口", f"版本 {__version__}"),
                 ("事项目录", f"{services.catalogue_version} 版"),
                 ("窗口", hall_text(services.hall) + ("（样例数据）" if services.hall.sample else "")),
                 ("第几次登记", str(services.hall.generation)),
