@@ -5,7 +5,11 @@
 #   make lint     the same without pytest
 #   make bench    the benchmarks (NAME=… for one)
 #   make screenshots  renew the README's pictures from the running demo
+#   make package  freeze client and gateway, start them, pack the .debs and the bill of materials into dist/, print sizes
+#   make package-test  install, upgrade, remove and purge the .debs in a Debian of their own (root)
+#   make reproduce  build twice and say what differs
 #   make lock     renew the lock files      make fonts    rebuild the bundled fonts
+#   make wheels   ask the registry again which wheels the locked packages have
 #   make notices  rewrite THIRD_PARTY_NOTICES.md             make clean    remove .venv, .demo and caches
 
 SHELL := /bin/bash
@@ -22,37 +26,19 @@ PYTEST_ARGS ?= -n 2 --dist loadfile
 # A new lock, pyproject or package list means a new stamp, and so a new set-up; nothing else does.
 STAMP := $(VENV)/.ready-$(shell cat requirements.lock pyproject.toml apt-packages.txt | sha256sum | cut -c 1-16)
 
-.PHONY: help setup run test lint bench screenshots lock fonts notices clean
+.PHONY: help setup run test lint bench screenshots package package-test reproduce lock wheels fonts notices clean
 
 help:
-	@sed -n '3,10s/^# *//p' Makefile
+	@sed -n '3,14s/^# *//p' Makefile
 
 setup: $(STAMP)
 
 $(STAMP): requirements.lock pyproject.toml apt-packages.txt
-	@wanted="$$(sed '/^#/d;/^$$/d' apt-packages.txt)"
+	@wanted=""
 	python="$$(command -v python3.11 || command -v python3 || true)"
-	if [ -z "$$python" ]; then wanted="$$wanted python3 python3-venv"
-	elif ! "$$python" -c 'import ensurepip, venv' 2>/dev/null; then wanted="$$wanted python3-venv"; fi
-	missing=""
-	if command -v dpkg-query >/dev/null; then
-	  for package in $$wanted; do
-	    dpkg-query -W -f '$${Status}' "$$package" 2>/dev/null | grep -q 'ok installed' || missing="$$missing $$package"
-	  done
-	fi
-	if [ -n "$$missing" ]; then
-	  as_root=""; allowed=yes
-	  if [ "$$(id -u)" != 0 ]; then
-	    if command -v sudo >/dev/null && sudo -n true 2>/dev/null; then as_root=sudo; else allowed=no; fi
-	  fi
-	  if [ $$allowed = yes ]; then
-	    echo "Installing from Debian:$$missing"
-	    $$as_root env DEBIAN_FRONTEND=noninteractive apt-get update -qq
-	    $$as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $$missing >/dev/null
-	  else
-	    echo "Missing Debian packages, and no right to install them. As root, run: apt-get install -y$$missing" >&2
-	  fi
-	fi
+	if [ -z "$$python" ]; then wanted="python3 python3-venv"
+	elif ! "$$python" -c 'import ensurepip, venv' 2>/dev/null; then wanted="python3-venv"; fi
+	scripts/debian_packages.sh apt-packages.txt $$wanted
 	python="$$(command -v python3.11 || command -v python3)"
 	"$$python" -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
 	  || { echo "Python 3.11 or later is needed; $$python is older." >&2; exit 1; }
@@ -86,11 +72,27 @@ bench: setup
 screenshots: setup
 	@QT_QPA_PLATFORM=offscreen timeout 300 $(BIN)/python -m tests.ui.pictures docs/screenshots
 
+package: setup
+	@scripts/debian_packages.sh installer/apt-packages.txt
+	$(BIN)/python -m installer.build
+
+package-test: setup
+	@scripts/debian_packages.sh installer/apt-packages.txt
+	$(BIN)/python -m installer.package_test
+
+reproduce: setup
+	@scripts/debian_packages.sh installer/apt-packages.txt
+	$(BIN)/python -m installer.reproduce
+
 lock:
 	@export UV_CUSTOM_COMPILE_COMMAND="make lock"
 	common="--universal --python-version 3.11 --generate-hashes --no-emit-index-url --quiet"
 	$(BIN)/uv pip compile pyproject.toml --extra dev $$common --upgrade -o requirements.lock
 	$(BIN)/uv pip compile pyproject.toml $$common -c requirements.lock --no-annotate -o requirements-runtime.lock
+	$(BIN)/python -m installer.wheels --ask
+
+wheels: setup
+	@$(BIN)/python -m installer.wheels --ask
 
 fonts: setup
 	@$(BIN)/python -m printing.fonts.build_fonts

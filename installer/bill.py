@@ -23,6 +23,7 @@ from packageurl import PackageURL
 from PyInstaller.archive.readers import CArchiveReader
 
 from installer.debian import source_date
+from installer.recipe import program
 from installer.wheels import TARGETS, table
 from scripts.third_party_notices import terms
 
@@ -38,7 +39,7 @@ print(json.dumps({"owners": owners, "versions": versions}))
 
 def modules_inside(bundle: Path) -> set[str]:
     """Top names of all modules of the bundle: pure ones in the program's archive, compiled ones as folders and files beside it."""
-    archive = CArchiveReader(str(bundle / bundle.name))
+    archive = CArchiveReader(str(program(bundle)))
     code = archive.open_embedded_archive(next(name for name in archive.toc if name.endswith(".pyz")))
     pure = {name.partition(".")[0] for name in code.toc}
     return pure | {path.name.partition(".")[0] for path in (bundle / "_internal").iterdir()}

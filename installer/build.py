@@ -21,7 +21,7 @@ from pathlib import Path
 from clerk_app import __version__
 from installer import bill, debian, smoke
 from installer.elf import report, shared_objects, strangers
-from installer.recipe import ROOT
+from installer.recipe import ROOT, WINDOWS
 from installer.sizes import folder_size, lines
 from installer.wheels import table
 
@@ -123,6 +123,13 @@ def note_files(bundle: Path) -> None:
     target.write_text(text, encoding="utf-8")
 
 
+def examine(bundle: Path, out: Path) -> list[str]:
+    """Write the report of what its shared objects ask of the system; the libraries that would be missing there."""
+    found = list(shared_objects(bundle))
+    (out / f"{bundle.name}.glibc.txt").write_text(report(bundle, found) + "\n", encoding="utf-8")
+    return strangers(bundle, found)
+
+
 def sha256(path: Path) -> str:
     """Of a file's content, in hex."""
     with path.open("rb") as file:
@@ -139,26 +146,25 @@ def main() -> int:
     out: Path = args.out.absolute()
     out.mkdir(parents=True, exist_ok=True)
     python = build_environment(ROOT / "build" / "venv")
-    bundles = [freeze(name, python, ROOT, out) for name in SPECS]
+    bundles = [freeze(name, python, ROOT, out) for name in SPECS if name == "clerk-app" or not WINDOWS]
     shutil.rmtree(out / "work", ignore_errors=True)
-    missing = []
-    for bundle in bundles:
-        found = list(shared_objects(bundle))
-        (out / f"{bundle.name}.glibc.txt").write_text(report(bundle, found) + "\n", encoding="utf-8")
-        missing += strangers(bundle, found)
-        note_files(bundle)
+    missing = [] if WINDOWS else [line for bundle in bundles for line in examine(bundle, out)]
     for line in missing:
         print(f"missing: {line}", file=sys.stderr)
-    smoke.everything(bundles[0], bundles[1], out)
+    for bundle in bundles:
+        note_files(bundle)
+    smoke.everything(bundles[0], None if WINDOWS else bundles[1], out)
     made: list[Path] = []
     if not args.bundles_only:
         made = [bill.write(bundle, python, out / f"{bundle.name}.cdx.json", args.version) for bundle in bundles]
-        made += [debian.build_deb(debian.PACKAGES[bundle.name], bundle, out, args.version) for bundle in bundles]
+        if not WINDOWS:
+            made += [debian.build_deb(debian.PACKAGES[bundle.name], bundle, out, args.version) for bundle in bundles]
         (out / "SHA256SUMS").write_text("".join(f"{sha256(path)}  {path.name}\n" for path in made), encoding="utf-8")
     for bundle in bundles:
         print(f"{bundle.name}/  {folder_size(bundle) / 1e6:.0f} MB")
         print("\n".join(f"    {line}" for line in lines(bundle)))
-        print("    " + (out / f"{bundle.name}.glibc.txt").read_text(encoding="utf-8").splitlines()[0])
+        if not WINDOWS:
+            print("    " + (out / f"{bundle.name}.glibc.txt").read_text(encoding="utf-8").splitlines()[0])
     for path in made:
         print(f"{path.name}  {path.stat().st_size / 1e6:.1f} MB  {sha256(path)}")
     return 1 if missing else 0

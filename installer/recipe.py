@@ -135,6 +135,11 @@ GATEWAY = Bundle(
 )
 
 
+def program(folder: Path) -> Path:
+    """The program of a bundle's folder."""
+    return folder / (f"{folder.name}.exe" if WINDOWS else folder.name)
+
+
 def hidden_imports(bundle: Bundle) -> list[str]:
     """Modules that are imported by name at run time: our commands, schema steps and drivers."""
     from PyInstaller.utils.hooks import collect_submodules

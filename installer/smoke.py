@@ -16,7 +16,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from clerk_app import __version__
-from installer import screen
+from installer import recipe, screen
 
 PATIENCE_S = 300
 FOLDER = "大厅 数据·" + "很长的路径" * 12
@@ -29,6 +29,8 @@ class Failed(Exception):
 
 def environment(home: Path) -> dict[str, str]:
     """As bare as a service's: no locale, no library path, no display."""
+    if recipe.WINDOWS:
+        return {**os.environ, "LOCALAPPDATA": str(home), "QT_QPA_PLATFORM": "offscreen"}
     return {"HOME": str(home), "PATH": os.environ["PATH"], "LANG": "C", "QT_QPA_PLATFORM": "offscreen"}
 
 
@@ -46,7 +48,7 @@ def ask(program: Path, *words: str, env: Mapping[str, str], code: int = 0) -> st
 
 def client(bundle: Path, home: Path, out: Path) -> Iterator[str]:
     """Each step as it passes."""
-    program, env = bundle / "clerk-app", environment(home)
+    program, env = recipe.program(bundle), environment(home)
     data = home / FOLDER
     told = ask(program, "--help", env=env)
     if "demo" not in told or "bench" in told:
@@ -63,12 +65,22 @@ def client(bundle: Path, home: Path, out: Path) -> Iterator[str]:
     if len(steps) < 9 or len(papers) < 2:
         raise Failed(f"the main job stopped at step {len(steps)}, with {len(papers)} papers")
     yield f"demo --headless: {len(steps)} steps, {len(papers)} papers"
-    ask(program, "print", "--verify", str(papers[0]), "--json", "--data", str(data), env=env)
+    signed, at = home / "受理通知书.pdf", ("--data", str(data), "--json")
+    inside = {**env, "CLERK_APP_PIN": "246810"}
+    case = json.loads(ask(program, "case", "list", "--clerk", "wangmin", *at, env=inside).splitlines()[0])["case_id"]
+    ask(program, "print", case, "--out", str(signed), "--clerk", "wangmin", *at, env=inside)
+    ask(program, "print", "--verify", str(signed), *at, env=env)
+    doctor = json.loads(ask(program, "doctor", "--clerk", "wangmin", *at, env=inside))
+    if faults := [each["check"] for each in doctor if each["state"] == "fault" and each["check"] != "区县前置"]:
+        raise Failed(f"the doctor finds {faults}")
+    ask(program, "support-bundle", str(home / "support.zip"), *at, env=env)
     ask(program, "case", "template", "pension-claim", env=env)
     ask(program, "catalogue", "search", "养老", "--json", env=env)
-    yield "a paper verified, a template, the catalogue searched"
+    yield "a paper signed and verified, the doctor, the support bundle, a template, the catalogue searched"
     ask(program, "window", "--quit-at-once", "--data", str(data), env=env)
     yield "the window, offscreen"
+    if recipe.WINDOWS:
+        return
     with screen.display() as number:
         shown = {**env, "DISPLAY": number, "QT_QPA_PLATFORM": "xcb"}
         with started([str(program), "demo", "--data", str(data)], shown) as window:
@@ -78,7 +90,7 @@ def client(bundle: Path, home: Path, out: Path) -> Iterator[str]:
 
 def gateway(bundle: Path, other: Path, home: Path) -> Iterator[str]:
     """A gateway by its configuration file, and a window of the client's bundle that enrols with it."""
-    program, env = bundle / "clerk-gateway", environment(home)
+    program, env = recipe.program(bundle), environment(home)
     file = home / "gateway.toml"
     file.write_text(f'data = "{(home / "前置").as_posix()}"\nport = 0\n', encoding="utf-8")
     env["CLERK_GATEWAY_CONFIG"] = str(file)
@@ -88,7 +100,7 @@ def gateway(bundle: Path, other: Path, home: Path) -> Iterator[str]:
         assert serving.stdout is not None  # noqa: S101 - started with a pipe
         url = json.loads(serving.stdout.readline())["url"]
         words = ["--hall", "500199", "--window", "07", "--gateway", url, "--enrol", token, "--data", str(home / "窗口")]
-        ask(other / "clerk-app", "init", *words, env=env)
+        ask(recipe.program(other), "init", *words, env=env)
     yield "the gateway serves, a window enrols"
 
 
@@ -109,12 +121,12 @@ def started(command: list[str], env: Mapping[str, str]) -> Iterator[subprocess.P
             process.stdout.close()
 
 
-def everything(client_bundle: Path, gateway_bundle: Path, out: Path) -> None:
+def everything(client_bundle: Path, gateway_bundle: Path | None, out: Path) -> None:
     """Says each step on standard output. Raises Failed."""
     with tempfile.TemporaryDirectory() as folder:
         for step in client(client_bundle, Path(folder), out):
             print(f"smoke: {step}", flush=True)
-        for step in gateway(gateway_bundle, client_bundle, Path(folder)):
+        for step in gateway(gateway_bundle, client_bundle, Path(folder)) if gateway_bundle else ():
             print(f"smoke: {step}", flush=True)
 
 

@@ -165,6 +165,7 @@ class WindowServices:
         devices: which camera, reader and scanner; None: the page 设备 says that there is nothing to choose.
         training: this is 训练模式: a band on every screen. ``train`` opens such a window beside this one; a job.
         display: how the window looks on this PC; None: as usual, and nothing is remembered.
+        third_party: what others made: work, terms, what is inside it. Reads a small file.
         speaker: reads the applicant's pages aloud; None where no voice is installed: then nothing is offered.
         sticks: the USB way; None where there is none (tests).
         idle_lock_s: lock after so many seconds without a key or a click.
@@ -202,5 +203,6 @@ class WindowServices:
     paper_desk: PaperDesk | None = None
     speaker: Speaker | None = None
     display: DisplayDesk | None = None
+    third_party: Callable[[], tuple[tuple[str, str, str], ...]] = tuple
     training: bool = False
     train: Callable[[], None] | None = None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ctypes
+import logging
 import sys
 import traceback
 from pathlib import Path
@@ -31,6 +32,8 @@ def report_bug(error: BaseException) -> None:
     frames = traceback.extract_tb(error.__traceback__)
     print("程序出了问题，数据没有丢。请把下面几行发给技术支持：", file=sys.stderr)
     print(f"  {type(error).__name__}", file=sys.stderr)
+    where = " < ".join(f"{frame.name} ({Path(frame.filename).name}:{frame.lineno})" for frame in reversed(frames[-6:]))
+    logging.getLogger(__name__).error("bug: %s at %s", type(error).__name__, where)
     for frame in frames[-6:]:
         print(f"  {frame.name} ({Path(frame.filename).name}:{frame.lineno})", file=sys.stderr)
 

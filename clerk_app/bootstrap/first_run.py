@@ -7,7 +7,7 @@ one; a window without people goes on where it was left.
 from __future__ import annotations
 
 import shutil
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from clerk_app.bootstrap.devices import remembered
@@ -16,7 +16,8 @@ from clerk_app.bootstrap.loose_paper import sheet_printer
 from clerk_app.bootstrap.people import add_clerk
 from clerk_app.bootstrap.spool import system_printer
 from clerk_app.bootstrap.training import start_training
-from clerk_app.domain.hall import Role
+from clerk_app.crypto.suites import DEFAULT
+from clerk_app.domain.hall import Hall, Role
 from clerk_app.durable import write_durably
 from clerk_app.errors import StorageProblem
 from clerk_app.settings import Settings
@@ -58,6 +59,33 @@ def _finish(data: Path) -> None:
         ) from error
 
 
+def found_whole(
+    data: Path,
+    gateway: str,
+    token: str,
+    hall: str,
+    window: str,
+    suite: str = DEFAULT,
+    furnish: Callable[[Path], None] = lambda _folder: None,
+) -> Hall:
+    """Found a window beside its place, let ``furnish`` add to it there, and bring it to its place by one rename.
+
+    Raises:
+        StorageProblem: the folder holds something already. Besides: see house.found_window, and what ``furnish`` raises.
+    """
+    _finish(data)
+    if data.is_dir() and any(data.iterdir()):
+        raise StorageProblem(
+            "数据文件夹里已有别的文件。", what_is_safe="里面的文件没有动。", what_to_do="请换一个空文件夹。"
+        )
+    staging = _staging(data)
+    founded = found_window(staging, gateway, token, hall, window, suite)
+    furnish(staging)
+    write_durably(staging / READY, b"whole\n")
+    _finish(data)
+    return founded
+
+
 class FirstRunDesk:
     """See ui.first_run.FirstSteps."""
 
@@ -73,15 +101,7 @@ class FirstRunDesk:
 
     def enrol(self, hall: str, window: str, gateway: str, token: str) -> str:
         """See FirstSteps."""
-        _finish(self._data)
-        if self._data.is_dir() and any(self._data.iterdir()):
-            raise StorageProblem(
-                "数据文件夹里已有别的文件。", what_is_safe="里面的文件没有动。", what_to_do="请换一个空文件夹。"
-            )
-        staging = _staging(self._data)
-        found_window(staging, gateway, token, hall, window)
-        write_durably(staging / READY, b"whole\n")
-        _finish(self._data)
+        found_whole(self._data, gateway, token, hall, window)
         return self.hall_words()
 
     def add_admin(self, login: str, name: str, pin: str) -> str:

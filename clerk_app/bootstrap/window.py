@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -9,6 +10,7 @@ from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
 
+from clerk_app import __version__
 from clerk_app.bootstrap.bundles import StickDesk
 from clerk_app.bootstrap.catalogue import load_catalogue
 from clerk_app.bootstrap.codes import take_code
@@ -20,7 +22,9 @@ from clerk_app.bootstrap.first_run import FirstRunDesk, wanted
 from clerk_app.bootstrap.house import House, house, noted_hall, sign_in
 from clerk_app.bootstrap.housekeeper import Housekeeper
 from clerk_app.bootstrap.line import LineDesk, centre_of
+from clerk_app.bootstrap.logs import log_to_folder, stop_logging
 from clerk_app.bootstrap.loose_paper import sheet_printer
+from clerk_app.bootstrap.notices import third_party
 from clerk_app.bootstrap.office import office_or_shipped
 from clerk_app.bootstrap.paper import export, press, preview, sample_printer
 from clerk_app.bootstrap.people import use_recovery
@@ -39,6 +43,7 @@ from printing.fonts import BOLD, FALLBACK, REGULAR
 from ui.services import WindowServices
 
 JOB_THREADS = 3
+_log = logging.getLogger(__name__)
 
 
 class _Counter:
@@ -90,7 +95,13 @@ def open_window(settings: Settings, hint: str = "", arguments: Sequence[str] = (
     """
     noted_hall(settings.data)
     with WindowLock(settings.data):
-        return _run(settings, hint, arguments)
+        log = log_to_folder(settings.data)
+        try:
+            _log.info("window opens, version %s", __version__)
+            return _run(settings, hint, arguments)
+        finally:
+            _log.info("window closed")
+            stop_logging(log)
 
 
 def open_first(data: Path) -> bool:
@@ -165,6 +176,7 @@ def services_for(settings: Settings, hint: str = "") -> Iterator[WindowServices]
                 print_sheet=sheet_printer(printer, hall, home),
                 speaker=speaker,
                 display=RememberedDisplay(settings.data),
+                third_party=third_party,
                 training=settings.training,
                 train=None if settings.demo else partial(start_training, settings.data),
             )

@@ -40,6 +40,7 @@ COMMANDS: Mapping[str, str] = {
     "hall": "hall",
     "person": "person",
     "doctor": "doctor",
+    "support-bundle": "support",
     "journal": "journal",
     "backup": "rescue",
     "restore": "rescue",

@@ -17,11 +17,12 @@ from clerk_app.bootstrap.people import (
     remove_clerk,
     use_recovery,
 )
+from clerk_app.bootstrap.unattended import NEEDED, read_plan, set_up
 from clerk_app.commands.output import common, emit, say
 from clerk_app.crypto.suites import DEFAULT, SUITES, UNCERTIFIED
 from clerk_app.domain.hall import Role
 from clerk_app.domain.rights import ROLE_NAMES
-from clerk_app.errors import EXIT_DONE
+from clerk_app.errors import EXIT_DONE, Usage
 from clerk_app.settings import Settings
 
 if TYPE_CHECKING:
@@ -32,14 +33,20 @@ def register(subparsers: CommandGroup) -> None:
     """clerk-app init / clerk add."""
     one = subparsers.add_parser("init", help="登记一个窗口")
     common(one, unlock=False)
-    one.add_argument("--hall", required=True, help="大厅编码")
-    one.add_argument("--window", required=True, help="窗口号")
-    one.add_argument("--gateway", required=True, help="区县前置地址")
-    one.add_argument("--enrol", required=True, metavar="TOKEN", help="一次性登记码")
+    one.add_argument(
+        "--from",
+        dest="plan",
+        type=Path,
+        metavar="FILE",
+        help="照一份设置文件登记（大厅、窗口、前置、登记码、打印机、摄像头）",
+    )
+    one.add_argument("--hall", help="大厅编码")
+    one.add_argument("--window", help="窗口号")
+    one.add_argument("--gateway", help="区县前置地址")
+    one.add_argument("--enrol", metavar="TOKEN", help="一次性登记码")
     one.add_argument(
         "--suite",
         choices=tuple(SUITES),
-        default=DEFAULT,
         help="加密方式，定了不能改：intl-1 国际算法，gm-1 国密算法（未经认证）",
     )
     one.set_defaults(run=run_init)
@@ -80,8 +87,16 @@ def register(subparsers: CommandGroup) -> None:
 
 
 def run_init(args: argparse.Namespace) -> int:
-    hall = found_window(args.data, args.gateway, args.enrol, args.hall, args.window, args.suite)
-    if args.suite in UNCERTIFIED:
+    given = {name: getattr(args, name) for name in (*NEEDED, "suite") if getattr(args, name)}
+    if args.plan:
+        plan = read_plan(args.plan, given)
+        hall, suite = set_up(args.data, plan), plan.suite
+    else:
+        if lacking := [f"--{name}" for name in NEEDED if name not in given]:
+            raise Usage(f"还要写 {'、'.join(lacking)}，或者用 --from 给一份设置文件。")
+        suite = given.get("suite", DEFAULT)
+        hall = found_window(args.data, args.gateway, args.enrol, args.hall, args.window, suite)
+    if suite in UNCERTIFIED:
         print("国密算法已启用，但本机用的是软件实现，未经密码认证；要过密评请换用认证的密码模块。", file=sys.stderr)
     if args.json:
         emit({"hall": hall.code, "name": hall.name, "window": hall.window, "generation": hall.generation})

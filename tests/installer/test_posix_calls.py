@@ -91,7 +91,7 @@ def _has_a_twin(node: ast.AST, parents: dict[ast.AST, ast.AST]) -> bool:
         if isinstance(above, ast.If | ast.IfExp) and child is not above.test and _asks_the_platform(above.test):
             return True
         if isinstance(above, ast.FunctionDef | ast.AsyncFunctionDef):
-            before = above.body[: above.body.index(child)] if child in above.body else []  # type: ignore[arg-type,index]
+            before = above.body[: above.body.index(child)] if child in above.body else []
             if any(
                 isinstance(each, ast.If) and _asks_the_platform(each.test) and _leaves(each.body) for each in before
             ):
