@@ -20,10 +20,12 @@ from clerk_app.domain.journal import first_break
 from clerk_app.errors import AppError
 from local_db.unit_of_work import SqlStore
 from tests.contracts.test_store_contract import make_message
+from tests.crash.nursery import Victim, nursery
 from tests.crash.victim import page_of
 
 ROOT = Path(__file__).parents[2]
 SUITE = InternationalSuite(os.urandom)
+Process = Victim | subprocess.Popen[str]
 
 
 @dataclass(slots=True)
@@ -81,6 +83,7 @@ class Harness:
         strace = [
             "strace",
             "-f",
+            "--seccomp-bpf",
             "-qq",
             "-o",
             "/dev/null",
@@ -155,29 +158,9 @@ class Harness:
     def _died(self) -> None:
         self.log.deaths += 1
 
-    def _start(
-        self, *more: str, around: dict[str, str] | None = None, before: list[str] | None = None
-    ) -> subprocess.Popen[str]:
-        command = [
-            *(before or []),
-            sys.executable,
-            "-m",
-            "tests.crash.victim",
-            str(self.data),
-            "--bug",
-            self.bug,
-            *more,
-        ]
-        process = subprocess.Popen(
-            command,
-            cwd=ROOT,
-            env={**os.environ, **(around or {})},
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
-            text=True,
-        )
-        assert process.stdin is not None
+    def _start(self, *more: str, around: dict[str, str] | None = None, before: list[str] | None = None) -> Process:
+        module, told = "tests.crash.victim", [str(self.data), "--bug", self.bug, *more]
+        process = nursery(self.shim).start(module, told, around) if before is None else _under(before, module, told)
         self._tell(process, self.key.hex())
         return process
 
@@ -205,7 +188,7 @@ class Harness:
         for line in rest.splitlines():
             self._note(line)
 
-    def _ask(self, process: subprocess.Popen[str], intent: str) -> bool:
+    def _ask(self, process: Process, intent: str) -> bool:
         if intent != self._open:
             self.log.asked += 1
         self._open = intent
@@ -218,7 +201,7 @@ class Harness:
         return True
 
     @staticmethod
-    def _tell(process: subprocess.Popen[str], line: str) -> None:
+    def _tell(process: Process, line: str) -> None:
         assert process.stdin is not None
         try:
             process.stdin.write(line + "\n")
@@ -233,6 +216,18 @@ class Harness:
             self._open = "" if self._open == words[1] else self._open
         elif words and words[0] == "failed":
             self.log.failed += 1
+
+
+def _under(before: list[str], module: str, told: list[str]) -> subprocess.Popen[str]:
+    """A victim that has to be started the long way, because something has to hold it from its first call."""
+    return subprocess.Popen(
+        [*before, sys.executable, "-m", module, *told],
+        cwd=ROOT,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        text=True,
+    )
 
 
 def build_shim(folder: Path) -> Path | None:

@@ -10,11 +10,8 @@ from __future__ import annotations
 import base64
 import contextlib
 import json
-import os
 import random
 import shutil
-import subprocess
-import sys
 import threading
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -30,10 +27,10 @@ from local_db.unit_of_work import SqlStore
 from sync.gateway import office
 from sync.gateway.windows import enrol_token
 from tests.crash.line_victim import case_of, page_of
+from tests.crash.nursery import Victim, nursery
 from tests.sync.gateway_main import open_here
 from tests.sync.hall import SUITE, Proxy, Window, enrol, new_store
 
-ROOT = Path(__file__).parents[2]
 WHO = ("client", "sender", "gateway")
 JUMPS_MS = (0, 0, 3 * 3_600_000, -3 * 3_600_000, 400 * 86_400_000, -400 * 86_400_000)
 PUSHES_TO_RUN_DRY = 6
@@ -64,8 +61,9 @@ class LineHarness:
         self.window_folder, self.gateway_folder, self._folder = folder / "window", folder / "gateway", folder
         self._bug, self._shim, self.chance = bug, shim, random.Random(seed)
         self.log = Log()
-        self._processes: dict[str, subprocess.Popen[str]] = {}
-        self._dead: list[subprocess.Popen[str]] = []
+        self._nursery = nursery(shim)
+        self._processes: dict[str, Victim] = {}
+        self._dead: list[Victim] = []
         self._port, self._open = 0, list[str]()
         self._start_gateway(0)
         with contextlib.closing(open_here(self.gateway_folder)) as gateway:
@@ -228,15 +226,7 @@ class LineHarness:
         self._port = int(json.loads(self._out("gateway").readline())["port"])
 
     def _start(self, kind: str, told: object, around: dict[str, str] | None = None) -> None:
-        self._processes[kind] = subprocess.Popen(
-            [sys.executable, "-m", "tests.crash.line_victim", kind, json.dumps(told)],
-            cwd=ROOT,
-            env={**os.environ, **(around or {})},
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
-            text=True,
-        )
+        self._processes[kind] = self._nursery.start("tests.crash.line_victim", [kind, json.dumps(told)], around)
 
     def _kill(self, who: str, *, cut: bool) -> None:
         process = self._processes.pop(who)
@@ -266,15 +256,12 @@ class LineHarness:
 
     def _tell(self, who: str, text: str) -> None:
         pipe = self._processes[who].stdin
-        assert pipe is not None
         with contextlib.suppress(BrokenPipeError):
             pipe.write(text)
             pipe.flush()
 
     def _out(self, who: str) -> IO[str]:
-        pipe = self._processes[who].stdout
-        assert pipe is not None
-        return pipe
+        return self._processes[who].stdout
 
 
 class _Reader:
