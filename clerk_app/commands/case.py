@@ -21,9 +21,9 @@ from clerk_app.domain.precheck import Finding
 from clerk_app.errors import EXIT_DONE, EXIT_REFUSED, BadInput, Refused, Usage
 from clerk_app.usecases.accept import accept_application, shown_for
 from clerk_app.usecases.desk import Desk
+from clerk_app.usecases.looking import look_at_case
 from clerk_app.usecases.queries import (
     CaseDetail,
-    case_detail,
     case_rows,
     masked_applicant,
     row_json,
@@ -170,7 +170,7 @@ def run_search(args: argparse.Namespace) -> int:
 
 def run_show(args: argparse.Namespace) -> int:
     with open_desk(args.data, args.clerk) as desk:
-        detail = case_detail(desk, args.case)
+        detail = look_at_case(desk, args.case)
         name, number = masked_applicant(detail.case)
         if args.unmasked:
             full = unmask(desk, detail.case.id, args.why)

@@ -11,7 +11,9 @@ from clerk_app.domain.rights import ROLE_NAMES, Right
 from clerk_app.domain.sensitive import KIND_NAMES
 from clerk_app.ports import UnitOfWork
 from clerk_app.usecases.desk import Desk, must
+from clerk_app.usecases.looking import PURPOSES
 from clerk_app.usecases.queries import VERBS
+from clerk_app.usecases.unmasking import REASONS
 
 OF_THE_HOUSE = {
     "sign_in": "登录",
@@ -31,6 +33,20 @@ OF_THE_HOUSE = {
     "catalogue.reported": "报告指南错误",
     "print.by_hand": "手工开单",
     "person.looked": "查阅本人信息",
+    "code.waits": "渝快码待联网核验",
+    "code.asked": "渝快码联网核验",
+    "hall.looked_up": "查本厅别的窗口的办件",
+    "register.new": "登记到特殊群体台账",
+    "register.changed": "改特殊群体台账",
+    "register.read": "看特殊群体台账",
+    "register.erased": "从特殊群体台账删除",
+    "register.ended": "同意到期，从特殊群体台账清除",
+    "visit.planned": "约好上门",
+    "visit.moved": "上门改时间",
+    "visit.begun": "出发上门",
+    "visit.ended": "上门记录",
+    "visit.day": "看当天的上门安排",
+    "window.certificate_renewed": "更新窗口证书",
 }
 SYSTEM = {"keeping": "到期清除", "news": "前置来的消息", "courier": "同步", "recovery": "恢复钥匙", "setup": "安装"}
 
@@ -62,6 +78,27 @@ DETAILS = {
     "still_open": "没办结",
     "draft": "暂存",
     "sensitive": "敏感",
+    "reason": "为什么",
+    "for": "为了",
+    "verification": "核验",
+    "status": "结果",
+    "kind": "哪一类",
+    "found": "找到",
+    "mark": "号码指纹",
+    "window": "窗口",
+    "package": "主件",
+    "job": "打印单",
+    "second": "第二人",
+    "count": "个数",
+    "changed": "改动",
+    "year": "年份",
+    "version": "版本",
+    "visit": "上门单",
+    "state": "状态",
+    "stops": "户数",
+    "item": "事项",
+    "element": "要素",
+    "report": "报告",
 }
 """The names of details as an auditor reads them; the values are closed words and references, shown as they are kept."""
 
@@ -70,6 +107,8 @@ _VALUES = {
     **{kind.value: name for kind, name in KIND_NAMES.items()},
     **{form.value: name for form, name in FORM_NAMES.items()},
     **{move.value: name for move, name in MOVE_NAMES.items()},
+    **REASONS,
+    **{purpose.value: name for purpose, name in PURPOSES.items()},
     "unchecked": "未核对",
     "checked": "已核对",
     "suspect": "可疑",

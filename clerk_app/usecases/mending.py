@@ -17,6 +17,7 @@ from clerk_app.domain.outbox import Delivery, OutboxMessage, replaced, tried_ane
 from clerk_app.errors import Refused
 from clerk_app.ports import UnitOfWork
 from clerk_app.usecases.desk import Desk, must_take_cases
+from clerk_app.usecases.looking import For, note_in_full
 from clerk_app.usecases.writing import find_case, send
 
 FIRST = 1
@@ -60,7 +61,8 @@ def pin(desk: Desk, case_id: str, *, on: bool = True) -> int:
 
 
 def mendable(desk: Desk, case_id: str) -> Mendable:
-    """What was refused of a case and what can be put right. Raises Refused when nothing was."""
+    """What was refused of a case and what can be put right; all of it is shown, so the look is journalled first. Raises Refused when
+    nothing was refused."""
     must_take_cases(desk)
     with desk.store.begin(reading=True) as uow:
         case = find_case(uow, case_id)
@@ -78,6 +80,7 @@ def mendable(desk: Desk, case_id: str) -> Mendable:
         if isinstance(value, str) and name not in picked
     ]
     first = refused[0]
+    note_in_full(desk, case, For.MENDING)
     return Mendable(
         case.id,
         case.local_number,

@@ -26,7 +26,9 @@ from clerk_app.errors import Refused
 from clerk_app.ports import Settled, UnitOfWork
 from clerk_app.usecases.desk import Desk, must
 from clerk_app.usecases.keeping import ENDED, due_day
+from clerk_app.usecases.looking import IN_FULL, LOOKED, PAPER, kinds_of
 from clerk_app.usecases.own_entry import LISTED, corrected, entries_of, forget, taken_in
+from clerk_app.usecases.printing import SAVED
 from clerk_app.usecases.showing import display_value
 from clerk_app.usecases.writing import find_case, send
 
@@ -39,7 +41,7 @@ CORRECTABLE: Mapping[str, str] = {"name": "姓名", "phone": "联系电话", "ad
 
 
 def kept_of(desk: Desk, number: str) -> Kept:
-    """查阅: what is kept of the person with this document number; journalled before it is shown.
+    """查阅: what is kept of the person with this document number; journalled for each case, draft and entry before it is shown.
 
     Raises:
         Refused: no right, or nothing is kept of such a person.
@@ -50,17 +52,22 @@ def kept_of(desk: Desk, number: str) -> Kept:
         cases, drafts, listed = _cases_of(uow, number), _drafts_of(uow, number), taken_in(uow, number)
         if not cases and not drafts and not listed:
             raise Refused("这个窗口没有这个人的信息。", what_to_do="请核对证件号码；在别的窗口办的，请到那个窗口查。")
-        looks = sum(
-            each.happening.verb in ("unmask", "sensitive.looked")
-            for case in cases
-            for each in uow.journal.of_case(case.id)
-        )
+        looks = sum(each.happening.verb in _LOOKS for case in cases for each in uow.journal.of_case(case.id))
         entries = (
             *(_case_entry(desk, uow, case, number) for case in cases),
             *(_draft_entry(desk, d, number) for d in drafts),
             *entries_of(uow, listed),
         )
-        uow.journal.append(desk.happening("person.looked", cases=str(len(cases)), drafts=str(len(drafts))))
+        uow.journal.append_all(
+            [
+                *(desk.happening(_ASKED, case.id, case.revision, **_kinds(kinds_of(case))) for case in cases),
+                *(
+                    desk.happening(_ASKED, draft.id, 0, **_kinds("+".join(sorted(draft.section("consent")))))
+                    for draft in drafts
+                ),
+                *(desk.happening(_ASKED, person.id) for person in listed),
+            ]
+        )
         uow.commit()
     name = next((text for each in entries for label, text in each.values if label == "姓名"), "")
     return Kept(name, mask_id(number), entries, looks)
@@ -143,6 +150,13 @@ def erase(desk: Desk, number: str) -> Erased:
 
 
 # --- inside
+
+_ASKED = "person.looked"
+_LOOKS = frozenset({IN_FULL, LOOKED, PAPER, SAVED})
+
+
+def _kinds(kinds: str) -> dict[str, str]:
+    return {"kinds": kinds} if kinds else {}
 
 
 def _cases_of(uow: UnitOfWork, number: str) -> list[Case]:

@@ -36,7 +36,7 @@ from clerk_app.usecases.desk import Desk, must, must_see_cases
 from clerk_app.usecases.printed_lists import listed
 
 UNKNOWN = "可能已经打印，请看一眼打印机，再决定要不要重打"
-_SAVED = "print.saved"
+SAVED = "print.saved"
 EXPIRES_MS = 12 * 3600 * 1000
 """Jobs older than this are not printed by themselves: stale slips must not come out days later."""
 
@@ -177,7 +177,7 @@ def save_further(desk: Desk, case_id: str, form: Form, reason: str) -> PrintJob:
             raise Refused(f"这件办件没有{FORM_NAMES[form]}。", what_to_do="用 case show 可以看到它有哪些文书。")
         newest = max(own, key=lambda job: job.copy_number)
         saved = {
-            each.happening.detail.get("job") for each in uow.journal.of_case(case_id) if each.happening.verb == _SAVED
+            each.happening.detail.get("job") for each in uow.journal.of_case(case_id) if each.happening.verb == SAVED
         }
         if newest.id not in saved:
             return newest
@@ -233,7 +233,7 @@ def order_to_save(desk: Desk, job_id: str) -> PaperOrder:
         if job is None:
             raise Refused("这份文书已经不在了。")
         order = _order(desk, uow, job)
-        uow.journal.append(desk.happening(_SAVED, job.case_id, job.revision, form=job.form.value, job=job.id))
+        uow.journal.append(desk.happening(SAVED, job.case_id, job.revision, form=job.form.value, job=job.id))
         uow.commit()
     return order
 

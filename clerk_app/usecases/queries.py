@@ -92,6 +92,7 @@ VERBS = {
     "consent.refused": "不同意提供敏感信息",
     "consent.taken_back": "撤回同意",
     "sensitive.looked": "打开含敏感信息的办件",
+    "paper.looked": "看文书",
     "person.corrected": "应本人要求更正",
     "person.erased": "应本人要求清除",
     "case.erased": "期满，个人信息已清除",

@@ -58,8 +58,12 @@ def test_everything_is_shown_in_full_and_the_look_is_journalled_without_content(
     assert (case.pages, case.as_whom, draft.is_draft) == (1, "申请人", True)
     assert number_of(desk, case_id) == NUMBER
     with store.begin(reading=True) as uow:
-        (entry,) = [each for each in uow.journal.entries() if each.happening.verb == "person.looked"]
-    assert dict(entry.happening.detail) == {"cases": "1", "drafts": "1"}
+        looks = [each.happening for each in uow.journal.entries() if each.happening.verb == "person.looked"]
+    assert [(each.case_id, dict(each.detail)) for each in looks] == [
+        (case.id, {"kinds": "account"}),
+        (draft.id, {"kinds": "account"}),
+    ]
+    assert kept.looks == 0  # the person's own look is no look of ours
 
 
 @pytest.mark.parametrize("role", [Role.ADMIN, Role.AUDITOR, Role.DELIVERY])

@@ -12,7 +12,8 @@ from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QVBoxLayout, QWidget
 
 from clerk_app.domain.paper import FORM_NAMES, PRINT_MOVES, PRINT_NAMES, Look, PrintJob, PrintState
 from clerk_app.domain.rights import Right, may
-from clerk_app.usecases.printing import order_of, order_to_save, reprint
+from clerk_app.usecases.looking import look_at_paper
+from clerk_app.usecases.printing import order_to_save, reprint
 from ui.context import Context
 from ui.widgets.entry import Line
 from ui.widgets.page_view import PageView, image_of
@@ -119,7 +120,7 @@ class Papers(QWidget):
         services, desk, wanted, width = self._context.services, self._context.desk, job.id, self._fitted
 
         def work() -> tuple[str, list[QImage]]:
-            pages = services.preview(services.paper.render(order_of(desk, wanted)))
+            pages = services.preview(services.paper.render(look_at_paper(desk, wanted)))
             return wanted, [image_of(page, width) for page in pages]
 
         self._context.jobs.run(work, self._on_pages, owner=self)

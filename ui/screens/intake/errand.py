@@ -17,6 +17,7 @@ from clerk_app.usecases import intake
 from clerk_app.usecases.accept import draft_values
 from clerk_app.usecases.completing import Brought, correct, supplement
 from clerk_app.usecases.desk import Desk
+from clerk_app.usecases.looking import For, open_in_full
 from clerk_app.usecases.queries import case_detail
 from clerk_app.usecases.writing import Accepted
 
@@ -52,7 +53,7 @@ def begin(desk: Desk, case_id: str, kind: str) -> str:
     for draft in intake.drafts(desk):
         if draft.text("errand.case") == case_id and draft.text("errand.kind") == kind:
             return draft.id
-    case = case_detail(desk, case_id).case
+    case = open_in_full(desk, case_id, For.COMPLETING).case
     before = Application.from_json(case.content)
     values: dict[str, Json] = {
         **draft_values(before, desk.clock.now()),
