@@ -12,7 +12,7 @@ from collections.abc import Sequence
 
 from clerk_app import __version__
 from clerk_app.bootstrap.crash import no_core_files, report_bug
-from clerk_app.commands import CommandGroup, commands
+from clerk_app.commands import CommandGroup, register
 from clerk_app.commands.output import emit
 from clerk_app.errors import EXIT_BUG, EXIT_DONE, EXIT_ENVIRONMENT, EXIT_USAGE, AppError, Refused
 
@@ -23,8 +23,7 @@ def build_parser(wanted: str = "") -> argparse.ArgumentParser:
     parser.add_argument("--version", action="version", version=f"clerk-app {__version__}")
     parser.set_defaults(run=None)
     subparsers: CommandGroup = parser.add_subparsers(metavar="命令", title="命令")
-    for module in commands(wanted):
-        module.register(subparsers)
+    register(wanted, subparsers)
     return parser
 
 

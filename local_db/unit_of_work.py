@@ -36,8 +36,15 @@ _AT_ONCE_WHEN_OPENING = 2_000
 class SqlUnitOfWork:
     """See ports.UnitOfWork."""
 
-    def __init__(self, transaction: Transaction, folder: Path, name_key: bytes, busy: threading.local) -> None:
-        self._transaction, self._busy = transaction, busy
+    def __init__(
+        self,
+        transaction: Transaction,
+        folder: Path,
+        name_key: bytes,
+        busy: threading.local,
+        at_entry: Callable[[SqlUnitOfWork], None] | None = None,
+    ) -> None:
+        self._transaction, self._busy, self._at_entry = transaction, busy, at_entry
         self._attachments = SqlAttachments(transaction, folder, name_key)
         self._drafts = SqlDrafts(transaction, self._attachments, folder)
         self._cases = SqlCases(transaction)
@@ -103,6 +110,10 @@ class SqlUnitOfWork:
         """One hash over all that is in the database now; see fingerprint.py. Raises StorageProblem."""
         return fingerprint(self._transaction, without)
 
+    def before_commit(self, act: Callable[[], None]) -> None:
+        """Something to do with the transaction's end state, still inside it."""
+        self._transaction.before_commit(act)
+
     def commit(self) -> None:
         """See ports.UnitOfWork."""
         self._transaction.commit()
@@ -112,6 +123,12 @@ class SqlUnitOfWork:
             raise Bug("一次存取里面又开了一次存取。")  # it would wait for itself until the lock's time-out
         self._busy.inside = True
         self._transaction.is_open = True
+        if self._at_entry is not None:
+            try:
+                self._at_entry(self)
+            except BaseException as error:
+                self.__exit__(type(error), error, error.__traceback__)
+                raise
         return self
 
     def __exit__(
@@ -186,11 +203,11 @@ class SqlStore:
             done += _STRETCH
         return after is None
 
-    def begin(self, *, reading: bool = False) -> SqlUnitOfWork:
-        """See ports.Store."""
+    def begin(self, *, reading: bool = False, at_entry: Callable[[SqlUnitOfWork], None] | None = None) -> SqlUnitOfWork:
+        """See ports.Store. ``at_entry``: something that is always done first in this transaction."""
         engine = self._reading if reading else self._writing
         transaction = Transaction(engine, self._suite, self._key, reading=reading)
-        return SqlUnitOfWork(transaction, self._folder, self._name_key, self._busy)
+        return SqlUnitOfWork(transaction, self._folder, self._name_key, self._busy, at_entry)
 
     def quick_check(self) -> tuple[str, ...]:
         """See ports.Store. Reads the whole file: some 100 MB a second."""

@@ -233,7 +233,7 @@ class DeskView(QWidget):
     def begin(self, left: LeftOff | None) -> None:
         """Come to the front; after a lock, with the draft that was open. ``left`` None: nobody knows, since the window was
         closed or died; then the draft that stood in front today. A role without places begins in 设置."""
-        first = self._places[0].id if self._places else SETTINGS.id
+        first = self._places[0].id
         self.go(first)
         if left is None:
             if first == "intake":

@@ -10,6 +10,8 @@ from clerk_app.bootstrap.catalogue import Imported, take_published
 from clerk_app.bootstrap.codes import ask_codes
 from clerk_app.bootstrap.crash import report_bug
 from clerk_app.bootstrap.house import House
+from clerk_app.bootstrap.moving import LineStore
+from clerk_app.bootstrap.safekeeping import store_of
 from clerk_app.domain.canonical import Json
 from clerk_app.domain.feed import FeedEntry
 from clerk_app.domain.time import Stamp
@@ -86,6 +88,11 @@ def applier(home: House) -> Callable[[UnitOfWork, FeedEntry], None]:
     return lambda uow, entry: news.apply(uow, entry, home.clock.now(), take, take_calendar)
 
 
+def line_store(desk: Desk) -> LineStore:
+    """Where courier and feed write; see moving.LineStore."""
+    return LineStore(store_of(desk))
+
+
 def sync_once(home: House, desk: Desk, *, until_empty: bool) -> tuple[dict[str, Json], AppError | None]:
     """Push and pull. Returns the summary of cli.md and what ended it early (LineProblem, or Refused), or None.
 
@@ -95,13 +102,13 @@ def sync_once(home: House, desk: Desk, *, until_empty: bool) -> tuple[dict[str, 
     more = [centre_of(home, desk) for _ in range(LANES - 1)]
     trouble: AppError | None = None
     try:
-        summary = Courier(desk.store, centre, home.clock, home.ids, more=more).push_once(at_once=until_empty)
+        summary = Courier(line_store(desk), centre, home.clock, home.ids, more=more).push_once(at_once=until_empty)
         if summary.trouble is not None:
             trouble = summary.trouble
         else:
             centre.greet()
             centre = renew_certificate(home, desk, centre)
-            pull_once(desk.store, centre, applier(home))
+            pull_once(line_store(desk), centre, applier(home))
             ask_codes(home, desk, centre)
     except (LineProblem, Refused) as error:
         trouble = error
@@ -144,7 +151,7 @@ class LineDesk:
                 each.interrupt()
 
         worker = SyncWorker(
-            desk.store,
+            line_store(desk),
             centre,
             self._home.clock,
             self._home.ids,
@@ -201,7 +208,7 @@ class LineDesk:
         """See ui.services.LineControl. On a connection of its own; the newest comparison when there is no line now."""
         centre = centre_of(self._home, desk)
         try:
-            self._books = books.compare(desk.store, centre, self._home.clock)
+            self._books = books.compare(line_store(desk), centre, self._home.clock)
         except LineProblem:
             return None
         finally:
@@ -215,7 +222,7 @@ class LineDesk:
         now_ms = self._home.clock.now().monotonic_ms
         if self._compared_ms and now_ms - self._compared_ms < COMPARE_MS:
             return
-        self._books = books.compare(desk.store, centre, self._home.clock)
+        self._books = books.compare(line_store(desk), centre, self._home.clock)
         self._compared_ms = now_ms
         if self._books.sent_again:
             self.nudge()

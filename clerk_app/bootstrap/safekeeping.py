@@ -1,4 +1,4 @@
-"""Backups, rolling copies, the second copy, and moving to another PC. The worker that looks after them: housekeeper.py.
+"""Backups, rolling copies and the second copy. The worker that looks after them: housekeeper.py; moving to another PC: moving.py.
 
 data/copies/clerk-<ms>.db       rolling copies of the database, by time, count and room; pages lie beside, never rewritten
 <second folder>/                a backup of what is not acknowledged, replaced whenever there is something new
@@ -7,19 +7,15 @@ data/copies/clerk-<ms>.db       rolling copies of the database, by time, count a
 from __future__ import annotations
 
 from pathlib import Path
-from shutil import disk_usage, rmtree
+from shutil import disk_usage
 
 from clerk_app.bootstrap.house import House
-from clerk_app.durable import destroy
 from clerk_app.errors import Refused, StorageProblem
 from clerk_app.ports import Unlocked
-from clerk_app.usecases import journal_out, keeping, setup
+from clerk_app.usecases import keeping, setup
 from clerk_app.usecases.desk import Desk
 from local_db.backup_file import Contents, check_backup, restore_backup, take_out_keys
 from local_db.engine import FILE_NAME
-from local_db.faults import disk_problem
-from local_db.single_instance import FILE_NAME as LOCK_FILE
-from local_db.single_instance import WindowLock
 from local_db.unit_of_work import SqlStore
 
 COPIES = "copies"
@@ -32,11 +28,7 @@ SECOND = "backup.second"
 SECOND_LEFT = "backup.second.left"
 """Former places whose copy is still to be removed."""
 SECOND_NAMES = ("clerk-second.new.bak", "clerk-second.bak")
-HANDOVER = "handover"
 BEFORE = "clerk.before-*.db"
-KEY_FILES = ("vault.json", "device.secret", "setup.key", "vault.tries.json", "vault.tries.lock")
-_NOT_COUNTED = (HANDOVER, journal_out.CHECKPOINTS)
-"""Settings that a handover and a sign-in write themselves."""
 
 
 def back_up(home: House, desk: Desk, target: Path) -> Contents:
@@ -172,119 +164,6 @@ def _clear_left(store: SqlStore) -> None:
         with store.begin() as uow:
             uow.config.set(SECOND_LEFT, away)
             uow.commit()
-
-
-# --- moving to another PC ------------------------------------------------------------------------------------------------
-
-
-def hand_over(home: House, desk: Desk, target: Path) -> Contents:
-    """Everything into one file for the replacement PC; this one goes on until the other has confirmed."""
-    if not home.vault.has_recovery():
-        raise Refused(
-            "还没有做恢复钥匙，另一台电脑会打不开。",
-            what_is_safe="没有写任何文件。",
-            what_to_do="请先运行 clerk-app recovery make。",
-        )
-    store = store_of(desk)
-    with store.begin() as uow:
-        before = uow.fingerprint(_NOT_COUNTED)
-    contents = store.backup_to(target, home.clock.now().utc_ms)
-    with store.begin() as uow:  # nobody can write between this look and its commit
-        still = uow.fingerprint(_NOT_COUNTED) == before
-        if still:
-            uow.journal.append(desk.happening("backup.made", cases=str(contents.cases), mac=contents.mac[:12]))
-            uow.config.set(HANDOVER, {"mac": contents.mac, "state": uow.fingerprint(_NOT_COUNTED)})
-            uow.commit()
-    if not still:
-        try:
-            target.unlink(missing_ok=True)
-        except OSError as error:
-            raise disk_problem(error) from error
-        raise Refused(
-            "写移交文件的时候这台电脑上还有人在办件，文件没有留下。",
-            what_is_safe="数据都在。",
-            what_to_do="请先关掉这台电脑上的窗口程序，再移交一次。",
-        )
-    return contents
-
-
-def arrival_code(home: House, path: Path, opened: Unlocked, store: SqlStore) -> str:
-    """On the new PC: every unsent case opens here, pages too; the code says so to the old PC.
-
-    Raises:
-        StorageProblem: something does not open; then there is no code.
-    """
-    contents = check_backup(path, opened.database_key, home.suite, home.data)
-    faults = store.quick_check()
-    if faults:
-        raise StorageProblem("搬来的数据没有通过检查，不能确认。", what_to_do="请在旧电脑上再移交一次。")
-    with store.begin(reading=True) as uow:
-        for message in uow.outbox.queue(10**6):
-            whole = uow.outbox.load([message.id])
-            for ref in whole[0].attachments:
-                uow.attachments.read(whole[0].case_id, ref.sha256)
-    return _code(home, opened, contents.mac)
-
-
-def confirm_and_wipe(home: House, desk: Desk, opened: Unlocked, code: str) -> None:
-    """On the old PC, with the new one's code: the keys are destroyed, then everything else.
-
-    Raises:
-        Refused: nothing was handed over, another code, or something was added since; nothing is wiped then.
-    """
-    with WindowLock(home.data), store_of(desk).begin() as uow:
-        handed = uow.config.get(HANDOVER) or {}
-        if not handed.get("state") or code.strip().lower() != _code(home, opened, str(handed["mac"])):
-            raise Refused(
-                "确认码不对。", what_is_safe="这台电脑上的数据没有动。", what_to_do="请核对新电脑显示的确认码。"
-            )
-        if uow.fingerprint(_NOT_COUNTED) != handed["state"]:
-            raise Refused(
-                "移交以后这台电脑上又写了新的东西（收件、台账、人员、设置或送达的结果）。",
-                what_is_safe="这台电脑上的数据没有动。",
-                what_to_do="请关掉这台电脑上的窗口程序，再移交一次，把新的也带过去。",
-            )
-        wipe_keys(home)  # under the write lock: whatever waits for it cannot take another case
-    desk.store.close()
-    wipe(home.data)
-
-
-def wipe_keys(home: House) -> None:
-    """From now on nothing here opens, whatever a disk may keep of the rest. Raises StorageProblem."""
-    home.vault.forget_device()
-    try:
-        for name in KEY_FILES:
-            destroy(home.data / name)
-    except OSError as error:
-        raise _not_removed() from error
-
-
-def wipe(data: Path) -> None:
-    """Everything else that was kept: database, pages, and every copy. Raises StorageProblem."""
-    try:
-        for name in KEY_FILES:
-            destroy(data / name)
-        for path in (
-            *data.glob(f"{FILE_NAME}*"),
-            *data.glob(BEFORE),
-            data / "window.json",
-            data / "window.pub",
-            data / LOCK_FILE,
-        ):
-            path.unlink(missing_ok=True)
-        for name in ("attachments", COPIES):
-            if (data / name).exists():
-                rmtree(data / name)
-    except OSError as error:
-        raise _not_removed() from error
-
-
-def _not_removed() -> StorageProblem:
-    return StorageProblem("有文件没有删掉。", what_to_do="请检查文件夹权限，再做一次。")
-
-
-def _code(home: House, opened: Unlocked, mac: str) -> str:
-    return home.suite.keyed_hash(home.suite.derive(opened.database_key, "handover"), mac.encode("ascii"))[:12]
 
 
 def store_of(desk: Desk) -> SqlStore:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 from pathlib import Path
 
 from clerk_app.catalogue.item_file import read_item
@@ -214,7 +215,9 @@ def read_files(data: Mapping[str, bytes]) -> Files:
             continue
         reading = Reading(name)
         if part == "items":
-            if item := read_item(data[name], files.vocabulary, reading):
+            item, problems = _item(name, data[name], data.get(words.file, b""))
+            reading.problems += problems
+            if item is not None:
                 _same_name(reading, rest, item.id)
                 files.items[name] = item
                 files.hashes[name] = item.sha256
@@ -224,6 +227,18 @@ def read_files(data: Mapping[str, bytes]) -> Files:
         files.problems += reading.problems
     _across(files, data)
     return files
+
+
+@lru_cache(maxsize=512)
+def _item(name: str, data: bytes, words: bytes) -> tuple[ServiceItem | None, tuple[Problem, ...]]:
+    """One item file with the vocabulary that it stands on. Read once: a window that is locked and opened again loads the same."""
+    reading = Reading(name)
+    return read_item(data, _vocabulary(words), reading), tuple(reading.problems)
+
+
+@lru_cache(maxsize=4)
+def _vocabulary(data: bytes) -> Vocabulary:
+    return read_vocabulary(data, Reading("vocabulary.json")) if data else Vocabulary()
 
 
 def _across(files: Files, data: Mapping[str, bytes]) -> None:

@@ -14,12 +14,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from clerk_app.bootstrap.house import House, house, open_desk_and_house, pin_from_environment
+from clerk_app.bootstrap.moving import arrival_code, confirm_and_wipe, hand_over
 from clerk_app.bootstrap.safekeeping import (
-    arrival_code,
     back_up,
     bring_back,
-    confirm_and_wipe,
-    hand_over,
     keys_from,
     look_at_backup,
     rolling_copy,

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import atexit
+import functools
 import os
+import shutil
+import tempfile
 from pathlib import Path
 
 from clerk_app.bootstrap.house import house, note_hall, open_store
 from clerk_app.bootstrap.people import add_clerk
+from clerk_app.crypto.vault import FileVault
 from clerk_app.domain.hall import Hall, Role
 from clerk_app.ports import Enrolled
 from clerk_app.settings import Settings
@@ -17,7 +22,25 @@ HALL = Hall("500199", "演示镇便民服务中心", "演示", "03", 1, "http://
 
 
 def found(data: Path, *people: tuple[str, Role], suite_id: str = "intl-1") -> Path:
-    """Found the folder and add the people, the first of whom adds the others; all have the same PIN."""
+    """A founded folder with the people, the first of whom added the others; all have the same PIN.
+
+    Founded once for each set of people and then copied: two folders of the same people have the same keys.
+    """
+    os.environ["CLERK_APP_PIN"] = PIN
+    cost = repr((FileVault.__init__.__kwdefaults__ or {}).get("cost"))
+    shutil.copytree(_template(people, suite_id, cost), data, symlinks=True)
+    return data
+
+
+@functools.cache
+def _template(people: tuple[tuple[str, Role], ...], suite_id: str, cost: str) -> Path:
+    place = Path(tempfile.mkdtemp(prefix="clerk-found-"))
+    atexit.register(shutil.rmtree, place, ignore_errors=True)
+    return found_anew(place / "d", *people, suite_id=suite_id)
+
+
+def found_anew(data: Path, *people: tuple[str, Role], suite_id: str = "intl-1") -> Path:
+    """The same by itself, with keys of its own; who may not be added leaves it as far as it came."""
     os.environ["CLERK_APP_PIN"] = PIN
     home = house(Settings(data), suite_id=suite_id)
     home.vault.create()

@@ -12,26 +12,29 @@ from pathlib import Path
 
 import pytest
 
-from clerk_app.bootstrap import housekeeper, safekeeping
+from clerk_app.bootstrap import housekeeper, moving, safekeeping
 from clerk_app.bootstrap.house import house, open_store, sign_in
 from clerk_app.bootstrap.people import make_recovery, use_recovery
 from clerk_app.cli import main
-from clerk_app.domain.canonical import bytes_hash
+from clerk_app.domain.canonical import Json, bytes_hash
 from clerk_app.domain.draft import Draft
+from clerk_app.domain.feed import FeedEntry, Scope
 from clerk_app.domain.hall import Role
 from clerk_app.domain.journal import Happening
 from clerk_app.domain.outbox import acknowledged
 from clerk_app.domain.special_groups import Listed
 from clerk_app.domain.time import Stamp
 from clerk_app.errors import AppError, KeyProblem, Refused, StorageProblem
+from clerk_app.ports import Receipt
 from clerk_app.settings import Settings
-from clerk_app.usecases import keeping, visiting
+from clerk_app.usecases import keeping, news, visiting
 from clerk_app.usecases.desk import Desk
 from clerk_app.usecases.people_of_window import Acting, change_role, close_account
 from local_db.backup_file import Contents, check_backup
 from local_db.salvage import salvage
 from local_db.single_instance import WindowLock
 from local_db.unit_of_work import SqlStore
+from sync.settle import settle
 from tests.bootstrap.folder import PIN, found
 from tests.contracts.test_store_contract import make_case, make_message
 
@@ -75,13 +78,21 @@ def all_of(store: SqlStore) -> dict[str, object]:
         }
 
 
+@pytest.fixture(scope="module")
+def worked() -> list[Path]:
+    """Where the folder with a day's work lies, once a test has made it."""
+    return []
+
+
 @pytest.fixture
-def data(tmp_path: Path) -> Path:
-    folder = found(tmp_path / "d", ("admin", Role.ADMIN), ("wangmin", Role.CLERK))
-    store = opened(folder)
-    work(store)
-    store.close()
-    return folder
+def data(tmp_path: Path, worked: list[Path], tmp_path_factory: pytest.TempPathFactory) -> Path:
+    if not worked:
+        made = found(tmp_path_factory.mktemp("worked") / "d", ("admin", Role.ADMIN), ("wangmin", Role.CLERK))
+        store = opened(made)
+        work(store)
+        store.close()
+        worked.append(made)
+    return Path(shutil.copytree(worked[0], tmp_path / "d"))
 
 
 def opened(folder: Path, pin: str = PIN) -> SqlStore:
@@ -338,41 +349,41 @@ def test_handover_wipes_only_what_has_arrived(data: Path, tmp_path: Path) -> Non
     desk, unlocked = sign_in(home, "admin", PIN), home.vault.unlock("admin", PIN)
     file, new = tmp_path / "move.bak", tmp_path / "new"
     with pytest.raises(Refused, match="恢复钥匙"):
-        safekeeping.hand_over(home, desk, file)
+        moving.hand_over(home, desk, file)
     assert not file.exists()
     papers = home.vault.make_recovery(unlocked, 2)
-    safekeeping.hand_over(home, desk, file)
+    moving.hand_over(home, desk, file)
     new.mkdir()
     there = house(Settings(new), moving_in=True)
     safekeeping.keys_from(file, new)
     opened_there = there.vault.unlock_recovery(papers)
     safekeeping.bring_back(there, file, new, opened_there, skip_numbers=0)
     store = open_store(there, opened_there)
-    code = safekeeping.arrival_code(there, file, opened_there, store)
+    code = moving.arrival_code(there, file, opened_there, store)
     victim = next((new / "attachments").glob("*/*.blob"))
     kept = victim.read_bytes()
     victim.write_bytes(kept[:-1])
     with pytest.raises(StorageProblem):
-        safekeeping.arrival_code(there, file, opened_there, store)
+        moving.arrival_code(there, file, opened_there, store)
     victim.write_bytes(kept)
     store.close()
     with pytest.raises(Refused, match="确认码不对"):
-        safekeeping.confirm_and_wipe(home, desk, unlocked, "000000000000")
+        moving.confirm_and_wipe(home, desk, unlocked, "000000000000")
     with desk.store.begin() as uow:
         uow.drafts.open(Draft("late", "wangmin", 7, 7, {}))
         uow.commit()
     with pytest.raises(Refused, match="又写了新的"):
-        safekeeping.confirm_and_wipe(home, desk, unlocked, code)
+        moving.confirm_and_wipe(home, desk, unlocked, code)
     with desk.store.begin() as uow:
         uow.drafts.close("late")
         uow.commit()
     with WindowLock(data), pytest.raises(StorageProblem, match="开着"):
-        safekeeping.confirm_and_wipe(home, desk, unlocked, code)
+        moving.confirm_and_wipe(home, desk, unlocked, code)
     desk.store.close()
     desk = sign_in(home, "admin", PIN)  # the confirming itself: a sign-in is nothing that was lost
     safekeeping.rolling_copy(home, safekeeping.store_of(desk), force=True)
     (data / "clerk.before-4.db").write_bytes(b"x")
-    safekeeping.confirm_and_wipe(home, desk, unlocked, code)
+    moving.confirm_and_wipe(home, desk, unlocked, code)
     left = sorted(path.name for path in data.iterdir())
     assert set(left) <= {"catalogue"}, "only what is nobody's data"
     use_recovery(new, "admin", NEW, papers, moving_in=True)
@@ -429,12 +440,49 @@ def test_whatever_is_written_after_a_handover_stops_the_wipe(data: Path, tmp_pat
     home.vault.make_recovery(unlocked, 2)
     for n, write in enumerate(LATER):
         desk = sign_in(home, "admin", PIN)
-        contents = safekeeping.hand_over(home, desk, tmp_path / f"move{n}.bak")
+        contents = moving.hand_over(home, desk, tmp_path / f"move{n}.bak")
         write(desk)
         with pytest.raises(Refused, match="又写了新的"):
-            safekeeping.confirm_and_wipe(home, desk, unlocked, safekeeping._code(home, unlocked, contents.mac))
+            moving.confirm_and_wipe(home, desk, unlocked, moving._code(home, unlocked, contents.mac))
         desk.store.close()
         assert (data / "vault.json").is_file(), write.__name__
+
+
+def from_the_line(desk: Desk) -> None:
+    """A receipt and a decision, as the courier and the feed write them."""
+    store = moving.LineStore(safekeeping.store_of(desk))
+    with store.begin() as uow:
+        settle(uow, Stamp(9), (Receipt("mc0001", "stored", "QZ-9001"),))
+        uow.commit()
+    body: Json = {"case_id": "c0001", "result": "准予", "revision": 1}
+    with store.begin() as uow:
+        news.apply(uow, FeedEntry(7, Scope.WINDOW, "case.decided", body), Stamp(10))
+        uow.news.move_cursor(7)
+        uow.commit()
+    with store.begin() as uow:
+        news.apply(uow, FeedEntry(8, Scope.WINDOW, "notice", {"text": "例行维护"}), Stamp(10))
+        assert uow.cases.get("c0001") is not None  # and this one is rolled back
+
+
+def test_what_the_line_brought_since_does_not_stop_the_wipe(data: Path, tmp_path: Path) -> None:
+    """The new PC gets it from the gateway too; anything else still stops it, before or after what the line brought."""
+    home = house(Settings(data))
+    unlocked = home.vault.unlock("admin", PIN)
+    home.vault.make_recovery(unlocked, 2)
+    desk = sign_in(home, "admin", PIN)
+    for n, writes in enumerate(((later_trace, from_the_line), (from_the_line, later_trace))):
+        contents = moving.hand_over(home, desk, tmp_path / f"move{n}.bak")
+        for write in writes:
+            write(desk)
+        with pytest.raises(Refused, match="又写了新的"):
+            moving.confirm_and_wipe(home, desk, unlocked, moving._code(home, unlocked, contents.mac))
+    contents = moving.hand_over(home, desk, tmp_path / "move.bak")
+    from_the_line(desk)
+    with WindowLock(data), pytest.raises(StorageProblem, match="还开着") as open_still:
+        moving.confirm_and_wipe(home, desk, unlocked, moving._code(home, unlocked, contents.mac))
+    assert "关掉它，再输一次确认码" in open_still.value.what_to_do
+    moving.confirm_and_wipe(home, desk, unlocked, moving._code(home, unlocked, contents.mac))
+    assert not (data / "vault.json").exists()
 
 
 def test_a_case_taken_while_the_file_is_written_is_not_left_behind(
@@ -452,7 +500,7 @@ def test_a_case_taken_while_the_file_is_written_is_not_left_behind(
 
     monkeypatch.setattr(SqlStore, "backup_to", slow)
     with pytest.raises(Refused, match="还有人在办件"):
-        safekeeping.hand_over(home, desk, tmp_path / "move.bak")
+        moving.hand_over(home, desk, tmp_path / "move.bak")
     assert not (tmp_path / "move.bak").exists()
     desk.store.close()
 
@@ -464,10 +512,10 @@ def test_a_wipe_leaves_no_copy_and_no_key(data: Path) -> None:
     assert made.is_file()
     store.close()
     (data / "clerk.before-4.db").write_bytes(b"an older one")
-    safekeeping.wipe_keys(home)
+    moving.wipe_keys(home)
     with pytest.raises(KeyProblem):
         house(Settings(data)).vault.unlock("admin", PIN)
-    safekeeping.wipe(data)
+    moving.wipe(data)
     left = sorted(path.relative_to(data).as_posix() for path in data.rglob("*") if path.is_file())
     assert [name for name in left if not name.startswith("catalogue/")] == []
 

@@ -71,9 +71,10 @@ def _pipe(pipe: IO[bytes] | None) -> IO[bytes]:
 
 def main() -> None:
     """The parent: load the program, then fork for each line on standard input."""
-    from clerk_app import cli
+    from clerk_app.commands import COMMANDS, module
 
-    cli.build_parser()
+    for name in COMMANDS:
+        module(name)
     for name in ("local_db.unit_of_work", "sync.courier", "sync.http_centre"):
         importlib.import_module(name)
     for line in sys.stdin.buffer:

@@ -93,11 +93,11 @@ class GuardedSqlStore(SqlStore):
         super().__init__(folder, SUITE.new_key(), SUITE, create=True)
         self.guarded = True
 
-    def begin(self, *, reading: bool = False) -> SqlUnitOfWork:
+    def begin(self, *, reading: bool = False, at_entry: Callable[[SqlUnitOfWork], None] | None = None) -> SqlUnitOfWork:
         assert not (self.guarded and threading.get_ident() == self.gui_thread), (
             "the store was touched in the GUI thread"
         )
-        return super().begin(reading=reading)
+        return super().begin(reading=reading, at_entry=at_entry)
 
 
 class HandExecutor(Executor):

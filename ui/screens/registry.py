@@ -62,8 +62,9 @@ BESIDE = (EMERGENCY, GUIDE, SETTINGS, PERSON)
 
 
 def places_of(role: Role) -> tuple[Entry, ...]:
-    """The places on this role's rail, in their order; an administrator and an auditor have none."""
-    return tuple(entry for entry in SCREENS if _has(role, entry))
+    """The places on this role's rail, in their order. An administrator and an auditor have no place of cases: theirs is 设置, with
+    人员 or 日志 in front."""
+    return tuple(entry for entry in SCREENS if _has(role, entry)) or (SETTINGS,)
 
 
 def opens(role: Role, screen_id: str) -> bool:
