@@ -17,7 +17,8 @@ from clerk_app.domain.canonical import bytes_hash
 from clerk_app.domain.outbox import AttachmentRef
 from clerk_app.durable import make_folder, write_durably
 from clerk_app.errors import Bug
-from local_db.faults import damaged, disk_problem
+from local_db.disk_words import disk_problem
+from local_db.faults import damaged
 from local_db.schema import attachment as table
 from local_db.schema import blob
 from local_db.transaction import Transaction

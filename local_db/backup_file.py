@@ -21,8 +21,9 @@ from clerk_app.durable import make_folder, sync_file, sync_folder
 from clerk_app.errors import StorageProblem
 from clerk_app.ports import CipherSuite
 from local_db.attachments import FOLDER, SUFFIX
+from local_db.disk_words import disk_problem
 from local_db.engine import FILE_NAME, check_copy, connect, copy_database
-from local_db.faults import disk_problem, spoken
+from local_db.faults import spoken
 from local_db.unsent_copy import copy_unsent
 
 MANIFEST = "manifest.json"

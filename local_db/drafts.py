@@ -13,7 +13,7 @@ from clerk_app.domain.canonical import Json
 from clerk_app.domain.draft import Draft
 from clerk_app.errors import Refused, StorageProblem
 from local_db.attachments import SqlAttachments
-from local_db.faults import disk_problem
+from local_db.disk_words import disk_problem
 from local_db.schema import case, draft, draft_value
 from local_db.transaction import Transaction
 

@@ -16,7 +16,8 @@ from sqlcipher3 import dbapi2
 
 from clerk_app.durable import make_folder, sync_file, sync_folder
 from clerk_app.errors import KeyProblem, StorageProblem
-from local_db.faults import damaged, disk_problem, in_words, spoken
+from local_db.disk_words import disk_problem
+from local_db.faults import damaged, in_words, spoken
 from local_db.schema import VERSION
 
 FILE_NAME = "clerk.db"

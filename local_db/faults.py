@@ -9,8 +9,8 @@ from sqlalchemy.exc import DBAPIError
 from sqlcipher3 import dbapi2
 
 from clerk_app.errors import AppError, Bug, Refused, StorageProblem
+from local_db.disk_words import SAFE, full
 
-_SAFE = "已经存好的办件没有受影响。"
 _SUPPORT = "请不要重装或删除文件，先把整个数据文件夹复制一份，再联系技术支持。"
 
 
@@ -19,51 +19,36 @@ def damaged(message: str = "数据库文件有一处损坏。") -> StorageProble
     return StorageProblem(message, what_is_safe="程序没有改动它。", what_to_do=_SUPPORT)
 
 
-def disk_problem(error: OSError) -> StorageProblem:
-    """Trouble with a file beside the database."""
-    import errno
-
-    if error.errno in (errno.ENOSPC, errno.EDQUOT):
-        return _full()
-    return StorageProblem(
-        "数据文件夹读写失败。", what_is_safe=_SAFE, what_to_do="请检查磁盘是否还在、文件夹权限是否正确，再试一次。"
-    )
-
-
-def _full() -> StorageProblem:
-    return StorageProblem("磁盘满了，刚才这一步没有存下。", what_is_safe=_SAFE, what_to_do="请清理磁盘空间，再做一次。")
-
-
 def in_words(error: BaseException, *, reading: bool = False) -> AppError:
     """The error tree's member for an error of the driver; ``reading``: in a transaction that must not write."""
     name = str(getattr(error, "sqlite_errorname", "") or "")
     if reading and name == "SQLITE_READONLY":
-        return Bug("只看不改的存取里写了数据。", what_is_safe=_SAFE)
+        return Bug("只看不改的存取里写了数据。", what_is_safe=SAFE)
     if name.startswith("SQLITE_FULL"):
-        return _full()
+        return full()
     if name.startswith(("SQLITE_BUSY", "SQLITE_LOCKED", "SQLITE_PROTOCOL")):
         return StorageProblem(
-            "数据库正被另一个程序占用，刚才这一步没有存下。", what_is_safe=_SAFE, what_to_do="请稍等几秒再试。"
+            "数据库正被另一个程序占用，刚才这一步没有存下。", what_is_safe=SAFE, what_to_do="请稍等几秒再试。"
         )
     if name.startswith(("SQLITE_CORRUPT", "SQLITE_NOTADB")):
         return damaged()
     if name.startswith("SQLITE_IOERR"):
         return StorageProblem(
             "读写磁盘时出错，刚才这一步不一定存下了。",
-            what_is_safe=_SAFE,
+            what_is_safe=SAFE,
             what_to_do="请先在办件列表里看一眼有没有，再决定要不要重做；再出现请检查磁盘。",
         )
     if name.startswith(("SQLITE_CANTOPEN", "SQLITE_PERM", "SQLITE_AUTH")):
-        return StorageProblem("数据库文件打不开。", what_is_safe=_SAFE, what_to_do="请检查数据文件夹的权限，再试一次。")
+        return StorageProblem("数据库文件打不开。", what_is_safe=SAFE, what_to_do="请检查数据文件夹的权限，再试一次。")
     if name.startswith("SQLITE_READONLY"):
         return StorageProblem(
-            "数据文件夹是只读的，刚才这一步没有存下。", what_is_safe=_SAFE, what_to_do="请检查文件夹权限，再试一次。"
+            "数据文件夹是只读的，刚才这一步没有存下。", what_is_safe=SAFE, what_to_do="请检查文件夹权限，再试一次。"
         )
     if name.startswith("SQLITE_CONSTRAINT") and str(error).startswith("UNIQUE"):
         return Refused("这条记录已经存过了。", what_is_safe="原来的那份没有改动。", what_to_do="请在列表里查看。")
     if name.startswith("SQLITE_NOMEM"):
-        return StorageProblem("电脑内存不够了。", what_is_safe=_SAFE, what_to_do="请关掉别的程序，再试一次。")
-    return Bug("存取数据时出了程序错误。", what_is_safe=_SAFE, what_to_do="请把这句话告诉技术支持。")
+        return StorageProblem("电脑内存不够了。", what_is_safe=SAFE, what_to_do="请关掉别的程序，再试一次。")
+    return Bug("存取数据时出了程序错误。", what_is_safe=SAFE, what_to_do="请把这句话告诉技术支持。")
 
 
 @contextmanager

@@ -11,7 +11,7 @@ from sqlalchemy import delete, select, text, update
 from clerk_app.ports import Settled
 from local_db.attachments import SqlAttachments
 from local_db.cases import SqlCases
-from local_db.faults import disk_problem
+from local_db.disk_words import disk_problem
 from local_db.schema import case as table
 from local_db.schema import outbox, print_job
 from local_db.transaction import Transaction

@@ -21,8 +21,9 @@ from clerk_app.errors import AppError, EnvironmentProblem, StorageProblem
 from clerk_app.ports import CipherSuite
 from local_db.attachments import FOLDER, SUFFIX
 from local_db.cases import SEARCH_BEHIND
+from local_db.disk_words import disk_problem
 from local_db.engine import FILE_NAME, connect
-from local_db.faults import disk_problem, spoken
+from local_db.faults import spoken
 from local_db.schema import metadata
 from local_db.unit_of_work import SqlStore
 

@@ -8,7 +8,7 @@ from types import TracebackType
 from typing import Self
 
 from clerk_app.errors import StorageProblem
-from local_db.faults import disk_problem
+from local_db.disk_words import disk_problem
 
 FILE_NAME = "window.lock"
 

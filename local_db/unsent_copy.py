@@ -12,8 +12,9 @@ from pathlib import Path
 from clerk_app.durable import make_folder, sync_file
 from clerk_app.errors import StorageProblem
 from local_db.cases import SEARCH_BEHIND
+from local_db.disk_words import disk_problem
 from local_db.engine import check_copy, connect, open_file
-from local_db.faults import disk_problem, spoken
+from local_db.faults import spoken
 from local_db.schema import SEALED_UNDER, case_key, metadata
 
 _WANTED = """

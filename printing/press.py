@@ -2,8 +2,9 @@
 of pure computing, and one interpreter does one thing at a time).
 
 The parent writes an order (8 bytes of length, a pickle; both ends are this program, and the pipe is nobody else's), the child
-answers ``P`` with the PDF, ``R`` with the sentences of a refusal, or ``B``. Whatever goes wrong between them, the paper is made
-here instead: slower for the window, never lost.
+answers ``P`` with the PDF, ``R`` with the sentences of a refusal, or ``B``. ``V`` asks for a PDF's pages as pictures, which holds
+an interpreter up as long. Whatever goes wrong between them, the paper is made here instead: slower for the window, never lost.
+Everything that draws is loaded only then.
 """
 
 from __future__ import annotations
@@ -16,18 +17,20 @@ import subprocess
 import threading
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import IO
+from typing import IO, TYPE_CHECKING
 
 from clerk_app.domain.office import Office
 from clerk_app.domain.paper import Form
 from clerk_app.errors import Refused
 from clerk_app.ports import FileSigner, PaperOrder
-from printing.glyphs import BOLD_NAME, REGULAR_NAME, face
-from printing.paper import ReportlabPaper
+from printing.page_picture import WIDTH, PagePicture
+
+if TYPE_CHECKING:
+    from printing.paper import ReportlabPaper
 
 _LOG = logging.getLogger(__name__)
 _LENGTH = struct.Struct(">cQ")
-_KINDS = (b"O", b"P", b"R", b"B")
+_KINDS = (b"O", b"V", b"P", b"R", b"B")
 _MOST = 256 * 1024 * 1024
 _PATIENCE_S = 30.0
 
@@ -36,19 +39,19 @@ class Press:
     """Fulfils the Paper port. ``command`` starts a program that calls ``serve`` on its standard streams."""
 
     def __init__(self, office: Office, command: Sequence[str]) -> None:
-        self._here = ReportlabPaper(office)
         self._office, self._command = office, tuple(command)
+        self._at_hand: tuple[Office, ReportlabPaper] | None = None
         self._child: subprocess.Popen[bytes] | None = None
         self._one_at_a_time = threading.Lock()
 
     def forms(self) -> tuple[Form, ...]:
         """Forms that can be printed."""
-        return self._here.forms()
+        return tuple(Form)
 
     def use(self, office: Office) -> None:
         """From now on in another office's words."""
         with self._one_at_a_time:
-            self._here, self._office = ReportlabPaper(office), office
+            self._office = office
 
     def warm(self) -> None:
         """Start the child now, so that the first paper does not wait for it. Returns at once."""
@@ -58,26 +61,46 @@ class Press:
     def render(self, order: PaperOrder) -> bytes:
         """The PDF of one form. Raises Refused as ReportlabPaper does."""
         with self._one_at_a_time:
-            made = self._by_child(replace(order, office=self._office))
-        return made if made is not None else self._here.render(order)
+            made = self._by_child(b"O", pickle.dumps(replace(order, office=self._office)))
+        return made if made is not None else self._here().render(order)
+
+    def pictures(self, pdf: bytes, width: int = WIDTH) -> tuple[PagePicture, ...]:
+        """Every page as a picture, ``width`` pixels wide."""
+        with self._one_at_a_time:
+            made = self._by_child(b"V", pickle.dumps((pdf, width)))
+        if made is not None:
+            pages: tuple[PagePicture, ...] = pickle.loads(made)  # noqa: S301 - from our own child, by a pipe of our own
+            return pages
+        from printing.preview import page_pictures
+
+        return page_pictures(pdf, width)
 
     def file(self, order: PaperOrder, signer: FileSigner | None) -> bytes:
         """The same pages to be kept as a file; keys and seals stay in this process. Raises as ReportlabPaper.file does."""
-        return self._here.finished(self.render(order), order, signer)
+        return self._here().finished(self.render(order), order, signer)
 
     def close(self) -> None:
         """End the child. A later paper starts another one."""
         with self._one_at_a_time:
             self._drop()
 
-    def _by_child(self, order: PaperOrder) -> bytes | None:
+    def _here(self) -> ReportlabPaper:
+        """The same in this process."""
+        from printing.paper import ReportlabPaper
+
+        office = self._office
+        if self._at_hand is None or self._at_hand[0] is not office:
+            self._at_hand = office, ReportlabPaper(office)
+        return self._at_hand[1]
+
+    def _by_child(self, kind: bytes, asked: bytes) -> bytes | None:
         child = self._running()
         if child is None or child.stdin is None or child.stdout is None:
             return None
         watch = threading.Timer(_PATIENCE_S, child.kill)
         watch.start()
         try:
-            _send(child.stdin, b"O", pickle.dumps(order))
+            _send(child.stdin, kind, asked)
             kind, answer = _receive(child.stdout)
         except (OSError, ValueError, EOFError):
             _LOG.warning("the press broke off; the paper is made here")
@@ -117,17 +140,22 @@ class Press:
 
 
 def serve(orders: IO[bytes], papers: IO[bytes]) -> None:
-    """The child: make papers until nobody asks any more."""
+    """The child: make papers, and pictures of them, until nobody asks any more."""
+    from printing.glyphs import BOLD_NAME, REGULAR_NAME, face
+    from printing.paper import ReportlabPaper
+    from printing.preview import page_pictures
+
     for name in (REGULAR_NAME, BOLD_NAME):
         face(name)
     maker = ReportlabPaper()
     while True:
         try:
-            _, data = _receive(orders)
+            asked, data = _receive(orders)
         except EOFError:
             return
         try:
-            kind, answer = b"P", maker.render(pickle.loads(data))  # noqa: S301 - from our own parent, by a pipe of our own
+            wanted = pickle.loads(data)  # noqa: S301 - from our own parent, by a pipe of our own
+            kind, answer = b"P", maker.render(wanted) if asked == b"O" else pickle.dumps(page_pictures(*wanted))
         except Refused as refused:
             told = [refused.message, refused.what_is_safe, refused.what_to_do]
             kind, answer = b"R", json.dumps(told).encode()

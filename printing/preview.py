@@ -5,21 +5,13 @@ from __future__ import annotations
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 
 import numpy as np
 import pypdfium2
 
+from printing.page_picture import WIDTH, PagePicture
+
 _ONE_AT_A_TIME = threading.Lock()  # PDFium is not safe for several threads
-
-
-@dataclass(frozen=True, slots=True)
-class PagePicture:
-    """One page. ``rgb``: width x height x 3 bytes, rows packed without padding."""
-
-    width: int
-    height: int
-    rgb: bytes
 
 
 @contextmanager
@@ -29,7 +21,7 @@ def rendering() -> Iterator[None]:
         yield
 
 
-def page_pictures(pdf: bytes, width: int = 900) -> tuple[PagePicture, ...]:
+def page_pictures(pdf: bytes, width: int = WIDTH) -> tuple[PagePicture, ...]:
     """Every page, ``width`` pixels wide. Takes about 30 ms a page: never on the UI thread."""
     with _ONE_AT_A_TIME:
         document = pypdfium2.PdfDocument(pdf)

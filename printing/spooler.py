@@ -11,8 +11,6 @@ import re
 import subprocess
 from pathlib import Path
 
-import pikepdf
-
 from clerk_app.domain.paper import PrintState
 from clerk_app.errors import DeviceProblem, Refused
 from printing import cups_library
@@ -116,6 +114,8 @@ class CupsPrinter:
 
 def media_of(pdf: bytes) -> str:
     """The name that CUPS has for the size of the first page."""
+    import pikepdf  # heavy, and only when a paper comes
+
     with pikepdf.open(io.BytesIO(pdf)) as document:
         left, low, right, high = (float(edge) for edge in document.pages[0].mediabox)
     wide, tall = right - left, high - low
@@ -223,6 +223,8 @@ def _write_new(path: Path, data: bytes) -> None:
 
 def is_sample_paper(pdf: bytes) -> bool:
     """Whether a paper of ours is stamped 样例 in its document information."""
+    import pikepdf  # heavy, and only when a paper comes
+
     with pikepdf.open(io.BytesIO(pdf)) as document:
         return str(document.docinfo.get("/Subject", "")) == shipped()["sample"].text
 

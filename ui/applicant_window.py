@@ -148,6 +148,7 @@ class ApplicantWindow(QWidget):
         self._split_soon.setSingleShot(True)
         self._split_soon.timeout.connect(self._split)
         self._resize_type(0)
+        theme.dress(self)
 
     def sizeHint(self) -> QSize:
         return QSize(1280, 800)
@@ -253,7 +254,7 @@ class ApplicantWindow(QWidget):
 
     def _resize_type(self, size: int) -> None:
         self._size = size
-        self.setStyleSheet(theme.applicant_sheet(SIZES[size]))
+        self._stack.setStyleSheet(theme.applicant_sheet(SIZES[size]))
 
     @Slot()
     def _split(self) -> None:

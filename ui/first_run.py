@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from concurrent.futures import Executor
+from pathlib import Path
 from typing import Protocol, TypeVar
 
 from PySide6.QtCore import Signal, Slot
@@ -11,7 +11,8 @@ from PySide6.QtGui import QCloseEvent
 from PySide6.QtWidgets import QApplication, QStackedWidget, QVBoxLayout, QWidget
 
 from clerk_app.errors import AppError
-from ui.jobs import Jobs
+from ui import theme
+from ui.jobs import Jobs, Threads
 from ui.screens.settings.parts import secret_entry
 from ui.widgets.entry import Entry
 from ui.widgets.parts import Card, button, column, label, restyle, row
@@ -46,7 +47,7 @@ class FirstRun(QWidget):
 
     finished = Signal()
 
-    def __init__(self, steps: FirstSteps, executor: Executor) -> None:
+    def __init__(self, steps: FirstSteps, executor: Threads) -> None:
         super().__init__()
         self.setWindowTitle("全科窗口　第一次打开")
         self.setProperty("look", "ground")
@@ -231,3 +232,16 @@ class FirstRun(QWidget):
         self._run(
             lambda: steps.print_sheet("恢复钥匙", [(f"第 {number} 张", paper)], ["单独保管，不要拍照。"]), self._told
         )
+
+
+def open_steps(steps: FirstSteps, executor: Threads, fonts: Sequence[Path]) -> bool:
+    """Show the steps of the first start; whether they were gone through to the end."""
+    application = QApplication.instance() or QApplication(["clerk-app"])
+    assert isinstance(application, QApplication)  # noqa: S101 - nothing else makes one
+    application.setQuitOnLastWindowClosed(False)
+    theme.apply(application, fonts)
+    page = FirstRun(steps, executor)
+    theme.dress(page)
+    page.show()
+    application.exec()
+    return page.done

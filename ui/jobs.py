@@ -11,8 +11,7 @@ import sys
 import threading
 from collections import deque
 from collections.abc import Callable
-from concurrent.futures import Executor
-from typing import Generic, TypeVar, cast
+from typing import Any, Generic, Protocol, TypeVar, cast
 
 import shiboken6
 from PySide6.QtCore import QObject, Qt, Signal, Slot
@@ -21,6 +20,14 @@ from clerk_app.errors import AppError
 
 T = TypeVar("T")
 Failed = Callable[[AppError], None]
+
+
+class Threads(Protocol):
+    """What runs jobs: any ``concurrent.futures.Executor``."""
+
+    def submit(self, fn: Callable[..., Any], /, *args: Any) -> object:
+        """Raises RuntimeError when it has ended."""
+        ...
 
 
 class Job(Generic[T]):
@@ -49,7 +56,7 @@ class Jobs(QObject):
     busy_changed = Signal(bool)
     _finished = Signal(object)
 
-    def __init__(self, executor: Executor, say_error: Failed, parent: QObject | None = None) -> None:
+    def __init__(self, executor: Threads, say_error: Failed, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._executor, self._say_error = executor, say_error
         self._lanes: dict[str, deque[Job[object]]] = {}

@@ -1,56 +1,105 @@
-"""The window: sign-in or the desk of the clerk who is signed in; the lock; closing only when everything typed is on disk."""
+"""The window: sign-in or the desk of the clerk who is signed in; the lock; closing only when everything typed is on disk.
+
+The sign-in page comes first and alone. Once it is painted, a job brings everything else (``FrontDoor.complete``, and the modules
+of the places); whoever is quicker with the PIN waits for that and nothing more.
+"""
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QObject, QTimer, Slot
-from PySide6.QtGui import QCloseEvent
+import sys
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QTimer, Signal, Slot
+from PySide6.QtGui import QCloseEvent, QPaintEvent
 from PySide6.QtWidgets import QApplication, QMainWindow, QStackedWidget, QVBoxLayout, QWidget
 
-from clerk_app.errors import AppError, EnvironmentProblem
-from clerk_app.usecases.desk import Desk
-from ui.applicant_window import ApplicantWindow
-from ui.desk_view import DeskView, LeftOff
+from clerk_app.errors import AppError, Bug, EnvironmentProblem
+from ui import theme
+from ui.front_door import FrontDoor
 from ui.jobs import Jobs
 from ui.screens.sign_in import SignInPage
-from ui.services import WindowServices
 from ui.widgets.training_band import TrainingBand
-from ui.workers import CameraBridge, StatusBridge
+
+if TYPE_CHECKING:
+    from clerk_app.usecases.desk import Desk
+    from ui.applicant_window import ApplicantWindow
+    from ui.at_the_windows import Idle
+    from ui.desk_view import DeskView, LeftOff
+    from ui.services import WindowServices
+    from ui.workers import CameraBridge, StatusBridge
 
 BUG_TEXT = "程序出了问题，已存的内容都在。请按 F1 看说明，或告诉管理员。"
-_INPUT = (QEvent.Type.KeyPress, QEvent.Type.MouseButtonPress, QEvent.Type.Wheel, QEvent.Type.TouchBegin)
 
 
 class MainWindow(QMainWindow):
-    """Build it in the GUI thread after the theme."""
+    """Build it in the GUI thread after the theme. ``furnished``: what lies behind the sign-in page is there."""
 
-    def __init__(self, services: WindowServices) -> None:
+    furnished = Signal()
+    services: WindowServices
+    camera: CameraBridge
+    status: StatusBridge
+    applicant: ApplicantWindow
+    _idle: Idle
+
+    def __init__(self, door: FrontDoor) -> None:
         super().__init__()
-        self.setWindowTitle("全科窗口（训练模式）" if services.training else "全科窗口")
-        self._services = services
-        self._closing = False
-        self._done = False
+        self.setWindowTitle("全科窗口（训练模式）" if door.training else "全科窗口")
+        self._door = door
+        self._is_furnished = False
+        self._painted = self._closing = self._done = False
+        self._early: Desk | None = None
         self._left: dict[str, LeftOff] = {}
-        self.jobs = Jobs(services.executor, self.say_error, self)
+        self.jobs = Jobs(door.executor, self.say_error, self)
+        self.desk_view: DeskView | None = None
+        self.sign_in = SignInPage(door, self.jobs)
+        self.sign_in.opened.connect(self._on_opened)
+        self._stack = QStackedWidget()
+        self._stack.addWidget(self.sign_in)
+        self.setCentralWidget(_under_a_band(self._stack) if door.training else self._stack)
+        self.resize(1366, 768)
+        theme.dress(self)
+        self.sign_in.ask(door.logins[0] if door.logins else "")
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """The first picture is there: now for the rest."""
+        super().paintEvent(event)
+        if not self._painted:
+            self._painted = True
+            QTimer.singleShot(0, self, self._look_behind)
+
+    @Slot()
+    def _look_behind(self) -> None:
+        if self._closing:
+            return
+        if not self._is_furnished:
+            door = self._door
+            self.jobs.run(lambda: _everything(door), self.furnish, owner=self, failed=self._on_nothing_behind)
+        self.sign_in.look_again()
+
+    def _on_nothing_behind(self, error: AppError) -> None:
+        """Why nobody can work in this folder stands where they would sign in."""
+        self.sign_in.stop(error)
+
+    def furnish(self, services: WindowServices) -> None:
+        """Put what lies behind the sign-in page in its place; the page stays in front."""
+        from ui.applicant_window import ApplicantWindow
+        from ui.at_the_windows import Idle
+        from ui.workers import CameraBridge, StatusBridge
+
+        theme.load_fonts(services.fonts)
+        self.services = services
+        self._is_furnished = True
         self.camera = CameraBridge(services.eyes, self)
         self.status = StatusBridge(services.line, services.spool, self)
         self.applicant = ApplicantWindow(services.hall.name, services.speaker, training=services.training)
         self.applicant.aloud.failed.connect(self.say_error)
-        self.desk_view: DeskView | None = None
-        self.sign_in = SignInPage(services, self.jobs)
-        self.sign_in.opened.connect(self._on_opened)
-        self._stack = QStackedWidget()
-        self._stack.addWidget(self.sign_in)
-        self.setCentralWidget(_under_a_band(self._stack) if services.training else self._stack)
-        self.resize(1366, 768)
-        self._idle = QTimer(self)
-        self._idle.setSingleShot(True)
-        self._idle.setInterval(services.idle_lock_s * 1000)
-        self._idle.timeout.connect(self.lock)
-        application = QApplication.instance()
-        if application is not None:
-            application.installEventFilter(self)
+        self._idle = Idle(self)
+        self._idle.idle.connect(self.lock)
         self.applicant.be_quiet()
-        self.sign_in.ask(services.logins[0] if services.logins else "")
+        self.furnished.emit()
+        desk, self._early = self._early, None
+        if desk is not None:
+            self._on_opened(desk)
 
     @property
     def locked(self) -> bool:
@@ -71,6 +120,8 @@ class MainWindow(QMainWindow):
         """A bug was caught by sys.excepthook: say that nothing saved is lost."""
         if self.desk_view is not None and not self.locked:
             self.desk_view.say(BUG_TEXT, "red")
+        elif not self._is_furnished:
+            self._on_nothing_behind(Bug(BUG_TEXT))
 
     @Slot()
     def lock(self) -> None:
@@ -106,11 +157,6 @@ class MainWindow(QMainWindow):
     def _camera_on(self) -> None:
         self.jobs.run(self.camera.switch_on, _ignore, owner=self, lane="camera power")
 
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        if event.type() in _INPUT and not self.locked:
-            self._idle.start()
-        return super().eventFilter(watched, event)
-
     def closeEvent(self, event: QCloseEvent) -> None:
         """First everything typed goes to disk and running jobs end; only then the window closes."""
         if self._done:
@@ -121,9 +167,10 @@ class MainWindow(QMainWindow):
             return
         self._closing = True
         self.hide()
-        self.applicant.aloud.stop()
-        self.applicant.hide()
-        self.camera.pause()  # bootstrap stops the camera after the last window is gone
+        if self._is_furnished:
+            self.applicant.aloud.stop()
+            self.applicant.hide()
+            self.camera.pause()  # bootstrap stops the camera after the last window is gone
         if self.desk_view is not None:
             self.desk_view.settle(self._end)
         else:
@@ -139,14 +186,27 @@ class MainWindow(QMainWindow):
 
     @Slot(object)
     def _on_opened(self, desk: Desk) -> None:
-        view = DeskView(self._services, desk, self.jobs, self.camera, self.status, self.applicant, self.say_error)
+        if not self._is_furnished:
+            self._early = desk  # signed in while the rest still comes
+            return
+        from ui.desk_view import DeskView
+
+        view = DeskView(self.services, desk, self.jobs, self.camera, self.status, self.applicant, self.say_error)
         view.lock_wanted.connect(self.lock)
         self.desk_view = view
         self._stack.addWidget(view)
         self._stack.setCurrentWidget(view)
         view.begin(self._left.pop(desk.session.login, None))
         self._camera_on()
-        self._idle.start()
+        self._idle.start(self.services.idle_lock_s)
+
+
+def _everything(door: FrontDoor) -> WindowServices:
+    """In a job: build what stands behind the page, and read the modules of the places."""
+    services = door.complete()
+    if "ui.desk_view" not in sys.modules:
+        import ui.desk_view  # noqa: F401 - so that building the view does not read them in the GUI thread
+    return services
 
 
 def _ignore(_: None) -> None:

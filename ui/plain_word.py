@@ -48,5 +48,6 @@ def say_plainly(error: AppError, fonts: Sequence[Path]) -> None:
     assert isinstance(application, QApplication)  # noqa: S101 - nothing else makes one
     theme.apply(application, fonts)
     window = PlainWord(error)
+    theme.dress(window)
     window.show()
     application.exec()

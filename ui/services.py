@@ -6,10 +6,10 @@ Nothing here is Qt. Callbacks may come from any thread; ``ui/workers.py`` carrie
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from concurrent.futures import Executor
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Protocol
+from typing import Protocol, Self
 
 from clerk_app.domain.draft import Draft
 from clerk_app.domain.hall import Hall
@@ -23,6 +23,7 @@ from clerk_app.ports import (
     DisplayDesk,
     Exported,
     Eyes,
+    HallCases,
     Paper,
     PaperDesk,
     Protection,
@@ -31,6 +32,7 @@ from clerk_app.ports import (
 )
 from clerk_app.usecases.desk import Desk
 from clerk_app.usecases.witness import Witness
+from ui.jobs import Threads
 from ui.wedge import KeyBurst
 
 
@@ -168,6 +170,7 @@ class WindowServices:
         third_party: what others made: work, terms, what is inside it. Reads a small file.
         speaker: reads the applicant's pages aloud; None where no voice is installed: then nothing is offered.
         sticks: the USB way; None where there is none (tests).
+        hall_cases: the other windows of the hall, opened for one errand in one job; None: nothing of it is offered.
         idle_lock_s: lock after so many seconds without a key or a click.
     """
 
@@ -182,7 +185,7 @@ class WindowServices:
     fonts: tuple[Path, ...]
     hall: Hall
     catalogue_version: str
-    executor: Executor
+    executor: Threads
     free_cases: Callable[[], int]
     export_pdf: Callable[[bytes, Path], None]
     clock_text: Callable[[], str]
@@ -204,5 +207,10 @@ class WindowServices:
     speaker: Speaker | None = None
     display: DisplayDesk | None = None
     third_party: Callable[[], tuple[tuple[str, str, str], ...]] = tuple
+    hall_cases: Callable[[Desk], AbstractContextManager[HallCases]] | None = None
     training: bool = False
     train: Callable[[], None] | None = None
+
+    def complete(self) -> Self:
+        """See ui.front_door.FrontDoor: nothing is missing here."""
+        return self

@@ -12,6 +12,8 @@ from PySide6.QtCore import QEvent, QObject, Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QApplication, QLineEdit
 
+from ui.at_the_windows import AtTheWindows
+
 OURS = ("YKU", "YKA", "yk-case:")
 _ENTER = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
 
@@ -24,27 +26,21 @@ class KeyBurst(Protocol):
         ...
 
 
-class Wedge(QObject):
-    """``scanned(code)``. Watches every key of the application while it lives; costs a few microseconds each."""
+class Wedge(AtTheWindows):
+    """``scanned(code)``. Watches every key of the program while it lives; costs a few microseconds each."""
 
     scanned = Signal(str)
 
     def __init__(self, burst: KeyBurst, parent: QObject) -> None:
         super().__init__(parent)
         self._burst = burst
-        self._last = (0, "")
-        application = QApplication.instance()
-        if application is not None:
-            application.installEventFilter(self)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        if event.type() is not QEvent.Type.KeyPress or not isinstance(event, QKeyEvent) or not watched.isWidgetType():
+        if event.type() is not QEvent.Type.KeyPress or not isinstance(event, QKeyEvent):
             return False
         text = "\r" if event.key() in _ENTER else event.text()
-        seen = (event.timestamp(), text)
-        if not text or (seen == self._last and event.timestamp()):
-            return False  # the same key again, handed on to a parent widget
-        self._last = seen
+        if not text:
+            return False
         at = event.timestamp() / 1000 if event.timestamp() else time.monotonic()
         code = self._burst.key(text, at)
         if not code.startswith(OURS):

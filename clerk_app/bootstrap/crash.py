@@ -5,8 +5,6 @@ from __future__ import annotations
 import ctypes
 import logging
 import sys
-import traceback
-from pathlib import Path
 from types import TracebackType
 
 _PR_SET_DUMPABLE = 4
@@ -29,6 +27,9 @@ def no_core_files() -> None:
 
 def report_bug(error: BaseException) -> None:
     """To standard error, for technical support."""
+    import traceback  # only when there is something to report
+    from pathlib import Path
+
     frames = traceback.extract_tb(error.__traceback__)
     print("程序出了问题，数据没有丢。请把下面几行发给技术支持：", file=sys.stderr)
     print(f"  {type(error).__name__}", file=sys.stderr)

@@ -6,9 +6,9 @@ from dataclasses import asdict
 from pathlib import Path
 
 from clerk_app.domain.canonical import canonical_bytes, parse_json
+from clerk_app.domain.display import SCALES, DisplayChoice
 from clerk_app.durable import write_durably
 from clerk_app.errors import StorageProblem
-from clerk_app.ports.display import SCALES, DisplayChoice
 
 FILE = "display.json"
 

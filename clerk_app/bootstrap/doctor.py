@@ -10,8 +10,9 @@ from pathlib import Path
 
 from clerk_app.bootstrap.calendars import work_calendar
 from clerk_app.bootstrap.catalogue import load_catalogue
-from clerk_app.bootstrap.house import House, house, noted_hall, sign_in
+from clerk_app.bootstrap.house import House, house, sign_in
 from clerk_app.bootstrap.line import centre_of
+from clerk_app.bootstrap.noted import noted_hall
 from clerk_app.bootstrap.safekeeping import KEPT_DAYS, SECOND, copies
 from clerk_app.bootstrap.spool import system_printer
 from clerk_app.devices.registry import open_source

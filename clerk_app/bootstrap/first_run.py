@@ -11,11 +11,12 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from clerk_app.bootstrap.devices import remembered
-from clerk_app.bootstrap.house import HALL_FILE, found_window, house, noted_hall, open_store
+from clerk_app.bootstrap.house import found_window, house, open_store
 from clerk_app.bootstrap.loose_paper import sheet_printer
+from clerk_app.bootstrap.noted import HALL_FILE, noted_hall, staging_of
 from clerk_app.bootstrap.people import add_clerk
 from clerk_app.bootstrap.spool import system_printer
-from clerk_app.bootstrap.training import start_training
+from clerk_app.bootstrap.start_training import start_training
 from clerk_app.crypto.suites import DEFAULT
 from clerk_app.domain.hall import Hall, Role
 from clerk_app.durable import write_durably
@@ -34,13 +35,9 @@ def wanted(data: Path) -> bool:
     return not (data / HALL_FILE).exists() or not house(Settings(data)).vault.logins()
 
 
-def _staging(data: Path) -> Path:
-    return data.absolute().with_name(f"{data.absolute().name}.setup")
-
-
 def _finish(data: Path) -> None:
     """Bring a whole window to its place; throw away a half one, which nobody has used."""
-    staging = _staging(data)
+    staging = staging_of(data)
     if not staging.is_dir():
         return
     try:
@@ -78,7 +75,7 @@ def found_whole(
         raise StorageProblem(
             "数据文件夹里已有别的文件。", what_is_safe="里面的文件没有动。", what_to_do="请换一个空文件夹。"
         )
-    staging = _staging(data)
+    staging = staging_of(data)
     founded = found_window(staging, gateway, token, hall, window, suite)
     furnish(staging)
     write_durably(staging / READY, b"whole\n")

@@ -16,6 +16,7 @@ from pathlib import Path
 
 from clerk_app.bootstrap.catalogue import read_package
 from clerk_app.bootstrap.codes import DemoResolver
+from clerk_app.bootstrap.program import program
 from clerk_app.bootstrap.system import SystemClock
 from clerk_app.crypto.signer import verify_signatures
 from clerk_app.crypto.suites import SUITES
@@ -76,13 +77,6 @@ class GatewayProcess:
         for pipe in (self.process.stdin, self.process.stdout):
             if pipe is not None:
                 pipe.close()
-
-
-def program() -> list[str]:
-    """How to start this very program again: the frozen one, or this interpreter with the package."""
-    if getattr(sys, "frozen", False):
-        return [sys.executable]
-    return [sys.executable, "-m", "clerk_app"]
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,7 @@ from pathlib import Path
 from clerk_app.bootstrap.ballast import lay_down, let_go_if_full
 from clerk_app.bootstrap.calendars import work_calendar
 from clerk_app.bootstrap.catalogue import keep_starter, load_catalogue, trust_key
+from clerk_app.bootstrap.noted import HALL_FILE, noted_hall
 from clerk_app.bootstrap.system import SystemClock, SystemIds
 from clerk_app.bootstrap.window_pub import keep_own_key
 from clerk_app.catalogue.loader import LoadedCatalogue
@@ -21,7 +22,7 @@ from clerk_app.crypto.signer import MessageSigner
 from clerk_app.crypto.suites import DEFAULT, suite_by_id
 from clerk_app.crypto.vault import FileVault, noted_device, noted_suite
 from clerk_app.crypto.window_key import file_key
-from clerk_app.domain.canonical import canonical_bytes, parse_json
+from clerk_app.domain.canonical import canonical_bytes
 from clerk_app.domain.hall import Hall
 from clerk_app.domain.session import Session
 from clerk_app.durable import make_folder, write_durably
@@ -32,9 +33,6 @@ from clerk_app.usecases import journal_out, setup
 from clerk_app.usecases.desk import Desk
 from local_db.unit_of_work import SqlStore
 from sync.http_enrolment import HttpEnrolment
-
-HALL_FILE = "window.json"
-"""Hall and window in the clear (nothing personal), for the sign-in page before any key is there."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,21 +102,6 @@ def found_window(data: Path, gateway: str, token: str, hall: str, window: str, s
 def note_hall(data: Path, hall: Hall) -> None:
     """Keep hall and window beside the vault for the sign-in page."""
     write_durably(data / HALL_FILE, canonical_bytes(hall.to_json()))
-
-
-def noted_hall(data: Path) -> Hall:
-    """The hall for the sign-in page. Raises StorageProblem when this folder was never set up."""
-    try:
-        return Hall.from_json(parse_json((data / HALL_FILE).read_bytes()))
-    except (OSError, ValueError, KeyError, TypeError) as error:
-        raise StorageProblem(
-            "这个数据文件夹还没有登记窗口。",
-            what_is_safe="没有改动任何文件。",
-            what_to_do=(
-                "请管理员运行 clerk-app init --hall 大厅编码 --window 窗口号 --gateway 地址 --enrol 登记码，"
-                "再运行 clerk-app clerk add；只想看看，运行 clerk-app demo。"
-            ),
-        ) from error
 
 
 def pin_from_environment() -> str:

@@ -9,14 +9,19 @@ from __future__ import annotations
 import json
 import logging
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 from logging.handlers import RotatingFileHandler
 from pathlib import Path
+
+from clerk_app import __version__
 
 FOLDER, FILE = "logs", "clerk.log"
 EACH, KEPT = 512 * 1024, 6
 """Bytes of one file, and how many older ones stay."""
 
 OURS = ("clerk_app", "local_db", "printing", "sync", "ui")
+_log = logging.getLogger(__name__)
 _RUNS = re.compile(r"[0-9０-９][0-9０-９Xx*\s-]{6,}[0-9０-９Xx]")
 _DATE = re.compile(r"\d{4}-\d\d-\d\d(?:[\sT-]*\d{1,2})?")
 _MAIL = re.compile(r"[\w.+-]+@[\w-]+\.[\w.]+")
@@ -70,6 +75,18 @@ def stop_logging(handler: logging.Handler | None) -> None:
     if handler is not None:
         logging.getLogger().removeHandler(handler)
         handler.close()
+
+
+@contextmanager
+def window_log(data: Path) -> Iterator[None]:
+    """The log of a window from here to its end."""
+    log = log_to_folder(data)
+    try:
+        _log.info("window opens, version %s", __version__)
+        yield
+    finally:
+        _log.info("window closed")
+        stop_logging(log)
 
 
 def log_files(data: Path) -> tuple[Path, ...]:

@@ -9,7 +9,6 @@ from clerk_app.domain.hall import Hall
 from clerk_app.domain.time import chinese_date
 from clerk_app.errors import DeviceProblem
 from clerk_app.ports import Printer
-from printing.loose import loose_sheet
 
 
 def sheet_printer(
@@ -20,6 +19,8 @@ def sheet_printer(
     def send(title: str, pairs: Sequence[tuple[str, str]], notes: Sequence[str]) -> str:
         if problem := printer.problem():
             raise DeviceProblem(problem, what_is_safe="没有打印任何东西。", what_to_do="接好打印机再试，或者手抄。")
+        from printing.loose import loose_sheet  # draws: only when a page is asked for
+
         day = chinese_date(home.clock.now().legal_date)
         sample = ("样例数据，仅供演示。",) if hall.sample else ()
         printer.submit(loose_sheet(title, pairs, (*notes, *sample), hall.name, day), title)

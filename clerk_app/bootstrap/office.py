@@ -10,7 +10,6 @@ from clerk_app.domain.office import Office, office_from_json, office_to_json
 from clerk_app.durable import make_folder, write_durably
 from clerk_app.errors import BadInput, StorageProblem
 from printing.documents.words import office_faults, shipped
-from printing.pictures import shape_of
 
 OFFICE = "office"
 OFFICE_FILE = "office.json"
@@ -41,8 +40,11 @@ def read_office(folder: Path) -> Office:
         office = office_from_json(data, logo)
     except ValueError as error:
         raise _unusable(str(error)) from error
-    if logo and not shape_of(logo):
-        raise _unusable("标志图片要用 PNG 或 JPEG")
+    if logo:
+        from printing.pictures import shape_of  # reads pictures: only where there is one
+
+        if not shape_of(logo):
+            raise _unusable("标志图片要用 PNG 或 JPEG")
     return _checked(office)
 
 

@@ -1,22 +1,19 @@
-"""Paper: rendering, the printer of this PC, the spooler's thread, and exports that somebody asked for."""
+"""Paper made in this process: for the commands, for the press's own process, for printers that take pictures."""
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import IO
 
+from clerk_app.bootstrap.press import export, sample_printer
 from clerk_app.domain.office import Office
 from clerk_app.domain.paper import Form, Look, PaperSize, PrintState
-from clerk_app.durable import write_durably
 from clerk_app.errors import BadInput, StorageProblem
-from clerk_app.ports import Printer
 from clerk_app.usecases.desk import Desk
 from clerk_app.usecases.printing import claim_next, settle
-from printing import spooler
 from printing.paper import ReportlabPaper
-from printing.press import Press, serve
+from printing.press import serve
 from printing.preview import page_pictures, page_sizes
 from printing.signing import Checked, check
 from printing.specimens.orders import Length, specimen
@@ -26,12 +23,6 @@ from ui.services import PageImage
 def paper(office: Office | None = None) -> ReportlabPaper:
     """The forms of the registry, in the office's own words and look where it has some."""
     return ReportlabPaper(office)
-
-
-def press(office: Office) -> Press:
-    """The same in a process of its own, for the window."""
-    frozen = getattr(sys, "frozen", False)
-    return Press(office, [sys.executable, "press"] if frozen else [sys.executable, "-m", "clerk_app", "press"])
 
 
 def serve_press(orders: IO[bytes], papers: IO[bytes]) -> None:
@@ -61,30 +52,6 @@ def check_file(path: Path) -> Checked:
         return check(path.read_bytes())
     except OSError as error:
         raise BadInput("这个文件读不了。", what_to_do="请核对文件名，再试一次。") from error
-
-
-def sample_printer(folder: Path) -> Printer:
-    """The demo's printer: a folder that takes sample papers only."""
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise StorageProblem("建不了 export 文件夹。", what_to_do="请检查磁盘和权限。") from error
-    return spooler.FolderPrinter(folder)
-
-
-def export(pdf: bytes, path: Path) -> None:
-    """Write a PDF where somebody asked for it. Raises StorageProblem."""
-    try:
-        write_durably(path, pdf)
-    except OSError as error:
-        raise StorageProblem(
-            "文件没有存下来。", what_is_safe="办件和文书都在本机。", what_to_do="请换一个位置，或腾出空间再试。"
-        ) from error
-
-
-def preview(pdf: bytes) -> tuple[PageImage, ...]:
-    """A PDF as pictures for the screen."""
-    return tuple(PageImage(page.width, page.height, page.rgb) for page in page_pictures(pdf))
 
 
 def printed_pages(pdf: bytes, width: int) -> tuple[tuple[PageImage, float, float], ...]:

@@ -8,7 +8,6 @@ from pathlib import Path
 
 from clerk_app.bootstrap.crash import report_bug
 from clerk_app.bootstrap.office import keep_office, office_or_shipped
-from clerk_app.bootstrap.paper import printed_pages
 from clerk_app.domain.office import Office
 from clerk_app.domain.paper import PrintJob, PrintState
 from clerk_app.ports import Paper, Printer
@@ -16,13 +15,13 @@ from clerk_app.usecases.desk import Desk
 from clerk_app.usecases.printing import cancel_waiting, claim_next, handed_over, settle
 from printing import spooler
 from printing.press import Press
-from printing.receipt_printer import ReceiptPrinter
 from printing.spool_worker import SpoolWorker
 
 
 def system_printer(name: str) -> Printer:
     """The named queue, else the user's default, else a printer that says there is none."""
     if sys.platform == "win32":
+        from clerk_app.bootstrap.paper import printed_pages
         from ui.windows_printer import WindowsPrinter, default_name
 
         found = name or default_name()
@@ -38,9 +37,11 @@ def printers_of(default: Printer, office: Office) -> tuple[Printer, ...]:
 
 def _printer(name: str, office: Office) -> Printer:
     device = office.receipt_printers.get(name)
-    if sys.platform == "win32":
-        device = None  # there a receipt printer is a queue of the system, with its maker's driver
-    return ReceiptPrinter(name, Path(device)) if device else system_printer(name)
+    if not device or sys.platform == "win32":  # there a receipt printer is a queue of the system, with its maker's driver
+        return system_printer(name)
+    from printing.receipt_printer import ReceiptPrinter  # draws: only where there is one
+
+    return ReceiptPrinter(name, Path(device))
 
 
 class SpoolDesk:
@@ -80,7 +81,7 @@ class SpoolDesk:
                 record,
                 lambda: handed_over(desk),
                 on_bug=report_bug,
-                is_strip=isinstance(printer, ReceiptPrinter),
+                is_strip=printer.name in self._office.receipt_printers,
             )
             for printer in self._printers
         )

@@ -6,15 +6,13 @@ and the only gateway it knows is the one that runs with it on the loopback addre
 
 from __future__ import annotations
 
-import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from urllib.parse import urlsplit
 
 from clerk_app.bootstrap.demo import Demo, demo_hall
-from clerk_app.bootstrap.gateway import program
-from clerk_app.bootstrap.house import HALL_FILE, noted_hall
+from clerk_app.bootstrap.noted import HALL_FILE, noted_hall
 from clerk_app.durable import make_folder, write_durably
 from clerk_app.errors import Bug, Refused, StorageProblem
 from sync.gateway.serve import LOOPBACK
@@ -56,18 +54,3 @@ def must_be_here(folder: Path) -> None:
     """Bug when the training window would talk to anything but this PC."""
     if urlsplit(noted_hall(folder).gateway).hostname not in LOOPBACK:
         raise Bug("a training window knows a gateway elsewhere")
-
-
-def start_training(data: Path) -> None:
-    """A training window of its own beside this one; it lives on by itself. StorageProblem when it cannot be started."""
-    command = [*program(), "train", "--data", str(data)]
-    try:
-        subprocess.Popen(
-            command,
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
-            start_new_session=True,
-        )
-    except OSError as error:
-        raise StorageProblem("训练窗口打不开。", what_is_safe="正式的办件没有受影响。") from error

@@ -1,49 +1,41 @@
-"""What the window is handed, and the life of the workers around it."""
+"""What the window is handed once somebody may sign in, and the life of the workers around it."""
 
 from __future__ import annotations
 
-import logging
-import sys
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from functools import partial
-from pathlib import Path
 
-from clerk_app import __version__
-from clerk_app.bootstrap.bundles import StickDesk
 from clerk_app.bootstrap.catalogue import load_catalogue
 from clerk_app.bootstrap.codes import take_code
-from clerk_app.bootstrap.crash import excepthook, report_bug
+from clerk_app.bootstrap.crash import report_bug
 from clerk_app.bootstrap.display import RememberedDisplay
 from clerk_app.bootstrap.doctor import free_cases
 from clerk_app.bootstrap.eyes import classify, eyes_for, key_burst
-from clerk_app.bootstrap.first_run import FirstRunDesk, wanted
-from clerk_app.bootstrap.house import House, house, noted_hall, sign_in
+from clerk_app.bootstrap.hall import hall_cases
+from clerk_app.bootstrap.house import House, house, sign_in
 from clerk_app.bootstrap.housekeeper import Housekeeper
 from clerk_app.bootstrap.line import LineDesk, centre_of
-from clerk_app.bootstrap.logs import log_to_folder, stop_logging
 from clerk_app.bootstrap.loose_paper import sheet_printer
+from clerk_app.bootstrap.noted import noted_hall
 from clerk_app.bootstrap.notices import third_party
 from clerk_app.bootstrap.office import office_or_shipped
-from clerk_app.bootstrap.paper import export, press, preview, sample_printer
 from clerk_app.bootstrap.people import use_recovery
+from clerk_app.bootstrap.press import export, press, sample_printer
 from clerk_app.bootstrap.spool import OfficeDesk, SpoolDesk, system_printer
+from clerk_app.bootstrap.start_training import start_training
+from clerk_app.bootstrap.sticks import StickDesk
 from clerk_app.bootstrap.surroundings import surroundings
-from clerk_app.bootstrap.training import start_training
 from clerk_app.bootstrap.vault_desk import VaultDesk
 from clerk_app.catalogue.loader import LoadedCatalogue
 from clerk_app.devices.speech import system_speaker
-from clerk_app.errors import AppError
 from clerk_app.settings import Settings
 from clerk_app.usecases.desk import Desk
 from clerk_app.usecases.witness import witness
-from local_db.single_instance import WindowLock
 from printing.fonts import BOLD, FALLBACK, REGULAR
-from ui.services import WindowServices
-
-JOB_THREADS = 3
-_log = logging.getLogger(__name__)
+from printing.press import Press
+from ui.jobs import Threads
+from ui.services import PageImage, WindowServices
 
 
 class _Counter:
@@ -85,52 +77,10 @@ class _Counter:
             desk.store.close()
 
 
-def open_window(settings: Settings, hint: str = "", arguments: Sequence[str] = ()) -> int:
-    """Open the window on a data folder that is set up; returns the exit code when it is closed.
-
-    ``arguments`` go to Qt; see ui.app.run for the one of our own.
-
-    Raises:
-        StorageProblem: never set up, or its window is open already.
-    """
-    noted_hall(settings.data)
-    with WindowLock(settings.data):
-        log = log_to_folder(settings.data)
-        try:
-            _log.info("window opens, version %s", __version__)
-            return _run(settings, hint, arguments)
-        finally:
-            _log.info("window closed")
-            stop_logging(log)
-
-
-def open_first(data: Path) -> bool:
-    """On a folder without a window, or with one that has no people: the steps of the first start. Whether a window may open now."""
-    if not wanted(data):
-        return True
-    from ui.app import first_run
-
-    with ThreadPoolExecutor(max_workers=1, thread_name_prefix="job") as executor:
-        return first_run(FirstRunDesk(data), executor, (REGULAR, BOLD, FALLBACK))
-
-
-def say_in_a_window(error: AppError) -> None:
-    """Why the window could not be opened, for somebody who started it from an icon and sees no terminal."""
-    from ui.plain_word import say_plainly
-
-    say_plainly(error, (REGULAR, BOLD, FALLBACK))
-
-
-def _run(settings: Settings, hint: str, arguments: Sequence[str]) -> int:
-    from ui.app import run
-
-    with services_for(settings, hint) as services:
-        sys.excepthook = excepthook
-        return run(services, ["clerk-app", *arguments])
-
-
 @contextmanager
-def services_for(settings: Settings, hint: str = "") -> Iterator[WindowServices]:
+def services_for(
+    settings: Settings, executor: Threads, hint: str = "", display: RememberedDisplay | None = None
+) -> Iterator[WindowServices]:
     """Everything that a window on this folder needs; at the end its workers stop and the store closes."""
     home, hall = house(settings), noted_hall(settings.data)
     catalogue = load_catalogue(settings.data)
@@ -142,51 +92,56 @@ def services_for(settings: Settings, hint: str = "") -> Iterator[WindowServices]
     counter = _Counter(home, catalogue, line, spool)
     eyes = eyes_for(settings, home.clock, report_bug)
     speaker = system_speaker()
-    with ThreadPoolExecutor(max_workers=JOB_THREADS, thread_name_prefix="job") as executor:
-        try:
-            yield WindowServices(
-                sign_in=counter.sign_in,
-                logins=home.vault.logins(),
-                eyes=eyes,
-                devices=eyes,
-                key_burst=key_burst,
-                take_code=partial(take_code, home, partial(centre_of, home), lambda: line.status().online),
-                paper=forms,
-                paper_desk=OfficeDesk(settings.data, spool, forms),
-                preview=preview,
-                line=line,
-                sticks=StickDesk(home),
-                spool=spool,
-                classify_code=classify,
-                fonts=(REGULAR, BOLD, FALLBACK),
-                hall=hall,
-                catalogue_version=catalogue.version,
-                executor=executor,
-                free_cases=lambda: free_cases(settings.data),
-                surroundings=lambda: surroundings(settings.data, printer, camera=bool(eyes.cameras())),
-                export_pdf=export,
-                clock_text=_clock_text(home),
-                login_names={},
-                sign_in_hint=hint,
-                check_pin=lambda login, pin: witness(home.vault, home.clock, login, pin),
-                safekeeping=counter.vault,
-                recover=counter.recover,
-                known_logins=home.vault.logins,
-                protection=counter.vault.protection,
-                print_sheet=sheet_printer(printer, hall, home),
-                speaker=speaker,
-                display=RememberedDisplay(settings.data),
-                third_party=third_party,
-                training=settings.training,
-                train=None if settings.demo else partial(start_training, settings.data),
-            )
-        finally:
-            if speaker is not None:
-                speaker.stop()
-            eyes.stop()
-            forms.close()
-            counter.close()
+    try:
+        yield WindowServices(
+            sign_in=counter.sign_in,
+            logins=home.vault.logins(),
+            eyes=eyes,
+            devices=eyes,
+            key_burst=key_burst,
+            take_code=partial(take_code, home, partial(centre_of, home), lambda: line.status().online),
+            paper=forms,
+            paper_desk=OfficeDesk(settings.data, spool, forms),
+            preview=_pictures(forms),
+            line=line,
+            sticks=StickDesk(home),
+            spool=spool,
+            classify_code=classify,
+            fonts=(REGULAR, BOLD, FALLBACK),
+            hall=hall,
+            catalogue_version=catalogue.version,
+            executor=executor,
+            free_cases=lambda: free_cases(settings.data),
+            surroundings=lambda: surroundings(settings.data, printer, camera=bool(eyes.cameras())),
+            export_pdf=export,
+            clock_text=_clock_text(home),
+            login_names={},
+            sign_in_hint=hint,
+            check_pin=lambda login, pin: witness(home.vault, home.clock, login, pin),
+            safekeeping=counter.vault,
+            recover=counter.recover,
+            known_logins=home.vault.logins,
+            protection=counter.vault.protection,
+            print_sheet=sheet_printer(printer, hall, home),
+            speaker=speaker,
+            display=display or RememberedDisplay(settings.data),
+            third_party=third_party,
+            hall_cases=partial(hall_cases, home),
+            training=settings.training,
+            train=None if settings.demo else partial(start_training, settings.data),
+        )
+    finally:
+        if speaker is not None:
+            speaker.stop()
+        eyes.stop()
+        forms.close()
+        counter.close()
 
 
 def _clock_text(home: House) -> Callable[[], str]:
     return lambda: home.clock.now().local.strftime("%H:%M")
+
+
+def _pictures(forms: Press) -> Callable[[bytes], tuple[PageImage, ...]]:
+    """See WindowServices.preview."""
+    return lambda pdf: tuple(PageImage(page.width, page.height, page.rgb) for page in forms.pictures(pdf))

@@ -10,8 +10,9 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from clerk_app.bootstrap.bundles import export_answers, export_bundles, import_bundle, import_receipt, is_window
+from clerk_app.bootstrap.bundles import export_answers, import_bundle, is_window
 from clerk_app.bootstrap.house import open_desk_and_house
+from clerk_app.bootstrap.sticks import export_bundles, import_receipt
 from clerk_app.commands.output import common, emit, say
 from clerk_app.errors import EXIT_DONE, EXIT_REFUSED, BadInput
 

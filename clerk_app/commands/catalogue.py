@@ -16,7 +16,8 @@ from clerk_app.bootstrap.catalogue import (
     sign_folder,
     trust_key,
 )
-from clerk_app.bootstrap.house import HALL_FILE, house, open_desk
+from clerk_app.bootstrap.house import house, open_desk
+from clerk_app.bootstrap.noted import HALL_FILE
 from clerk_app.catalogue.check import findings
 from clerk_app.catalogue.loader import LoadedCatalogue
 from clerk_app.catalogue.places import find_places

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 
 from clerk_app.bootstrap.house import open_desk
 from clerk_app.bootstrap.office import adopt_office, office_of, read_office, texts
-from clerk_app.bootstrap.paper import check_file, export, paper, specimen_book
+from clerk_app.bootstrap.paper import check_file, paper, specimen_book
+from clerk_app.bootstrap.press import export
 from clerk_app.bootstrap.window_pub import own_key
 from clerk_app.commands.output import common, emit, say
 from clerk_app.domain.paper import FORM_NAMES, Form, Look, PaperSize

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 from clerk_app.bootstrap.demo import LOGIN, PIN, walk_main_job
 from clerk_app.bootstrap.eyes import DemoDesk
+from clerk_app.bootstrap.front import open_window
 from clerk_app.bootstrap.training import training_hall
-from clerk_app.bootstrap.window import open_window
 from clerk_app.commands.output import common, emit, say
 from clerk_app.errors import EXIT_DONE
 from clerk_app.settings import Settings

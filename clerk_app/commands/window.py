@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from typing import TYPE_CHECKING
 
-from clerk_app.bootstrap.window import open_first, open_window, say_in_a_window
+from clerk_app.bootstrap.front import open_first, open_window, say_in_a_window
 from clerk_app.commands.output import common
 from clerk_app.errors import EXIT_DONE, AppError
 from clerk_app.settings import Settings
@@ -21,13 +21,17 @@ def register(subparsers: CommandGroup) -> None:
     one.add_argument("--camera", default=None, help="摄像头编号、设备、视频文件或图片文件夹")
     one.add_argument("--from-icon", action="store_true", help="从图标打开：打不开时，原因显示在一个小窗口里")
     one.add_argument("--quit-at-once", action="store_true", help=argparse.SUPPRESS)
+    one.add_argument("--quit-when-ready", action="store_true", help=argparse.SUPPRESS)
     one.set_defaults(run=run)
 
 
 def run(args: argparse.Namespace) -> int:
-    arguments = ["--quit-at-once"] if args.quit_at_once else []
+    arguments = [
+        *(["--quit-at-once"] if args.quit_at_once else []),
+        *(["--quit-when-ready"] if args.quit_when_ready else []),
+    ]
     try:
-        if not args.quit_at_once and not open_first(args.data):
+        if not arguments and not open_first(args.data):
             return EXIT_DONE
         return open_window(Settings(args.data, camera=args.camera), arguments=arguments)
     except AppError as error:

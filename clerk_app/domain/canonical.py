@@ -6,7 +6,6 @@ keep every code point as typed). See docs/adr/0005.
 
 from __future__ import annotations
 
-import hashlib
 import json
 from collections.abc import Mapping
 from typing import Any
@@ -27,11 +26,13 @@ def canonical_bytes(value: Json) -> bytes:
 
 def content_hash(value: Json) -> str:
     """SHA-256 over the canonical bytes, 64 hexadecimal digits."""
-    return hashlib.sha256(canonical_bytes(value)).hexdigest()
+    return bytes_hash(canonical_bytes(value))
 
 
 def bytes_hash(data: bytes) -> str:
     """SHA-256 of raw bytes, 64 hexadecimal digits: how an attachment is named on the wire."""
+    import hashlib  # brings OpenSSL with it: not before the sign-in page is painted
+
     return hashlib.sha256(data).hexdigest()
 
 

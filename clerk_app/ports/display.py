@@ -2,19 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Protocol
 
-SCALES = (100, 125, 150, 175, 200)
+from clerk_app.domain.display import SCALES, DisplayChoice
 
-
-@dataclass(frozen=True, slots=True)
-class DisplayChoice:
-    """``scale``: percent, one of ``SCALES``, from the next start on. ``motion``: blinking and sliding allowed."""
-
-    contrast: bool = False
-    scale: int = 100
-    motion: bool = True
+__all__ = ["SCALES", "DisplayChoice", "DisplayDesk"]
 
 
 class DisplayDesk(Protocol):

@@ -12,7 +12,6 @@ from string import Formatter
 
 from clerk_app.domain.office import Office, OfficeText
 from clerk_app.ports import PaperOrder
-from printing.glyphs import is_drawn
 
 TEXTS = Path(__file__).with_name("texts.json")
 
@@ -53,6 +52,8 @@ def _told(office: Office) -> list[tuple[str, str]]:
 
 def _unprintable(text: str) -> str:
     """The first sign that is no letter on paper (a control, a turn of direction, an emoji), as its code point; empty when all are."""
+    from printing.glyphs import is_drawn  # reads the fonts: only where an office has words of its own
+
     wrong = (
         char
         for char in text

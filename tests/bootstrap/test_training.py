@@ -12,7 +12,8 @@ from pathlib import Path
 import pytest
 
 from clerk_app.bootstrap.gateway import GatewayProcess, gateway_office
-from clerk_app.bootstrap.house import found_window, house, note_hall, noted_hall
+from clerk_app.bootstrap.house import found_window, house, note_hall
+from clerk_app.bootstrap.noted import noted_hall
 from clerk_app.bootstrap.training import HALL_NAME, MARK, must_be_here, training_folder, training_hall
 from clerk_app.errors import Bug, Refused
 from clerk_app.settings import Settings

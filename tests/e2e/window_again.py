@@ -19,7 +19,7 @@ from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
 import ui.app
-from clerk_app.bootstrap.window import open_window
+from clerk_app.bootstrap.front import open_window
 from clerk_app.settings import Settings
 from tests.e2e.conftest import PIN
 from tests.e2e.window_at_work import NAME, _Patience

@@ -21,7 +21,7 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 import ui.app
-from clerk_app.bootstrap.window import open_window
+from clerk_app.bootstrap.front import open_window
 from clerk_app.settings import Settings
 from tests.e2e.conftest import PIN
 from tests.ui.hall import Place

@@ -12,7 +12,7 @@ from dataclasses import replace
 
 import pytest
 
-from clerk_app.bootstrap.paper import press
+from clerk_app.bootstrap.press import press
 from clerk_app.crypto.window_key import WindowKey
 from clerk_app.domain.office import Office
 from clerk_app.domain.paper import Form

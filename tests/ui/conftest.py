@@ -38,6 +38,7 @@ def hall(pool: ThreadPoolExecutor) -> Place:
 def opened(hall: Place, qtbot: QtBot) -> Iterator[MainWindow]:
     """A shown window with the keyboard; closed as a clerk closes it, so that no job outlives it."""
     made = MainWindow(hall.services)
+    made.furnish(hall.services)
     with qtbot.waitActive(made):
         made.show()
         made.activateWindow()

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import cast
 
 from PySide6.QtCore import QEvent, QKeyCombination, QPoint, Qt
-from PySide6.QtGui import QInputMethodEvent, QKeySequence, QMouseEvent
+from PySide6.QtGui import QInputMethodEvent, QKeySequence, QMouseEvent, QWindow
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
@@ -39,6 +39,13 @@ class Hands:
         assert widget is not None, "nothing has the keyboard"
         return widget
 
+    @property
+    def _at(self) -> QWindow:
+        """Keys arrive at the window that has the keyboard, as they do from the system."""
+        window = self.focus.window().windowHandle()
+        assert window is not None
+        return window
+
     def until(self, holds: Callable[[], bool]) -> None:
         self.qtbot.waitUntil(holds, timeout=5000)
 
@@ -52,12 +59,13 @@ class Hands:
 
     def press(self, keys: str) -> None:
         combination = cast("QKeyCombination", QKeySequence(keys)[0])  # type: ignore[index]  # missing in the stubs
-        QTest.keyClick(self.focus, combination.key(), combination.keyboardModifiers())
+        QTest.keyClick(self._at, combination.key(), combination.keyboardModifiers())
 
     def type(self, text: str) -> None:
         """ASCII by keys, anything else as a committed input method text."""
         if text.isascii():
-            QTest.keyClicks(self.focus, text)
+            for sign in text:
+                QTest.keyClick(self._at, cast("int", sign))  # a sign is taken too; the stubs do not know
             return
         event = QInputMethodEvent()
         event.setCommitString(text)

@@ -26,7 +26,7 @@ from pytestqt.qtbot import QtBot
 import ui.app
 from clerk_app.bootstrap.demo import PIN, demo_hall
 from clerk_app.bootstrap.eyes import DemoDesk, sample_page
-from clerk_app.bootstrap.window import open_window
+from clerk_app.bootstrap.front import open_window
 from clerk_app.commands.case_json import read_case
 from clerk_app.devices import samples
 from clerk_app.domain.special_groups import Consent, ConsentBy, ConsentHow, Group, Listed, RunsOut
@@ -163,8 +163,8 @@ def _cut_the_line(hands: Hands, window: MainWindow) -> None:
     for entry in ("longevity-allowance", "social-card"):
         application, pages = read_case(template.samples(desk, entry, {}, rng, sample_page))
         accept_application(desk, application, pages)
-    window._services.line.nudge()
-    hands.until(lambda: not window._services.line.status().online)
+    window.services.line.nudge()
+    hands.until(lambda: not window.services.line.status().online)
 
 
 def _identify(hands: Hands, doubtful: Callable[[], None]) -> None:

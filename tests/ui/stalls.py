@@ -16,7 +16,7 @@ os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from clerk_app.bootstrap.paper import press
+from clerk_app.bootstrap.press import press
 from clerk_app.domain.office import Office
 from printing.fonts import BOLD, FALLBACK, REGULAR
 from tests.ui.hall import PIN, place
@@ -54,6 +54,7 @@ def main() -> int:
         forms.warm()
         hall = replace(hall, services=replace(hall.services, paper=forms))
         window = MainWindow(hall.services)
+        window.furnish(hall.services)
         hands = Hands(window, hall, QtBot.__new__(QtBot))
         hands.qtbot = Patience()  # type: ignore[assignment]
         window.show()

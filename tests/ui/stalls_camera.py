@@ -61,7 +61,9 @@ def main() -> int:
         reel = demo_reel(Path(folder) / "reel.avi", "YKU1", SAMPLE_PEOPLE["he_jun"], hold=1.2, gap=0.4, rate=25)
         hall = place(pool)
         eyes = CameraEyes(str(reel), clock=time.monotonic, failed=lambda error: print(type(error).__name__))
-        window = MainWindow(replace(hall.services, eyes=eyes))
+        services = replace(hall.services, eyes=eyes)
+        window = MainWindow(services)
+        window.furnish(services)
         window.camera.frame.connect(lambda: frames.append(time.monotonic()))
         hands = Hands(window, hall, QtBot.__new__(QtBot))
         hands.qtbot = Patience()  # type: ignore[assignment]

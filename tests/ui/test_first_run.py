@@ -18,7 +18,8 @@ from pytestqt.qtbot import QtBot
 
 from clerk_app.bootstrap.first_run import READY, FirstRunDesk, wanted
 from clerk_app.bootstrap.gateway import GatewayProcess, gateway_office
-from clerk_app.bootstrap.house import house, noted_hall
+from clerk_app.bootstrap.house import house
+from clerk_app.bootstrap.noted import noted_hall
 from clerk_app.bootstrap.people import use_recovery
 from clerk_app.settings import Settings
 from ui.first_run import FirstRun

@@ -9,8 +9,8 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel
 from pytestqt.qtbot import QtBot
 
-from clerk_app.bootstrap.house import noted_hall
-from clerk_app.bootstrap.window import open_window
+from clerk_app.bootstrap.front import open_window
+from clerk_app.bootstrap.noted import noted_hall
 from clerk_app.cli import main
 from clerk_app.errors import EXIT_ENVIRONMENT, AppError, StorageProblem
 from clerk_app.settings import Settings

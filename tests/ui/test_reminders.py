@@ -56,7 +56,7 @@ def test_they_are_counted_told_one_by_one_and_go(hands: Hands) -> None:
 def test_the_housekeepers_own_findings_arrive(hands: Hands, monkeypatch: pytest.MonkeyPatch) -> None:
     assert not hands.view.header.reminders.kinds
     monkeypatch.setattr(housekeeper, "FEW_CASES", 10**12)
-    keeper = hands.window._services.safekeeping
+    keeper = hands.window.services.safekeeping
     assert keeper is not None
     desk = hands.view.desk
     found = keeper._keeper.look(desk)  # type: ignore[attr-defined]  # the worker itself, not its thread

@@ -82,11 +82,15 @@ def test_lines_of_the_high_contrast_look_can_be_seen() -> None:
 
 
 def test_a_look_is_worn_by_whatever_paints_itself(qapp_themed: QApplication) -> None:
+    window, bare = QWidget(), QWidget()
+    theme.dress(window)
     theme.wear(qapp_themed, contrast=True, motion=True)
     assert theme.HIGH_CONTRAST.ink == theme.INK
     assert theme.TONES["red"] == (theme.HIGH_CONTRAST.red, theme.HIGH_CONTRAST.red_tint)
-    assert theme.HIGH_CONTRAST.blue in qapp_themed.styleSheet()
-    assert theme.LIGHT.blue not in qapp_themed.styleSheet()
+    assert theme.HIGH_CONTRAST.blue in window.styleSheet()
+    assert theme.LIGHT.blue not in window.styleSheet()
+    assert not bare.styleSheet()
+    assert not qapp_themed.styleSheet(), "a sheet on the application makes every page three times as slow to build"
 
 
 def test_without_motion_nothing_blinks_or_slides(qapp_themed: QApplication) -> None:

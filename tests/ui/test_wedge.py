@@ -35,7 +35,7 @@ class Scanner:
             key = Qt.Key.Key_Return if sign == "\r" else Qt.Key.Key_A
             event = QKeyEvent(QEvent.Type.KeyPress, key, Qt.KeyboardModifier.NoModifier, sign)
             event.setTimestamp(self._at)
-            QApplication.sendEvent(self.line, event)
+            QApplication.sendEvent(self.line.windowHandle(), event)
 
 
 @pytest.fixture

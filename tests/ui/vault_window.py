@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 from typing import cast
 
 from pytestqt.qtbot import QtBot
 
+from clerk_app.bootstrap.front import JOB_THREADS
 from clerk_app.bootstrap.window import services_for
 from clerk_app.settings import Settings
 from tests.bootstrap.folder import PIN
@@ -22,8 +24,10 @@ from ui.screens.settings.screen import SettingsScreen
 @contextmanager
 def window_on(data: Path, qtbot: QtBot) -> Iterator[Hands]:
     """Before sign-in; closed at the end as a clerk closes it."""
-    with services_for(Settings(data, camera=str(data / "no-camera"))) as services:
+    settings = Settings(data, camera=str(data / "no-camera"))
+    with ThreadPoolExecutor(JOB_THREADS) as executor, services_for(settings, executor) as services:
         window = MainWindow(services)
+        window.furnish(services)
         with qtbot.waitActive(window):
             window.show()
             window.activateWindow()

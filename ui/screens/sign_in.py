@@ -5,20 +5,23 @@ forgotten one is solved here by two holders of the recovery key.
 from __future__ import annotations
 
 import math
+from functools import cached_property
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QComboBox, QLabel, QLineEdit, QStackedWidget, QVBoxLayout, QWidget
 
 from clerk_app.errors import AppError, KeyProblem
-from clerk_app.ports import Protection
-from clerk_app.usecases.desk import Desk
+from ui.front_door import FrontDoor
 from ui.jobs import Jobs
-from ui.services import WindowServices
-from ui.widgets.bars import hall_text
 from ui.widgets.entry import Line
 from ui.widgets.following_area import FollowingArea
-from ui.widgets.parts import Card, button, label, row
+from ui.widgets.parts import Card, button, hall_text, label, row
+
+if TYPE_CHECKING:
+    from clerk_app.ports import Protection
+    from clerk_app.usecases.desk import Desk
 
 OFFLINE = "没有网也能登录，PIN 只在这台电脑上核对。"
 NO_KEY_STORE = "这台电脑没有系统钥匙库：请用 10 个字符以上的口令，只用 6 位数字容易被猜出来。"
@@ -30,7 +33,7 @@ class SignInPage(QWidget):
 
     opened = Signal(object)
 
-    def __init__(self, services: WindowServices, jobs: Jobs) -> None:
+    def __init__(self, services: FrontDoor, jobs: Jobs) -> None:
         super().__init__()
         self.setProperty("look", "ground")
         self._services, self._jobs = services, jobs
@@ -75,11 +78,8 @@ class SignInPage(QWidget):
         ):
             card.box.addWidget(widget)
         card.box.addLayout(row(self.practise, None, self.forgot))
-        self.rescue = Rescue(services, jobs)
-        self.rescue.left.connect(self._on_rescued)
         self._stack = QStackedWidget()
         self._stack.addWidget(card)
-        self._stack.addWidget(self.rescue)
         whole = Card((0, 0, 0, 0), gap=0)
         whole.setProperty("look", "plain")
         whole.setFixedWidth(420)
@@ -102,7 +102,7 @@ class SignInPage(QWidget):
         self._say(OFFLINE if services.logins else NOBODY, wrong=not services.logins)
 
     def ask(self, login: str = "", locked: bool = False) -> None:
-        """Come to the front: for a fresh start, or as the lock of a signed-in clerk. Who may sign in is looked up again."""
+        """Come to the front: for a fresh start, or as the lock of a signed-in clerk."""
         self._title.setText("已锁屏" if locked else "登录")
         self._stack.setCurrentIndex(0)
         self._wanted = login
@@ -110,11 +110,22 @@ class SignInPage(QWidget):
         self.pin.clear()
         if locked:
             self._say("办到一半的都已存好，登录后接着办。换一位同事登录也行，各看各的暂存。", wrong=False)
+        if locked:
+            self.look_again()
+        self.pin.setFocus()
+
+    def look_again(self) -> None:
+        """Who may sign in, and what protects the keys, may be other than when the page was built."""
         if self._services.known_logins is not None:
             self._jobs.run(self._services.known_logins, self._show_logins, owner=self, failed=_ignore)
         if self._services.protection is not None:
             self._jobs.run(self._services.protection, self._show_protection, owner=self, failed=_ignore)
-        self.pin.setFocus()
+
+    def stop(self, error: AppError) -> None:
+        """Nobody can sign in here, and why."""
+        self._busy = True
+        self._paint()
+        self._say(error.sentence(), wrong=True)
 
     def hold(self, waiting: bool) -> None:
         """While what was typed before the lock still goes to disk, nobody signs in."""
@@ -124,6 +135,14 @@ class SignInPage(QWidget):
     @property
     def note(self) -> str:
         return self._note.text()
+
+    @cached_property
+    def rescue(self) -> Rescue:
+        """The way in with two papers; built when it is wanted."""
+        made = Rescue(self._services, self._jobs)
+        made.left.connect(self._on_rescued)
+        self._stack.addWidget(made)
+        return made
 
     @property
     def waiting_s(self) -> int:
@@ -236,7 +255,7 @@ class Rescue(Card):
 
     left = Signal(str)
 
-    def __init__(self, services: WindowServices, jobs: Jobs) -> None:
+    def __init__(self, services: FrontDoor, jobs: Jobs) -> None:
         super().__init__((28, 26, 28, 22), gap=9)
         self._services, self._jobs = services, jobs
         self._login = ""

@@ -13,7 +13,7 @@ from ui import icons, theme
 from ui.actions import Action
 from ui.services import LineState
 from ui.widgets.entry import Line
-from ui.widgets.parts import button, chip, key_cap, label, row, set_chip
+from ui.widgets.parts import button, chip, hall_text, key_cap, label, row, set_chip
 from ui.widgets.reminders import Reminders
 
 NARROW, NARROWEST = 1100, 800
@@ -281,12 +281,6 @@ class SayLine(QFrame):
     def text(self) -> str:
         """What is said now, empty when nothing."""
         return self._text.text() if not self.isHidden() else ""
-
-
-def hall_text(hall: Hall) -> str:
-    """演示镇便民服务中心 · 03 号窗口, from the window's code 03."""
-    digits = "".join(ch for ch in hall.window if ch.isdigit())
-    return f"{hall.name} · {digits} 号窗口" if digits else f"{hall.name} · {hall.window}"
 
 
 def is_composing(widget: QWidget | None) -> bool:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from typing import cast
+from typing import TYPE_CHECKING, cast
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QLayout, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
 from ui import theme
+
+if TYPE_CHECKING:
+    from clerk_app.domain.hall import Hall
 
 
 def restyle(widget: QWidget, **properties: str | None) -> None:
@@ -136,3 +139,9 @@ def clear(box: QLayout) -> None:
             widget.hide()
             widget.setParent(None)
             widget.deleteLater()
+
+
+def hall_text(hall: Hall) -> str:
+    """演示镇便民服务中心 · 03 号窗口, from the window's code 03."""
+    digits = "".join(ch for ch in hall.window if ch.isdigit())
+    return f"{hall.name} · {digits} 号窗口" if digits else f"{hall.name} · {hall.window}"

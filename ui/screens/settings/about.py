@@ -8,8 +8,7 @@ from clerk_app import __version__
 from clerk_app.domain.rights import RIGHT_NAMES, RIGHTS, ROLE_NAMES, Right
 from ui.context import Context
 from ui.screens.settings.page import Facts, Page
-from ui.widgets.bars import hall_text
-from ui.widgets.parts import button, row
+from ui.widgets.parts import button, hall_text, row
 
 
 class AboutPage(Page):

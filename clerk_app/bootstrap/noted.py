@@ -1,0 +1,39 @@
+"""What stands in the clear beside the vault and is read before any key is there: the hall, and who can sign in. Light on purpose:
+the sign-in page waits for it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from clerk_app.crypto.vault_file import read_vault
+from clerk_app.domain.canonical import parse_json
+from clerk_app.domain.hall import Hall
+from clerk_app.errors import StorageProblem
+
+HALL_FILE = "window.json"
+"""Hall and window in the clear (nothing personal), for the sign-in page before any key is there."""
+
+
+def noted_hall(data: Path) -> Hall:
+    """The hall for the sign-in page. Raises StorageProblem when this folder was never set up."""
+    try:
+        return Hall.from_json(parse_json((data / HALL_FILE).read_bytes()))
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise StorageProblem(
+            "这个数据文件夹还没有登记窗口。",
+            what_is_safe="没有改动任何文件。",
+            what_to_do=(
+                "请管理员运行 clerk-app init --hall 大厅编码 --window 窗口号 --gateway 地址 --enrol 登记码，"
+                "再运行 clerk-app clerk add；只想看看，运行 clerk-app demo。"
+            ),
+        ) from error
+
+
+def staging_of(data: Path) -> Path:
+    """Where a window is founded before it comes to its place by one rename."""
+    return data.absolute().with_name(f"{data.absolute().name}.setup")
+
+
+def noted_logins(data: Path) -> tuple[str, ...]:
+    """Who can sign in, in the order of adding. Raises KeyProblem."""
+    return tuple(slot.login for slot in read_vault(data).slots)
