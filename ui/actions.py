@@ -42,6 +42,7 @@ ACTIONS: tuple[Action, ...] = (
         "能办什么",
         ("search", "delivery", "intake/applicant", "intake/item", "intake/form", "intake/confirm"),
     ),
+    Action("hall", "Ctrl+H", "Ctrl H", "本厅别的窗口", ("search",)),
     Action("unmask", "Ctrl+M", "Ctrl M", "看完整号码", ("search",)),
     Action("rate", "F11", "F11", "请申请人评价", ("intake/receipt",)),
     Action("new", "Ctrl+N", "Ctrl N", "下一位", ("intake/receipt", "drafts", "search", "delivery", "stats", "sync")),

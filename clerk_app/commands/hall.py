@@ -9,7 +9,7 @@ from clerk_app.bootstrap.hall import hall_cases
 from clerk_app.bootstrap.house import open_desk_and_house
 from clerk_app.commands.output import common, emit, say
 from clerk_app.domain.case import STATE_NAMES, CaseState
-from clerk_app.domain.people import DocumentKind
+from clerk_app.domain.people import DocumentKind, looks_like_citizen_number
 from clerk_app.errors import EXIT_DONE
 from clerk_app.ports import FoundCase
 from clerk_app.usecases.hall_cases import find, go_on_with
@@ -65,8 +65,7 @@ def run_take(args: argparse.Namespace) -> int:
 
 def _kind_of(number: str) -> str:
     """An 18-digit citizen number tells its kind by its look; all others are numbers of a case unless said otherwise."""
-    looks_so = len(number) == 18 and number[:17].isdigit() and (number[17].isdigit() or number[17] in "Xx")
-    return DocumentKind.RESIDENT_ID.value if looks_so else ""
+    return DocumentKind.RESIDENT_ID.value if looks_like_citizen_number(number) else ""
 
 
 def _json(found: FoundCase) -> dict[str, str | int]:

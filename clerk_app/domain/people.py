@@ -44,6 +44,11 @@ class DocumentKind(StrEnum):
     HMT_RESIDENCE = "hmt"
 
 
+def looks_like_citizen_number(text: str) -> bool:
+    """Eighteen signs of that form, whether right or mistyped: what a typed number is taken for until a person says otherwise."""
+    return len(text) == 18 and text[:17].isascii() and text[:17].isdigit() and (text[17] in "0123456789Xx")
+
+
 class IdentityMeans(StrEnum):
     """How the applicant was identified; stored with each case (capability 27)."""
 

@@ -12,7 +12,7 @@ from pytestqt.qtbot import QtBot
 
 from printing.fonts import BOLD, FALLBACK, REGULAR
 from tests.ui.hall import PIN, Place, place
-from tests.ui.hands import Hands
+from tests.ui.hands import PATIENCE_MS, Hands
 from ui import theme
 from ui.main_window import MainWindow
 
@@ -45,7 +45,7 @@ def opened(hall: Place, qtbot: QtBot) -> Iterator[MainWindow]:
     yield made
     hall.store.broken = False
     made.close()
-    qtbot.waitUntil(lambda: made.closed, timeout=5000)
+    qtbot.waitUntil(lambda: made.closed, timeout=PATIENCE_MS)
     made.applicant.deleteLater()
     made.deleteLater()
 

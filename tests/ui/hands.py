@@ -19,6 +19,9 @@ from ui.screens.intake.form import FormStep
 from ui.screens.intake.items import ItemStep
 from ui.screens.intake.page import IntakeScreen
 
+PATIENCE_MS = 30_000
+"""A busy machine may take its time; what never comes still fails."""
+
 
 class Hands:
     def __init__(self, window: MainWindow, hall: Place, qtbot: QtBot) -> None:
@@ -47,7 +50,7 @@ class Hands:
         return window
 
     def until(self, holds: Callable[[], bool]) -> None:
-        self.qtbot.waitUntil(holds, timeout=5000)
+        self.qtbot.waitUntil(holds, timeout=PATIENCE_MS)
 
     def idle(self) -> bool:
         return self.window.jobs.pending() == 0

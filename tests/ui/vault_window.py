@@ -15,7 +15,7 @@ from clerk_app.bootstrap.window import services_for
 from clerk_app.settings import Settings
 from tests.bootstrap.folder import PIN
 from tests.ui.hall import Place
-from tests.ui.hands import Hands
+from tests.ui.hands import PATIENCE_MS, Hands
 from ui.main_window import MainWindow
 from ui.screens.settings.registry import SettingsPage
 from ui.screens.settings.screen import SettingsScreen
@@ -33,7 +33,7 @@ def window_on(data: Path, qtbot: QtBot) -> Iterator[Hands]:
             window.activateWindow()
         yield Hands(window, cast("Place", None), qtbot)
         window.close()
-        qtbot.waitUntil(lambda: window.closed, timeout=5000)
+        qtbot.waitUntil(lambda: window.closed, timeout=PATIENCE_MS)
         window.applicant.deleteLater()
         window.deleteLater()
 

@@ -16,6 +16,7 @@ from ui.moves.panel import MovePanel
 from ui.screens.papers import Papers
 from ui.screens.place import Place
 from ui.screens.search.case_view import CaseView, tone_of
+from ui.screens.search.hall_panel import HallPanel
 from ui.widgets.entry import Line
 from ui.widgets.parts import Card, button, label, line
 from ui.widgets.row_table import Cell, RowTable
@@ -44,7 +45,7 @@ class SearchScreen(Place):
         self.table.chosen.connect(self._on_row)
         self.table.opened.connect(self._on_row)
         self.table.space.connect(self._on_mark)
-        self._none = label("没有找到。可以试编号的后四位", "small")
+        self._none = label("没有找到。可以试编号的后四位；别的窗口收的按 Ctrl H", "small")
         self._none.setContentsMargins(16, 10, 16, 0)
         self._none.hide()
         self.marks = label("", "plain", wrap=True, tone="blue")
@@ -64,7 +65,15 @@ class SearchScreen(Place):
         self._aside = QStackedWidget()
         self._aside.addWidget(self.papers)
         self._aside.addWidget(self.moves)
+        self.hall = HallPanel(context)
+        self.hall.left.connect(self._on_moves_left)
+        self.hall.taken.connect(self._on_taken)
+        self._aside.addWidget(self.hall)
         self._case: CaseDetail | None = None
+        if context.services.hall_cases is not None:
+            elsewhere = button("查本厅别的窗口", key="Ctrl H")
+            elsewhere.clicked.connect(self._on_hall)
+            self.top.addWidget(elsewhere)
         can = button("这件能办什么", key="F12")
         can.clicked.connect(self._on_moves)
         self.top.addWidget(can)
@@ -90,6 +99,9 @@ class SearchScreen(Place):
     def leave(self, then: Callable[[], None]) -> None:
         """Nobody comes back to a number that lies open."""
         self.view.applicant.cover()
+        if self._aside.currentWidget() is self.hall:
+            self.hall.forget()
+            self._aside.setCurrentWidget(self.papers)
         then()
 
     def act(self, action_id: str) -> bool:
@@ -97,6 +109,10 @@ class SearchScreen(Place):
             self._on_moves()
         elif action_id == "unmask":
             self.view.applicant.toggle()
+        elif action_id == "hall":
+            self._on_hall()
+        elif action_id == "next" and self._aside.currentWidget() is self.hall:
+            self.hall.confirm()
         elif action_id == "next" and self._aside.currentWidget() is self.moves:
             self.moves.confirm()
         else:
@@ -169,6 +185,22 @@ class SearchScreen(Place):
         else:
             self._aside.setCurrentWidget(self.moves)
             self.moves.show_case(self._case)
+
+    @Slot()
+    def _on_hall(self) -> None:
+        """What this window does not have, another one of the hall may."""
+        if self.context.services.hall_cases is None:
+            self.context.window.say("这里没有接区县前置，查不了别的窗口。", "grey")
+            return
+        self._aside.setCurrentWidget(self.hall)
+        self.hall.begin(self.field.text().strip())
+
+    @Slot(str)
+    def _on_taken(self, case_id: str) -> None:
+        """It is here now, as any other."""
+        self._aside.setCurrentWidget(self.papers)
+        self.open_case(case_id)
+        self.read()
 
     @Slot()
     def _on_moves_left(self) -> None:
