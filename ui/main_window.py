@@ -58,7 +58,7 @@ class MainWindow(QMainWindow):
         self.setCentralWidget(_under_a_band(self._stack) if door.training else self._stack)
         self.resize(1366, 768)
         theme.dress(self)
-        self.sign_in.ask(door.logins[0] if door.logins else "")
+        self.sign_in.begin(door.logins[0] if door.logins else "")
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """The first picture is there: now for the rest."""

@@ -102,7 +102,12 @@ class SignInPage(QWidget):
         self._say(OFFLINE if services.logins else NOBODY, wrong=not services.logins)
 
     def ask(self, login: str = "", locked: bool = False) -> None:
-        """Come to the front: for a fresh start, or as the lock of a signed-in clerk."""
+        """Come to the front, also as the lock of a signed-in clerk. Who may sign in is looked up again."""
+        self.begin(login, locked)
+        self.look_again()
+
+    def begin(self, login: str, locked: bool = False) -> None:
+        """The same with what is known already: a fresh start waits for nothing."""
         self._title.setText("已锁屏" if locked else "登录")
         self._stack.setCurrentIndex(0)
         self._wanted = login
@@ -110,8 +115,6 @@ class SignInPage(QWidget):
         self.pin.clear()
         if locked:
             self._say("办到一半的都已存好，登录后接着办。换一位同事登录也行，各看各的暂存。", wrong=False)
-        if locked:
-            self.look_again()
         self.pin.setFocus()
 
     def look_again(self) -> None:
