@@ -37,7 +37,9 @@ def printers_of(default: Printer, office: Office) -> tuple[Printer, ...]:
 
 def _printer(name: str, office: Office) -> Printer:
     device = office.receipt_printers.get(name)
-    if not device or sys.platform == "win32":  # there a receipt printer is a queue of the system, with its maker's driver
+    if (
+        not device or sys.platform == "win32"
+    ):  # there a receipt printer is a queue of the system, with its maker's driver
         return system_printer(name)
     from printing.receipt_printer import ReceiptPrinter  # draws: only where there is one
 
