@@ -19,8 +19,8 @@ from clerk_app.ports import Unlocked
 from clerk_app.usecases import journal_out
 from clerk_app.usecases.desk import Desk
 from local_db.backup_file import Contents, check_backup
+from local_db.disk_words import disk_problem
 from local_db.engine import FILE_NAME
-from local_db.faults import disk_problem
 from local_db.single_instance import FILE_NAME as LOCK_FILE
 from local_db.single_instance import WindowLock
 from local_db.unit_of_work import SqlStore, SqlUnitOfWork

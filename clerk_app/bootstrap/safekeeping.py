@@ -15,7 +15,6 @@ from clerk_app.ports import Unlocked
 from clerk_app.usecases import keeping, setup
 from clerk_app.usecases.desk import Desk
 from local_db.backup_file import Contents, check_backup, restore_backup, take_out_keys
-from local_db.disk_words import disk_problem
 from local_db.engine import FILE_NAME
 from local_db.unit_of_work import SqlStore
 
