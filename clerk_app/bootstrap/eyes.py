@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import random
 import threading
 import time
@@ -10,6 +9,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from clerk_app.bootstrap.demo_codes import DEMO_SECRET
 from clerk_app.bootstrap.devices import ChosenEyes, serial_sources
 from clerk_app.bootstrap.system import SystemClock
 from clerk_app.devices.yukuai import DEMO_LABEL, DEMO_SECONDS, CodeKind, classify_code, make_demo_code, verify_demo_code
@@ -22,8 +22,6 @@ from ui.services import CodeNote
 from ui.wedge import KeyBurst
 
 VIDEO_SUFFIXES = frozenset({".avi", ".mp4", ".mkv", ".mov", ".webm"})
-DEMO_SECRET = hashlib.sha256(b"clerk-app demo code: no secret at all, anybody may read it").digest()
-"""The demo code proves nothing about anybody; it only lets the demo refuse a stale or torn one."""
 
 
 @dataclass(frozen=True, slots=True)

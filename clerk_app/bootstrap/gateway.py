@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from clerk_app.bootstrap.catalogue import read_package
-from clerk_app.bootstrap.codes import DemoResolver
+from clerk_app.bootstrap.demo_codes import DemoResolver
 from clerk_app.bootstrap.program import program
 from clerk_app.bootstrap.system import SystemClock
 from clerk_app.crypto.signer import verify_signatures

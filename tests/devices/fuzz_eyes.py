@@ -17,7 +17,8 @@ import cv2
 import numpy as np
 import qrcode
 
-from clerk_app.bootstrap.eyes import DEMO_SECRET, classify
+from clerk_app.bootstrap.demo_codes import DEMO_SECRET
+from clerk_app.bootstrap.eyes import classify
 from clerk_app.devices.chip import sample_chip
 from clerk_app.devices.chip.frames import Status, answer
 from clerk_app.devices.chip.session import Outcome, Session

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import json
+import subprocess
+import sys
+
 import pytest
 
 from clerk_app.cli import build_parser
 from installer import gateway_start
 from installer.debian import LINUX
 from installer.gateway_start import WrongConfiguration, arguments, configured
+from installer.recipe import WINDOW_ONLY
 
 SHIPPED = (LINUX / "gateway" / "gateway.toml").read_text(encoding="utf-8")
 
@@ -58,3 +63,33 @@ def test_a_password_is_never_quoted(tmp_path):
     with pytest.raises(WrongConfiguration) as refused:
         configured('database = ["postgresql://g:geheim@db/g"]')
     assert "geheim" not in str(refused.value)
+
+
+def test_a_gateway_runs_without_anything_of_the_window(tmp_path):
+    code = (
+        "import sys\n"
+        f"for name in {WINDOW_ONLY!r}: sys.modules[name] = None\n"
+        "from clerk_app.cli import main\n"
+        "sys.exit(main(sys.argv[1:]))\n"
+    )
+    words = (
+        "gateway",
+        "enrol",
+        "500199",
+        "03",
+        "--name",
+        "样例",
+        "--short",
+        "样",
+        "--data",
+        str(tmp_path / "g"),
+        "--json",
+    )
+    done = subprocess.run([sys.executable, "-c", code, *words], capture_output=True, encoding="utf-8", check=False)
+    assert done.returncode == 0, done.stderr
+    assert json.loads(done.stdout)["token"]
+    served = [sys.executable, "-c", code, "gateway", "serve", "--data", str(tmp_path / "g"), "--port", "0", "--json"]
+    with subprocess.Popen(served, stdout=subprocess.PIPE, encoding="utf-8") as serving:
+        assert serving.stdout is not None
+        assert json.loads(serving.stdout.readline())["url"].startswith("http://127.0.0.1:")
+        serving.terminate()

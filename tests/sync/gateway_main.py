@@ -7,7 +7,7 @@ import os
 import time
 from pathlib import Path
 
-from clerk_app.bootstrap.codes import DemoResolver
+from clerk_app.bootstrap.demo_codes import DemoResolver
 from clerk_app.crypto.guomi import GuomiSuite
 from clerk_app.crypto.international import InternationalSuite
 from clerk_app.crypto.signer import verify_signatures

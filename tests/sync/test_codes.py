@@ -8,8 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from clerk_app.bootstrap.codes import DEMO_HALL, DemoResolver
-from clerk_app.bootstrap.eyes import DEMO_SECRET
+from clerk_app.bootstrap.demo_codes import DEMO_HALL, DEMO_SECRET, DemoResolver
 from clerk_app.devices.sample_people import SAMPLE_PEOPLE
 from clerk_app.devices.yukuai import make_demo_code
 from clerk_app.domain.identity import CodeAnswer, CodeStatus
