@@ -64,7 +64,8 @@ def bill(bundle: Path, python: Path, version: str) -> Bom:
     """The whole bill. Raises LookupError for a package whose terms nobody looked up, ValueError for one that may not be shipped."""
     bom = Bom(serial_number=uuid.uuid5(uuid.NAMESPACE_URL, f"clerk-app/{bundle.name}/{version}/{source_date()}"))
     bom.metadata.timestamp = dt.datetime.fromtimestamp(source_date(), dt.UTC)
-    bom.metadata.component = Component(name=bundle.name, version=version, type=ComponentType.APPLICATION)
+    ours = Component(name=bundle.name, version=version, type=ComponentType.APPLICATION, bom_ref=bundle.name)
+    bom.metadata.component = ours
     wheels = {wheel.name: wheel.sha256 for wheel in table() if wheel.fits(TARGETS[0])}
     for name, its_version in packages_inside(bundle, python).items():
         bom.components.add(
@@ -72,6 +73,7 @@ def bill(bundle: Path, python: Path, version: str) -> Bom:
                 name=name,
                 version=its_version,
                 type=ComponentType.LIBRARY,
+                bom_ref=f"pypi:{name}",
                 purl=PackageURL("pypi", name=name, version=its_version),
                 licenses=[LicenseExpression(terms(name))],
                 hashes=[_sha256(wheels[name])] if name in wheels else [],
@@ -87,12 +89,14 @@ def bill(bundle: Path, python: Path, version: str) -> Bom:
                 Component(
                     name=inside.as_posix(),
                     type=ComponentType.FILE,
+                    bom_ref=f"file:{inside.as_posix()}",
                     hashes=[_sha256(hashlib.sha256(path.read_bytes()).hexdigest())],
                     properties=[
                         Property(name="from", value="the build machine" if given else "fonts, models, profiles")
                     ],
                 )
             )
+    bom.register_dependency(ours, bom.components)
     return bom
 
 
