@@ -137,10 +137,12 @@ class SqlCases:
         parts = select(table).where(table.c.parent == package_id).order_by(table.c.seq)
         return self._cases(self._transaction.execute(parts).all())
 
-    def search(self, text: str, limit: int = 50) -> tuple[Case, ...]:
+    def search(self, text: str, limit: int = 50, after: str = "") -> tuple[Case, ...]:
         """See ports.Cases. Newest first; read in stretches, so that a common name costs no more than a rare one."""
         all_new = self._transaction.execute(_BEHIND).first() is None
         query, found, below, step = query_of(text, all_new=all_new), list[Case](), _LAST, max(limit, 1)
+        if after:
+            below = self._transaction.execute(select(table.c.seq).where(table.c.id == after)).scalar() or _LAST
         while query and len(found) < limit:
             given = {"query": query, "below": below, "count": step}
             seqs = [row[0] for row in self._transaction.execute(_FIND, given)]

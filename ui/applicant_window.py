@@ -243,6 +243,7 @@ class ApplicantWindow(QWidget):
 
     def _place(self) -> None:
         screen = self.second_screen()
+        self._keep_off_the_keyboard(screen is not None)
         if screen is not None:
             self.setGeometry(screen.geometry())
             self.showFullScreen()
@@ -251,6 +252,13 @@ class ApplicantWindow(QWidget):
             self.show()
             self.raise_()
             self.activateWindow()
+
+    def _keep_off_the_keyboard(self, apart: bool) -> None:
+        """On a screen of their own the applicant points; the keyboard stays with the clerk, who may go on typing."""
+        silent = Qt.WindowType.WindowDoesNotAcceptFocus
+        if bool(self.windowFlags() & silent) != apart:
+            self.setWindowFlag(silent, apart)
+            self.setAttribute(Qt.WidgetAttribute.WA_ShowWithoutActivating, apart)
 
     def _resize_type(self, size: int) -> None:
         self._size = size

@@ -76,8 +76,11 @@ class Cases(Protocol):
         ...
 
     def parts_of(self, package_id: str) -> tuple[Case, ...]: ...
-    def search(self, text: str, limit: int = 50) -> tuple[Case, ...]:
-        """Newest first: by name, pinyin or initials, address, item, numbers (four signs and more; last four of a document)."""
+    def search(self, text: str, limit: int = 50, after: str = "") -> tuple[Case, ...]:
+        """Newest first: by name, pinyin or initials, address, item, numbers (four signs and more; last four of a document).
+
+        ``after``: the id of the last case of the page before.
+        """
         ...
 
     def count(self) -> int: ...

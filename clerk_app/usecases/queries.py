@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from clerk_app.domain.acts import acts_of
@@ -173,13 +173,20 @@ def sync_rows(desk: Desk, limit: int = 200) -> tuple[CaseRow, ...]:
     return tuple(sorted(rows, key=lambda row: order.get(row.sync, 3)))
 
 
-def search(desk: Desk, text: str, limit: int = 50) -> tuple[CaseRow, ...]:
-    """Cases by name, numbers or item; an empty text lists the newest."""
+def search(desk: Desk, text: str, limit: int = 50, *, held: int = 0, after: str = "") -> tuple[CaseRow, ...]:
+    """Cases by name, numbers or item; an empty text lists the newest. The next page: ``held`` rows so far, the last is ``after``."""
     must_see_cases(desk)
     if not text.strip():
-        return case_rows(desk, limit)
+        return case_rows(desk, limit, held)
     with desk.store.begin(reading=True) as uow:
-        return tuple(_row(uow, case, desk) for case in uow.cases.search(text.strip(), limit))
+        return tuple(_row(uow, case, desk) for case in uow.cases.search(text.strip(), limit, after))
+
+
+def rows_again(desk: Desk, case_ids: Sequence[str]) -> tuple[CaseRow, ...]:
+    """These cases as they stand now, those that are still here."""
+    must_see_cases(desk)
+    with desk.store.begin(reading=True) as uow:
+        return tuple(_row(uow, case, desk) for each in case_ids if (case := uow.cases.get(each)))
 
 
 def case_detail(desk: Desk, number: str) -> CaseDetail:

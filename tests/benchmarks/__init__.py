@@ -23,6 +23,7 @@ from tests.benchmarks import (
     recognise,
     search,
     start,
+    stopwatch,
     sync,
 )
 
@@ -44,4 +45,5 @@ BENCHMARKS: Mapping[str, Callable[..., Iterator[Figures]]] = {
     "herd": herd.measure,
     "search": search.measure,
     "start": start.measure,
+    "stopwatch": stopwatch.measure,
 }

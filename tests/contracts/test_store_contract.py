@@ -451,6 +451,10 @@ def test_search(store: Store, text: str, expected: list[str]) -> None:
     with store.begin(reading=True) as uow:
         assert [case.id for case in uow.cases.search(text)] == expected
         assert [case.id for case in uow.cases.search(text, limit=1)] == expected[:1]
+        paged = [""]
+        while page := uow.cases.search(text, 1, paged[-1]):
+            paged += [case.id for case in page]
+        assert paged[1:] == expected
 
 
 # --- journal

@@ -170,9 +170,11 @@ class FakeCases:
     def parts_of(self, package_id: str) -> tuple[Case, ...]:
         return tuple(case for case in self._uow.read().cases.values() if package_id and case.parent == package_id)
 
-    def search(self, text: str, limit: int = 50) -> tuple[Case, ...]:
+    def search(self, text: str, limit: int = 50, after: str = "") -> tuple[Case, ...]:
         needle = " ".join(text.lower().split())
         newest_first = list(self._uow.read().cases.values())[::-1]
+        if after in self._uow.read().cases:
+            newest_first = newest_first[[case.id for case in newest_first].index(after) + 1 :]
         return tuple(case for case in newest_first if needle and _has(case, needle))[:limit]
 
     def count(self) -> int:

@@ -48,10 +48,21 @@ class Cell:
 
 
 class _Rows(QAbstractTableModel):
+    wanted = Signal()
+
     def __init__(self, heads: Sequence[str]) -> None:
         super().__init__()
         self.heads = tuple(heads)
-        self.rows: tuple[tuple[Cell, ...], ...] = ()
+        self.rows: list[tuple[Cell, ...]] = []
+        self.more = False
+
+    def canFetchMore(self, parent: Index) -> bool:
+        return self.more and not parent.isValid()
+
+    def fetchMore(self, parent: Index) -> None:
+        """The view has come to the end of what is here; asked once until more has arrived."""
+        self.more = False
+        self.wanted.emit()
 
     def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008 - Qt's own default
         return 0 if parent.isValid() else len(self.rows)
@@ -74,12 +85,22 @@ class _Rows(QAbstractTableModel):
 
     def replace(self, rows: Sequence[tuple[Cell, ...]]) -> None:
         self.beginResetModel()
-        self.rows = tuple(rows)
+        self.rows = list(rows)
         self.endResetModel()
+
+    def append(self, rows: Sequence[tuple[Cell, ...]]) -> None:
+        if rows:
+            self.beginInsertRows(QModelIndex(), len(self.rows), len(self.rows) + len(rows) - 1)
+            self.rows += rows
+            self.endInsertRows()
+
+    def put(self, row: int, cells: tuple[Cell, ...]) -> None:
+        self.rows[row] = cells
+        self.dataChanged.emit(self.index(row, 0), self.index(row, len(self.heads) - 1))
 
     def update(self, rows: Sequence[tuple[Cell, ...]]) -> None:
         """The same number of rows with new content: the selection stays."""
-        self.rows = tuple(rows)
+        self.rows = list(rows)
         if rows:
             self.dataChanged.emit(self.index(0, 0), self.index(len(rows) - 1, len(self.heads) - 1))
 
@@ -197,13 +218,15 @@ def _draw_action(painter: QPainter, rect: QRect, cell: Cell, chosen: bool) -> No
 
 class RowTable(QTableView):
     """``chosen(row)``: the current row moved. ``opened(row)``: Enter, double click or a click on the action.
-    ``deleted``: the Delete key. ``digit(number)``: a digit from 1 on. ``space``: the space bar."""
+    ``deleted``: the Delete key. ``digit(number)``: a digit from 1 on. ``space``: the space bar. ``more``: the end of a list that
+    goes on has come in sight: ``append_rows`` what follows."""
 
     chosen = Signal(int)
     opened = Signal(int)
     deleted = Signal()
     digit = Signal(int)
     space = Signal()
+    more = Signal()
 
     def __init__(
         self, heads: Sequence[str], widths: Sequence[int], *, stretch: int = 0, name: str = "", row_height: int = 0
@@ -238,10 +261,12 @@ class RowTable(QTableView):
         self.doubleClicked.connect(self._on_open)
         self.clicked.connect(self._on_click)
         self.selectionModel().currentRowChanged.connect(self._on_current)
+        self.rows.wanted.connect(self.more)
 
-    def show_rows(self, rows: Sequence[tuple[Cell, ...]]) -> None:
-        """Show these; the current row stays where it was when it still can."""
+    def show_rows(self, rows: Sequence[tuple[Cell, ...]], *, more: bool = False) -> None:
+        """Show these; the current row stays where it was when it still can. ``more``: the list goes on."""
         current = self.current()
+        self.rows.more = more
         if len(rows) == len(self.rows.rows) and rows:
             self.rows.update(rows)
             if current < 0:
@@ -250,6 +275,21 @@ class RowTable(QTableView):
         self.rows.replace(rows)
         if rows:
             self.choose(min(max(current, 0), len(rows) - 1))
+
+    def append_rows(self, rows: Sequence[tuple[Cell, ...]], *, more: bool) -> None:
+        """What follows after the last row."""
+        self.rows.append(rows)
+        self.rows.more = more
+
+    def put_row(self, row: int, cells: tuple[Cell, ...]) -> None:
+        """One row as it is now."""
+        self.rows.put(row, cells)
+
+    def in_sight(self) -> range:
+        """The rows that a person sees now, and one above and below."""
+        top, bottom = self.rowAt(0), self.rowAt(self.viewport().height() - 1)
+        last = self.rows.rowCount() - 1
+        return range(max(top - 1, 0), min((bottom if bottom >= 0 else last) + 1, last) + 1)
 
     def current(self) -> int:
         """The current row, -1 when there is none."""

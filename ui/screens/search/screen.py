@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QHBoxLayout, QStackedWidget
 
 from clerk_app.domain.case import MOVES, Move
 from clerk_app.usecases.looking import look_at_case
-from clerk_app.usecases.queries import CaseDetail, CaseRow, search
+from clerk_app.usecases.queries import CaseDetail, CaseRow, rows_again, search
 from ui.context import Context
 from ui.moves.panel import MovePanel
 from ui.screens.papers import Papers
@@ -21,13 +21,16 @@ from ui.widgets.entry import Line
 from ui.widgets.parts import Card, button, label, line
 from ui.widgets.row_table import Cell, RowTable
 
+PAGE = 100
+"""Rows read at once; the next page comes when the last row is in sight."""
+
 
 class SearchScreen(Place):
     """A list on the left, one case on the right. Space marks a case for the list that goes over to another office."""
 
     def __init__(self, context: Context) -> None:
         super().__init__(context, "search", "查询")
-        self._rows: tuple[CaseRow, ...] = ()
+        self._rows: list[CaseRow] = []
         self._marked: dict[str, CaseRow] = {}
         self._wanted = ""
         self.field = Line()
@@ -45,6 +48,7 @@ class SearchScreen(Place):
         self.table.chosen.connect(self._on_row)
         self.table.opened.connect(self._on_row)
         self.table.space.connect(self._on_mark)
+        self.table.more.connect(self._on_more)
         self._none = label("没有找到。可以试编号的后四位；别的窗口收的按 Ctrl H", "small")
         self._none.setContentsMargins(16, 10, 16, 0)
         self._none.hide()
@@ -134,7 +138,16 @@ class SearchScreen(Place):
 
     def read(self) -> None:
         desk, text = self.context.desk, self.field.text()
-        self.context.jobs.run(lambda: (text, search(desk, text)), self._show, owner=self)
+        self.context.jobs.run(lambda: (text, search(desk, text, PAGE)), self._show, owner=self)
+
+    @Slot()
+    def on_news(self) -> None:
+        """A long list that somebody has gone down stays where it is: what they see is read again, no more."""
+        if len(self._rows) <= PAGE:
+            super().on_news()
+        elif self.isVisible():
+            desk, seen = self.context.desk, [self._rows[at].case_id for at in self.table.in_sight()]
+            self.context.jobs.run(lambda: rows_again(desk, seen), self._show_again, owner=self)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if watched is self.field and isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyPress:
@@ -146,8 +159,7 @@ class SearchScreen(Place):
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() == Qt.Key.Key_Escape and self._marked:
-            self._marked = {}
-            self._show_marks()
+            self._unmark()
         elif event.key() == Qt.Key.Key_Escape and self.view.applicant.is_open:
             self.view.applicant.cover()
         else:
@@ -167,13 +179,19 @@ class SearchScreen(Place):
             return
         if self._marked.pop(row.case_id, None) is None:
             self._marked[row.case_id] = row
-        self._show_marks()
+        self._show_marks({row.case_id})
 
-    def _show_marks(self) -> None:
+    def _unmark(self) -> None:
+        were, self._marked = set(self._marked), {}
+        self._show_marks(were)
+
+    def _show_marks(self, changed: set[str]) -> None:
         count = len(self._marked)
         self.marks.setText(f"已选 {count} 件　F12 一起转办　Esc 不选了")
         self.marks.setVisible(bool(count))
-        self.table.show_rows([self._cells(row) for row in self._rows])
+        for at, row in enumerate(self._rows):
+            if row.case_id in changed:
+                self.table.put_row(at, self._cells(row))
 
     @Slot()
     def _on_moves(self) -> None:
@@ -209,8 +227,7 @@ class SearchScreen(Place):
 
     @Slot()
     def _on_moved(self) -> None:
-        self._marked = {}
-        self._show_marks()
+        self._unmark()
         self.read()
         self._read_case()
 
@@ -229,13 +246,38 @@ class SearchScreen(Place):
         text, rows = answer
         if text != self.field.text():
             return
-        self._rows = rows
+        self._rows = list(rows)
         at = next((at for at, row in enumerate(rows) if row.case_id == self._wanted), 0)
-        self.table.show_rows([self._cells(row) for row in rows])
+        self.table.show_rows([self._cells(row) for row in rows], more=len(rows) == PAGE)
         self._none.setVisible(not rows)
         if rows:
             self.table.choose(at)
             self._on_row(at)
+
+    @Slot()
+    def _on_more(self) -> None:
+        """The next page, while the clerk goes on looking."""
+        desk, text, held = self.context.desk, self.field.text(), len(self._rows)
+        after = self._rows[-1].case_id if self._rows else ""
+        self.context.jobs.run(
+            lambda: (text, held, search(desk, text, PAGE, held=held, after=after)), self._append, owner=self
+        )
+
+    def _append(self, answer: tuple[str, int, tuple[CaseRow, ...]]) -> None:
+        text, held, rows = answer
+        if text != self.field.text() or held != len(self._rows):
+            return
+        here = {row.case_id for row in self._rows[-PAGE:]}
+        new = [row for row in rows if row.case_id not in here]  # a case that came meanwhile moved the others down
+        self._rows += new
+        self.table.append_rows([self._cells(row) for row in new], more=len(rows) == PAGE)
+
+    def _show_again(self, rows: tuple[CaseRow, ...]) -> None:
+        now = {row.case_id: row for row in rows}
+        for at in self.table.in_sight():
+            if (row := now.get(self._rows[at].case_id)) is not None:
+                self._rows[at] = row
+                self.table.put_row(at, self._cells(row))
 
     @Slot(int)
     def _on_row(self, at: int) -> None:
