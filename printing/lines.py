@@ -18,6 +18,13 @@ NEVER_FIRST = frozenset("，。；：！？、）》〉】〕｝」』”’…�
 NEVER_LAST = frozenset("（《〈【〔｛「『“‘([{")
 NUMBER = re.compile(r"(?:渝临|应急)\d{6}-[0-9A-Z-]+|〔\d{4}〕第 ?\d+ ?号")
 """Numbers that people compare sign by sign: a line end inside would make two of one."""
+_TICKED = re.compile(r"□ ?[^\W\d_]{1,4}(?![^\W\d_])|【.】[^\W\d_]{1,4}(?![^\W\d_])")
+"""A box and the few words that it is ticked for."""
+_DAY = re.compile(r"\d{4}[ \u00a0]年[ \u00a0]\d{1,2}[ \u00a0]月[ \u00a0]\d{1,2}[ \u00a0]日(?:（含）)?")
+WHOLE = re.compile(f"{NUMBER.pattern}|{_TICKED.pattern}|{_DAY.pattern}")
+"""What stands whole in its line as long as the line has room for it."""
+_HAIRSBREADTH = 0.5
+"""In thousandths of the type size: a word exactly as wide as its column fits, however the widths were rounded."""
 _GLUE, _SPACES = "\u00a0", frozenset(" \u3000")
 
 
@@ -59,14 +66,14 @@ def wrap(content: Rich, size: float, room: float, *, bold: bool = False, indent:
 
 def _inside_numbers(text: str) -> frozenset[int]:
     """Places where a line must not end, though its neighbours would allow it."""
-    return frozenset(at for found in NUMBER.finditer(text) for at in range(found.start() + 1, found.end()))
+    return frozenset(at for found in WHOLE.finditer(text) for at in range(found.start() + 1, found.end()))
 
 
 def _end_of_line(chars: list[tuple[str, bool]], start: int, room: float, whole: frozenset[int]) -> int:
     used, full = 0.0, start
     while full < len(chars):
         used += advance(chars[full][0], bold=chars[full][1])
-        if used > room and chars[full][0] not in _SPACES:  # a space at the end may hang over
+        if used > room + _HAIRSBREADTH and chars[full][0] not in _SPACES:  # a space at the end may hang over
             break
         full += 1
     if full == len(chars):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from clerk_app.domain.paper import Copy
 from printing.lines import Line
 
 INK, SOFT, FAINT, HAIR = 0.07, 0.36, 0.55, 0.74
@@ -71,7 +72,16 @@ class Picture:
     data: bytes
 
 
-Mark = Text | Rule | Box | Squares | Picture
+@dataclass(frozen=True, slots=True)
+class Only:
+    """A mark that stands on one of the copies alone: 本联交申请人, or the slip that is cut off."""
+
+    copy: Copy
+    mark: Text | Rule | Box
+
+
+Drawn = Text | Rule | Box | Squares | Picture
+Mark = Drawn | Only
 
 
 @dataclass(frozen=True, slots=True)

@@ -35,7 +35,7 @@ class Page:
     @property
     def is_narrow(self) -> bool:
         """Too narrow for two blocks beside each other."""
-        return self.room / self.scale < 340
+        return self.room / self.scale < 320
 
 
 A4 = Page(595.28, 841.89, 57.0, 538.28, 46.0, 72.0, 796.0)

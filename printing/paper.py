@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from clerk_app.domain.office import Office
-from clerk_app.domain.paper import FORM_NAMES, Form, Look
+from clerk_app.domain.paper import FORM_NAMES, Form, Look, copies_of
 from clerk_app.errors import Refused
 from clerk_app.ports import FileSigner, PaperOrder, SealPlace
 from printing.archive import Label
@@ -21,7 +21,7 @@ from printing.seals import CommandSeal
 from printing.sheet import Sheet
 from printing.signing import signed
 
-EDITION = "2"
+EDITION = "3"
 """Goes up when the layout of the forms changes."""
 
 
@@ -57,7 +57,8 @@ class ReportlabPaper:
             form=order.form.value,
             version=version_of(order.office),
         )
-        return paint(laid_out(draw, order), PAGES[look_of(order)], label, frame.footer(order) if is_named else "")
+        footer = frame.footer(order) if is_named else ""
+        return paint(laid_out(draw, order), PAGES[look_of(order)], label, footer, copies_of(order.form))
 
     def file(self, order: PaperOrder, signer: FileSigner | None) -> bytes:
         """The same pages to be kept as a file: sealed where the office has an electronic seal, then signed with the window's key
@@ -66,19 +67,26 @@ class ReportlabPaper:
 
     def finished(self, pdf: bytes, order: PaperOrder, signer: FileSigner | None) -> bytes:
         """Seal and signature for pages that were made elsewhere."""
-        if self._office is not None and self._office.seal_program and (place := self.seal_place(order)):
-            pdf = CommandSeal(self._office.seal_program).sealed(pdf, place)
+        if self._office is not None and self._office.seal_program:
+            seal = CommandSeal(self._office.seal_program)
+            for place in self.seal_places(order):
+                pdf = seal.sealed(pdf, place)
         return signed(pdf, signer, order.hall, order.printed_at) if signer else pdf
 
-    def seal_place(self, order: PaperOrder) -> SealPlace | None:
-        """Where the seal belongs on this paper; None where the form has no place for one."""
+    def seal_places(self, order: PaperOrder) -> tuple[SealPlace, ...]:
+        """Where the seal belongs on each copy of this paper; nowhere where the form has no place for one."""
         order = replace(order, office=self._office) if self._office is not None else order
         page = PAGES[look_of(order)]
-        found = seal_box(laid_out(DOCUMENTS[order.form], order))
+        pages = laid_out(DOCUMENTS[order.form], order)
+        found = seal_box(pages)
         if found is None or page.is_strip:
-            return None
+            return ()
         number, box = found
-        return SealPlace(number, box.x, page.height - box.y - box.height, box.width, box.height)
+        low = page.height - box.y - box.height
+        return tuple(
+            SealPlace(number + len(pages) * at, box.x, low, box.width, box.height)
+            for at in range(len(copies_of(order.form)))
+        )
 
 
 def look_of(order: PaperOrder) -> Look:

@@ -10,18 +10,26 @@ from PIL import Image
 from reportlab.lib.utils import ImageReader
 from reportlab.pdfgen.canvas import Canvas
 
+from clerk_app.domain.paper import Copy
 from printing.archive import Label, archive
 from printing.glyphs import REGULAR_NAME, face, runs, width
 from printing.lines import Span
-from printing.marks import FAINT, SMALL, Box, Mark, Picture, Rule, Squares, Text
+from printing.marks import FAINT, SMALL, Box, Drawn, Mark, Only, Picture, Rule, Squares, Text
 from printing.page import Page
 
 _TEAR_OFF = 24.0
 _ONE_AT_A_TIME = threading.Lock()  # a font object can serve one document at a time
 
 
-def paint(pages: Sequence[Sequence[Mark]], page: Page, label: Label, footer: str = "") -> bytes:
-    """The PDF, fit to be kept (PDF/A-2b). A strip ends where its last mark does. ``footer`` stands beside the page number."""
+def paint(
+    pages: Sequence[Sequence[Mark]],
+    page: Page,
+    label: Label,
+    footer: str = "",
+    copies: Sequence[Copy] = (Copy.FILE,),
+) -> bytes:
+    """The PDF, fit to be kept (PDF/A-2b): all pages once for each of the copies, numbered by themselves. A strip ends where its
+    last mark does. ``footer`` stands beside the page number."""
     with _ONE_AT_A_TIME:
         face(REGULAR_NAME)
         buffer = io.BytesIO()
@@ -34,7 +42,7 @@ def paint(pages: Sequence[Sequence[Mark]], page: Page, label: Label, footer: str
             initialFontName=REGULAR_NAME,  # type: ignore[arg-type] # the stub says float; it is a name
             lang="zh-CN",
         )
-        for number, marks in enumerate(pages, start=1):
+        for number, marks in ((n, _of(copy, each)) for copy in copies for n, each in enumerate(pages, start=1)):
             height = min(_lowest(marks) + _TEAR_OFF, page.height) if page.is_strip else page.height
             canvas.setPageSize((page.width, height))
             brush = _Brush(canvas, height)
@@ -48,7 +56,16 @@ def paint(pages: Sequence[Sequence[Mark]], page: Page, label: Label, footer: str
     return archive(buffer.getvalue(), label)
 
 
-def _lowest(marks: Sequence[Mark]) -> float:
+def _of(copy: Copy, marks: Sequence[Mark]) -> list[Drawn]:
+    """The marks of one copy."""
+    return [
+        mark.mark if isinstance(mark, Only) else mark
+        for mark in marks
+        if not isinstance(mark, Only) or mark.copy is copy
+    ]
+
+
+def _lowest(marks: Sequence[Drawn]) -> float:
     """Where the last mark of a page ends."""
     lows = [0.0]
     for mark in marks:
@@ -64,12 +81,12 @@ def _lowest(marks: Sequence[Mark]) -> float:
     return max(lows)
 
 
-def _margin(page: Page, number: int, total: int, footer: str) -> list[Mark]:
+def _margin(page: Page, number: int, total: int, footer: str) -> list[Drawn]:
     """Page number, check words, and a tick at half the height on both sides where the sheet is folded."""
     style, middle = SMALL.times(min(page.scale, 1.0)), page.height / 2
     low = page.bottom + 22 * min(page.scale, 1.0)
     count = f"第 {number} 页，共 {total} 页"
-    marks: list[Mark] = [
+    marks: list[Drawn] = [
         Text(page.left, low, (Span(count),), style.size - 1, FAINT),
         Rule(10, middle, 20, middle, 0.4, FAINT),
         Rule(page.width - 20, middle, page.width - 10, middle, 0.4, FAINT),
@@ -86,7 +103,7 @@ class _Brush:
     def __init__(self, canvas: Canvas, height: float) -> None:
         self._canvas, self._height = canvas, height
 
-    def put(self, mark: Mark) -> None:
+    def put(self, mark: Drawn) -> None:
         canvas, height = self._canvas, self._height
         match mark:
             case Text():

@@ -7,15 +7,14 @@ comes out on A4, A5, the strip and in large type.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 
+from clerk_app.domain.paper import Copy
 from printing.glyphs import width
 from printing.lines import NUMBER, Line, Rich, spans_of, wrap
 from printing.marks import (
     BODY,
-    CELL,
-    HAIR,
-    HEAD,
     INK,
     LABEL,
     SMALL,
@@ -24,6 +23,7 @@ from printing.marks import (
     VALUE,
     Box,
     Mark,
+    Only,
     Picture,
     Rule,
     Squares,
@@ -32,12 +32,14 @@ from printing.marks import (
     baseline,
 )
 from printing.page import A4, ROOM, Page
-from printing.tables import Column, fitted
+from printing.ruled import Tail, draw_table
+from printing.tables import Column
 
 __all__ = ["BODY", "ROOM", "SMALL", "Column", "Sheet", "Style"]
 
 _QUIET = Style(9, 14, grey=SOFT)
-Cells = list[tuple[Line, ...]]
+_LABEL_ROOM = 61.0
+"""Beside the longest labels (渝快办编号, 代收人证件) and narrow enough that a local number stands in half a row."""
 
 
 class Sheet:
@@ -52,7 +54,8 @@ class Sheet:
         self.pages: list[list[Mark]] = [[]]
         self.y = page.top
         self._heading = heading
-        self._pad = (3.0 + 2.5 * air) * page.scale
+        self.tail: Tail | None = None
+        self.cell_pad = (3.0 + 2.5 * air) * page.scale
         self._pair_gap = (0.5 + 3.5 * air) * page.scale
         self._shrink = (0.45 + 0.55 * air) * page.scale
 
@@ -63,6 +66,15 @@ class Sheet:
     def mark(self, *marks: Mark) -> None:
         """Put marks on the current page."""
         self.pages[-1].extend(marks)
+
+    @contextmanager
+    def only_on(self, copy: Copy) -> Iterator[None]:
+        """What is put on the current page inside stands on this copy alone."""
+        marks = self.pages[-1]
+        start = len(marks)
+        yield
+        own = marks[start:]
+        marks[start:] = [Only(copy, mark) for mark in own if isinstance(mark, Text | Rule | Box)]
 
     def turn(self) -> None:
         """Begin the next page."""
@@ -113,11 +125,11 @@ class Sheet:
         lines = wrap(content, style.size, self.page.room if room is None else room, bold=style.bold)
         return len(lines) * style.leading
 
-    def pairs(self, pairs: Sequence[tuple[str, Rich]], *, label: float = 68.0) -> None:
+    def pairs(self, pairs: Sequence[tuple[str, Rich]], *, label: float = _LABEL_ROOM) -> None:
         """Labels with values, two to a row; a value too long for half a row takes a whole one. Empty values are left out."""
         page, value = self.page, VALUE.times(self.page.scale)
         half, label = page.room / 2, self.long(label)
-        short = 0.0 if page.room / page.scale < 400 else half - label - self.long(8)
+        short = 0.0 if page.is_narrow else half - label - self.long(6)
         waiting: tuple[str, tuple[Line, ...]] | None = None
         for name, content in pairs:
             if not content:
@@ -178,86 +190,17 @@ class Sheet:
         self.y = top + height
 
     def table(self, columns: Sequence[Column], rows: Sequence[Sequence[Rich]]) -> None:
-        """A table whose head stands again on each page; a row taller than a page is split between lines. On a strip every row
-        is a block of its own, each value with the name of its column."""
-        scale = self.page.scale
-        own = None if self.page.is_strip else fitted(columns, rows, self.page.room, scale)
-        if own is None:
-            self._blocks(columns, rows)
-            return
-        size, pad = CELL.size * scale, 8 * scale
-        wrapped: list[Cells] = [
-            [wrap(cell, size, column.width - pad) for column, cell in zip(own, row, strict=True)] for row in rows
-        ]
-        heads: Cells = [wrap(column.title, HEAD.size * scale, column.width - pad / 2) for column in own]
-        first = self._height(max((len(cell) for cell in wrapped[0]), default=1)) if wrapped else 0.0
-        tallest = self.page.bottom - self.page.next_top - self._head_height(heads)
-        self.need(self._head_height(heads) + min(first, tallest))
-        self._table_head(own, heads)
-        leading = CELL.leading * scale
-        for cells in wrapped:
-            count = max(len(cell) for cell in cells)
-            if self.y + self._height(count) > self.page.bottom and self._height(count) <= tallest:
-                self.turn()
-                self._table_head(own, heads)
-            done = 0
-            while done < count:
-                fits = max(int((self.page.bottom - self.y - 2 * self._pad) // leading), 0)
-                if fits == 0:
-                    self.turn()
-                    self._table_head(own, heads)
-                    continue
-                self._table_row(own, [cell[done : done + fits] for cell in cells], last=done + fits >= count)
-                done += fits
+        """A table whose head stands again on each page; on a strip every row is a block of its own. See ruled.py."""
+        self.tail = draw_table(self, columns, rows)
 
-    def _head_height(self, heads: Cells) -> float:
-        return max(len(lines) for lines in heads) * HEAD.leading * self.page.scale + self.long(5)
-
-    def _table_head(self, columns: Sequence[Column], heads: Cells) -> None:
-        x, style, top = self.page.left, HEAD.times(self.page.scale), self.y
-        for column, lines in zip(columns, heads, strict=True):
-            for number, line in enumerate(lines):
-                low = top + number * style.leading + baseline(style)
-                self.mark(Text(x + self.long(3), low, line, style.size, style.grey))
-            x += column.width
-        self.y = top + self._head_height(heads)
-        self.mark(Rule(self.page.left, self.y, self.page.right, self.y, 0.9, INK))
-
-    def _table_row(self, columns: Sequence[Column], cells: list[tuple[Line, ...]], *, last: bool) -> None:
-        style = CELL.times(self.page.scale)
-        x, top = self.page.left, self.y + self._pad
-        for column, lines in zip(columns, cells, strict=True):
-            for number, line in enumerate(lines):
-                self.mark(Text(x + self.long(3), top + number * style.leading + baseline(style), line, style.size))
-            x += column.width
-        self.y = top + max(len(lines) for lines in cells) * style.leading + self._pad
-        if last:
-            self.mark(Rule(self.page.left, self.y, self.page.right, self.y))
-
-    def _height(self, lines: int) -> float:
-        return lines * CELL.leading * self.page.scale + 2 * self._pad
-
-    def _blocks(self, columns: Sequence[Column], rows: Sequence[Sequence[Rich]]) -> None:
-        self.mark(Rule(self.page.left, self.y, self.page.right, self.y, 0.9, INK))
-        for row in rows:
-            self.y += self._pad
-            # A column without a name belongs to the one before it; a number goes before what it counts.
-            named = [(column.title, cell) for column, cell in zip(columns, row, strict=True) if cell and cell != "—"]
-            self.need(self._block_height(named))
-            if named and named[0][0] == "序" and len(named) > 1:
-                self.paragraph([*spans_of(named[0][1]), *spans_of(". "), *spans_of(named[1][1])], CELL)
-                named = named[2:]
-            for title, cell in named:
-                self.paragraph([*spans_of(f"{title}：" if title else ""), *spans_of(cell)], CELL)
-            self.y += self._pad
-            self.mark(Rule(self.page.left, self.y, self.page.right, self.y, 0.5, HAIR))
-
-    def _block_height(self, named: Sequence[tuple[str, Rich]]) -> float:
-        """About how high a block will be, so that it is not torn; a block taller than half a page may be."""
-        told = (
-            self.height_of([*spans_of(f"{title}：" if title else ""), *spans_of(cell)], CELL) for title, cell in named
-        )
-        return min(sum(told) + self._pad, (self.page.bottom - self.page.next_top) / 2)
+    def carry_over(self) -> None:
+        """Turn the page; the last rows of a table that ended right here go along under their head, so that what follows does
+        not stand there alone."""
+        tail = self.tail
+        if tail is None or tail.low != self.y:
+            self.turn()
+        else:
+            tail.to_next_page()
 
     def lines_to_write_on(self, count: int) -> None:
         """Ruled lines over the whole width."""

@@ -58,6 +58,7 @@ class Checked:
 def signed(pdf: bytes, signer: FileSigner, hall: Hall, at: Stamp) -> bytes:
     """The file with the signature behind it; the pages stay byte for byte what they were. Takes about 30 ms."""
     from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
+    from pyhanko.pdf_utils.reader import PdfFileReader
     from pyhanko.sign import signers
 
     class WindowSigner(signers.Signer):
@@ -71,7 +72,9 @@ def signed(pdf: bytes, signer: FileSigner, hall: Hall, at: Stamp) -> bytes:
             return session
 
     certificate = _certificate(signer, hall)
-    meta = signers.PdfSignatureMetadata(field_name=FIELD, md_algorithm="sha512", location=f"{hall.name} {hall.window}")
+    count = len(PdfFileReader(io.BytesIO(pdf)).embedded_signatures)
+    name = f"{FIELD}{count + 1}" if count else FIELD
+    meta = signers.PdfSignatureMetadata(field_name=name, md_algorithm="sha512", location=f"{hall.name} {hall.window}")
     worker = AtItsTime(meta, WindowSigner(signing_cert=certificate, cert_registry=_no_others()))
     out = worker.sign_pdf(IncrementalPdfFileWriter(io.BytesIO(pdf)), bytes_reserved=_RESERVED)
     return bytes(out.getvalue())

@@ -87,7 +87,9 @@ class CupsPrinter:
             UnknownOutcome: no clear answer; the paper may come out.
             DeviceProblem: the spooler did not take it; nothing will come out.
         """
-        answer = _run("lp", "-d", self._name, "-t", title, "-o", f"media={media_of(pdf)}", "--", "-", stdin=pdf)
+        # Each copy is a sheet of its own: the one for the file must not stand on the back of the applicant's.
+        asked = ("-o", f"media={media_of(pdf)}", "-o", "sides=one-sided")
+        answer = _run("lp", "-d", self._name, "-t", title, *asked, "--", "-", stdin=pdf)
         if answer.returncode:
             raise DeviceProblem(
                 "打印系统没有收下这份文书。", what_is_safe="办件已保存。", what_to_do="请看看打印机，再点重打。"

@@ -1,23 +1,28 @@
 """How wide the columns of a table are on a page: shares of the room, but never too narrow for their own head or for a number
-that must stay whole. A table that cannot stand beside itself is set as blocks."""
+that must stay whole, and moved a little where that saves lines. A table that cannot stand beside itself is set as blocks."""
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from printing.glyphs import width
-from printing.lines import NUMBER, Rich, spans_of
+from printing.lines import NUMBER, WHOLE, Rich, spans_of
 from printing.marks import CELL, HEAD
 from printing.page import ROOM
 
-_WHOLE = re.compile(rf"{NUMBER.pattern}|[\x21-\x7e]{{2,}}|\S")
+_WORDS = re.compile(rf"{WHOLE.pattern}|[\x21-\x7e]{{2,}}|\S")
 _PAD = 8.0
 _SHORT = 3
 """A cell of so few signs (免交) is never broken."""
 _MOST = 0.34
 """No word may claim more than this share of the room; longer ones are cut; only a number stays whole at any width."""
+_STEP, _STEPS = 10.0, 40
+"""Points (of a normal A4 page) that one column gives to another at a time, and how often at most."""
+_LOOSE = 1.05
+"""Lines are not filled to the last point: words and punctuation break before it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +45,50 @@ def fitted(columns: Sequence[Column], rows: Sequence[Sequence[Rich]], room: floa
     widths = [
         low if share <= low else share - extra * taken for low, share, extra in zip(least, shares, spare, strict=True)
     ]
+    sizes = {tuple(_natural(cell, scale) for cell in row) for row in rows}
+    widths = _balanced(widths, least, [tuple(each) for each in sizes], scale)
     return [replace(column, width=wide) for column, wide in zip(columns, widths, strict=True)]
+
+
+def _natural(cell: Rich, scale: float) -> float:
+    """How long a cell would be in one line."""
+    return sum(width(span.text, CELL.size * scale, bold=span.bold) for span in spans_of(cell)) * _LOOSE
+
+
+def _balanced(
+    widths: list[float], least: Sequence[float], rows: Sequence[tuple[float, ...]], scale: float
+) -> list[float]:
+    """Columns with little in them give to those that run long, as long as that makes the table lower; the widths as they were
+    when it would save no line. ``rows``: how long each cell is in one line."""
+    pad, step = _PAD * scale, _STEP * scale
+
+    def height(of: Sequence[float]) -> float:
+        """In lines, without rounding: so that a step that saves no whole line yet counts too."""
+        return sum(max(1.0, *(long / (wide - pad) for long, wide in zip(row, of, strict=True))) for row in rows)
+
+    def lines(of: Sequence[float]) -> int:
+        return sum(max(math.ceil(long / (wide - pad)) for long, wide in zip(row, of, strict=True)) for row in rows)
+
+    before, best, now = list(widths), height(widths), list(widths)
+    if best <= len(rows):  # every row stands in one line already
+        return before
+    for _ in range(_STEPS):
+        found = None
+        for giver, wide in enumerate(now):
+            if wide - step < least[giver]:
+                continue
+            for taker in range(len(now)):
+                if taker == giver:
+                    continue
+                tried = list(now)
+                tried[giver] -= step
+                tried[taker] += step
+                if (high := height(tried)) < best - 0.01:
+                    best, found = high, tried
+        if found is None:
+            break
+        now = found
+    return now if lines(now) < lines(before) else before
 
 
 def _least(column: Column, cells: Sequence[Rich], room: float, scale: float) -> float:
@@ -53,7 +101,7 @@ def _least(column: Column, cells: Sequence[Rich], room: float, scale: float) -> 
         if sum(len(span.text) for span in spans) <= _SHORT:
             word = max(word, sum(width(span.text, CELL.size * scale, bold=span.bold) for span in spans))
         for span in spans:
-            for found in _WHOLE.findall(span.text):
+            for found in _WORDS.findall(span.text):
                 wide = width(found, CELL.size * scale, bold=span.bold)
                 if NUMBER.fullmatch(found):
                     number = max(number, wide + _PAD * scale)

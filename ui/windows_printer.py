@@ -72,6 +72,7 @@ class WindowsPrinter:
         printer.setResolution(DPI)
         printer.setDocName(title)
         printer.setFullPage(True)
+        printer.setDuplex(QPrinter.DuplexMode.DuplexNone)  # each copy is a sheet of its own
         painter = QPainter()
         for number, (page, wide, tall) in enumerate(self._pages(pdf, DPI * 8)):
             size = QPageSize(QSizeF(wide, tall), QPageSize.Unit.Point, "", QPageSize.SizeMatchPolicy.FuzzyMatch)

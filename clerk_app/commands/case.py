@@ -16,7 +16,7 @@ from clerk_app.commands.case_moves import answer
 from clerk_app.commands.output import common, emit, pairs, say
 from clerk_app.domain.application import Application
 from clerk_app.domain.canonical import Json
-from clerk_app.domain.paper import FORM_NAMES, PRINT_NAMES
+from clerk_app.domain.paper import FORM_NAMES
 from clerk_app.domain.precheck import Finding
 from clerk_app.errors import EXIT_DONE, EXIT_REFUSED, BadInput, Refused, Usage
 from clerk_app.usecases.accept import accept_application, shown_for
@@ -209,7 +209,7 @@ def _detail_json(detail: CaseDetail, name: str, number: str) -> Json:
             {
                 "form": FORM_NAMES[job.form],
                 "name": job.form.value,
-                "state": PRINT_NAMES[job.state],
+                "state": job.state_text,
                 "copy": job.copy_number,
             }
             for job in detail.jobs

@@ -16,9 +16,10 @@ from clerk_app.commands.output import common, emit, say
 from clerk_app.domain.paper import FORM_NAMES, Form, Look, PaperSize
 from clerk_app.domain.rights import Right
 from clerk_app.errors import EXIT_DONE, EXIT_REFUSED, BadInput, Refused, Usage
+from clerk_app.usecases.counting_prints import save_further
 from clerk_app.usecases.desk import must
 from clerk_app.usecases.handwritten_papers import order_by_hand
-from clerk_app.usecases.printing import order_to_save, save_further
+from clerk_app.usecases.printing import order_to_save
 from clerk_app.usecases.queries import case_detail
 
 if TYPE_CHECKING:

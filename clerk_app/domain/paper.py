@@ -55,6 +55,34 @@ FORM_NAMES: Mapping[Form, str] = {
 }
 
 
+class Copy(StrEnum):
+    """Whose sheet of a paper it is (本联): each is printed on a sheet of its own and says so (data sheet §4: 份数与去向)."""
+
+    APPLICANT = "applicant"  # 交申请人
+    KEPT = "kept"  # 存档
+    FILE = "file"  # the only one, for the file
+    SENDER = "sender"
+    RECEIVER = "receiver"
+    ASKER = "asker"
+    REGISTER = "register"
+    BOX = "box"  # nobody keeps a copy of what goes into the box
+
+
+_COPIES: Mapping[Form, tuple[Copy, ...]] = {
+    Form.F8: (Copy.FILE,),
+    Form.F13: (Copy.FILE,),
+    Form.F14: (Copy.SENDER, Copy.RECEIVER),
+    Form.F15: (Copy.ASKER,),
+    Form.F16: (Copy.REGISTER,),
+    Form.F17: (Copy.BOX,),
+}
+
+
+def copies_of(form: Form) -> tuple[Copy, ...]:
+    """The sheets that a form is printed as, in order."""
+    return _COPIES.get(form, (Copy.APPLICANT, Copy.KEPT))
+
+
 class PaperSize(StrEnum):
     """What a form is laid out for; the content is the same on each."""
 
@@ -125,3 +153,13 @@ class PrintJob:
     spool_ref: str = ""
     reason: str = ""
     detail: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def is_file(self) -> bool:
+        """Saved as a file instead of going to a printer."""
+        return self.detail.get("door") == "file"
+
+    @property
+    def state_text(self) -> str:
+        """The state in the clerk's words."""
+        return "已存成文件" if self.is_file else PRINT_NAMES[self.state]

@@ -33,14 +33,19 @@ def as_of(uow: UnitOfWork, case: Case, revision: int) -> Case:
     return replace(then, gateway_receipt=case.gateway_receipt, case_number=case.case_number)
 
 
-def first_print(uow: UnitOfWork, job: PrintJob) -> PrintJob:
-    """The print that the act ordered: its moment is that of the paper, on every later print too."""
+def same_paper(uow: UnitOfWork, job: PrintJob) -> tuple[PrintJob, ...]:
+    """Every print of the paper that ``job`` is one of, by its number; two notices of one kind are two papers."""
     same = [
         each
         for each in uow.print_jobs.of_case(job.case_id)
         if (each.form, each.revision, each.detail.get("number")) == (job.form, job.revision, job.detail.get("number"))
     ]
-    return min(same, key=lambda each: each.copy_number, default=job)
+    return tuple(sorted(same, key=lambda each: each.copy_number)) or (job,)
+
+
+def first_print(uow: UnitOfWork, job: PrintJob) -> PrintJob:
+    """The print that the act ordered: its moment is that of the paper, on every later print too."""
+    return same_paper(uow, job)[0]
 
 
 def act_of_print(case: Case, first: PrintJob) -> Act | None:

@@ -28,7 +28,7 @@ from clerk_app.usecases.desk import Desk, must
 from clerk_app.usecases.keeping import ENDED, due_day
 from clerk_app.usecases.looking import IN_FULL, LOOKED, PAPER, kinds_of
 from clerk_app.usecases.own_entry import LISTED, corrected, entries_of, forget, taken_in
-from clerk_app.usecases.printing import SAVED
+from clerk_app.usecases.counting_prints import SAVED
 from clerk_app.usecases.showing import display_value
 from clerk_app.usecases.writing import find_case, send
 

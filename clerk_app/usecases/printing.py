@@ -13,7 +13,6 @@ from clerk_app.domain.application import Application
 from clerk_app.domain.case import Case
 from clerk_app.domain.conditions import Facts
 from clerk_app.domain.identity import identity_of
-from clerk_app.domain.journal import Happening
 from clerk_app.domain.life_event import ITEM, Scheme
 from clerk_app.domain.paper import (
     FORM_NAMES,
@@ -32,11 +31,11 @@ from clerk_app.domain.time import Stamp
 from clerk_app.errors import Refused, StorageProblem
 from clerk_app.ports import PaperOrder, UnitOfWork
 from clerk_app.usecases.as_of import act_of_print, as_of, first_print
+from clerk_app.usecases.counting_prints import SAVED, further
 from clerk_app.usecases.desk import Desk, must, must_see_cases
 from clerk_app.usecases.printed_lists import listed
 
 UNKNOWN = "可能已经打印，请看一眼打印机，再决定要不要重打"
-SAVED = "print.saved"
 EXPIRES_MS = 12 * 3600 * 1000
 """Jobs older than this are not printed by themselves: stale slips must not come out days later."""
 
@@ -137,67 +136,12 @@ def reprint(desk: Desk, case_id: str, form: Form, reason: str, look: Look | None
     if not reason.strip():
         raise Refused("重打要写明原因。", what_to_do="请写几个字，例如“纸卡住了”。")
     with desk.store.begin() as uow:
-        job = _further(desk, uow, case_id, form, reason, look)
+        before = [job for job in uow.print_jobs.of_case(case_id) if job.form is form]
+        if not before:
+            raise Refused("这件办件没有这种文书。")
+        job = further(desk, uow, before[-1], reason, _asked(look))
         uow.commit()
     return job
-
-
-def _further(desk: Desk, uow: UnitOfWork, case_id: str, form: Form, reason: str, look: Look | None = None) -> PrintJob:
-    """One more print of the paper as it was made, whatever became of the case since; stored and journalled."""
-    case = uow.cases.get(case_id)
-    before = [job for job in uow.print_jobs.of_case(case_id) if job.form is form]
-    if case is None or not before:
-        raise Refused("这件办件没有这种文书。")
-    last = max(before, key=lambda job: job.copy_number)
-    job = PrintJob(
-        desk.ids.new_id(),
-        case_id,
-        before[-1].revision,
-        form,
-        desk.clock.now().utc_ms,
-        copy_number=last.copy_number + 1,
-        detail={**before[-1].detail, "why": reason.strip(), **_asked(look)},
-    )
-    uow.print_jobs.add(job)
-    uow.journal.append(_again(desk, job, case.revision))
-    return job
-
-
-def save_further(desk: Desk, case_id: str, form: Form, reason: str) -> PrintJob:
-    """The print that a file is made of: the newest one once; from then on a further one (第 N 次打印), counted with its reason.
-
-    Raises:
-        Refused: not this role's to do, no such paper, or it was saved before and no reason is told.
-    """
-    must(desk, Right.EXPORT)
-    must_see_cases(desk)
-    with desk.store.begin() as uow:
-        own = [job for job in uow.print_jobs.of_case(case_id) if job.form is form]
-        if not own:
-            raise Refused(f"这件办件没有{FORM_NAMES[form]}。", what_to_do="用 case show 可以看到它有哪些文书。")
-        newest = max(own, key=lambda job: job.copy_number)
-        saved = {
-            each.happening.detail.get("job") for each in uow.journal.of_case(case_id) if each.happening.verb == SAVED
-        }
-        if newest.id not in saved:
-            return newest
-        if not reason.strip():
-            raise Refused(
-                f"这份{FORM_NAMES[form]}已经存过一次，再存就是第 {newest.copy_number + 1} 次打印，要写明原因。",
-                what_is_safe="办件没有变，也没有写出文件。",
-                what_to_do="请加上 --reason 写几个字，例如“申请人弄丢了”。",
-            )
-        job = _further(desk, uow, case_id, form, reason)
-        done = replace(job, state=PrintState.CANCELLED, reason="只存成文件，没有交给打印机")  # no printer takes it
-        uow.print_jobs.save(done)
-        uow.commit()
-    return done
-
-
-def _again(desk: Desk, job: PrintJob, revision: int) -> Happening:
-    """A further print as the journal keeps it; ``job`` leads to the reason."""
-    told = {"form": job.form.value, "copy": str(job.copy_number), "job": job.id}
-    return desk.happening("print.again", job.case_id, revision, **told)
 
 
 def order_of(desk: Desk, job_id: str) -> PaperOrder:

@@ -12,12 +12,12 @@ from functools import lru_cache
 import qrcode
 
 from clerk_app.domain.numbering import case_qr, check_code
-from clerk_app.domain.paper import FORM_NAMES, Form
+from clerk_app.domain.paper import FORM_NAMES, Copy, Form
 from clerk_app.ports import PaperOrder
 from printing.documents import facts
 from printing.documents.words import sentence
 from printing.glyphs import width
-from printing.marks import BODY, FAINT, INK, SMALL, SOFT, Box, Mark, Rule, Squares, Style
+from printing.marks import BODY, FAINT, HAIR, INK, SMALL, SOFT, Box, Mark, Rule, Squares, Style
 from printing.sheet import Sheet
 
 SLIPS = frozenset({Form.F2, Form.F3, Form.F4, Form.F9, Form.F10, Form.F11, Form.F12, Form.VOID})
@@ -30,6 +30,7 @@ _QUIET = Style(9, 14, grey=SOFT)
 _DESK = Style(10.5, 16.5)
 _NUMBER = Style(8.5, 12, grey=SOFT)
 _QR, _SEAL, _SIGNING = 78.0, 58.0, 28.0
+_BEFORE_DESK = 14.0
 
 
 def ending(sheet: Sheet, order: PaperOrder, signers: Sequence[str], *notes: str) -> None:
@@ -40,17 +41,17 @@ def ending(sheet: Sheet, order: PaperOrder, signers: Sequence[str], *notes: str)
         every.append(sentence(order, "offline.pending"))
     if order.offline:
         every.append(sentence(order, "offline.number"))
-    together, rest = _height(sheet, order, signers), list(every)
-    room = sheet.page.bottom - sheet.page.next_top
-    while rest and together + sheet.height_of(rest[-1], SMALL) + sheet.long(10) <= room:
-        together += sheet.height_of(rest.pop(), SMALL)
+    together, rest, last = _height(sheet, order, signers), every[:-1], every[-1:]
+    together += sum(sheet.height_of(note, SMALL) for note in last)
+    if not rest and sheet.y + together + sheet.long(8) > sheet.page.bottom:
+        sheet.carry_over()
     sheet.gap(8)
     for note in rest:
         sheet.paragraph(note, SMALL)
-    sheet.need(together + sheet.long(10))
-    for note in every[len(rest) :]:
+    sheet.need(together)
+    for note in last:
         sheet.paragraph(note, SMALL)
-    sheet.gap(14)
+    sheet.gap(_BEFORE_DESK)
     _desk(sheet, order)
     _sign(sheet, order, signers)
 
@@ -60,7 +61,7 @@ def _height(sheet: Sheet, order: PaperOrder, signers: Sequence[str]) -> float:
     trial = Sheet(list, page=sheet.page)
     trial.y = 0.0
     _desk(trial, order)
-    return trial.y + _slip_height(sheet, order, signers) + sheet.long(16)
+    return trial.y + _slip_height(sheet, order, signers) + sheet.long(_BEFORE_DESK)
 
 
 def _slip_height(sheet: Sheet, order: PaperOrder, signers: Sequence[str]) -> float:
@@ -119,14 +120,33 @@ def _sign(sheet: Sheet, order: PaperOrder, signers: Sequence[str]) -> None:
     if is_slip and not page.is_strip:  # at the foot of the sheet, where it is easily cut
         sheet.y = max(sheet.y, page.bottom - _slip_height(sheet, order, signers))
     if is_slip:
-        sheet.mark(Rule(0.0, sheet.y, page.width, sheet.y, 0.7, FAINT, dashed=True))
+        with sheet.only_on(Copy.KEPT):
+            _slip_place(sheet, order, signers)
+        with sheet.only_on(Copy.APPLICANT):
+            sheet.mark(Rule(0.0, sheet.y, page.width, sheet.y, 0.7, FAINT, dashed=True))
+            _slip_head(sheet, order)
+            _signatures(sheet, signers)
     else:
         sheet.mark(Rule(page.left, sheet.y, page.right, sheet.y))
-    if is_slip:
-        _slip_head(sheet, order)
+        _signatures(sheet, signers)
+
+
+def _signatures(sheet: Sheet, signers: Sequence[str]) -> None:
     sheet.y += sheet.long(10)
     for signer in signers:
         _signature_line(sheet, f"{signer}：")
+
+
+def _slip_place(sheet: Sheet, order: PaperOrder, signers: Sequence[str]) -> None:
+    """On the sheet that is kept, where the slip is glued in, or signed right there: one signature, whoever has no scissors."""
+    page, top = sheet.page, sheet.y
+    height = _slip_height(sheet, order, signers) - sheet.long(4)
+    sheet.mark(Box(page.left, top, page.room, height, 0.5, HAIR))
+    sheet.y += sheet.long(6)
+    sheet.paragraph(
+        sentence(order, "slip.place"), _NUMBER, x=page.left + sheet.long(8), room=page.room - sheet.long(16)
+    )
+    sheet.y = top
 
 
 def _slip_head(sheet: Sheet, order: PaperOrder) -> None:

@@ -49,8 +49,9 @@ def _outcome(
         sheet.paragraph([Span(sentence(order, "f5.incomplete"), bold=True)], indent=22)
         sheet.gap(4)
         rows = []
-        for number, (name, reasons) in enumerate(missing, 1):
-            told = facts.joined(str(each) for each in reasons) if isinstance(reasons, list) else ""
-            rows.append((str(number), names.get(str(name), str(name)), told))
+        for number, (key, reasons) in enumerate(missing, 1):
+            name = names.get(str(key), str(key))
+            told = facts.beside(name, map(str, reasons)) if isinstance(reasons, list) else ()
+            rows.append((str(number), name, facts.joined(told)))
         if rows:
             sheet.table(_MISSING, rows)

@@ -164,6 +164,11 @@ def joined(parts: Iterable[str]) -> str:
     return "；".join(text for part in parts if (text := part.strip().rstrip("。；;")))
 
 
+def beside(name: str, reasons: Iterable[str]) -> tuple[str, ...]:
+    """Reasons as they stand beside the name of their material, where 缺少 says it all."""
+    return tuple("缺少" if reason == f"缺少{name}" else reason for reason in reasons)
+
+
 def has_pending(order: PaperOrder) -> bool:
     """Whether any 待联网核验 mark stands on this paper."""
     if order.form in _WITHOUT_MARKS:

@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from clerk_app.domain.numbering import check_code
-from clerk_app.domain.paper import FORM_NAMES, Form
+from clerk_app.domain.paper import FORM_NAMES, Copy, Form, copies_of
 from clerk_app.domain.time import iso_minutes
 from clerk_app.errors import Refused
 from clerk_app.ports import PaperOrder
@@ -39,13 +39,14 @@ _QUIET = Style(9, 14, grey=SOFT)
 _RUNNING = Style(8.5, 12, grey=SOFT)
 _LOGO = 30.0
 _NAME_HEIGHT = 20.0
-_COPIES = {
-    Form.F8: "copies.file",
-    Form.F13: "copies.file",
-    Form.F14: "copies.both",
-    Form.F15: "copies.citizen",
-    Form.F16: "copies.register",
-    Form.F17: "",  # it goes into a box, and nobody keeps a copy
+_COPY_TEXTS = {
+    Copy.APPLICANT: "copy.applicant",
+    Copy.KEPT: "copy.kept",
+    Copy.FILE: "copy.file",
+    Copy.SENDER: "copy.sender",
+    Copy.RECEIVER: "copy.receiver",
+    Copy.ASKER: "copy.asker",
+    Copy.REGISTER: "copy.register",
 }
 
 
@@ -92,23 +93,24 @@ def opening(sheet: Sheet, order: PaperOrder) -> None:
 
 
 def _top(sheet: Sheet, order: PaperOrder) -> None:
-    """Logo and office at the left; which print, when and for whom at the right, or below where the page is narrow."""
+    """Logo and office at the left; which print, when and whose copy at the right, or below where the page is narrow."""
     page, left = sheet.page, sheet.page.left
     printed = f"第 {order.copy_number} 次打印　{iso_minutes(order.printed_at)}"
-    key = _COPIES.get(order.form, "copies")
-    right = [printed, *([sentence(order, key)] if key else [])]
+    whose = {copy: sentence(order, _COPY_TEXTS[copy]) for copy in copies_of(order.form) if copy in _COPY_TEXTS}
     if order.office.logo and (shape := shape_of(order.office.logo)):
         high = sheet.long(_LOGO)
         wide = min(high * shape, sheet.long(90))
         sheet.picture(left, wide, wide / shape, order.office.logo)
         left += wide + sheet.long(8)
-    beside = max(width(text, _QUIET.size * page.scale) for text in right) + sheet.long(14)
+    beside = max(width(text, _QUIET.size * page.scale) for text in (printed, *whose.values())) + sheet.long(14)
     is_beside = not page.is_narrow
     top = sheet.y
     if is_beside:
-        for text in right:
-            sheet.line(page.right, text, _QUIET, align="right")
-            sheet.y += sheet.long(18)
+        sheet.line(page.right, printed, _QUIET, align="right")
+        sheet.y += sheet.long(18)
+        for copy, text in whose.items():
+            with sheet.only_on(copy):
+                sheet.line(page.right, text, _QUIET, align="right")
         sheet.y = top
     room = page.right - left - (beside if is_beside else 0.0)
     sheet.paragraph(_office(order), _OFFICE, x=left, room=room)
@@ -121,8 +123,14 @@ def _top(sheet: Sheet, order: PaperOrder) -> None:
         sheet.line(left + sheet.long(5), text, Style(9, 17, grey=0.25))
         sheet.y += sheet.long(19)
     if not is_beside:
-        for text in right:
-            sheet.paragraph(text, _QUIET)
+        sheet.paragraph(printed, _QUIET)
+        start = low = sheet.y
+        for copy, text in whose.items():
+            sheet.y = start
+            with sheet.only_on(copy):
+                sheet.paragraph(text, _QUIET)
+            low = max(low, sheet.y)
+        sheet.y = low
     low = top + sheet.long(_LOGO + 2 if order.office.logo else 34)
     sheet.y = (max(sheet.y, low) if is_beside else sheet.y) + sheet.long(10)
 

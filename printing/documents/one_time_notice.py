@@ -52,7 +52,7 @@ def _cells(material: Material | None, name: str, reasons: tuple[str, ...], order
     """What is wrong; how it should be (form, copies, points of review); where a sample is and what else would do."""
     points = material.review_points if material else ()
     # The check of the materials adds the points of review to a missing paper: they stand in the next column.
-    wrong = tuple(reason for reason in reasons if reason not in points) or (f"缺少{name}",)
+    wrong = facts.beside(name, (reason for reason in reasons if reason not in points)) or ("缺少",)
     if material is None:
         return facts.joined(wrong), "—", "请问窗口"
     form = f"{material.form}，{material.copies} 份" if material.form else f"{material.copies} 份"

@@ -12,8 +12,8 @@ from printing.lines import Span
 from printing.marks import CELL, SMALL
 from printing.sheet import ROOM, Column, Sheet
 
-_HALF = (ROOM - 90) / 2
-_COLUMNS = (Column("满意程度", 90), Column("原因（可以多选，也可以不选）", _HALF), Column("", _HALF))
+_HALF = (ROOM - 78) / 2
+_COLUMNS = (Column("满意程度", 78), Column("原因（可以多选，也可以不选）", _HALF), Column("", _HALF))
 
 
 def draw(sheet: Sheet, order: PaperOrder) -> None:

@@ -156,10 +156,11 @@ def test_an_electronic_seal_is_made_by_its_keeper_and_the_window_signs_over_it(t
     sealed = paper.file(specimen(Form.F2), None)
     assert sealed.startswith(plain)
     assert len(sealed) > len(plain)
-    place = paper.seal_place(specimen(Form.F2))
-    assert place is not None
-    assert (place.page, place.width > 150, 40 < place.low < 400) == (0, True, True)
-    assert paper.seal_place(specimen(Form.F17)) is None  # nobody seals a rating sheet
+    for at, place in enumerate(paper.seal_places(specimen(Form.F2))):
+        assert (place.page, place.width > 150, 40 < place.low < 400) == (at, True, True)
+    assert at == 1  # one place on the applicant's sheet, one on that for the file
+    assert sealed.count(b"/ByteRange") == 2
+    assert paper.seal_places(specimen(Form.F17)) == ()  # nobody seals a rating sheet
 
 
 @pytest.mark.parametrize("answer", ["pdf", "b'%PDF-1.7 another'", "pdf + b'not a seal'", "sys.exit(3)"])

@@ -188,7 +188,7 @@ def test_a_correction_that_is_not_complete_waits_on_and_says_for_what(desk: Desk
     assert [job.form for job in done.jobs] == [Form.F5]
     text = printed(desk, done, Form.F5)
     assert "材料还没有补齐" in text
-    assert "缺少缴费凭证" in text
+    assert "缴费凭证缺少" in text
     rest = Brought({"proof": PROOF}, signature=ON_PAPER, pages=PAGES[1:])
     assert completing.correct(desk, waiting.id, rest).case.state is CaseState.ACCEPTED
 

@@ -29,14 +29,14 @@ def text(desk: Desk, job: PrintJob) -> str:
 def test_a_notice_printed_again_after_all_came_still_says_what_was_missing(desk: Desk) -> None:
     given = give_notice(desk, fill(desk, pension(materials={}), sign=False).id)
     notice = next(job for job in given.jobs if job.form is Form.F4)
-    assert "缺少户口簿" in text(desk, notice)
+    assert "户口簿缺少" in text(desk, notice)
     clock_of(desk).move(days=1)
     brought = Brought({"register": REGISTER}, pages=[PAGES[0]], signature=Signature("paper", ""))
     done = correct(desk, given.case.id, brought)
     assert done.case.state is CaseState.ACCEPTED
     again = reprint(desk, given.case.id, Form.F4, "申请人弄丢了")
     assert (again.revision, again.copy_number) == (1, 2)
-    assert "缺少户口簿" in text(desk, again)
+    assert "户口簿缺少" in text(desk, again)
     order = order_for_case(desk, given.case.id, Form.F4)
     assert (order.case.state, order.case.revision, order.case.accepted_on) == (CaseState.CORRECTION_ASKED, 1, None)
     assert order.case.document_numbers == given.case.document_numbers  # the later papers' numbers are not its own

@@ -12,12 +12,13 @@ from clerk_app.domain.paper import Form, PrintJob, PrintState
 from clerk_app.domain.session import Session
 from clerk_app.errors import Refused
 from clerk_app.usecases.accept import accept_draft, give_notice
+from clerk_app.usecases.counting_prints import FILE_FIRST, PAPER_FIRST, save_further, save_print
 from clerk_app.usecases.deciding import Receiver, deliver
 from clerk_app.usecases.desk import Desk
 from clerk_app.usecases.handwritten_papers import order_by_hand
 from clerk_app.usecases.moves import withdraw
 from clerk_app.usecases.news import apply
-from clerk_app.usecases.printing import order_of, order_to_save, reprint, save_further
+from clerk_app.usecases.printing import claim_next, order_of, order_to_save, reprint, settle
 from printing.paper import ReportlabPaper
 from tests.fakes.desk import clock_of, fill, pension
 from tests.printing.reading import squeezed, text_of
@@ -98,21 +99,47 @@ def test_the_journal_leads_to_the_reason_of_a_reprint(desk: Desk) -> None:
     assert (found.id, found.detail["why"]) == (job.id, "冉样例弄丢了")
 
 
-def test_a_file_is_saved_once_and_then_again_only_as_a_further_print_with_its_reason(desk: Desk) -> None:
+def test_a_file_before_any_paper_is_the_first_print_and_the_paper_that_waits_the_second(desk: Desk) -> None:
+    taken = accept_draft(desk, fill(desk, pension()).id).case
+    with desk.store.begin(reading=True) as uow:
+        (waits,) = [job for job in uow.print_jobs.of_case(taken.id) if job.form is Form.F2]
+    first = save_further(desk, taken.id, Form.F2, "")
+    assert "第1次打印" in squeezed(text_of(ReportlabPaper().render(order_to_save(desk, first.id))))
+    claimed = claim_next(desk, lambda job: job.form is Form.F2)
+    assert claimed is not None
+    assert (claimed.job.id, claimed.job.copy_number, claimed.job.detail["why"]) == (waits.id, 2, FILE_FIRST)
+    assert "第2次打印" in squeezed(text_of(ReportlabPaper().render(claimed.order)))
+    assert claimed.order.dated == order_of(desk, first.id).dated  # the moment of the act, on both
+
+
+@pytest.mark.parametrize("state", [PrintState.SENT, PrintState.PRINTED])
+def test_a_file_after_a_paper_print_is_a_further_one_and_the_window_knows_why(desk: Desk, state: PrintState) -> None:
+    taken = accept_draft(desk, fill(desk, pension()).id).case
+    claimed = claim_next(desk, lambda job: job.form is Form.F2)
+    assert claimed is not None
+    settle(desk, claimed.job.id, state, spool_ref="a-1", printer="a")
+    made = save_print(desk, claimed.job.id)
+    assert (made.copy_number, made.detail["why"], made.is_file) == (2, PAPER_FIRST, True)
+    assert "第2次打印" in squeezed(text_of(ReportlabPaper().render(order_to_save(desk, made.id))))
+    with desk.store.begin(reading=True) as uow:
+        (again,) = [each for each in uow.journal.of_case(taken.id) if each.happening.verb == "print.again"]
+    assert (again.happening.detail["job"], again.happening.detail["copy"]) == (made.id, "2")
+    further = reprint(desk, taken.id, Form.F2, "卡纸")
+    assert (further.copy_number, further.is_file) == (3, False)
+
+
+def test_a_second_file_wants_a_reason_of_its_own(desk: Desk) -> None:
     taken = accept_draft(desk, fill(desk, pension()).id).case
     first = save_further(desk, taken.id, Form.F2, "")
-    assert order_to_save(desk, first.id).copy_number == 1
-    with pytest.raises(Refused, match="第 2 次打印"):
+    order_to_save(desk, first.id)
+    with pytest.raises(Refused, match="第 3 次打印"):  # the second is the paper that waits for its printer
         save_further(desk, taken.id, Form.F2, " ")
     second = save_further(desk, taken.id, Form.F2, "申请人弄丢了")
-    assert order_to_save(desk, second.id).copy_number == 2
-    assert save_further(desk, taken.id, Form.F2, "又丢了").copy_number == 3
+    assert order_to_save(desk, second.id).copy_number == 3
+    assert save_further(desk, taken.id, Form.F2, "又丢了").copy_number == 4
     with desk.store.begin(reading=True) as uow:
-        told = [
-            (e.happening.verb, e.happening.detail["job"])
-            for e in uow.journal.of_case(taken.id)
-            if "job" in e.happening.detail
-        ]
+        told = [e.happening.detail["job"] for e in uow.journal.of_case(taken.id) if e.happening.verb == "print.saved"]
         waiting = [job.id for job in uow.print_jobs.open() if job.state is PrintState.WAITING]
-    assert told[:3] == [("print.saved", first.id), ("print.again", second.id), ("print.saved", second.id)]
-    assert waiting == [first.id]  # a file is no order to a printer
+    assert told == [first.id, second.id]
+    assert len(waiting) == 1  # a file is no order to a printer
+    assert not {first.id, second.id} & set(waiting)

@@ -10,10 +10,12 @@ from PySide6.QtCore import QTimer, Slot
 from PySide6.QtGui import QImage, QResizeEvent
 from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QVBoxLayout, QWidget
 
-from clerk_app.domain.paper import FORM_NAMES, PRINT_MOVES, PRINT_NAMES, Look, PrintJob, PrintState
+from clerk_app.domain.paper import FORM_NAMES, PRINT_MOVES, Look, PrintJob, PrintState
 from clerk_app.domain.rights import Right, may
+from clerk_app.usecases.counting_prints import save_print
 from clerk_app.usecases.looking import look_at_paper
 from clerk_app.usecases.printing import order_to_save, reprint
+from clerk_app.usecases.queries import case_detail
 from ui.context import Context
 from ui.widgets.entry import Line
 from ui.widgets.page_view import PageView, image_of
@@ -101,9 +103,8 @@ class Papers(QWidget):
 
     def main_text(self) -> str:
         """How the newest paper stands, in a few words."""
-        if not self._jobs:
-            return ""
-        return f"{FORM_NAMES[self._jobs[-1].form]}{PRINT_NAMES[self._jobs[-1].state]}"
+        printed = [job for job in self._jobs if not job.is_file]
+        return f"{FORM_NAMES[printed[-1].form]}{printed[-1].state_text}" if printed else ""
 
     def _job(self) -> PrintJob | None:
         at = self._table.current()
@@ -172,18 +173,23 @@ class Papers(QWidget):
         name, _ = QFileDialog.getSaveFileName(self, "另存 PDF", f"{FORM_NAMES[job.form]}.pdf", "PDF (*.pdf)")
         if not name:
             return
-        services, desk, path = self._context.services, self._context.desk, Path(name)
+        services, desk, path, reason = self._context.services, self._context.desk, Path(name), self._reason.text()
 
-        def work() -> None:
-            services.export_pdf(services.paper.file(order_to_save(desk, job.id), desk.window_key), path)
+        def work() -> tuple[PrintJob, tuple[PrintJob, ...]]:
+            made = save_print(desk, job.id, reason)
+            services.export_pdf(services.paper.file(order_to_save(desk, made.id), desk.window_key), path)
+            return made, case_detail(desk, job.case_id).jobs
 
         self._context.jobs.run(work, self._on_saved, owner=self)
 
-    def _on_saved(self, _: None) -> None:
-        self._context.window.say("已另存。里面有个人信息，用完请删除。", "amber")
+    def _on_saved(self, answer: tuple[PrintJob, tuple[PrintJob, ...]]) -> None:
+        made, jobs = answer
+        self._reason.clear()
+        self._context.window.say(f"已另存（第 {made.copy_number} 次打印）。里面有个人信息，用完请删除。", "amber")
+        if made.case_id == self._case_id:
+            self.show_jobs(self._case_id, jobs)
 
 
 def _cells(job: PrintJob) -> tuple[Cell, ...]:
     name = FORM_NAMES[job.form] + (f"（第 {job.copy_number} 次打印）" if job.copy_number > 1 else "")
-    state = PRINT_NAMES[job.state]
-    return Cell(name, job.reason), Cell(chips=((state, TONES[job.state]),))
+    return Cell(name, job.reason), Cell(chips=((job.state_text, TONES[job.state]),))
