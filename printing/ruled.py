@@ -44,7 +44,7 @@ class _Ruled:
         room = 8 * scale
         self.heads = [wrap(each.title, self.head_style.size, each.width - room / 2) for each in columns]
         self.rows: list[Cells] = [
-            [wrap(cell, self.style.size, column.width - room) for column, cell in zip(columns, row, strict=True)]
+            [_lines(cell, self.style.size, column.width - room) for column, cell in zip(columns, row, strict=True)]
             for row in rows
         ]
         self.head_height = max(len(lines) for lines in self.heads) * self.head_style.leading + sheet.long(5)
@@ -136,6 +136,12 @@ class Tail:
             self.table.part(cells)
 
 
+def _lines(cell: Rich, size: float, room: float) -> tuple[Line, ...]:
+    """A cell broken into lines; what stands on lines of its own (text with line ends) stays so."""
+    parts = cell.split("\n") if isinstance(cell, str) else [cell]
+    return tuple(line for part in parts for line in wrap(part, size, room))
+
+
 def _count(cells: Cells) -> int:
     return max(len(lines) for lines in cells)
 
@@ -148,6 +154,7 @@ def _blocks(sheet: Sheet, columns: Sequence[Column], rows: Sequence[Sequence[Ric
         sheet.y += pad
         # A column without a name belongs to the one before it; a number goes before what it counts.
         named = [(column.title, cell) for column, cell in zip(columns, row, strict=True) if cell and cell != "—"]
+        named = [(title, cell.replace("\n", "　") if isinstance(cell, str) else cell) for title, cell in named]
         first: list[tuple[Span, ...]] = []
         if named and named[0][0] == "序" and len(named) > 1:
             first = [(*spans_of(named[0][1]), *spans_of(". "), *spans_of(named[1][1]))]

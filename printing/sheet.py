@@ -35,9 +35,11 @@ from printing.page import A4, ROOM, Page
 from printing.ruled import Tail, draw_table
 from printing.tables import Column
 
-__all__ = ["BODY", "ROOM", "SMALL", "Column", "Sheet", "Style"]
+__all__ = ["BODY", "ROOM", "SMALL", "WRITING", "Column", "Sheet", "Style"]
 
 _QUIET = Style(9, 14, grey=SOFT)
+WRITING = 24.0
+"""Between ruled lines to write on."""
 _LABEL_ROOM = 61.0
 """Beside the longest labels (渝快办编号, 代收人证件) and narrow enough that a local number stands in half a row."""
 
@@ -204,9 +206,9 @@ class Sheet:
 
     def lines_to_write_on(self, count: int) -> None:
         """Ruled lines over the whole width."""
-        self.need(count * self.long(24))
+        self.need(count * self.long(WRITING))
         for _ in range(count):
-            self.y += self.long(24)
+            self.y += self.long(WRITING)
             self.mark(Rule(self.page.left, self.y, self.page.right, self.y, 0.5, SOFT))
 
     def squares(self, x: float, side: float, rows: tuple[tuple[bool, ...], ...]) -> None:

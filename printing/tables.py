@@ -51,8 +51,10 @@ def fitted(columns: Sequence[Column], rows: Sequence[Sequence[Rich]], room: floa
 
 
 def _natural(cell: Rich, scale: float) -> float:
-    """How long a cell would be in one line."""
-    return sum(width(span.text, CELL.size * scale, bold=span.bold) for span in spans_of(cell)) * _LOOSE
+    """How long a cell would be in one line; of one with lines of its own the longest."""
+    parts = cell.split("\n") if isinstance(cell, str) else [cell]
+    spans = (spans_of(part) for part in parts)
+    return max(sum(width(span.text, CELL.size * scale, bold=span.bold) for span in each) for each in spans) * _LOOSE
 
 
 def _balanced(

@@ -61,6 +61,10 @@ def add(group: CommandGroup) -> None:
     one.add_argument("--how", choices=[how.value for how in Handing], default=Handing.APPLICANT.value)
     for name in ("name", "document-number", "relation", "carrier", "mail-number"):
         one.add_argument(f"--{name}", default="")
+    one.add_argument("--reason", default="", help="留置：拒收的原因；公告：为什么只能公告")
+    one.add_argument("--witness", default="", help="留置：见证人姓名和单位")
+    one.add_argument("--place", default="", help="留置：留在哪里；公告：在哪里公告")
+    one.add_argument("--since", default="", help="公告：哪天公告的，如 2026-10-20")
     one = _word(group, "rate", "好差评", _rate)
     one.add_argument("--level", type=int, choices=range(1, 6), help="5 非常满意 … 1 非常不满意；不写就是未评价")
     one.add_argument("--reason", action="append", default=[], metavar="代码")
@@ -198,8 +202,9 @@ def _decide(desk: Desk, args: argparse.Namespace) -> Accepted:
 
 def _deliver(desk: Desk, args: argparse.Namespace) -> Accepted:
     receiver = Receiver(
-        Handing(args.how), args.name, args.document_number, args.relation, args.carrier, args.mail_number
-    )
+        Handing(args.how), args.name, args.document_number, args.relation, args.carrier, args.mail_number,
+        args.reason, args.witness, args.place, day_of(args.since),
+    )  # fmt: skip
     return deciding.deliver(desk, args.case, receiver)
 
 

@@ -7,7 +7,7 @@ A map, in the order of a case's life; ADD A USE CASE HERE as one file and one na
     taking a case     intake, taking_cards, planning, knowing, consent, showing, template, shelf, accept, nothing_dropped, settling,
                       emergency
     a case goes on    moves, completing, special, promises, deciding, rate, archiving
-    papers            printing, printed_lists, as_of, handwritten_papers
+    papers            printing, counting_prints, printed_lists, as_of, handwritten_papers
     what waits        today, deadlines_watch, day_end
     the line          news, code_checks, hall_cases, mending, offered_catalogue, guide_errors
     looking           queries, looking, unmasking, journal_view

@@ -3,6 +3,7 @@ at this counter whoever decided (统一出件)."""
 
 from __future__ import annotations
 
+import datetime as dt
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -26,12 +27,14 @@ ON_THE_SPOT = "即办件"
 
 
 class Handing(StrEnum):
-    """How a result is handed over (F13); 留置 and 公告 are the department's own ways and not the counter's."""
+    """How a result is served (F13): the five ways of the data sheet, the direct one by who received it."""
 
     APPLICANT = "applicant"
     AUTHORISED = "authorised"
     MAIL = "mail"
     ELECTRONIC = "electronic"
+    LEFT = "left"
+    ANNOUNCED = "announced"
 
 
 HANDING_NAMES = {
@@ -39,7 +42,11 @@ HANDING_NAMES = {
     Handing.AUTHORISED: "委托代领",
     Handing.MAIL: "邮寄送达",
     Handing.ELECTRONIC: "电子送达",
+    Handing.LEFT: "留置送达：本人拒收",
+    Handing.ANNOUNCED: "公告送达：找不到本人",
 }
+ANNOUNCED_DAYS = 30
+"""After so many days an announcement counts as service (识: 民事诉讼法 95 条, 2023; used here by analogy)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +71,11 @@ class Result:
 
 @dataclass(frozen=True, slots=True)
 class Receiver:
-    """Who received it. An authorised person has name, document number and relation; mail has a carrier and a number."""
+    """Who received it. An authorised person has name, document number and relation; mail has a carrier and a number.
+
+    留置: ``reason`` of the refusal, ``witness``, ``place`` where it was left. 公告: ``reason`` why nothing else went, ``place`` where
+    it was published, ``since`` the day of that.
+    """
 
     how: Handing = Handing.APPLICANT
     name: str = ""
@@ -72,9 +83,18 @@ class Receiver:
     relation: str = ""
     carrier: str = ""
     mail_number: str = ""
+    reason: str = ""
+    witness: str = ""
+    place: str = ""
+    since: dt.date | None = None
+
+    @property
+    def served_on(self) -> dt.date | None:
+        """The day on which an announcement counts as service."""
+        return self.since + dt.timedelta(days=ANNOUNCED_DAYS) if self.since else None
 
     def detail(self) -> dict[str, Json]:
-        return {
+        told: dict[str, Json] = {
             "how": self.how.value,
             "name": self.name,
             "document_number": self.document_number,
@@ -82,6 +102,11 @@ class Receiver:
             "carrier": self.carrier,
             "mail_number": self.mail_number,
         }
+        if self.how in (Handing.LEFT, Handing.ANNOUNCED):
+            told |= {"witness": self.witness.strip(), "place": self.place.strip()}
+        if self.since and self.served_on:
+            told |= {"since": self.since.isoformat(), "served_on": self.served_on.isoformat()}
+        return told
 
 
 def decide_on_the_spot(desk: Desk, number: str, result: Result, receiver: Receiver | None = None) -> Accepted:
@@ -185,8 +210,9 @@ def _hand_over(
     desk: Desk, uow: UnitOfWork, case: Case, receiver: Receiver, now: Stamp, *, with_result: bool
 ) -> tuple[Case, tuple[PrintJob, ...]]:
     _must_be_named(receiver)
+    _must_be_over(receiver, now)
     forms = (*((Form.F11,) if with_result else ()), Form.F13)
-    step = Step(Move.DELIVER, MessageKind.DELIVERED, detail=receiver.detail(), forms=forms)
+    step = Step(Move.DELIVER, MessageKind.DELIVERED, receiver.reason.strip(), detail=receiver.detail(), forms=forms)
     return take_step(desk, uow, case, step, now)
 
 
@@ -197,3 +223,22 @@ def _must_be_named(receiver: Receiver) -> None:
             raise Refused("代领要写明代领人姓名、证件号和与申请人的关系。")
     if receiver.how is Handing.MAIL and not receiver.mail_number.strip():
         raise Refused("邮寄要写明邮件单号。", what_to_do="请扫或者填邮件单号。")
+    if receiver.how is Handing.LEFT and not (
+        receiver.reason.strip() and receiver.witness.strip() and receiver.place.strip()
+    ):
+        raise Refused("留置送达要写明拒收的原因、见证人和留在哪里。", what_to_do="没有见证人的，不能留置送达。")
+    if receiver.how is Handing.ANNOUNCED and not (
+        receiver.reason.strip() and receiver.place.strip() and receiver.since
+    ):
+        raise Refused("公告送达要写明原因、在哪里公告、哪天公告的。")
+
+
+def _must_be_over(receiver: Receiver, now: Stamp) -> None:
+    """An announcement is service only when its time is over."""
+    served = receiver.served_on if receiver.how is Handing.ANNOUNCED else None
+    if served and now.legal_date < served:
+        raise Refused(
+            f"公告还没有满 {ANNOUNCED_DAYS} 日，到 {served.isoformat()} 才算送达。",
+            what_is_safe="办件没有变。",
+            what_to_do="请到那天再登记送达。",
+        )

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import datetime as dt
+
+from clerk_app.domain.acts import Act
 from clerk_app.domain.case import Move
 from clerk_app.domain.people import mask_id
 from clerk_app.domain.time import iso_minutes
@@ -14,7 +17,8 @@ from printing.sheet import ROOM, Column, Sheet
 _COLUMNS = (Column("序", 30), Column("文书、证照名称", 230), Column("编号", ROOM - 310), Column("份数", 50))
 _WAYS = ("直接送达", "留置送达", "邮寄送达", "电子送达", "公告送达")
 _HOW = {"applicant": ("直接送达", "申请人本人"), "authorised": ("直接送达", "代收人"), "mail": ("邮寄送达", ""),
-        "electronic": ("电子送达", "")}  # fmt: skip
+        "electronic": ("电子送达", ""), "left": ("留置送达", ""), "announced": ("公告送达", "")}  # fmt: skip
+_LEFT, _ANNOUNCED = "left", "announced"
 
 
 def draw(sheet: Sheet, order: PaperOrder) -> None:
@@ -35,9 +39,28 @@ def draw(sheet: Sheet, order: PaperOrder) -> None:
         ("与本人关系", act.text("relation")),
         ("代收人证件", mask_id(act.text("document_number")) if act.text("document_number") else ""),
         ("邮件单号", " ".join(part for part in (act.text("carrier"), act.text("mail_number")) if part)),
-        ("送达时间", iso_minutes(act.at)),
+        *_without_a_receiver(act),
+        ("送达时间", iso_minutes(act.at) if not act.text("served_on") else _day(act.text("served_on"))),
         ("送达人", order.clerk_name),
     ]
     frame.as_on_card(sheet, order)
     sheet.pairs([*frame.who_and_what(order), *pairs])
-    frame.ending(sheet, order, ("受送达人（代收人）签名", "送达人签名"))
+    how = act.text("how")
+    signers = {_LEFT: ("见证人签名", "送达人签名"), _ANNOUNCED: ("送达人签名",)}
+    note = {_LEFT: "f13.left", _ANNOUNCED: "f13.announced"}.get(how)
+    told = sentence(order, note) if note else ""
+    frame.ending(sheet, order, signers.get(how, ("受送达人（代收人）签名", "送达人签名")), told)
+
+
+def _without_a_receiver(act: Act) -> list[tuple[str, Rich]]:
+    """留置 and 公告: why nobody signed, who saw it, where the paper is."""
+    how, place = act.text("how"), act.text("place")
+    if how == _LEFT:
+        return [("拒收原因", act.reason), ("见证人", act.text("witness")), ("留置地点", place)]
+    if how == _ANNOUNCED:
+        return [("公告原因", act.reason), ("公告处", place), ("公告日期", _day(act.text("since")))]
+    return []
+
+
+def _day(iso: str) -> str:
+    return facts.day_text(dt.date.fromisoformat(iso)) if iso else ""

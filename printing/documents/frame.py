@@ -58,7 +58,7 @@ def heading(order: PaperOrder, page: Page) -> Sequence[Mark]:
     scale = min(1.0, 1.2 / page.scale)
     running = _RUNNING.times(scale)
     sample = f"{sentence(order, 'sample')}　" if facts.is_sample(order) else ""
-    number = f"{sample}{order.case.local_number}"
+    number = f"{sample}{'' if order.form is Form.F17 else order.case.local_number}"  # who rates may stay unnamed
     left = page.room - width(number, running.size * page.scale) - sheet.long(12)
     name = f"{FORM_NAMES[order.form]}（续）"
     full = f"{_office(order)}　{name}"

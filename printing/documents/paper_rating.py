@@ -9,30 +9,32 @@ from clerk_app.domain.rating import LEVELS, REASONS
 from clerk_app.ports import PaperOrder
 from printing.documents.words import sentence
 from printing.lines import Span
-from printing.marks import CELL, SMALL
-from printing.sheet import ROOM, Column, Sheet
+from printing.marks import BODY, CELL, SMALL
+from printing.sheet import ROOM, WRITING, Column, Sheet
 
-_HALF = (ROOM - 78) / 2
-_COLUMNS = (Column("满意程度", 78), Column("原因（可以多选，也可以不选）", _HALF), Column("", _HALF))
+_COLUMNS = (Column("满意程度", 76), Column("原因（可以多选，也可以不选）", 192), Column("", ROOM - 268))
+_LEAST_LINES, _MOST_LINES = 2, 6
 
 
 def draw(sheet: Sheet, order: PaperOrder) -> None:
     sheet.paragraph(sentence(order, "f17.opening"), indent=22)
     sheet.gap(6)
-    sheet.pairs(
-        [("服务窗口", f"{order.hall.name} {order.hall.window} 号窗口"), ("评价日期", sentence(order, "f17.date"))]
-    )
+    sheet.pairs([("服务窗口", f"{order.hall.window} 号窗口"), ("评价日期", sentence(order, "f17.date"))])
     sheet.pairs([("办件编号", sentence(order, "f17.number"))])
     sheet.gap(6)
     if sheet.page.is_strip:
         _one_below_the_other(sheet)
     else:
-        sheet.table(_COLUMNS, [row for level in sorted(LEVELS, reverse=True) for row in _rows(level)])
+        sheet.table(_COLUMNS, [_row(level) for level in sorted(LEVELS, reverse=True)])
     sheet.gap(8)
-    sheet.paragraph(sentence(order, "f17.advice"))
-    sheet.lines_to_write_on(3)
+    advice, box = sentence(order, "f17.advice"), sentence(order, "f17.box", phone=order.hall.complaint_phone)
+    below = sheet.height_of(advice, BODY) + sheet.height_of(box, SMALL) + sheet.long(8)
+    sheet.need(below + sheet.long(_LEAST_LINES * WRITING))
+    room = (sheet.page.bottom - sheet.y - below) / sheet.long(WRITING)
+    sheet.paragraph(advice)
+    sheet.lines_to_write_on(3 if sheet.page.is_strip else min(int(room), _MOST_LINES))
     sheet.gap(6)
-    sheet.paragraph(sentence(order, "f17.box", phone=order.hall.complaint_phone), SMALL)
+    sheet.paragraph(box, SMALL)
 
 
 def _one_below_the_other(sheet: Sheet) -> None:
@@ -44,8 +46,7 @@ def _one_below_the_other(sheet: Sheet) -> None:
             sheet.paragraph(f"□ {words}", CELL, indent=11)
 
 
-def _rows(level: int) -> list[tuple[str, str, str]]:
-    """Two reasons to a row, each box with its words; the level stands in its first row."""
+def _row(level: int) -> tuple[str, str, str]:
+    """A level and its reasons in two columns, each box with its words."""
     reasons = [f"□ {words}" for words in REASONS[level].values()]
-    first = [f"□ {LEVELS[level]}", *[""] * len(reasons)]
-    return [(mark, left, right) for mark, left, right in zip(first, reasons[::2], reasons[1::2], strict=False)]
+    return f"□ {LEVELS[level]}", "\n".join(reasons[::2]), "\n".join(reasons[1::2])

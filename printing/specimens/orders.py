@@ -174,7 +174,15 @@ def _acts(form: Form, length: Length) -> tuple[_Told, ...]:
     result: dict[str, Json] = {"document": "城乡居民基本养老保险待遇领取通知", "document_number": "演示养〔2026〕00412"}
     finish = _Told(Move.FINISH, reason if form is Form.F10 else "", detail={**result, "valid_to": "长期", "copies": 1})
     deliver: dict[str, Json] = {"how": "applicant"}
-    if length is not Length.SHORT:
+    left = ""
+    if length is Length.EXTREME:
+        left = _REASON + "，当面说明后仍然拒收"
+        deliver = {
+            "how": "left",
+            "witness": "李见证（样例村村民委员会）",
+            "place": "样例村第三村民小组幸福大道住处，" * 4,
+        }
+    elif length is Length.LONG:
         deliver = {
             "how": "authorised",
             "name": "周代办",
@@ -190,7 +198,7 @@ def _acts(form: Form, length: Length) -> tuple[_Told, ...]:
         Form.F10: (finish,),
         Form.F11: (finish,),
         Form.F12: (_Told(Move.WITHDRAW, reason) if length is Length.SHORT else _Told(Move.RETURN, "逾期没有补齐材料"),),
-        Form.F13: (finish, _Told(Move.DELIVER, detail=deliver)),
+        Form.F13: (finish, _Told(Move.DELIVER, left, detail=deliver)),
         Form.F14: (_Told(Move.TRANSFER, detail={"to": "演示区政务服务中心社会事务综合窗口", "sheets": 36}),),
         Form.F15: (_Told(Move.REFER, detail={
             "matter": "不动产权证书遗失补办", "where": "演示区不动产登记中心（演示区样例路 8 号 1 楼 3 号窗口）",

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from clerk_app.domain.paper import Form
+from clerk_app.domain.paper import Form, Look, PaperSize
 from clerk_app.domain.rating import LEVELS, REASONS
 from clerk_app.errors import Refused
 from clerk_app.usecases.accept import accept_draft
@@ -18,6 +18,7 @@ from clerk_app.usecases.printing import order_of, reprint
 from local_db.unit_of_work import SqlStore
 from printing.paper import ReportlabPaper
 from printing.preview import page_pictures
+from printing.specimens.orders import Length, specimen
 from tests.fakes.desk import SUITE, a_desk, fill, pension
 from tests.printing.orders import ID_NUMBER, long_order, order
 from tests.printing.reading import squeezed, text_of
@@ -98,3 +99,19 @@ def test_ordered_once_for_a_case_and_again_as_a_reprint(desk: Desk) -> None:
     with desk.store.begin(reading=True) as uow:
         noted = [e.happening.detail for e in uow.journal.entries() if e.happening.verb == "print.by_hand"]
     assert noted == [{"form": "paper_rating"}, {"form": "visit_record"}]
+
+
+@pytest.mark.parametrize("look", [Look(size, large) for size in PaperSize for large in (False, True)], ids=str)
+def test_no_page_of_the_rating_sheet_names_a_case_or_a_person(look: Look) -> None:
+    for length in Length:
+        order = specimen(Form.F17, length, look)
+        text = squeezed(text_of(PAPER.render(order)))
+        person = order.application.applicant
+        for secret in (
+            order.case.local_number,
+            "渝临",
+            person.name,
+            person.document_number[-4:],
+            order.case.case_number,
+        ):
+            assert not secret or secret not in text

@@ -517,6 +517,14 @@ def finish(desk: Desk, case_id: str) -> None:
         (Receiver(), "申请人本人"),
         (Receiver(Handing.AUTHORISED, "冉小样", "50019919950820007X", "子女"), "子女"),
         (Receiver(Handing.MAIL, carrier="邮政", mail_number="SF1234"), "邮政SF1234"),
+        (
+            Receiver(Handing.LEFT, reason="认为金额不对", witness="李见证（样例村村委会）", place="样例村 1 组住处"),
+            "拒收原因认为金额不对见证人李见证（样例村村委会）留置地点样例村1组住处",
+        ),
+        (
+            Receiver(Handing.ANNOUNCED, reason="搬走了，电话不通", place="区政务服务网", since=dt.date(2026, 10, 20)),
+            "公告原因搬走了，电话不通公告处区政务服务网公告日期2026年10月20日送达时间2026年11月19日",
+        ),
     ],
 )
 def test_a_result_is_handed_over_against_a_signature(desk: Desk, taken: Case, receiver: Receiver, words: str) -> None:
@@ -529,7 +537,37 @@ def test_a_result_is_handed_over_against_a_signature(desk: Desk, taken: Case, re
     assert "每月发放" in printed(desk, done, Form.F11)
 
 
-@pytest.mark.parametrize("receiver", [Receiver(Handing.AUTHORISED, "冉小样"), Receiver(Handing.MAIL)])
+def test_the_way_of_service_is_ticked_and_signed_by_whoever_was_there(desk: Desk, taken: Case) -> None:
+    finish(desk, taken.id)
+    left = Receiver(Handing.LEFT, reason="认为金额不对", witness="李见证", place="住处")
+    done = deciding.deliver(desk, taken.id, left)
+    text = printed(desk, done, Form.F13)
+    assert "【√】留置送达" in text
+    assert text.count("【√】") == 1
+    assert "见证人签名：" in text
+    assert "受送达人（代收人）签名" not in text
+    assert acts_of(done.case)[-1].reason == "认为金额不对"
+
+
+def test_an_announcement_is_no_service_before_its_time(desk: Desk, taken: Case) -> None:
+    finish(desk, taken.id)
+    early = Receiver(Handing.ANNOUNCED, reason="找不到人", place="报纸", since=dt.date(2026, 10, 25))
+    with pytest.raises(Refused, match="满 30 日，到 2026-11-24"):
+        deciding.deliver(desk, taken.id, early)
+    assert case_of(desk, taken.id).state is CaseState.FINISHED
+    clock_of(desk).move(days=1)
+    assert deciding.deliver(desk, taken.id, early).case.state is CaseState.DELIVERED
+
+
+@pytest.mark.parametrize(
+    "receiver",
+    [
+        Receiver(Handing.AUTHORISED, "冉小样"),
+        Receiver(Handing.MAIL),
+        Receiver(Handing.LEFT, reason="拒收", place="住处"),
+        Receiver(Handing.ANNOUNCED, reason="找不到人", place="报纸"),
+    ],
+)
 def test_nothing_is_handed_to_nobody(desk: Desk, taken: Case, receiver: Receiver) -> None:
     with pytest.raises(Refused, match="不能送达"):
         deciding.deliver(desk, taken.id, Receiver())

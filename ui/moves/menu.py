@@ -57,7 +57,9 @@ def _how(*hows: Handing) -> Callable[[Values], bool]:
 
 def _deliver(desk: Desk, number: str, values: Values) -> Done:
     texts = {key: values.get(key, "") for key in ("name", "document_number", "relation", "carrier", "mail_number")}
-    return deliver(desk, number, Receiver(Handing(values["how"]), **texts))
+    more = {key: values.get(key, "") for key in ("reason", "witness", "place")}
+    since = _day(desk, values.get("since", ""))
+    return deliver(desk, number, Receiver(Handing(values["how"]), **texts, **more, since=since))
 
 
 def _result(values: Values) -> Result:
@@ -141,6 +143,10 @@ DELIVER = Offer(
         Ask("relation", "和申请人的关系", "如 子女", when=_how(Handing.AUTHORISED)),
         Ask("carrier", "快递公司", "如 邮政", optional=True, when=_how(Handing.MAIL)),
         Ask("mail_number", "邮件单号", "可以扫码枪扫", when=_how(Handing.MAIL)),
+        Ask("reason", "为什么", "拒收的原因，或者为什么只能公告", when=_how(Handing.LEFT, Handing.ANNOUNCED)),
+        Ask("witness", "见证人姓名和单位", when=_how(Handing.LEFT)),
+        Ask("place", "在哪里", "留在哪里，或者在哪里公告", when=_how(Handing.LEFT, Handing.ANNOUNCED)),
+        Ask("since", "哪天公告的", "如 20261020；满 30 日才算送达", when=_how(Handing.ANNOUNCED)),
     ),
     _deliver,
 )
