@@ -10,6 +10,7 @@ import re
 import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import groupby
 
 from printing.glyphs import advance, printable
@@ -50,7 +51,18 @@ def spans_of(content: Rich, *, bold: bool = False) -> tuple[Span, ...]:
 
 def wrap(content: Rich, size: float, room: float, *, bold: bool = False, indent: float = 0.0) -> tuple[Line, ...]:
     """Break into lines of at most ``room`` points; the first begins ``indent`` points in. At least one line."""
-    chars = [(char, span.bold) for span in spans_of(content, bold=bold) for char in span.text]
+    return _broken(spans_of(content, bold=bold), size, room, indent)
+
+
+def forget() -> None:
+    """Drop the lines kept while one paper was laid out: nobody's name stays in memory longer than their paper takes."""
+    _broken.cache_clear()
+
+
+@lru_cache(maxsize=4096)
+def _broken(spans: tuple[Span, ...], size: float, room: float, indent: float) -> tuple[Line, ...]:
+    """Kept, since a paper is laid out at several distances before one is taken."""
+    chars = [(char, span.bold) for span in spans for char in span.text]
     whole = _inside_numbers("".join(char for char, _ in chars))
     lines: list[Line] = []
     start = 0

@@ -10,6 +10,7 @@ from clerk_app.domain.office import Office
 from clerk_app.domain.paper import FORM_NAMES, Form, Look, copies_of
 from clerk_app.errors import Refused
 from clerk_app.ports import FileSigner, PaperOrder, SealPlace
+from printing import lines, tables
 from printing.archive import Label
 from printing.documents import facts, frame, words
 from printing.documents.closing import seal_box
@@ -104,14 +105,15 @@ def laid_out(draw: Callable[[Sheet, PaperOrder], None], order: PaperOrder) -> li
         draw(sheet, order)
         return sheet.pages
 
-    normal = pages(1.0)
-    if len(normal) == 1:
-        return normal
-    closest = pages(0.0)
-    if len(closest) == len(normal):
-        return normal
-    steps = (0.85, 0.7, 0.55, 0.4, 0.25, 0.1)
-    return next((tried for air in steps if len(tried := pages(air)) == len(closest)), closest)
+    try:
+        normal = pages(1.0)
+        if len(normal) == 1 or len(closest := pages(0.0)) == len(normal):
+            return normal
+        steps = (0.85, 0.7, 0.55, 0.4, 0.25, 0.1)
+        return next((tried for air in steps if len(tried := pages(air)) == len(closest)), closest)
+    finally:
+        lines.forget()
+        tables.forget()
 
 
 def version_of(office: Office) -> str:

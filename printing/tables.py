@@ -7,6 +7,7 @@ import math
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 from printing.glyphs import width
 from printing.lines import NUMBER, WHOLE, Rich, spans_of
@@ -35,6 +36,20 @@ class Column:
 
 def fitted(columns: Sequence[Column], rows: Sequence[Sequence[Rich]], room: float, scale: float) -> list[Column] | None:
     """The columns in points of the page; None when they cannot stand beside each other."""
+    cells = tuple(tuple(cell if isinstance(cell, str) else tuple(cell) for cell in row) for row in rows)
+    own = _fitted(tuple(columns), cells, room, scale)
+    return None if own is None else list(own)
+
+
+def forget() -> None:
+    """Drop the widths kept while one paper was laid out, and the cells with them."""
+    _fitted.cache_clear()
+
+
+@lru_cache(maxsize=64)
+def _fitted(
+    columns: tuple[Column, ...], rows: tuple[tuple[Rich, ...], ...], room: float, scale: float
+) -> tuple[Column, ...] | None:
     shares = [column.width * room / ROOM for column in columns]
     least = [_least(column, [row[at] for row in rows], room, scale) for at, column in enumerate(columns)]
     if sum(least) > room:
@@ -45,9 +60,8 @@ def fitted(columns: Sequence[Column], rows: Sequence[Sequence[Rich]], room: floa
     widths = [
         low if share <= low else share - extra * taken for low, share, extra in zip(least, shares, spare, strict=True)
     ]
-    sizes = {tuple(_natural(cell, scale) for cell in row) for row in rows}
-    widths = _balanced(widths, least, [tuple(each) for each in sizes], scale)
-    return [replace(column, width=wide) for column, wide in zip(columns, widths, strict=True)]
+    widths = _balanced(widths, least, [tuple(_natural(cell, scale) for cell in row) for row in rows], scale)
+    return tuple(replace(column, width=wide) for column, wide in zip(columns, widths, strict=True))
 
 
 def _natural(cell: Rich, scale: float) -> float:
