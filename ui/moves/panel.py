@@ -21,10 +21,13 @@ from ui.moves.offer import Done, Offer, open_asks
 from ui.moves.offers import of_a_draft, offers
 from ui.widgets.choices import Choices
 from ui.widgets.entry import Entry
-from ui.widgets.fields import SIDE_BY_SIDE, Select
+from ui.widgets.fields import Select
 from ui.widgets.following_area import FollowingArea
 from ui.widgets.parts import button, clear, label, row
 from ui.widgets.row_table import Cell, RowTable
+
+_AT_A_GLANCE = 6
+"""Answers shown all at once, two to a row (the six ways of handing over); more are a list to open."""
 
 
 class MovePanel(QWidget):
@@ -198,7 +201,7 @@ class MovePanel(QWidget):
         for ask in asks:
             made: Entry | Choices | Select
             if ask.choices:
-                narrow = len(ask.choices) <= SIDE_BY_SIDE
+                narrow = len(ask.choices) <= _AT_A_GLANCE
                 made = Choices(ask.title, ask.choices, per_row=2) if narrow else Select(ask.title, ask.choices)
                 made.show_value(self._values.get(ask.key, ""))
                 made.picked.connect(self._on_answer)
