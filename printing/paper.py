@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from clerk_app.domain.office import Office
-from clerk_app.domain.paper import FORM_NAMES, Form, Look, copies_of
+from clerk_app.domain.paper import FORM_NAMES, Form, Look
 from clerk_app.errors import Refused
 from clerk_app.ports import FileSigner, PaperOrder, SealPlace
 from printing import lines, tables
@@ -59,7 +59,7 @@ class ReportlabPaper:
             version=version_of(order.office),
         )
         footer = frame.footer(order) if is_named else ""
-        return paint(laid_out(draw, order), PAGES[look_of(order)], label, footer, copies_of(order.form))
+        return paint(laid_out(draw, order), PAGES[look_of(order)], label, footer, order.form.copies)
 
     def file(self, order: PaperOrder, signer: FileSigner | None) -> bytes:
         """The same pages to be kept as a file: sealed where the office has an electronic seal, then signed with the window's key
@@ -86,7 +86,7 @@ class ReportlabPaper:
         low = page.height - box.y - box.height
         return tuple(
             SealPlace(number + len(pages) * at, box.x, low, box.width, box.height)
-            for at in range(len(copies_of(order.form)))
+            for at in range(len(order.form.copies))
         )
 
 

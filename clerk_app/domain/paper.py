@@ -8,53 +8,6 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 
-class Form(StrEnum):
-    """The printed forms by their number in the data sheet §4."""
-
-    F1 = "receipt_of_materials"  # 收件回执
-    F2 = "acceptance_notice"  # 受理通知书
-    F3 = "decline_notice"  # 不予受理通知书
-    F4 = "one_time_notice"  # 一次性告知书
-    F5 = "correction_receipt"  # 补正材料收件凭证
-    F6 = "deferral_commitment"  # 容缺受理承诺书
-    F7 = "commitment"  # 告知承诺书
-    F8 = "mandate"  # 授权委托书
-    F9 = "special_notice"  # 特殊程序告知书
-    F10 = "refusal_notice"  # 不予决定通知书
-    F11 = "completion_notice"  # 办结通知书
-    F12 = "return_notice"  # 退件通知书
-    F13 = "delivery_receipt"  # 送达回证
-    F14 = "handover_list"  # 材料交接单
-    F15 = "referral_slip"  # 首问负责引导单
-    F16 = "emergency_register"  # 应急受理登记表
-    F17 = "paper_rating"  # 好差评纸质评价表
-    F18 = "visit_record"  # 上门服务记录单
-    VOID = "void_notice"  # 作废通知书: ours, the data sheet has no number for it
-
-
-FORM_NAMES: Mapping[Form, str] = {
-    Form.F1: "收件回执",
-    Form.F2: "受理通知书",
-    Form.F3: "不予受理通知书",
-    Form.F4: "一次性告知书",
-    Form.F5: "补正材料收件凭证",
-    Form.F6: "容缺受理承诺书",
-    Form.F7: "告知承诺书",
-    Form.F8: "授权委托书",
-    Form.F9: "特殊程序告知书",
-    Form.F10: "不予决定通知书",
-    Form.F11: "办结通知书",
-    Form.F12: "退件通知书",
-    Form.F13: "送达回证",
-    Form.F14: "材料交接单",
-    Form.F15: "首问负责引导单",
-    Form.F16: "应急受理登记表",
-    Form.F17: "好差评纸质评价表",
-    Form.F18: "上门服务记录单",
-    Form.VOID: "作废通知书",
-}
-
-
 class Copy(StrEnum):
     """Whose sheet of a paper it is (本联): each is printed on a sheet of its own and says so (data sheet §4: 份数与去向)."""
 
@@ -68,19 +21,47 @@ class Copy(StrEnum):
     BOX = "box"  # nobody keeps a copy of what goes into the box
 
 
-_COPIES: Mapping[Form, tuple[Copy, ...]] = {
-    Form.F8: (Copy.FILE,),
-    Form.F13: (Copy.FILE,),
-    Form.F14: (Copy.SENDER, Copy.RECEIVER),
-    Form.F15: (Copy.ASKER,),
-    Form.F16: (Copy.REGISTER,),
-    Form.F17: (Copy.BOX,),
-}
+class Form(StrEnum):
+    """The printed forms by their number in the data sheet §4. ADD A PRINTED FORM HERE: one line, and one file.
+
+    A line holds the name of its file in ``printing/documents/``, its ``heading``, the kind letters in its 文号 after the hall's short
+    name (``letters``; empty: no number, as F8, the parties' own paper), and the sheets that it is printed as, in order (``copies``).
+    """
+
+    F1 = "receipt_of_materials", "收件回执", "收"
+    F2 = "acceptance_notice", "受理通知书", "受"
+    F3 = "decline_notice", "不予受理通知书", "不受"
+    F4 = "one_time_notice", "一次性告知书", "补"
+    F5 = "correction_receipt", "补正材料收件凭证", "补收"
+    F6 = "deferral_commitment", "容缺受理承诺书", "容"
+    F7 = "commitment", "告知承诺书", "诺"
+    F8 = "mandate", "授权委托书", "", Copy.FILE
+    F9 = "special_notice", "特殊程序告知书", "特"
+    F10 = "refusal_notice", "不予决定通知书", "不予"
+    F11 = "completion_notice", "办结通知书", "结"
+    F12 = "return_notice", "退件通知书", "退"
+    F13 = "delivery_receipt", "送达回证", "达", Copy.FILE
+    F14 = "handover_list", "材料交接单", "交", Copy.SENDER, Copy.RECEIVER
+    F15 = "referral_slip", "首问负责引导单", "引", Copy.ASKER
+    F16 = "emergency_register", "应急受理登记表", "应", Copy.REGISTER
+    F17 = "paper_rating", "好差评纸质评价表", "", Copy.BOX
+    F18 = "visit_record", "上门服务记录单", "访"
+    VOID = "void_notice", "作废通知书", "废"  # ours, the data sheet has no number for it
+
+    _value_: str
+    heading: str
+    letters: str
+    copies: tuple[Copy, ...]
+
+    def __new__(cls, value: str, heading: str = "", letters: str = "", *copies: Copy) -> Form:
+        form = str.__new__(cls, value)
+        form._value_ = value
+        form.heading, form.letters = heading, letters
+        form.copies = copies or (Copy.APPLICANT, Copy.KEPT)
+        return form
 
 
-def copies_of(form: Form) -> tuple[Copy, ...]:
-    """The sheets that a form is printed as, in order."""
-    return _COPIES.get(form, (Copy.APPLICANT, Copy.KEPT))
+FORM_NAMES: Mapping[Form, str] = {form: form.heading for form in Form}
 
 
 class PaperSize(StrEnum):

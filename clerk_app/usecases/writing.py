@@ -23,26 +23,8 @@ from clerk_app.errors import Refused
 from clerk_app.ports import UnitOfWork
 from clerk_app.usecases.desk import Desk
 
-NUMBERED_FORMS: Mapping[Form, str] = {
-    Form.F1: "收",
-    Form.F2: "受",
-    Form.F3: "不受",
-    Form.F4: "补",
-    Form.F5: "补收",
-    Form.F6: "容",
-    Form.F7: "诺",
-    Form.F9: "特",
-    Form.F10: "不予",
-    Form.F11: "结",
-    Form.F12: "退",
-    Form.F13: "达",
-    Form.F14: "交",
-    Form.F15: "引",
-    Form.F16: "应",
-    Form.F18: "访",
-    Form.VOID: "废",
-}
-"""The kind letters in each form's 文号, after the hall's short name. F8 is the parties' own paper and has none."""
+NUMBERED_FORMS: Mapping[Form, str] = {form: form.letters for form in Form if form.letters}
+"""The kind letters in each form's 文号."""
 
 
 @dataclass(frozen=True, slots=True)

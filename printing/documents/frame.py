@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from clerk_app.domain.numbering import check_code
-from clerk_app.domain.paper import FORM_NAMES, Copy, Form, copies_of
+from clerk_app.domain.paper import FORM_NAMES, Copy, Form
 from clerk_app.domain.time import iso_minutes
 from clerk_app.errors import Refused
 from clerk_app.ports import PaperOrder
@@ -96,7 +96,7 @@ def _top(sheet: Sheet, order: PaperOrder) -> None:
     """Logo and office at the left; which print, when and whose copy at the right, or below where the page is narrow."""
     page, left = sheet.page, sheet.page.left
     printed = f"第 {order.copy_number} 次打印　{iso_minutes(order.printed_at)}"
-    whose = {copy: sentence(order, _COPY_TEXTS[copy]) for copy in copies_of(order.form) if copy in _COPY_TEXTS}
+    whose = {copy: sentence(order, _COPY_TEXTS[copy]) for copy in order.form.copies if copy in _COPY_TEXTS}
     if order.office.logo and (shape := shape_of(order.office.logo)):
         high = sheet.long(_LOGO)
         wide = min(high * shape, sheet.long(90))

@@ -30,11 +30,6 @@ class Length(StrEnum):
 
 LENGTH_NAMES: Mapping[Length, str] = {Length.SHORT: "短", Length.LONG: "长", Length.EXTREME: "极长"}
 _COUNTS = {Length.SHORT: 5, Length.LONG: 14, Length.EXTREME: 60}
-_KINDS = {
-    Form.F1: "收", Form.F2: "受", Form.F3: "不受", Form.F4: "补", Form.F5: "补收", Form.F6: "容", Form.F7: "诺", Form.F9: "特",
-    Form.F10: "不予", Form.F11: "结", Form.F12: "退", Form.F13: "达", Form.F14: "交", Form.F15: "引", Form.F16: "应",
-    Form.F18: "访", Form.VOID: "废",
-}  # fmt: skip
 _REASON = "提交的材料与登记信息不一致，经核对不符合受理条件"
 _CLAUSE = _REASON + "；申请人已经当面听取说明，并且表示清楚。"
 _REASONS = {Length.SHORT: _REASON, Length.LONG: _CLAUSE * 2, Length.EXTREME: _CLAUSE * 12}
@@ -69,9 +64,7 @@ def specimen(form: Form, length: Length = Length.SHORT, look: Look | None = None
         accepted_on=p.DAY if accepted else None,
         deadline=Deadline(p.FIVE_DAYS, dt.date(2026, 11, 27)).to_json() if accepted else None,
         content=_content(form, length, application),
-        document_numbers={form.value: str(DocumentNumber(f"演示{_KINDS[form]}", 2026, 310009))}
-        if form in _KINDS
-        else {},
+        document_numbers={form.value: str(DocumentNumber(f"演示{form.letters}", 2026, 310009))} if form.letters else {},
         case_number="" if length is Length.SHORT else "5001990120261121000900031",
         outcome="准予",
         outcome_note="" if length is Length.SHORT else "符合领取条件，自 2026 年 12 月起按月发放。",

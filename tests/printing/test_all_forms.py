@@ -11,7 +11,7 @@ import pytest
 
 from clerk_app.domain.numbering import check_code
 from clerk_app.domain.office import Office, OfficeText
-from clerk_app.domain.paper import FORM_NAMES, Form, Look, PaperSize, copies_of
+from clerk_app.domain.paper import FORM_NAMES, Form, Look, PaperSize
 from clerk_app.domain.people import mask_id
 from printing.documents.words import shipped
 from printing.paper import ReportlabPaper
@@ -245,7 +245,7 @@ def test_a_name_that_no_font_draws_stands_as_code_points_beside_the_cards_own_pi
     assert "[U+323B1]" in squeezed(text_of(pdf))
     with pikepdf.open(io.BytesIO(pdf)) as document:
         pictures = [thing for page in document.pages for thing in page.get_images().values()]
-    assert len(pictures) == len(copies_of(form))
+    assert len(pictures) == len(form.copies)
 
 
 def test_what_an_office_wrote_stands_in_its_words() -> None:
