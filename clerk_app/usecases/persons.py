@@ -24,11 +24,11 @@ from clerk_app.domain.service_item import FieldType, FormField
 from clerk_app.domain.time import Stamp, chinese_date
 from clerk_app.errors import Refused
 from clerk_app.ports import Settled, UnitOfWork
+from clerk_app.usecases.counting_prints import SAVED
 from clerk_app.usecases.desk import Desk, must
 from clerk_app.usecases.keeping import ENDED, due_day
 from clerk_app.usecases.looking import IN_FULL, LOOKED, PAPER, kinds_of
 from clerk_app.usecases.own_entry import LISTED, corrected, entries_of, forget, taken_in
-from clerk_app.usecases.counting_prints import SAVED
 from clerk_app.usecases.showing import display_value
 from clerk_app.usecases.writing import find_case, send
 
