@@ -95,6 +95,13 @@ def settle(
         uow.commit()
 
 
+def prints_of(desk: Desk, case_id: str) -> tuple[PrintJob, ...]:
+    """How every print of a case stands, oldest first; what is on them is not told."""
+    must_see_cases(desk)
+    with desk.store.begin(reading=True) as uow:
+        return uow.print_jobs.of_case(case_id)
+
+
 def handed_over(desk: Desk) -> tuple[PrintJob, ...]:
     """Jobs the spooler has and has not finished, for asking it again (also after a restart)."""
     with desk.store.begin(reading=True) as uow:

@@ -14,8 +14,7 @@ from clerk_app.domain.paper import FORM_NAMES, PRINT_MOVES, Look, PrintJob, Prin
 from clerk_app.domain.rights import Right, may
 from clerk_app.usecases.counting_prints import save_print
 from clerk_app.usecases.looking import look_at_paper
-from clerk_app.usecases.printing import order_to_save, reprint
-from clerk_app.usecases.queries import case_detail
+from clerk_app.usecases.printing import order_to_save, prints_of, reprint
 from ui.context import Context
 from ui.widgets.entry import Line
 from ui.widgets.page_view import PageView, image_of
@@ -178,7 +177,7 @@ class Papers(QWidget):
         def work() -> tuple[PrintJob, tuple[PrintJob, ...]]:
             made = save_print(desk, job.id, reason)
             services.export_pdf(services.paper.file(order_to_save(desk, made.id), desk.window_key), path)
-            return made, case_detail(desk, job.case_id).jobs
+            return made, prints_of(desk, job.case_id)
 
         self._context.jobs.run(work, self._on_saved, owner=self)
 
