@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import and_, bindparam, func, insert, or_, select, text, update
+from sqlalchemy import and_, func, insert, select, text, update
 
 from clerk_app.domain.outbox import SETTLED, AttachmentRef, Delivery, OutboxMessage
 from clerk_app.errors import Bug
@@ -71,27 +71,7 @@ class SqlOutbox:
         if streams and len(rows) == limit:
             later = wanted.where(table.c.seq > rows[-1].seq, table.c.stream.in_(streams[:500]))
             rows += self._transaction.execute(later)
-        return tuple(
-            OutboxMessage(
-                id=row.id,
-                seq=row.seq,
-                stream=row.stream,
-                case_id=row.case_id,
-                revision=0,
-                kind="",
-                body=b"",
-                body_sha256="",
-                suite="",
-                signatures={},
-                created_ms=0,
-                priority=row.priority,
-                state=_state(row),
-                attempts=row.attempts,
-                next_try_ms=row.next_try_ms,
-                lease_until_ms=row.lease_until_ms,
-            )
-            for row in rows
-        )
+        return tuple(_bare(row) for row in rows)
 
     def load(self, ids: Sequence[str], *, bodies: bool = True) -> tuple[OutboxMessage, ...]:
         """See ports.Outbox."""
@@ -101,6 +81,13 @@ class SqlOutbox:
             wanted = select(*columns).where(table.c.id.in_(ids[start : start + 500]))
             rows += self._transaction.execute(wanted)
         return self._messages(sorted(rows, key=lambda row: int(row.seq)), bodies=bodies)
+
+    def glance(self, ids: Sequence[str]) -> tuple[OutboxMessage, ...]:
+        """See ports.Outbox."""
+        rows: list[Any] = []
+        for start in range(0, len(ids), 500):
+            rows += self._transaction.execute(select(*_MOVING).where(table.c.id.in_(ids[start : start + 500])))
+        return tuple(_bare(row, row.revision, row.receipt, row.refusal_code, row.refusal_reason) for row in rows)
 
     def owing(self, limit: int = 500, after: int = 0) -> tuple[OutboxMessage, ...]:
         """See ports.Outbox."""
@@ -124,12 +111,9 @@ class SqlOutbox:
 
     def save_all(self, messages: Sequence[OutboxMessage]) -> None:
         """See ports.Outbox."""
-        rows = [
-            {"its_id": message.id} | {f"its_{name}": value for name, value in _moving(message).items()}
-            for message in messages
-        ]
-        if rows:
-            self._transaction.execute(_MOVE, rows)
+        rows = [[message.id, *_moving(message).values()] for message in messages]
+        for start in range(0, len(rows), 500):
+            self._transaction.execute(_MOVE, {"rows": as_text(rows[start : start + 500])})
 
     def receipted(self, since_ms: int) -> tuple[Receipted, ...]:
         """See ports.Outbox."""
@@ -250,6 +234,30 @@ class SqlOutbox:
         )
 
 
+def _bare(row: Any, revision: int = 0, receipt: str = "", code: str = "", reason: str = "") -> OutboxMessage:
+    return OutboxMessage(
+        id=row.id,
+        seq=row.seq,
+        stream=row.stream,
+        case_id=row.case_id,
+        revision=revision,
+        kind="",
+        body=b"",
+        body_sha256="",
+        suite="",
+        signatures={},
+        created_ms=0,
+        priority=row.priority,
+        state=_state(row),
+        attempts=row.attempts,
+        next_try_ms=row.next_try_ms,
+        lease_until_ms=row.lease_until_ms,
+        receipt=receipt,
+        refusal_code=code,
+        refusal_reason=reason,
+    )
+
+
 def _state(row: Any) -> Delivery:
     try:
         return Delivery(row.state)
@@ -258,6 +266,7 @@ def _state(row: Any) -> Delivery:
 
 
 def _moving(message: OutboxMessage) -> dict[str, Any]:
+    """In the order of ``_MOVE``."""
     return {
         "priority": message.priority,
         "state": message.state.value,
@@ -272,24 +281,26 @@ def _moving(message: OutboxMessage) -> dict[str, Any]:
 
 _GOES_NO_MORE = (Delivery.REFUSED.value, Delivery.REPLACED.value)
 _CARRY = insert(carried).prefix_with("OR REPLACE")
-_MOVED = ("priority", "attempts", "next_try_ms", "lease_until_ms", "receipt", "refusal_code", "refusal_reason", "state")
-_TO_GO = select(outbox_blob.c.message).where(outbox_blob.c.message == table.c.seq, ~outbox_blob.c.done).exists()
-_MOVE = (
-    update(table)
-    .where(table.c.id == bindparam("its_id"))
-    .values(
-        {name: bindparam(f"its_{name}") for name in _MOVED}
-        | {
-            "is_open": and_(
-                bindparam("its_state") != Delivery.REPLACED.value,
-                or_(bindparam("its_state") != Delivery.ACKNOWLEDGED.value, _TO_GO),
-            )
-        }
-    )
+_MOVE = text(
+    """
+    UPDATE outbox
+    SET (priority, state, attempts, next_try_ms, lease_until_ms, receipt, refusal_code, refusal_reason) = (
+            row.value ->> 1, row.value ->> 2, row.value ->> 3, row.value ->> 4, row.value ->> 5, row.value ->> 6,
+            row.value ->> 7, row.value ->> 8
+        ),
+        is_open = row.value ->> 2 <> 'replaced' AND (
+            row.value ->> 2 <> 'acknowledged'
+            OR EXISTS (SELECT 1 FROM outbox_blob WHERE message = outbox.seq AND NOT done)
+        )
+    FROM json_each(:rows) AS row
+    WHERE outbox.id = row.value ->> 0
+    """
 )
+"""One statement for many messages: a statement for each cost more than all the rest of settling."""
 _PINNED = select(table.c.stream).where(text("is_open AND priority > 0")).distinct()  # the words of its index
 _WITHOUT_BODY = tuple(column for column in table.c if column.name != "sealed")
 _QUEUED = tuple(
     table.c[name]
     for name in ("seq", "id", "stream", "case_id", "state", "priority", "attempts", "next_try_ms", "lease_until_ms")
 )
+_MOVING = (*_QUEUED, *(table.c[name] for name in ("revision", "receipt", "refusal_code", "refusal_reason")))

@@ -14,6 +14,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from clerk_app.domain.canonical import Json
 from clerk_app.domain.case import Case
@@ -74,7 +75,17 @@ def tokens_of(texts: Texts) -> str:
 
 def number_tokens(numbers: Iterable[str]) -> set[str]:
     """The tokens of numbers alone, for one that came later."""
-    return {token for text in numbers for token in _runs("n", text.lower(), NUMBER_RUN)}
+    return {
+        _number_token(text[start : start + NUMBER_RUN])
+        for text in map(str.lower, numbers)
+        for start in range(len(text) - NUMBER_RUN + 1)
+    }
+
+
+@lru_cache(maxsize=16384)
+def _number_token(run: str) -> str:
+    """Receipts of one hall and day have most of their runs in common."""
+    return _token("n", run)
 
 
 def query_of(text: str, *, all_new: bool = True) -> str:

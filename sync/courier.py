@@ -241,7 +241,7 @@ class Courier:
         asked_ms = retry_after_ms(tally.trouble) if tally.trouble else 0
         stopped = self._stopping()
         with self._store.begin() as uow:
-            current = uow.outbox.load([each.id for each in messages], bodies=False)
+            current = uow.outbox.glance([each.id for each in messages])
             uow.outbox.save_all(
                 [
                     failed(each, now_ms, self._ids.fraction(), asked_ms)

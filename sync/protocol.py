@@ -27,7 +27,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from clerk_app.domain.canonical import Json, canonical_bytes, parse_json
+from clerk_app.domain.canonical import Json, canonical_bytes, parse_json, sound_bytes
 from clerk_app.domain.feed import FeedEntry, entry_from_json
 from clerk_app.domain.hall import Hall
 from clerk_app.ports import Enrolled, Greeting, NewsPage, Receipt
@@ -153,7 +153,7 @@ class Header:
 
     def context(self) -> bytes:
         """The canonical header: the sealed body opens under exactly this and no other."""
-        return canonical_bytes(self.to_json())
+        return sound_bytes(self.to_json())
 
 
 @dataclass(frozen=True, slots=True)
@@ -245,7 +245,8 @@ def attachment_from_json(data: Json) -> NamedAttachment:
 
 
 def batch_bytes(envelopes: Sequence[Envelope]) -> bytes:
-    return canonical_bytes({"protocol": PROTOCOL, "messages": [each.to_json() for each in envelopes]})
+    """Envelopes are made of text and whole numbers alone."""
+    return sound_bytes({"protocol": PROTOCOL, "messages": [each.to_json() for each in envelopes]})
 
 
 def batch_items(data: bytes) -> tuple[Json, ...]:
@@ -263,7 +264,7 @@ def message_id_of(data: Json) -> str:
 
 def receipts_bytes(receipts: Sequence[Receipt], server_ms: int) -> bytes:
     rows = [{name: getattr(each, name) for name in Receipt.__slots__} for each in receipts]
-    return canonical_bytes({"receipts": rows, "server_ms": server_ms})
+    return sound_bytes({"receipts": rows, "server_ms": server_ms})
 
 
 def receipt_from_json(data: Json) -> Receipt:

@@ -29,7 +29,7 @@ class Outcome:
 
 def settle(uow: UnitOfWork, now: Stamp, receipts: Sequence[Receipt]) -> Outcome:
     """Write receipts inside the caller's transaction. A receipt for a message that is not here changes nothing."""
-    there = {each.id: each for each in uow.outbox.load([each.message_id for each in receipts], bodies=False)}
+    there = {each.id: each for each in uow.outbox.glance([each.message_id for each in receipts])}
     moved: list[OutboxMessage] = []
     happened: list[Happening] = []
     numbers: dict[str, str] = {}

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import hmac
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from functools import lru_cache
 
 from argon2.exceptions import HashingError
@@ -23,6 +24,8 @@ from clerk_app.crypto.blob import SALT, open_chunks, seal_chunks
 KEY = 32
 NONCE = 12
 TAG = 16
+BOXES = 256
+"""How many boxes one ephemeral key seals: under random nonces of 96 bits, far from any bound."""
 MOST_MEMORY_KIB = 1024 * 1024
 """A damaged or hostile file must not make the program ask for more than 1 GiB."""
 
@@ -32,6 +35,7 @@ class InternationalSuite:
 
     def __init__(self, random: Callable[[int], bytes]) -> None:
         self._random = random
+        self._box: _Box | None = None
 
     @property
     def id(self) -> str:
@@ -99,7 +103,7 @@ class InternationalSuite:
     def verify(self, public: bytes, signature: bytes, data: bytes) -> bool:
         """False for anything but this key's signature of this data."""
         try:
-            Ed25519PublicKey.from_public_bytes(public).verify(signature, data)
+            _verifying_key(public).verify(signature, data)
         except (InvalidSignature, ValueError):
             return False
         return True
@@ -114,21 +118,49 @@ class InternationalSuite:
     def seal_to(self, public: bytes, plain: bytes, context: bytes) -> bytes:
         """Ephemeral public key ‖ nonce ‖ ciphertext ‖ tag: only the owner of the private key reads it.
 
+        One ephemeral key serves some boxes in a row, each under a fresh nonce; its private half is forgotten at once. Whoever
+        opens them agrees on a key once instead of for each box, which is half of the work at either end.
+
         Raises ValueError when ``public`` is no usable key.
         """
-        ephemeral = X25519PrivateKey.from_private_bytes(self._random(KEY))
-        mine = ephemeral.public_key().public_bytes_raw()
-        shared = ephemeral.exchange(X25519PublicKey.from_public_bytes(public))
-        return mine + self.seal(_hkdf(shared, mine + public, b"clerk-app/1/sealed-box"), plain, context)
+        box = self._box
+        if box is None or box.public != public or box.left <= 0:
+            ephemeral = X25519PrivateKey.from_private_bytes(self._random(KEY))
+            mine = ephemeral.public_key().public_bytes_raw()
+            shared = ephemeral.exchange(X25519PublicKey.from_public_bytes(public))
+            box = self._box = _Box(public, mine, _hkdf(shared, mine + public, b"clerk-app/1/sealed-box"), BOXES)
+        box.left -= 1  # threads may lose a count to each other: a few boxes more change nothing
+        return box.mine + self.seal(box.key, plain, context)
 
     def open_sealed(self, private: bytes, sealed: bytes, context: bytes) -> bytes:
         """Raises ValueError."""
         if len(sealed) < KEY + NONCE + TAG:
             raise ValueError("too short to be a sealed box")
-        own, public = _sealing_pair(private)
-        theirs = sealed[:KEY]
-        shared = own.exchange(X25519PublicKey.from_public_bytes(theirs))
-        return self.open(_hkdf(shared, theirs + public, b"clerk-app/1/sealed-box"), sealed[KEY:], context)
+        return self.open(_agreed(private, sealed[:KEY]), sealed[KEY:], context)
+
+
+@dataclass(slots=True, repr=False)
+class _Box:
+    """What seals the next boxes to one public key. ``left``: how many more. No repr: it holds a key."""
+
+    public: bytes
+    mine: bytes
+    key: bytes
+    left: int
+
+
+@lru_cache(maxsize=256)
+def _verifying_key(public: bytes) -> Ed25519PublicKey:
+    """Whoever verifies sees the same few keys all day. Raises ValueError when it is no key."""
+    return Ed25519PublicKey.from_public_bytes(public)
+
+
+@lru_cache(maxsize=1024)
+def _agreed(private: bytes, theirs: bytes) -> bytes:
+    """The key of the boxes that came under one ephemeral key. Raises ValueError when that is no usable key."""
+    own, public = _sealing_pair(private)
+    shared = own.exchange(X25519PublicKey.from_public_bytes(theirs))
+    return _hkdf(shared, theirs + public, b"clerk-app/1/sealed-box")
 
 
 @lru_cache(maxsize=4)

@@ -144,6 +144,11 @@ class Outbox(Protocol):
         """Whole messages, or all but their bodies, in order of seq; ids that are not there are passed over."""
         ...
 
+    def glance(self, ids: Sequence[str]) -> tuple[OutboxMessage, ...]:
+        """As much of each as settling needs, in no order: without body, hash, kind, signatures and attachments. ``save_all``
+        takes them, ``save`` does not."""
+        ...
+
     def owing(self, limit: int = 500, after: int = 0) -> tuple[OutboxMessage, ...]:
         """Acknowledged messages whose attachments are still to go, after a seq, oldest first, without their bodies."""
         ...

@@ -18,7 +18,7 @@ from dataclasses import dataclass, replace
 from sqlalchemy import Connection
 from sqlalchemy.exc import IntegrityError
 
-from clerk_app.domain.canonical import Json, bytes_hash, canonical_bytes, content_hash
+from clerk_app.domain.canonical import Json, bytes_hash, sound_bytes
 from clerk_app.domain.case import Case, CaseState, case_from_document
 from clerk_app.domain.guide_report import KIND as GUIDE_REPORT
 from clerk_app.domain.guide_report import report_from_body
@@ -105,7 +105,8 @@ def _prove(gateway: Gateway, window: Window, envelope: Envelope) -> Opened | Ope
     if header.window_id != window.window_id:
         raise _Wrong(Code.BAD_SIGNATURE)
     try:
-        plain = open_body(gateway, envelope)
+        context = header.context()
+        plain = open_body(gateway, envelope, context)
     except ValueError:
         raise _Wrong(Code.SEALED_WRONG) from None
     if bytes_hash(plain) != header.body_sha256:
@@ -116,8 +117,8 @@ def _prove(gateway: Gateway, window: Window, envelope: Envelope) -> Opened | Ope
     try:
         body = protocol.body_from_bytes(plain)
         case = case_from_document(body.case)
-        content_sha256 = content_hash(body.case)
-        came = _as_it_came(envelope)
+        content_sha256 = bytes_hash(sound_bytes(body.case))
+        came = _as_it_came(envelope, context)
     except (ValueError, KeyError, TypeError, AttributeError, OverflowError):
         raise _Wrong(Code.BAD_BODY) from None
     told = (body.message_id, body.kind, case.revision)
@@ -144,7 +145,7 @@ def _person(gateway: Gateway, case: Case) -> str:
 def _a_report(window: Window, envelope: Envelope, plain: bytes, clerk: str) -> OpenedReport:
     try:
         report = report_from_body(plain)
-        canonical_bytes(dict(envelope.signatures))
+        sound_bytes(dict(envelope.signatures))
     except (ValueError, TypeError):
         raise _Wrong(Code.BAD_BODY) from None
     header = envelope.header
@@ -179,7 +180,7 @@ def _store_all(
     shelf = _shelf_for(connection, window, now, cases, ordinals)
     for each in opened:
         if isinstance(each, OpenedReport):
-            came = _as_it_came(each.envelope)
+            came = _as_it_came(each.envelope, each.envelope.header.context())
             receipts.append(put_report(connection, window, _day(now), now.utc_ms, each, came))
             continue
         if isinstance(each, tuple):
@@ -296,10 +297,10 @@ def _keep_conflict(shelf: Shelf, opened: Opened, code: Code = Code.CONFLICT) -> 
     return refused_receipt(opened.id, code, "conflict")
 
 
-def _as_it_came(envelope: Envelope) -> dict[str, Json]:
+def _as_it_came(envelope: Envelope, context: bytes) -> dict[str, Json]:
     return {
         "body_sha256": envelope.header.body_sha256,
-        "header": envelope.header.context().decode(),
-        "signatures": canonical_bytes(dict(envelope.signatures)).decode(),
+        "header": context.decode(),
+        "signatures": sound_bytes(dict(envelope.signatures)).decode(),
         "sealed": envelope.sealed,
     }

@@ -15,12 +15,15 @@ from sync.protocol import Envelope, MessageBody, NamedAttachment, body_from_byte
 from sync.strict import gunzipped
 
 
-def open_body(gateway: Gateway, envelope: Envelope) -> bytes:
-    """The plain body of a sealed envelope. Raises ValueError when it does not open, or its suite is not spoken here."""
+def open_body(gateway: Gateway, envelope: Envelope, context: bytes | None = None) -> bytes:
+    """The plain body of a sealed envelope. Raises ValueError when it does not open, or its suite is not spoken here.
+
+    ``context``: the header's canonical bytes, where they are at hand.
+    """
     cipher = gateway.ciphers.get(envelope.header.suite)
     if cipher is None:
         raise ValueError("another suite")
-    plain = cipher.suite.open_sealed(cipher.keys.sealing_private, envelope.sealed, envelope.header.context())
+    plain = cipher.suite.open_sealed(cipher.keys.sealing_private, envelope.sealed, context or envelope.header.context())
     return gunzipped(plain, protocol.BODY_LIMIT) if envelope.header.encoding == "gzip" else plain
 
 

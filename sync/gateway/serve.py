@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import json
 import logging
 import socket
@@ -111,6 +112,8 @@ def serve(
         backlog=2048,
     )
     config.load()
+    gc.collect()
+    gc.freeze()  # what is loaded by now stays for good: no later collection walks through it
     if tls_names:
         config.ssl = gateway.authority.server_context(tls_names)
     scheme = "https" if tls_names else "http"

@@ -25,6 +25,7 @@ from tests.benchmarks import (
     start,
     stopwatch,
     sync,
+    waiting,
 )
 
 Figures = dict[str, str | int | float]
@@ -32,6 +33,7 @@ Figures = dict[str, str | int | float]
 BENCHMARKS: Mapping[str, Callable[..., Iterator[Figures]]] = {
     "accept": accept.measure,
     "sync": sync.measure,
+    "waiting": waiting.measure,
     "bad_line": bad_line.measure,
     "chaos": chaos.measure,
     "recognise": recognise.measure,

@@ -1,5 +1,5 @@
-"""Delivering cases of about 3 kB against a raw POST + fsync loop, pages against raw write + fsync, and a long queue against a
-short one, each in the same run on the same machine. ``CLERK_APP_BENCH_WAITING``: how many wait in the long queue."""
+"""Delivering cases of about 3 kB against a raw POST + fsync loop, and pages against raw write + fsync, each in the same run on the
+same machine. A very long queue: waiting.py."""
 
 from __future__ import annotations
 
@@ -7,13 +7,11 @@ import http.client
 import http.server
 import os
 import random
-import resource
 import tempfile
 import threading
 import time
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 from clerk_app.bootstrap.line import LANES, centre_of
 from clerk_app.commands.case import read_case
@@ -25,7 +23,6 @@ from tests.sync.hall import OPENED, CountedIds, GatewayProcess, enrol, new_store
 
 CASES = 400
 PAGES, PAGE = 60, 400_000
-WAITING = int(os.environ.get("CLERK_APP_BENCH_WAITING", "0"))
 
 
 def measure() -> Iterator[dict[str, str | int | float]]:
@@ -58,8 +55,6 @@ def measure() -> Iterator[dict[str, str | int | float]]:
             "goal_ratio": 1.5,
         }
     yield _pages()
-    if WAITING:
-        yield _long_queue()
 
 
 def _pages() -> dict[str, str | int | float]:
@@ -86,32 +81,6 @@ def _pages() -> dict[str, str | int | float]:
     total = PAGES * PAGE / 1e6
     told = {"pages_mb_per_s": round(total / seconds, 1), "raw_write_fsync_mb_per_s": round(total / raw, 1)}
     return {"page_bytes": PAGE, **told, "ratio": round(raw / seconds, 2), "goal_ratio": 0.5}
-
-
-def _long_queue() -> dict[str, str | int | float]:
-    """The same courier with very many waiting: its memory, and its rate against a queue of a thousand."""
-    with tempfile.TemporaryDirectory() as folder, GatewayProcess(Path(folder) / "gateway") as gateway:
-        window = enrol(gateway.url, gateway.token())
-        rates = {}
-        for count in (1000, WAITING):
-            store = new_store(Path(folder) / f"window-{count}")
-            text: dict[str, Any] = {f"f{n}": "某某样例内容" * 6 for n in range(24)}
-            for n in range(count):
-                take(store, window, sample_case(f"q{count}-{n:06d}", **text))
-            centres = [window.centre(gateway.url) for _ in range(LANES)]
-            courier = Courier(store, centres[0], window.clock, CountedIds(), more=centres[1:])
-            began = time.perf_counter()
-            sent = courier.push_once().acknowledged
-            rates[count] = sent / (time.perf_counter() - began)
-            store.close()
-        OPENED.clear()
-    memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
-    told = {
-        "waiting": WAITING,
-        "cases_per_s": round(rates[WAITING], 1),
-        "share_of_short": round(rates[WAITING] / rates[1000], 2),
-    }
-    return {**told, "goal_share": 0.8, "memory_mb": memory, "goal_memory_mb": 150}
 
 
 class _Sink(http.server.BaseHTTPRequestHandler):

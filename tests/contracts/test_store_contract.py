@@ -600,6 +600,32 @@ def test_the_queue_shows_what_may_go_without_bodies(store: Store) -> None:
         assert [m.body for m in uow.outbox.load(["m3"])] == [m.body for m in whole[:1]]
 
 
+def test_a_glance_is_enough_to_settle(store: Store) -> None:
+    pages = (AttachmentRef("1" * 64, "2" * 64, 10, 26, "image/jpeg"),)
+    with store.begin() as uow:
+        for n in range(1, 5):
+            uow.outbox.add(replace(make_message(f"m{n}", f"c{n}", f"b{n}"), attachments=pages if n == 4 else ()))
+        uow.commit()
+    with store.begin() as uow:
+        seen = {each.id: each for each in uow.outbox.glance(["m4", "nothing", "m1", "m2"])}
+        assert sorted(seen) == ["m1", "m2", "m4"]
+        assert (seen["m4"].case_id, seen["m4"].revision, seen["m4"].state.value) == ("c4", 1, "waiting")
+        assert (seen["m4"].body, seen["m4"].attachments, dict(seen["m4"].signatures)) == (b"", (), {})
+        took = replace(refused(seen["m2"], "R112", '缺"少\\字段'), attempts=3, next_try_ms=2**41)
+        uow.outbox.save_all([acknowledged(seen["m1"], "QZ-1"), took, acknowledged(seen["m4"], "QZ-4")])
+        uow.outbox.save_all([])
+        uow.commit()
+    with store.begin(reading=True) as uow:
+        assert [m.id for m in uow.outbox.queue()] == ["m2", "m3"]
+        assert [(m.id, m.attachments) for m in uow.outbox.owing()] == [("m4", pages)]  # its page is still to go
+        (again,) = uow.outbox.glance(["m2"])
+        assert (again.attempts, again.next_try_ms) == (3, 2**41)
+        assert (again.refusal_code, again.refusal_reason) == ("R112", '缺"少\\字段')
+        whole = uow.outbox.get("m1")
+        assert whole is not None
+        assert (whole.receipt, whole.body, whole.revision) == ("QZ-1", b'{"message_id":"m1"}', 1)
+
+
 def test_what_a_mended_message_replaces_waits_no_more(store: Store) -> None:
     with store.begin() as uow:
         uow.outbox.add(make_message("m1", "c1", "b1"))

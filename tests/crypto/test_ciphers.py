@@ -12,6 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from clerk_app.crypto.blob import CHUNK, HEADER, SALT, TAG
+from clerk_app.crypto.international import BOXES, KEY, NONCE, InternationalSuite
 from clerk_app.crypto.suites import SUITES, suite_by_id
 from clerk_app.errors import KeyProblem
 from clerk_app.ports import CipherSuite
@@ -161,6 +162,21 @@ def test_signatures(suite: CipherSuite) -> None:
     assert not suite.verify(suite.new_signing_pair()[1], signature, b"body")
     assert not suite.verify(public, signature[:-1], b"body")
     assert not suite.verify(b"short", signature, b"body")
+
+
+def test_boxes_in_a_row_share_a_key_agreement_but_never_a_nonce() -> None:
+    suite = InternationalSuite(os.urandom)
+    (private, public), (other_private, other_public) = suite.new_sealing_pair(), suite.new_sealing_pair()
+    boxes = [suite.seal_to(public, b"body", b"%d" % n) for n in range(BOXES + 1)]
+    assert len({box[:KEY] for box in boxes[:BOXES]}) == 1
+    assert boxes[BOXES][:KEY] != boxes[0][:KEY]  # after so many, a new one
+    assert len({box[KEY : KEY + NONCE] for box in boxes}) == len(boxes)
+    assert all(suite.open_sealed(private, box, b"%d" % n) == b"body" for n, box in enumerate(boxes))
+    theirs = suite.seal_to(other_public, b"theirs", b"c")
+    assert theirs[:KEY] not in {box[:KEY] for box in boxes}  # another reader never shares it
+    assert suite.open_sealed(other_private, theirs, b"c") == b"theirs"
+    with pytest.raises(ValueError):  # noqa: PT011
+        suite.open_sealed(other_private, boxes[0], b"0")
 
 
 def test_a_sealed_box_opens_for_its_owner_only(suite: CipherSuite) -> None:

@@ -258,16 +258,10 @@ class FakeOutbox:
         unsettled = [m for m in self._uow.read().outbox.values() if m.state not in SETTLED]
         pinned = {message.stream for message in unsettled if message.priority > 0}
         wanted = [message for n, message in enumerate(unsettled) if n < limit or message.stream in pinned]
-        bare: dict[str, Any] = {
-            "revision": 0,
-            "kind": "",
-            "body": b"",
-            "body_sha256": "",
-            "suite": "",
-            "signatures": {},
-        }
-        bare |= {"created_ms": 0, "attachments": (), "receipt": "", "refusal_code": "", "refusal_reason": ""}
-        return tuple(replace(message, blobs_done=frozenset(), **bare) for message in wanted)
+        return tuple(_bare(message, revision=0, receipt="", refusal_code="", refusal_reason="") for message in wanted)
+
+    def glance(self, ids: Sequence[str]) -> tuple[OutboxMessage, ...]:
+        return tuple(_bare(message) for message in self._uow.read().outbox.values() if message.id in ids)
 
     def load(self, ids: Sequence[str], *, bodies: bool = True) -> tuple[OutboxMessage, ...]:
         found = [message for message in self._uow.read().outbox.values() if message.id in ids]
@@ -339,6 +333,11 @@ class FakeOutbox:
             attachment_bytes=sum(going.values()),
             oldest_ms=min((m.created_ms for m in by_state[Delivery.WAITING]), default=0),
         )
+
+
+def _bare(message: OutboxMessage, **bare: Any) -> OutboxMessage:
+    nothing: dict[str, Any] = {"kind": "", "body": b"", "body_sha256": "", "suite": "", "signatures": {}}
+    return replace(message, **nothing, created_ms=0, attachments=(), blobs_done=frozenset(), **bare)
 
 
 def _to_go(message: OutboxMessage) -> bool:

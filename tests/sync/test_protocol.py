@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from clerk_app.domain.canonical import Json, canonical_bytes
+from clerk_app.domain.canonical import Json, canonical_bytes, parse_json, sound_bytes
 from clerk_app.domain.feed import FeedEntry, IfUnknown, Scope
 from clerk_app.domain.hall import Hall
 from clerk_app.ports import Enrolled, Greeting, Receipt
@@ -122,6 +122,24 @@ def test_an_envelope_reads_back_with_the_same_context(
     back = protocol.envelope_from_json(protocol.batch_items(protocol.batch_bytes([envelope]))[0])
     assert back == envelope
     assert back.header.context() == header.context()
+
+
+@given(_JSON)
+def test_what_was_parsed_is_sound_and_written_canonically_without_a_second_look(value: Json) -> None:
+    try:
+        written = canonical_bytes(value)
+    except ValueError:
+        return
+    assert sound_bytes(parse_json(written)) == written
+
+
+@pytest.mark.parametrize(("opening", "closing"), [("[", "]"), ('{"a":', "}")])
+def test_nesting_is_bounded_however_few_brackets_there_are(opening: str, closing: str) -> None:
+    assert parse_json(opening * 199 + "1" + closing * 199)
+    for depth in (202, 900, 100_000):
+        with pytest.raises(ValueError, match="nested"):
+            parse_json(opening * depth + "1" + closing * depth)
+    assert len(parse_json("[" + ",".join(['"[{"'] * 400) + "]")) == 400  # brackets in texts nest nothing
 
 
 @given(st.binary(max_size=3000), st.integers(0, 3000))
