@@ -101,12 +101,14 @@ class HttpCentre:
         """The bytes of a good answer to any signed request of the contract. Raises LineProblem, Refused."""
         return read_answer(self._signed(method, target, body, {"Content-Type": "application/json"}), bytes)
 
+    def identify(self, tls: TlsIdentity) -> None:
+        """Show another certificate from the next request on. Raises KeyProblem when it is damaged."""
+        self._line.trust(trusted(tls))
+
     def renew(self, csr: str) -> str:
-        """A new TLS certificate for the window's key (PEM); the one in use ends with it. Raises LineProblem, Refused."""
+        """A new TLS certificate for the window's key (PEM); the one in use ends with its first use. Raises LineProblem, Refused."""
         headers = {"Content-Type": "application/json"}
-        certificate = read_answer(self._signed("POST", RENEW, renew_bytes(csr), headers), certificate_from_bytes)
-        self._line.close()
-        return certificate
+        return read_answer(self._signed("POST", RENEW, renew_bytes(csr), headers), certificate_from_bytes)
 
     def blob_offset(self, blob_sha256: str, blob_size: int) -> int:
         answer = self._signed("GET", f"{protocol.BLOBS}{quote(blob_sha256, safe='')}?size={blob_size}", b"", {})

@@ -137,6 +137,11 @@ class HttpLine:
             made.set_tunnel(self._host, self._port, _authorised(proxy))
         return made
 
+    def trust(self, context: ssl.SSLContext) -> None:
+        """Another certificate from the next request on. From the thread that sends."""
+        self._context = context
+        self.close()
+
     def is_quiet(self) -> bool:
         """Between two requests: False when the other side hung up meanwhile. From the thread that sends."""
         return is_quiet(self._connection.sock if self._connection is not None else None)

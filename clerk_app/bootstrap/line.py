@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 from clerk_app.bootstrap.calendars import keep_calendar
 from clerk_app.bootstrap.catalogue import Imported, take_published
@@ -65,15 +66,20 @@ def tls_identity(desk: Desk) -> TlsIdentity | None:
     return TlsIdentity(**{name: told[name] for name in TlsIdentity.__slots__}) if told.get("certificate") else None
 
 
-def renew_certificate(home: House, desk: Desk, centre: HttpCentre) -> HttpCentre:
-    """The same centre, or one with a new certificate where the old one ends within two months. Raises LineProblem, Refused."""
+def renew_certificate(home: House, desk: Desk, centres: Sequence[HttpCentre]) -> bool:
+    """A new TLS certificate, where the old one ends within two months, for all connections of this window; True when it was
+    time. The old one is good until the new one is used, so that an answer that is lost costs nothing.
+
+    Called between two requests, from the thread that sends. Raises LineProblem, Refused.
+    """
     identity = tls_identity(desk)
     if identity is None or not ends_soon(identity.certificate, home.clock.now().utc_ms):
-        return centre
-    certificate = centre.renew(csr_for(identity.key, desk.hall.window))
+        return False
+    certificate = centres[0].renew(csr_for(identity.key, desk.hall.window))
     setup.renewed(desk.store, home.clock, certificate)
-    centre.close()
-    return centre_of(home, desk)
+    for each in centres:
+        each.identify(replace(identity, certificate=certificate))
+    return True
 
 
 def applier(home: House) -> Callable[[UnitOfWork, FeedEntry], None]:
@@ -107,7 +113,7 @@ def sync_once(home: House, desk: Desk, *, until_empty: bool) -> tuple[dict[str, 
             trouble = summary.trouble
         else:
             centre.greet()
-            centre = renew_certificate(home, desk, centre)
+            renew_certificate(home, desk, (centre, *more))
             pull_once(line_store(desk), centre, applier(home))
             ask_codes(home, desk, centre)
     except (LineProblem, Refused) as error:
@@ -161,15 +167,15 @@ class LineDesk:
             on_bug=report_bug,
             more=centres[1:],
             changed=watch.changed,
-            after=lambda: self._further(desk, centre),
+            after=lambda: self._further(desk, centres),
         )
         self._centres, self._worker, self._desk = centres, worker, desk
         worker.start()
 
-    def _further(self, desk: Desk, centre: HttpCentre) -> None:
-        """What else a good round is for: codes that wait for an answer, and now and then the books."""
-        ask_codes(self._home, desk, centre)
-        self._compare_now_and_then(desk, centre)
+    def _further(self, desk: Desk, centres: Sequence[HttpCentre]) -> None:
+        """What else a good round is for: codes that wait for an answer; now and then the certificate and the books."""
+        ask_codes(self._home, desk, centres[0])
+        self._now_and_then(desk, centres)
 
     def stop(self) -> None:
         """Stop cleanly, in the middle of a transfer too."""
@@ -217,12 +223,14 @@ class LineDesk:
             self.nudge()
         return self._books
 
-    def _compare_now_and_then(self, desk: Desk, centre: HttpCentre) -> None:
-        """After the first good round and every six hours: what the gateway lost is sent again without being asked."""
+    def _now_and_then(self, desk: Desk, centres: Sequence[HttpCentre]) -> None:
+        """After the first good round and every six hours: a certificate that ends soon is renewed, and what the gateway lost is
+        sent again without being asked."""
         now_ms = self._home.clock.now().monotonic_ms
         if self._compared_ms and now_ms - self._compared_ms < COMPARE_MS:
             return
-        self._books = books.compare(line_store(desk), centre, self._home.clock)
+        renew_certificate(self._home, desk, centres)
+        self._books = books.compare(line_store(desk), centres[0], self._home.clock)
         self._compared_ms = now_ms
         if self._books.sent_again:
             self.nudge()

@@ -5,16 +5,14 @@ A file is named by the SHA-256 of its ciphertext, so names tell nothing and the 
 
 from __future__ import annotations
 
-import hashlib
 import os
 import threading
 from pathlib import Path
 from typing import Protocol
 
-from clerk_app.durable import make_folder, sync_folder
+from clerk_app.durable import make_folder, sync_folder, write_durably
 
 _STRIPES = 64
-_READ = 1024 * 1024
 
 
 class Blobs(Protocol):
@@ -32,8 +30,8 @@ class Blobs(Protocol):
         """Write at ``offset`` (which is what is held), durably; returns the new offset."""
         ...
 
-    def is_sound(self, blob_sha256: str) -> bool:
-        """Whether the bytes here are those of the name."""
+    def keep(self, blob_sha256: str, blob: bytes) -> None:
+        """A whole blob that came in one piece and was proved: durable under its final name."""
         ...
 
     def read(self, blob_sha256: str) -> bytes: ...
@@ -84,13 +82,12 @@ class BlobFiles:
             sync_folder(path.parent)
         return offset + len(chunk)
 
-    def is_sound(self, blob_sha256: str) -> bool:
-        """Whether the bytes here are those of the name."""
-        digest = hashlib.sha256()
-        with self._present(blob_sha256).open("rb") as file:
-            while piece := file.read(_READ):
-                digest.update(piece)
-        return digest.hexdigest() == blob_sha256
+    def keep(self, blob_sha256: str, blob: bytes) -> None:
+        """See Blobs. The file's name is made durable once, not first as a part and then again."""
+        whole = self._whole(blob_sha256)
+        make_folder(whole.parent)
+        write_durably(whole, blob)
+        self._part(blob_sha256).unlink(missing_ok=True)
 
     def read(self, blob_sha256: str) -> bytes:
         return self._present(blob_sha256).read_bytes()

@@ -37,13 +37,17 @@ def stored_body(gateway: Gateway, row: Row[*tuple[Any, ...]]) -> MessageBody:
     return body_from_bytes(open_body(gateway, stored_envelope(row)))
 
 
+def open_page(gateway: Gateway, row: Row[*tuple[Any, ...]], page: NamedAttachment, blob: bytes) -> bytes:
+    """The plain page of a stored message from its ciphertext. Raises ValueError when it does not open."""
+    return gateway.ciphers[stored_envelope(row).header.suite].suite.open_blob(page.key, blob)
+
+
 def opened_page(gateway: Gateway, row: Row[*tuple[Any, ...]], page: NamedAttachment) -> Callable[[], bytes]:
     """How to read one page of a stored message; calling it raises StorageProblem when the page is damaged or gone."""
-    cipher = gateway.ciphers[stored_envelope(row).header.suite]
 
     def read() -> bytes:
         try:
-            return cipher.suite.open_blob(page.key, gateway.blobs.read(page.blob_sha256))
+            return open_page(gateway, row, page, gateway.blobs.read(page.blob_sha256))
         except (OSError, ValueError) as error:
             raise StorageProblem(
                 "前置存的一页附件读不出来。", what_is_safe="其他办件不受影响。", what_to_do="请用备份恢复这份附件。"

@@ -7,10 +7,9 @@ from typing import Any
 from sqlalchemy import Connection, Row, select, update
 
 from clerk_app.domain.canonical import bytes_hash
-from clerk_app.errors import StorageProblem
 from sync.gateway import forwarding, schema
 from sync.gateway.gateway import Gateway
-from sync.gateway.opening import opened_page, stored_body
+from sync.gateway.opening import open_page, stored_body
 from sync.gateway.store import storage_problem
 from sync.gateway.windows import Denied
 from sync.protocol import Code
@@ -47,6 +46,12 @@ def add_chunk(gateway: Gateway, blob_sha256: str, size: int, offset: int, chunk:
         raise Denied(Code.BLOB_SIZE)
     try:
         with gateway.blobs.lock(blob_sha256):
+            if len(chunk) == size > 0:  # a whole page in one piece: proved before it is written at all
+                if not _is_right(gateway, blob_sha256, chunk):
+                    raise Denied(Code.BLOB_HASH)
+                gateway.blobs.keep(blob_sha256, chunk)
+                _note_whole(gateway, blob_sha256)
+                return size
             held = gateway.blobs.held(blob_sha256)
             if offset > held:
                 raise Denied(Code.BLOB_OFFSET)
@@ -73,11 +78,16 @@ def _expected(gateway: Gateway, blob_sha256: str, size: int) -> bool:
 
 
 def _finish(gateway: Gateway, blob_sha256: str) -> bool:
-    """Prove a whole blob: the ciphertext by its name, the page inside by the hash that the signed case gives."""
-    if not gateway.blobs.is_sound(blob_sha256) or not _opens_right(gateway, blob_sha256):
+    """Prove a blob that has all its bytes; a wrong one is dropped, and False told."""
+    if not _is_right(gateway, blob_sha256, gateway.blobs.read(blob_sha256)):
         gateway.blobs.drop(blob_sha256)
         return False
     gateway.blobs.finish(blob_sha256)
+    _note_whole(gateway, blob_sha256)
+    return True
+
+
+def _note_whole(gateway: Gateway, blob_sha256: str) -> None:
     blobs = schema.blob
 
     def note(connection: Connection) -> None:
@@ -86,21 +96,23 @@ def _finish(gateway: Gateway, blob_sha256: str) -> bool:
         forwarding.pages_came(connection, blob_sha256)
 
     gateway.store.together(note)
-    return True
 
 
-def _opens_right(gateway: Gateway, blob_sha256: str) -> bool:
+def _is_right(gateway: Gateway, blob_sha256: str, blob: bytes) -> bool:
+    """The ciphertext is the one of its name, and the page inside is the one that each signed case gives the hash of."""
+    if bytes_hash(blob) != blob_sha256:
+        return False
     named, messages = schema.attachment, schema.message
     joined = named.join(messages, named.c.message_id == messages.c.message_id)
     columns = select(named.c.position, named.c.sha256, messages.c.header, messages.c.signatures, messages.c.sealed)
     with gateway.store.reading() as connection:
         rows = connection.execute(columns.select_from(joined).where(named.c.blob_sha256 == blob_sha256)).all()
-    return all(_opens_to(gateway, row) for row in rows)
+    return all(_opens_to(gateway, row, blob) for row in rows)
 
 
-def _opens_to(gateway: Gateway, row: Row[*tuple[Any, ...]]) -> bool:
+def _opens_to(gateway: Gateway, row: Row[*tuple[Any, ...]], blob: bytes) -> bool:
     try:
         page = stored_body(gateway, row).attachments[row.position]
-        return bytes_hash(opened_page(gateway, row, page)()) == str(row.sha256)
-    except (ValueError, StorageProblem):
+        return bytes_hash(open_page(gateway, row, page, blob)) == str(row.sha256)
+    except ValueError:
         return False

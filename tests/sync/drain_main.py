@@ -1,4 +1,4 @@
-"""The client half of the long queue (benchmarks/waiting.py): opens a store, sends everything, and says how long it took and what it needed.
+"""The client half of the long queue (benchmarks/waiting.py): sends all that a store holds, and says how long it took.
 
 It imports what a client needs and nothing of the gateway's, so that its memory is a client's.
 """

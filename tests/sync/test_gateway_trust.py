@@ -14,11 +14,17 @@ from pathlib import Path
 import pytest
 
 from clerk_app.bootstrap.gateway import gateway_office
+from clerk_app.bootstrap.house import found_window, house, sign_in
+from clerk_app.bootstrap.line import LineDesk, centre_of, renew_certificate, tls_identity
+from clerk_app.bootstrap.people import add_clerk
 from clerk_app.crypto.guomi import GuomiSuite
 from clerk_app.crypto.signer import MessageSigner
+from clerk_app.domain.hall import Role
 from clerk_app.domain.time import Stamp
 from clerk_app.errors import LineProblem, Refused
 from clerk_app.ports import Unlocked
+from clerk_app.settings import Settings
+from sync import certificates
 from sync.certificates import TlsIdentity, csr_for, ends_soon, new_key_and_csr
 from sync.gateway.authority import Authority
 from sync.http_centre import HttpCentre
@@ -34,6 +40,7 @@ from tests.sync.hall import (
     enrol,
     sample_case,
     signed_message,
+    wait_until,
 )
 
 YEAR_MS = 366 * 86_400_000
@@ -123,6 +130,39 @@ def test_renewal_keeps_the_old_certificate_until_the_new_one_is_used(secured: tu
     with pytest.raises(Refused, match="证书"):
         line_of(window, url, old).news(0)
     line_of(window, url, new).news(0)
+
+
+def test_the_window_renews_its_certificate_on_all_its_connections_while_it_is_open(
+    secured: tuple[Path, str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    data, url = secured
+    found_window(tmp_path, url, code_for(data, "08"), HALL, "08")
+    add_clerk(tmp_path, "wangmin", "王敏", Role.CLERK, "246810", by="")
+    home = house(Settings(tmp_path))
+    desk = sign_in(home, "wangmin", "246810")
+    old = tls_identity(desk)
+    assert old is not None
+    centres = [centre_of(home, desk) for _ in range(2)]
+    OPENED.extend(centres)
+    for each in centres:
+        each.news(0)
+    assert not renew_certificate(home, desk, centres)  # it is not time yet
+    monkeypatch.setattr(certificates, "RENEW_BEFORE_DAYS", 4000)
+    assert renew_certificate(home, desk, centres)
+    for each in (*centres, centres[0]):
+        each.news(0)  # kept connections would still show the old one, which ended with the first use of the new one
+    second = tls_identity(desk)
+    assert second not in {None, old}
+    line = LineDesk(home)
+    line.start(desk)  # the window's own worker does it in its first good round
+    try:
+        wait_until(lambda: tls_identity(desk) != second, 60)
+        wait_until(lambda: line.status().online and line.status().text == "在线 · 全部已送达", 60)
+        with desk.store.begin(reading=True) as uow:
+            assert [each.happening.verb for each in uow.journal.entries()].count("window.certificate_renewed") == 2
+    finally:
+        line.stop()
+        desk.store.close()
 
 
 def test_a_lost_laptop_is_shut_out_and_a_wrong_clock_is_not(secured: tuple[Path, str]) -> None:

@@ -8,9 +8,11 @@ from dataclasses import replace
 import pytest
 
 from clerk_app.domain.canonical import bytes_hash
+from clerk_app.domain.outbox import AttachmentRef
 from clerk_app.errors import LineProblem
 from local_db.unit_of_work import SqlStore
 from sync.courier import Courier
+from sync.http_centre import HttpCentre
 from sync.protocol import CHUNK
 from tests.sync.hall import (
     CountedIds,
@@ -71,24 +73,35 @@ def test_lost_answers_to_chunks_damage_nothing(gateway: GatewayProcess, window: 
     proxy.close()
 
 
-def test_a_damaged_page_is_dropped_and_asked_again(gateway: GatewayProcess, window: Window) -> None:
+def in_pieces(centre: HttpCentre, ref: AttachmentRef, blob: bytes, size: int) -> int:
+    reached = 0
+    for start in range(0, len(blob), size):
+        reached = centre.send_blob(ref.blob_sha256, ref.blob_size, start, blob[start : start + size])
+    return reached
+
+
+@pytest.mark.parametrize("size", [10_000, 600], ids=["in one piece", "in pieces"])
+def test_a_damaged_page_is_dropped_and_asked_again(gateway: GatewayProcess, window: Window, size: int) -> None:
     centre, page = window.centre(gateway.url), sealed_page(os.urandom(1000))
-    centre.send([paged_message(window, sample_case("dirty-1"), page)])
+    centre.send([paged_message(window, sample_case(f"dirty-{size}"), page)])
     ref = page.ref
     with pytest.raises(LineProblem, match="重传"):
-        centre.send_blob(ref.blob_sha256, ref.blob_size, 0, bytes(ref.blob_size))
+        in_pieces(centre, ref, bytes(ref.blob_size), size)
     assert centre.blob_offset(ref.blob_sha256, ref.blob_size) == 0
-    assert centre.send_blob(ref.blob_sha256, ref.blob_size, 0, page.blob) == ref.blob_size
-    assert attachments(gateway, "dirty-1") == [ref.sha256]
+    assert in_pieces(centre, ref, page.blob, size) == ref.blob_size
+    assert attachments(gateway, f"dirty-{size}") == [ref.sha256]
 
 
-def test_a_page_that_is_not_the_one_in_the_case_is_not_taken(gateway: GatewayProcess, window: Window) -> None:
+@pytest.mark.parametrize("size", [10_000, 20], ids=["in one piece", "in pieces"])
+def test_a_page_that_is_not_the_one_in_the_case_is_not_taken(
+    gateway: GatewayProcess, window: Window, size: int
+) -> None:
     centre, page, other = window.centre(gateway.url), sealed_page(b"said"), sealed_page(b"sent")
     claimed = Page(page.plain, other.key, other.blob)  # the ciphertext opens, but to another page
-    centre.send([paged_message(window, sample_case("swap-1"), claimed)])
+    centre.send([paged_message(window, sample_case(f"swap-{size}"), claimed)])
     with pytest.raises(LineProblem):
-        centre.send_blob(claimed.ref.blob_sha256, claimed.ref.blob_size, 0, claimed.blob)
-    assert attachments(gateway, "swap-1") == []
+        in_pieces(centre, claimed.ref, claimed.blob, size)
+    assert attachments(gateway, f"swap-{size}") == []
 
 
 def test_only_pages_that_a_case_names_are_taken(gateway: GatewayProcess, window: Window) -> None:
