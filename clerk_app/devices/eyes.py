@@ -168,6 +168,7 @@ class CameraEyes:
         for source in self._beside:
             source.stop()
         self._pages = ()
+        self._watcher = None  # it may hold a frame
         camera, self._camera = self._camera, None
         worker, self._worker = self._worker, None
         if camera is not None:

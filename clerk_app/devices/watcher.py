@@ -1,7 +1,10 @@
 """Offers each thing once: when it is held still, and not again until it has been taken away. What could not be read is said
-once too (kind NOTHING with advice).
+once too (kind NOTHING with advice), and taken back once it is gone (NOTHING without).
 
-Runs no thread of its own: the camera's thread calls ``look`` with each frame (cheap, 1 to 3 ms) and the recognition
+Of the frames since it lies still the clearest is read (``geometry.clearness``): while the focus settles or a lamp's spot
+wanders, the newest one need not be the best.
+
+Runs no thread of its own: the camera's thread calls ``look`` with each frame (cheap, 1 to 4 ms) and the recognition
 is handed to ``submit``, one at a time. Tests give a manual ``submit`` and made-up times.
 """
 
@@ -9,10 +12,13 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from clerk_app.devices.recognition.geometry import clearness
+from clerk_app.devices.recognition.id_reading import CONTRADICTED
 from clerk_app.devices.recognition.recognise import is_bare
-from clerk_app.domain.recognition import Seen, SeenKind
+from clerk_app.domain.recognition import SURE, Seen, SeenKind
 
 if TYPE_CHECKING:
     import numpy as np
@@ -48,9 +54,10 @@ class Watcher:
         self._satisfied = self._busy = False
         self._offered: Seen | None = None
         self._advised = ""
+        self._best: tuple[float, Image8] | None = None  # of the frames since the last look at this scene
 
     def look(self, frame: Image8, at: float) -> None:
-        """One frame of the camera, taken at ``at`` monotonic seconds."""
+        """One frame of the camera, taken at ``at`` monotonic seconds. It may be kept, so nobody writes into it afterwards."""
         thumb = _thumbnail(frame)
         with self._lock:
             moved = self._thumb is None or _difference(thumb, self._thumb) > _MOVED
@@ -58,25 +65,36 @@ class Watcher:
             if moved:
                 self._still_since = at
                 self._scene += 1
-                self._looks, self._satisfied = 0, False
+                self._looks, self._satisfied, self._best = 0, False, None
             if self._busy:
                 return
         if is_bare(frame):
-            with self._lock:
-                self._offered, self._satisfied, self._advised = None, False, ""
-                self._looks = 0
+            self._taken_away()
             return
         with self._lock:
+            if self._satisfied or self._looks >= MOST_LOOKS:
+                return
+        clear = clearness(frame)
+        with self._lock:
+            if self._best is None or clear > self._best[0]:
+                self._best = clear, frame
             wait = HOLD if self._looks == 0 else LOOK_AGAIN
             since = self._still_since if self._looks == 0 else self._looked_at
-            if self._satisfied or self._looks >= MOST_LOOKS or at - since < wait:
+            if at - since < wait:
                 return
             self._busy = True
             self._looks += 1
             self._looked_at = at
             scene = self._scene
-        picture = frame.copy()
+            picture, self._best = self._best[1], None
         self._submit(lambda: self._study(picture, scene))
+
+    def _taken_away(self) -> None:
+        with self._lock:
+            advised, self._advised = self._advised, ""
+            self._offered, self._satisfied, self._looks, self._best = None, False, 0, None
+        if advised:
+            self._offer(Seen(SeenKind.NOTHING))
 
     def forget(self) -> None:
         """Offer whatever lies there once more (the clerk pressed F2)."""
@@ -95,8 +113,12 @@ class Watcher:
                             self._advised, fresh = seen.advice, seen
                 elif self._offered is None or not same_thing(self._offered, seen):
                     self._offered = fresh = seen
-                elif len(seen.doubtful) < len(self._offered.doubtful):
-                    self._offered = fresh = seen  # the same card, read better: worth a second word
+                    self._advised = seen.advice
+                else:
+                    seen = joined(self._offered, seen)
+                    if len(seen.doubtful) < len(self._offered.doubtful):
+                        self._offered = fresh = seen  # the same card, read better: worth a second word
+                        self._advised = seen.advice
                 if scene == self._scene and seen.kind is not SeenKind.NOTHING and not seen.advice:
                     self._satisfied = True
         finally:
@@ -104,6 +126,24 @@ class Watcher:
                 self._busy = False
         if fresh is not None:
             self._offer(fresh)
+
+
+def joined(earlier: Seen, later: Seen) -> Seen:
+    """The later look at the same card with what the earlier one read more surely. What both are sure of and differ in is
+    doubtful: a person looks. Anything but a card: the later look."""
+    if not later.fields or earlier.document != later.document:
+        return later
+    fields, confidence = dict(later.fields), dict(later.confidence)
+    for name, value in earlier.fields.items():
+        before, now = earlier.confidence.get(name, 0.0), confidence.get(name, 0.0)
+        if value != fields.get(name) and min(before, now) >= SURE:
+            confidence[name] = CONTRADICTED
+        elif before > now:
+            fields[name], confidence[name] = value, before
+    expected = dict.fromkeys((*fields, *later.doubtful))
+    doubtful = tuple(name for name in expected if confidence.get(name, 0.0) < SURE)
+    return replace(later, fields=fields, confidence=confidence, doubtful=doubtful,
+                   advice=later.advice if doubtful else "")  # fmt: skip
 
 
 def same_thing(one: Seen, other: Seen) -> bool:

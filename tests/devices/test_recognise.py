@@ -39,6 +39,29 @@ def test_front_is_read_whichever_way_up(stem: str) -> None:
     assert portrait_side.mean() < text_side.mean(), "the saved card must be upright: portrait on the right"
 
 
+@pytest.mark.parametrize(
+    ("scene", "light", "words"),
+    [
+        (Scene(width=250, blur=1.2), 1.0, "再近一点"),
+        (Scene(width=620, glare=3), 1.0, "反光了，斜一点"),
+        (Scene(width=620), 0.15, "太暗了，挪到亮的地方"),
+        (Scene(width=620, blur=3.6), 1.0, "有点糊，放稳一点"),
+    ],
+)
+def test_the_screen_says_what_to_do(scene: Scene, light: float, words: str) -> None:
+    seen = recognise(np.asarray(front("liu_guifang", scene) * light, np.uint8))
+    assert seen.advice == words
+    assert seen.kind in {SeenKind.ID_FRONT, SeenKind.NOTHING}, "an unreadable card is no page of somebody's papers"
+
+
+def test_a_card_in_dim_light_is_read() -> None:
+    rng = np.random.default_rng(1)
+    dim = front("liu_guifang", Scene(width=620)) * 0.25 + rng.normal(0, 5, (720, 1280, 3))
+    seen = recognise(np.clip(dim, 0, 255).astype(np.uint8))
+    assert seen.fields["id_number"] == SAMPLE_PEOPLE["liu_guifang"].id_number
+    assert seen.fields["address"] == SAMPLE_PEOPLE["liu_guifang"].address
+
+
 def test_outline_lies_on_the_card() -> None:
     seen = recognise(front("liu_guifang", Scene(width=600, tilt=0.0, turn=0.0)))
     quad = np.array(seen.outline, np.float32) * np.array([1280, 720], np.float32)

@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
+import cv2
 import numpy as np
 import pytest
 
+from clerk_app.devices.recognition.geometry import glare_share, sharpness
 from clerk_app.devices.recognition.recognise import recognise
 from clerk_app.devices.samples import SAMPLE_PEOPLE, Scene, compose_empty
-from clerk_app.devices.watcher import HOLD, LOOK_AGAIN, MOST_LOOKS, Watcher, page_likeness
-from clerk_app.domain.recognition import Seen, SeenKind
+from clerk_app.devices.watcher import HOLD, LOOK_AGAIN, MOST_LOOKS, Watcher, joined, page_likeness
+from clerk_app.domain.recognition import SURE, Seen, SeenKind
 from tests.devices.frames import committed, front, page
 
 if TYPE_CHECKING:
@@ -78,6 +80,58 @@ def test_nothing_is_looked_at_while_it_moves() -> None:
     assert desk.looks == 0
     desk.show(front("liu_guifang", Scene(shift=(130, 0))), HOLD + 0.2)
     assert desk.looks == 1
+
+
+def test_of_the_recent_frames_the_clearest_is_read() -> None:
+    """The focus hunts, then a lamp's spot wanders over the card: neither the first nor the newest frame is the one to read."""
+    sharp = committed("id_front_liu_guifang")
+    soft = np.asarray(cv2.GaussianBlur(sharp, (0, 0), 2.2), np.uint8)
+    dazzled = sharp.copy()
+    for x in range(430, 800, 30):  # small spots: a large one counts as movement and waits anyhow
+        cv2.circle(dazzled, (x, 330), 5, (255, 255, 255), -1)
+    dazzled = np.asarray(cv2.GaussianBlur(dazzled, (0, 0), 0.8), np.uint8)
+    read: list[Image8] = []
+
+    def noted(frame: Image8) -> Seen:
+        read.append(frame)
+        return Seen(SeenKind.PAGE)
+
+    desk = Desk(noted)
+    for frame in (soft, soft, dazzled, sharp, soft, soft):
+        desk.show(frame, 0.1)
+    assert len(read) == 1
+    clearest = read[0]
+    assert sharpness(clearest) > 2 * sharpness(soft)
+    assert glare_share(clearest) < glare_share(dazzled) / 2
+
+
+def test_an_advice_is_taken_back_when_the_thing_is_gone() -> None:
+    desk = Desk(lambda _: Seen(SeenKind.NOTHING, advice="再近一点"))
+    desk.show(committed("code"), 1)
+    assert [seen.advice for seen in desk.offers] == ["再近一点"]
+    desk.show(compose_empty(19), 1)
+    assert [seen.advice for seen in desk.offers] == ["再近一点", ""]
+
+
+def test_a_later_look_at_the_same_card_adds_to_the_earlier_one() -> None:
+    first = _card(name=("刘桂芳", 0.98), address=("重庆市样例区", 0.6), sex=("女", 0.99))
+    second = _card(name=("刘桂芬", 0.7), address=("重庆市演示区", 0.97), sex=("男", 0.99))
+    both = joined(first, second)
+    assert both.fields | {"sex": ""} == {"name": "刘桂芳", "address": "重庆市演示区", "sex": ""}
+    assert both.doubtful == ("sex",), "two looks that are both sure and differ are a person's business"
+    assert joined(_card(name=("刘桂芳", 0.98)), _card(name=("刘桂芬", 0.7))).advice == ""
+
+
+def _card(**fields: tuple[str, float]) -> Seen:
+    doubtful = tuple(name for name, (_, confidence) in fields.items() if confidence < SURE)
+    return Seen(
+        SeenKind.ID_FRONT,
+        fields={name: value for name, (value, _) in fields.items()},
+        confidence={name: confidence for name, (_, confidence) in fields.items()},
+        doubtful=doubtful,
+        advice="有点糊，放稳一点" if doubtful else "",
+        document="111",
+    )
 
 
 def test_one_recognition_at_a_time() -> None:

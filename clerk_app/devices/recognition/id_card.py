@@ -88,13 +88,14 @@ def read_in_frame(lines: Sequence[Line]) -> Reading | None:
 
 
 def improve(card: CardSeen, frame: Image8) -> CardSeen:
-    """More looks for what the first left doubtful: the card enlarged and sharpened, then the whole frame; merged."""
+    """More looks for what the first left doubtful: the card enlarged and sharpened; then the whole frame, for what is still
+    missing and for a number; merged by field."""
     blurred = card.upright is not None and print_sharpness(card.upright) < _CLEAR
     if card.quad is not None:
         again, _ = read_in_quad(frame, card.quad, harder=True)
         if again is not None and again.reading.kind is card.reading.kind:
             card = CardSeen(_merged(card.reading, again.reading, blurred=blurred), card.quad, card.upright)
-    if not card.reading.worth_another_look:
+    if not card.reading.worth_whole_frame:
         return card
     second = read_in_frame(read_lines(frame))
     if second is None or second.kind is not card.reading.kind:
@@ -118,7 +119,8 @@ def _on_card(line: Line, size: tuple[int, int], *, turned: bool) -> Print:
     if turned:
         x, y = 1 - x, 1 - y
     half = line.width / size[0] / 2
-    return Print(line.text, line.scores, x, y, x - half, x + half, line.height / size[1])
+    at = tuple(x - half + place / size[0] for place in line.at)
+    return Print(line.text, line.scores, x, y, x - half, x + half, line.height / size[1], at)
 
 
 def _levelled(lines: Sequence[Line]) -> list[Print]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 
 from clerk_app.devices.recognition.id_reading import (
     CONTRADICTED,
@@ -19,13 +20,19 @@ from clerk_app.devices.recognition.id_reading import (
     mean,
     steady,
 )
-from clerk_app.devices.recognition.tables import closest, tables
+from clerk_app.devices.recognition.tables import closest, look_alike, tables
 from clerk_app.domain.people import birth_of, id_check_digit, sex_of
 from clerk_app.domain.recognition import SeenKind
 
 _DOTS = str.maketrans(dict.fromkeys("・•．‧∙", "·"))  # one sign on the card, many in a font; GB 18030's own is U+00B7
-_VALUES = 0.17  # of the card's width: left of it stand the labels
-_PITCH, _HALF = 0.0376, 0.6  # of the card's width, one sign of the address; digits are narrower
+_VALUES, _ETHNICITY = 0.165, 0.395  # of the card's width: left of it stands the label
+_NAME_AT, _SEX_AT, _BIRTH_AT, _ADDRESS_AT = (0.07, 0.21), (0.21, 0.335), (0.335, 0.455), (0.455, 0.775)
+"""Of the card's height: where each line lies (GA 448), for a label too blurred to be known by its words."""
+_EDGE, _NAME_PITCH, _PITCH, _HALF = 0.183, 0.0475, 0.0376, 0.6
+"""Of the card's width: where values begin, one sign of the name, one of the address, of which digits are narrower."""
+_BORNE_OUT, _ALONE = (0.75, 0.93), (0.9, 0.985)
+"""The weakest sign and the mean of an address that is sure: with a township that the gazetteer knows, and without one."""
+_FULL = 9.9  # signs of an address line that goes on in the next: it breaks at eleven
 
 
 def read_front(rows: Sequence[Row], framed: bool) -> Reading:
@@ -36,19 +43,38 @@ def read_front(rows: Sequence[Row], framed: bool) -> Reading:
         found = re.search(r"[\dX]{12,19}$", digits(rows[number_row].text.split("码")[-1]))
         number = _without_stray(found.group()) if found else ""
         number_score = steady(rows[number_row].scores[-len(number) :]) if number else 0.0
-    birth_row = next((k for k, row in enumerate(rows) if re.search(r"\d{4}年", row.text) or "出生" in row.text), -1)
-    sex_row = next((k for k, row in enumerate(rows) if re.search("性别|民族|^[男女]", row.text)), -1)
+    birth_row = _row(rows, r"\d{4}年|出生", _BIRTH_AT, framed)
+    sex_row = _row(rows, "性别|民族|^[男女]", _SEX_AT, framed)
     _read_name(reading, rows, sex_row, framed)
     if sex_row >= 0:
-        _read_sex_and_ethnicity(reading, rows[sex_row])
+        _read_sex_and_ethnicity(reading, rows[sex_row], framed)
     if birth_row >= 0:
         found = re.search(r"(\d{4})年(\d{1,2})月(\d{1,2})日?", rows[birth_row].text)
         day = date_of(*found.groups()) if found else ""
         reading.put("birth", day, 0.9)
-    if birth_row >= 0 and number_row > birth_row:
+    if framed:
+        _read_address(reading, [row for row in rows if _ADDRESS_AT[0] < row.y < _ADDRESS_AT[1]], framed)
+    elif birth_row >= 0 and number_row > birth_row:
         _read_address(reading, rows[birth_row + 1 : number_row], framed)
     _judge_number(reading, number, number_score)
     return reading
+
+
+def _row(rows: Sequence[Row], words: str, place: tuple[float, float], framed: bool) -> int:
+    """The row with these words; on a card that lies straight else the one at its place. -1 when there is none."""
+    at = next((k for k, row in enumerate(rows) if re.search(words, row.text)), -1)
+    if at < 0 and framed:
+        at = next((k for k, row in enumerate(rows) if place[0] < row.y < place[1]), -1)
+    return at
+
+
+def _value(row: Row, label: str, part_of_it: str, framed: bool, edge: float = _VALUES) -> tuple[str, tuple[float, ...]]:
+    """What stands behind the label. Where blur spoilt its words, its place tells on a straight card, else what is left."""
+    found = re.search(label, row.text)
+    if found is None and framed:
+        return row.cut(row.before(edge))
+    found = found or re.search(part_of_it, row.text)
+    return row.cut(found.end() if found else 0)
 
 
 def _without_stray(number: str) -> str:
@@ -58,13 +84,12 @@ def _without_stray(number: str) -> str:
 
 
 def _read_name(reading: Reading, rows: Sequence[Row], sex_row: int, framed: bool) -> None:
-    at = next((k for k, row in enumerate(rows) if re.match("姓名?|名", row.text)), -1)
+    at = _row(rows, "^(?:姓名?|名)", _NAME_AT, framed)
     if at < 0 and sex_row > 0:
         at = sex_row - 1
     if at < 0:
         return
-    label = re.match("姓名|姓|名", rows[at].text)
-    name, scores = rows[at].cut(label.end() if label else _before(rows[at], _VALUES) if framed else 0)
+    name, scores = _value(rows[at], "^姓名", "^(?:姓|名)", framed)
     name = name.translate(_DOTS)
     if not name or re.search(r"[0-9A-Za-z]", name):
         return
@@ -76,21 +101,18 @@ def _read_name(reading: Reading, rows: Sequence[Row], sex_row: int, framed: bool
         reading.reasons.append(RARE_NAME)
     if not 2 <= len(name) <= 15:
         confidence = min(confidence, 0.6)
-    if framed:
-        part = rows[at].parts[-1]
-        pitch = 0.0475  # of the card's width, one character of the name
-        if abs((part.right - 0.178) / pitch - len(name)) > 0.8:
-            confidence = min(confidence, 0.8)  # as if a character was dropped or doubled
+    if framed and _uneven(rows[at], len(name)):
+        confidence = min(confidence, 0.8)
     reading.put("name", name, confidence)
 
 
-def _before(row: Row, x: float) -> int:
-    """How many signs of a row stand left of ``x``: what is left of a label too blurred to be known by its words."""
-    count = 0
-    for part in row.parts:
-        step = (part.right - part.left) / max(1, len(part.text))
-        count += sum(part.left + (k + 0.5) * step < x for k in range(len(part.text)))
-    return count
+def _uneven(row: Row, signs: int) -> bool:
+    """As if a sign of the name was dropped or doubled: its signs stand one pitch apart, from the edge to the end of the line."""
+    places = [place for part in row.parts for place in part.places()][-signs:]
+    end = max(part.right for part in row.parts)
+    steps = [b - a for a, b in zip(places, places[1:], strict=False)] + [end - places[-1] + _NAME_PITCH / 2]
+    start = places[0] - _NAME_PITCH / 2 - _EDGE
+    return abs(start) > 0.6 * _NAME_PITCH or any(abs(step / _NAME_PITCH - 1) > 0.6 for step in steps)
 
 
 def _is_common(character: str) -> bool:
@@ -103,14 +125,13 @@ def _is_common(character: str) -> bool:
         return False
 
 
-def _read_sex_and_ethnicity(reading: Reading, row: Row) -> None:
+def _read_sex_and_ethnicity(reading: Reading, row: Row, framed: bool) -> None:
     sex = re.search("[男女]", row.text)
     if sex:
         reading.put("sex", sex.group(), 0.9 + 0.06 * row.scores[sex.start()])
-    label = re.search("民族|族", row.text)
-    if not label:
+    if not framed and not re.search("民族|族", row.text):
         return
-    printed, scores = row.cut(label.end())
+    printed, scores = _value(row, "民族", "族", framed, _ETHNICITY)
     printed = tables().simplify(printed).removesuffix("族")
     exact = f"{printed}族"
     if exact in tables().ethnic:
@@ -121,53 +142,83 @@ def _read_sex_and_ethnicity(reading: Reading, row: Row) -> None:
         reading.put("ethnicity", printed, 0.4)
 
 
-def _lost_some(row: Row) -> bool:
-    """A line of the address that is wider than its signs: glare or blur took one."""
-    part = row.parts[-1]
-    signs = sum(_HALF if ch.isascii() else 1.0 for ch in part.text)
-    return abs((part.right - max(part.left, _VALUES)) / _PITCH - signs) > 0.9 if part.left > 0.9 * _VALUES else False
+def _lost_some(row: Row, *, last: bool) -> bool:
+    """A line of the address with a hole in it, or one that ends too early: glare or blur took a sign."""
+    value = [(place, 1.0 if not ch.isascii() else _HALF) for part in row.parts
+             for place, ch in zip(part.places(), part.text, strict=False) if place >= _VALUES]  # fmt: skip
+    if not value:
+        return True
+    edge = _EDGE
+    for place, wide in value:
+        if abs(place - wide * _PITCH / 2 - edge) > 0.75 * _PITCH:
+            return True
+        edge = place + wide * _PITCH / 2
+    end = max(part.right for part in row.parts)
+    return end - edge > 0.9 * _PITCH or (not last and sum(wide for _, wide in value) < _FULL)
 
 
 def _read_address(reading: Reading, rows: Sequence[Row], framed: bool) -> None:
     text = ""
     scores: list[float] = []
     for row in rows:
-        label = re.match("住址|住.?(?=重)|.?址", row.text) if not text else None
-        piece, marks = row.cut(label.end() if label else 0)
+        if framed:
+            piece, marks = row.cut(row.before(_VALUES))
+        else:
+            label = re.match("住址|住.?(?=重)|.?址", row.text) if not text else None
+            piece, marks = row.cut(label.end() if label else 0)
         text, scores = text + piece, [*scores, *marks]
-    text, repaired = repair_place(tables().simplify(text))
-    sound = repaired is not None and not repaired and min(scores, default=0.0) >= 0.5 and mean(scores) >= 0.93
-    sound = sound and not (framed and any(_lost_some(row) for row in rows))
-    reading.put("address", text, 0.97 if sound else 0.85)
+    place = repair_place(tables().simplify(text))
+    weakest, all_of_it = _BORNE_OUT if place.town else _ALONE
+    sound = bool(place.district) and not place.mended and min(scores, default=0.0) >= weakest
+    sound = sound and mean(scores) >= all_of_it
+    lost = framed and any(_lost_some(row, last=row is rows[-1]) for row in rows)
+    reading.put("address", place.text, 0.97 if sound and not lost else 0.85)
 
 
-def repair_place(text: str) -> tuple[str, bool | None]:
-    """Mend a district or township that is one character off. Returns (text, True mended | False as it was | None when
-    the address does not begin with a Chongqing district that we know)."""
+@dataclass(frozen=True, slots=True)
+class Place:
+    """An address, with the district and township that it begins with (empty when not known) and whether they were mended."""
+
+    text: str
+    district: str = ""
+    town: str = ""
+    mended: bool = False
+
+
+def repair_place(text: str) -> Place:
+    """Mend the city, district and township at the head of a Chongqing address where one sign of them is off. Where the district
+    could be two (纂江: 綦江 or 黔江), the township that follows decides."""
     city = "重庆市"
     mended = False
     if text[:3] != city and closest(text[:3], (city,), differing=1):
         text, mended = city + text[3:], True
     if not text.startswith(city):
-        return text, None
-    district, district_mended = _leading(text[3:], tables().divisions)
-    if not district:
-        return text, None
-    rest = text[3 + len(district) :]
-    town, town_mended = _leading(rest, tables().divisions[district])
-    text = city + district + town + rest[len(town) :]
-    mended = mended or district_mended or town_mended
-    return text, mended if town or mended else None
+        return Place(text)
+    rest = text[3:]
+    options = _heads(rest, tables().divisions)
+    with_towns = [(district, town) for district in options
+                  for town in _heads(rest[len(district) :], tables().divisions[district])[:1]]  # fmt: skip
+    if not with_towns and len(options) != 1:
+        return Place(text)
+    if len(options) > 1 and len(with_towns) > 1:
+        return Place(text)
+    district, town = with_towns[0] if with_towns else (options[0], "")
+    head = district + town
+    return Place(city + head + rest[len(head) :], district, town, mended or head != rest[: len(head)])
 
 
-def _leading(text: str, names: Iterable[str]) -> tuple[str, bool]:
-    """The name that ``text`` begins with, longest first, one character off allowed from three on; and if mended."""
+def _heads(text: str, names: Iterable[str]) -> list[str]:
+    """The names that ``text`` can begin with: the one it does, else those with one sign off (from three signs on), and
+    of these the longest."""
     options = tuple(names)
-    for length in sorted({len(name) for name in options}, reverse=True):
-        right = closest(text[:length], options, differing=1 if length > 2 else 0)
-        if right:
-            return right, right != text[:length]
-    return "", False
+    exact = [name for name in options if text.startswith(name)]
+    if exact:
+        return [max(exact, key=len)]
+    near = [name for name in options if len(name) > 2 and len(text) >= len(name)
+            and sum(a != b for a, b in zip(name, text, strict=False)) == 1]  # fmt: skip
+    alike = [name for name in near if look_alike(name, text)]
+    longest = max((len(name) for name in alike or near), default=0)
+    return [name for name in alike or near if len(name) == longest]
 
 
 def _judge_number(reading: Reading, number: str, score: float) -> None:

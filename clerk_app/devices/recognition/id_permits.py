@@ -11,6 +11,7 @@ import re
 from collections.abc import Sequence
 
 from clerk_app.devices.recognition.id_reading import CONTRADICTED, Print, Reading, Row, date_of, digits, steady
+from clerk_app.devices.recognition.tables import tables
 from clerk_app.domain.documents import HMT_AREAS, is_new_permanent_resident, permanent_resident_fault, permit_birth
 from clerk_app.domain.people import DocumentKind
 from clerk_app.domain.recognition import SeenKind
@@ -104,9 +105,12 @@ def _put_sex(reading: Reading, text: str, scores: Sequence[float]) -> None:
 
 
 def _put_nationality(reading: Reading, text: str, scores: Sequence[float]) -> None:
+    """Printed twice, in Chinese and as three letters: where both are of one country they bear each other out."""
     found = re.search(r"([A-Z]{3})$", text.upper().strip())
     if found:
-        reading.put("nationality", found.group(1), 0.9 if steady(scores[-3:]) >= 0.9 else 0.7)
+        printed = tables().simplify(text[: found.start()].rstrip("/ "))
+        both = bool(printed) and tables().countries.get(found.group(1)) == printed
+        reading.put("nationality", found.group(1), 0.97 if both else 0.9 if steady(scores[-3:]) >= 0.9 else 0.7)
 
 
 def _put_term(reading: Reading, text: str, scores: Sequence[float]) -> None:

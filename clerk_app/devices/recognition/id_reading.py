@@ -27,7 +27,8 @@ PERMANENT_FIELDS = ("name", "sex", "birth", "nationality", "id_number", "valid_f
 class Print:
     """A line of print on the upright card: ``x``, ``y`` its centre, ``left`` its start, ``height`` in one unit.
 
-    With ``framed`` rules the unit is the card (0..1 in x and in y); else any unit will do.
+    With ``framed`` rules the unit is the card (0..1 in x and in y); else any unit will do. ``at``: the x of each
+    character's centre, as the recogniser saw it; empty when not known.
     """
 
     text: str
@@ -37,6 +38,12 @@ class Print:
     left: float
     right: float
     height: float
+    at: tuple[float, ...] = ()
+
+    def places(self) -> tuple[float, ...]:
+        """The x of each character's centre; evenly spread where it is not known."""
+        step = (self.right - self.left) / max(1, len(self.text))
+        return self.at or tuple(self.left + (k + 0.5) * step for k in range(len(self.text)))
 
 
 @dataclass(slots=True)
@@ -76,6 +83,13 @@ class Reading:
         return any(name not in settled for name in self.doubtful)
 
     @property
+    def worth_whole_frame(self) -> bool:
+        """A field is missing or the number is not sure: for anything less the frame as it is has never told more."""
+        lost = [name for name in self.expected if name not in self.fields]
+        unsure = self.confidence.get("id_number", SURE) < SURE
+        return self.worth_another_look and (bool(lost) or unsure)
+
+    @property
     def doubtful(self) -> tuple[str, ...]:
         """Fields not sure, missing ones included."""
         return tuple(name for name in self.expected if self.confidence.get(name, 0.0) < SURE)
@@ -90,6 +104,10 @@ class Row:
 
     def cut(self, start: int, end: int | None = None) -> tuple[str, tuple[float, ...]]:
         return self.text[start:end], self.scores[start:end]
+
+    def before(self, x: float) -> int:
+        """How many characters stand left of ``x``."""
+        return sum(place < x for part in self.parts for place in part.places())
 
 
 def rows_of(prints: Sequence[Print]) -> list[Row]:
@@ -136,7 +154,8 @@ def date_of(year: str, month: str, day: str) -> str:
 
 
 def merge(first: Reading, second: Reading) -> Reading:
-    """Two readings of the same side: per field the surer one; two equal values back each other up a little."""
+    """Two readings of the same side: per field the surer one. Equal values do not back each other up: what blurs a sign blurs
+    it for both looks."""
     if first.document != second.document:
         return first if sum(first.confidence.values()) >= sum(second.confidence.values()) else second
     best = Reading(first.kind, document=first.document)

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from clerk_app.devices.recognition.geometry import Image8
 
 _lock = threading.Lock()
+_COLUMN = 8 / 48  # of the line's height: the recogniser sees lines 48 pixels high and speaks once every 8
 _FEWEST_LINES = 2  # a stamp alone says nothing about which way up a page lies
 
 
@@ -32,6 +33,7 @@ class Line:
     height: float
     slope: float  # radians, of the long side, in (-pi/2, pi/2]
     turned: bool
+    at: tuple[float, ...] = ()  # pixels from the line's beginning to each character's centre; empty when not known
 
     @property
     def left(self) -> float:
@@ -88,7 +90,7 @@ def read_lines(image: Image8, *, side: int = 960, at_most: int = 24, give_up_ove
         read = engine.recognize_txt([np.ascontiguousarray(np.rot90(crop, 2)) for crop in chosen] if turned else chosen)
         lines = []
         for slot, k in enumerate(order):
-            line = _line(found.boxes[k], read.txts[slot], read.word_results[slot], turned)
+            line = _line(found.boxes[k], read.txts[slot], read.word_results[slot], turned, chosen[slot].shape[0])
             if line is not None:
                 lines.append(line)
     return sorted(lines, key=lambda line: line.y)
@@ -126,7 +128,8 @@ def _vote(crops: Sequence[Image8], said: Sequence[tuple[str, float]]) -> bool:
     return weight > 0
 
 
-def _line(box: Any, text: str, words: Any, turned: bool) -> Line | None:
+def _line(box: Any, text: str, words: Any, turned: bool, tall: int) -> Line | None:
+    """``tall``: the crop's height in pixels, from which the recogniser's columns get their width."""
     import numpy as np
 
     confidences = list(getattr(words, "confs", ()))
@@ -136,6 +139,8 @@ def _line(box: Any, text: str, words: Any, turned: bool) -> Line | None:
     if not kept:
         return None
     across, down = box[1] - box[0], box[3] - box[0]
+    columns = [column for word in getattr(words, "word_cols", ()) for column in word]
+    step = _COLUMN * tall
     return Line(
         text="".join(ch for ch, _ in kept),
         scores=tuple(c for _, c in kept),
@@ -145,4 +150,5 @@ def _line(box: Any, text: str, words: Any, turned: bool) -> Line | None:
         height=float(np.hypot(*down)),
         slope=float(np.arctan2(across[1], across[0])),
         turned=turned,
+        at=tuple((column + 0.5) * step for column in columns) if len(columns) == len(kept) else (),
     )

