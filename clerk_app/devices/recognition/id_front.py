@@ -30,8 +30,9 @@ _NAME_AT, _SEX_AT, _BIRTH_AT, _ADDRESS_AT = (0.07, 0.21), (0.21, 0.335), (0.335,
 """Of the card's height: where each line lies (GA 448), for a label too blurred to be known by its words."""
 _EDGE, _NAME_PITCH, _PITCH, _HALF = 0.183, 0.0475, 0.0376, 0.6
 """Of the card's width: where values begin, one sign of the name, one of the address, of which digits are narrower."""
-_BORNE_OUT, _ALONE = (0.75, 0.93), (0.9, 0.985)
-"""The weakest sign and the mean of an address that is sure: with a township that the gazetteer knows, and without one."""
+_BORNE_OUT, _ALONE = (0.0, 0.75, 0.93), (0.5, 0.9, 0.985)
+"""An address that is sure: the weakest sign of its district, the weakest behind, and the mean there; with a township that the
+gazetteer knows in that district (so both bear each other out), and without one."""
 _FULL = 9.9  # signs of an address line that goes on in the next: it breaks at eleven
 
 
@@ -168,9 +169,10 @@ def _read_address(reading: Reading, rows: Sequence[Row], framed: bool) -> None:
             piece, marks = row.cut(label.end() if label else 0)
         text, scores = text + piece, [*scores, *marks]
     place = repair_place(tables().simplify(text))
-    weakest, all_of_it = _BORNE_OUT if place.town else _ALONE
-    sound = bool(place.district) and not place.mended and min(scores, default=0.0) >= weakest
-    sound = sound and mean(scores) >= all_of_it
+    head, tail = scores[3 : 3 + len(place.district)], scores[3 + len(place.district + place.town) :]
+    of_head, of_tail, on_average = _BORNE_OUT if place.town else _ALONE
+    sound = bool(place.district) and not place.mended and bool(tail) and min(head) >= of_head
+    sound = sound and min(tail) >= of_tail and mean(tail) >= on_average
     lost = framed and any(_lost_some(row, last=row is rows[-1]) for row in rows)
     reading.put("address", place.text, 0.97 if sound and not lost else 0.85)
 
