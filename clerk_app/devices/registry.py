@@ -48,6 +48,7 @@ class SerialDriver:
 CAMERAS: tuple[CameraDriver, ...] = (
     CameraDriver("stills", "样例图片", stills.is_folder, stills.open_folder),
     CameraDriver("video_capture", "摄像头、高拍仪", video_capture.is_device, video_capture.open_device),
+    CameraDriver("video_capture", "网络摄像头", video_capture.is_stream, video_capture.open_stream),
     CameraDriver("video_capture", "样例录像", video_capture.is_video_file, video_capture.open_video_file),
 )
 
@@ -63,7 +64,7 @@ SERIAL_SCANNERS: tuple[SerialDriver, ...] = (
 
 
 def open_source(source: str) -> Reader:
-    """Open ``source``: a camera number, a device path, a video file, a numbered sequence or a folder of pictures.
+    """Open ``source``: a camera number, a device path, a stream's address, a video file, a numbered sequence or a folder of pictures.
 
     Raises DeviceProblem. Asked again for each attempt, so that a file or folder may come and go.
     """

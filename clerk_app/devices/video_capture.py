@@ -1,4 +1,4 @@
-"""Driver: cv2.VideoCapture, for webcams and document cameras (高拍仪, UVC) and files that stand in for one."""
+"""Driver: cv2.VideoCapture, for webcams and document cameras (高拍仪, UVC), streams, and files that stand in for one."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
 _DEFAULT_RATE = 15.0  # frames a second, for files that do not say
 _BY_HAND, _EXPOSURES = 1, (20.0, 1250.0)  # V4L2: manual mode; 100 microseconds each, of the usual UVC range
+_PATIENCE_MS = 4000  # for a stream to be opened, and to go on
 _SIZE = (1920, 1080)  # asked of devices (a sheet along its width has 150 dots an inch); a device may give another
 
 
@@ -63,6 +64,26 @@ def open_device(source: str) -> Reader:
     return _Capture(capture, 0.0)
 
 
+def is_stream(source: str) -> bool:
+    """A camera on the network, such as ``rtsp://…`` or an MJPEG ``http://…``."""
+    return "://" in source
+
+
+def open_stream(source: str) -> Reader:
+    """Open a stream: live, so not paced, and taken as fast as it comes: what waits in a queue is old. Raises DeviceProblem."""
+    cv2 = _quiet_cv2()
+    patience = [cv2.CAP_PROP_OPEN_TIMEOUT_MSEC, _PATIENCE_MS, cv2.CAP_PROP_READ_TIMEOUT_MSEC, _PATIENCE_MS]
+    capture = cv2.VideoCapture(source, cv2.CAP_FFMPEG, patience)
+    if not capture.isOpened():
+        capture.release()
+        raise DeviceProblem(
+            "没有连上网络摄像头。",
+            what_is_safe="已填的内容都在。",
+            what_to_do="请检查网线和地址；也可以手工输入。",
+        )
+    return _Capture(capture, 0.0)
+
+
 def cameras() -> tuple[tuple[str, str], ...]:
     """(source, name) of the cameras that this system knows, none of them opened.
 
@@ -85,7 +106,7 @@ def cameras() -> tuple[tuple[str, str], ...]:
 
 def is_video_file(source: str) -> bool:
     """A video file or an image-sequence pattern such as ``frames/%03d.jpg``."""
-    return not is_device(source) and not Path(source).is_dir()
+    return not is_device(source) and not is_stream(source) and not Path(source).is_dir()
 
 
 def open_video_file(source: str) -> Reader:

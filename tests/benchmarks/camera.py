@@ -8,6 +8,7 @@ longest the GUI thread was deaf, by a timer of 5 ms. The same loop without a cam
 from __future__ import annotations
 
 import os
+import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
@@ -39,9 +40,11 @@ def measure(minutes: float = 0.5) -> Iterator[dict[str, str | int | float]]:
     from PySide6.QtCore import QEventLoop, Qt, QTimer
     from PySide6.QtWidgets import QApplication
 
+    from ui.app import SWITCH_S
     from ui.widgets.camera_view import CameraView
     from ui.workers import CameraBridge
 
+    sys.setswitchinterval(SWITCH_S)  # as the window does
     application = QApplication.instance() or QApplication([])
     now, problems, faults = _Minute(), list[str](), list[BaseException]()
     timer = QTimer(timerType=Qt.TimerType.PreciseTimer)

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import itertools
 import queue
 import shutil
 import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import cv2
@@ -88,6 +90,62 @@ def test_a_vanished_file_is_reported_and_found_again(clip: Path, tmp_path: Path)
         (tmp_path / "away.avi").rename(source)
         assert problems.get(timeout=PATIENCE) is None
         assert camera.wait_for(1, PATIENCE) is not None
+
+
+class _NetworkCamera(BaseHTTPRequestHandler):
+    """MJPEG as network cameras send it, until the server's ``cut`` is set."""
+
+    def do_GET(self) -> None:
+        self.send_response(200)
+        self.send_header("Content-Type", "multipart/x-mixed-replace; boundary=frame")
+        self.end_headers()
+        cut: threading.Event = self.server.cut  # type: ignore[attr-defined]
+        try:
+            for level in itertools.cycle(range(40, 240, 20)):
+                data = cv2.imencode(".jpg", np.full((120, 160, 3), level, np.uint8))[1].tobytes()
+                head = f"--frame\r\nContent-Type: image/jpeg\r\nContent-Length: {len(data)}\r\n\r\n"
+                self.wfile.write(head.encode() + data + b"\r\n")
+                if cut.wait(0.02):
+                    return
+        except OSError:
+            return
+
+    def log_message(self, *_: object) -> None:
+        """Nothing on stderr."""
+
+
+@contextmanager
+def network_camera(port: int = 0) -> Iterator[ThreadingHTTPServer]:
+    server = ThreadingHTTPServer(("127.0.0.1", port), _NetworkCamera)
+    server.cut = threading.Event()  # type: ignore[attr-defined]
+    threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True).start()
+    try:
+        yield server
+    finally:
+        server.cut.set()  # type: ignore[attr-defined]
+        server.shutdown()
+        server.server_close()
+
+
+def test_a_network_camera_is_live_and_comes_back_by_itself() -> None:
+    problems: queue.Queue[DeviceProblem | None] = queue.Queue()
+    with network_camera() as server:
+        port = server.server_address[1]
+        source = f"http://127.0.0.1:{port}/video.mjpg"
+        reader = open_source(source)
+        assert reader.rate == 0, "a live picture is not paced: what waits is old"
+        reader.close()
+        with running(source, problems) as camera:
+            first = camera.wait_for(5, PATIENCE)
+            assert first is not None
+            assert first.image.shape == (120, 160, 3)
+            server.cut.set()  # type: ignore[attr-defined]
+            server.shutdown()
+            server.server_close()
+            assert problems.get(timeout=PATIENCE) is not None
+            with network_camera(port):
+                assert problems.get(timeout=PATIENCE) is None
+                assert camera.wait_for(first.number + 20, PATIENCE) is not None
 
 
 @pytest.mark.parametrize("source", ["97", "/dev/no-such-camera", "no-such-file.avi"])
