@@ -13,6 +13,7 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from itertools import pairwise
 from pathlib import Path
 
 from clerk_app.devices.eyes import CameraEyes
@@ -47,7 +48,8 @@ def measure(minutes: float = 0.5) -> Iterator[dict[str, str | int | float]]:
     sys.setswitchinterval(SWITCH_S)  # as the window does
     application = QApplication.instance() or QApplication([])
     now, problems, faults = _Minute(), list[str](), list[BaseException]()
-    timer = QTimer(timerType=Qt.TimerType.PreciseTimer)
+    timer = QTimer()
+    timer.setTimerType(Qt.TimerType.PreciseTimer)
     timer.timeout.connect(lambda: now.beats.append(time.monotonic()))
     timer.start(_BEAT_MS)
 
@@ -80,7 +82,8 @@ def measure(minutes: float = 0.5) -> Iterator[dict[str, str | int | float]]:
             end, minute = time.monotonic() + minutes * 60, 0
             while time.monotonic() < end:
                 minute += 1
-                now.shown.clear(), now.beats.clear(), now.things.clear()
+                for each in (now.shown, now.beats, now.things):
+                    each.clear()
                 began = time.monotonic()
                 spin(min(60.0, max(0.1, end - began)))
                 yield {"minute": minute, **_told(now, time.monotonic() - began)}
@@ -109,7 +112,7 @@ def _told(now: _Minute, seconds: float) -> dict[str, str | int | float]:
 
 
 def _longest(moments: list[float]) -> int:
-    return round(1000 * max((b - a for a, b in zip(moments, moments[1:], strict=False)), default=0.0))
+    return round(1000 * max((b - a for a, b in pairwise(moments)), default=0.0))
 
 
 def _unplug(reel: Path, spin: Callable[..., None], problems: list[str]) -> None:

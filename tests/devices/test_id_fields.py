@@ -152,8 +152,8 @@ def test_an_address_with_a_hole_is_never_sure() -> None:
     whole = _laid("重庆市演示区演示镇样例"), _laid("村3组12号", y=0.6)
     assert read_side(_front_around(*whole), SeenKind.ID_FRONT, framed=True).confidence["address"] >= SURE
     gap = replace(whole[0], text="重庆市演示演示镇样例", scores=(1.0,) * 10, at=whole[0].at[:5] + whole[0].at[6:])
-    short = _laid("重庆市演示区演示镇")
-    for first in (gap, short):
+    short, one_short = _laid("重庆市演示区演示镇"), _laid("重庆市演示区演示镇样")
+    for first in (gap, short, one_short):
         reading = read_side(_front_around(first, whole[1]), SeenKind.ID_FRONT, framed=True)
         assert reading.confidence["address"] < SURE
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from clerk_app.devices.recognition.id_reading import (
     CONTRADICTED,
@@ -28,12 +29,12 @@ _DOTS = str.maketrans(dict.fromkeys("・•．‧∙", "·"))  # one sign on the
 _VALUES, _ETHNICITY = 0.165, 0.395  # of the card's width: left of it stands the label
 _NAME_AT, _SEX_AT, _BIRTH_AT, _ADDRESS_AT = (0.07, 0.21), (0.21, 0.335), (0.335, 0.455), (0.455, 0.775)
 """Of the card's height: where each line lies (GA 448), for a label too blurred to be known by its words."""
-_EDGE, _NAME_PITCH, _PITCH, _HALF = 0.183, 0.0475, 0.0376, 0.6
+_EDGE, _NAME_PITCH, _PITCH, _HALF = 0.183, 0.0475, 0.0376, 0.56
 """Of the card's width: where values begin, one sign of the name, one of the address, of which digits are narrower."""
 _BORNE_OUT, _ALONE = (0.0, 0.75, 0.93), (0.5, 0.9, 0.985)
 """An address that is sure: the weakest sign of its district, the weakest behind, and the mean there; with a township that the
 gazetteer knows in that district (so both bear each other out), and without one."""
-_FULL = 9.9  # signs of an address line that goes on in the next: it breaks at eleven
+_FULL = 10.02  # signs: an address line that goes on in the next has more, for it breaks where a twelfth would stand
 
 
 def read_front(rows: Sequence[Row], framed: bool) -> Reading:
@@ -111,7 +112,7 @@ def _uneven(row: Row, signs: int) -> bool:
     """As if a sign of the name was dropped or doubled: its signs stand one pitch apart, from the edge to the end of the line."""
     places = [place for part in row.parts for place in part.places()][-signs:]
     end = max(part.right for part in row.parts)
-    steps = [b - a for a, b in zip(places, places[1:], strict=False)] + [end - places[-1] + _NAME_PITCH / 2]
+    steps = [b - a for a, b in pairwise(places)] + [end - places[-1] + _NAME_PITCH / 2]
     start = places[0] - _NAME_PITCH / 2 - _EDGE
     return abs(start) > 0.6 * _NAME_PITCH or any(abs(step / _NAME_PITCH - 1) > 0.6 for step in steps)
 
