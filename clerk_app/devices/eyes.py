@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from clerk_app.devices.camera import Camera, Frame, Reader, Turned
 from clerk_app.devices.recognition import ocr
-from clerk_app.devices.recognition.geometry import find_quads, jpeg, relative
+from clerk_app.devices.recognition.geometry import clearness, find_quads, jpeg, relative
 from clerk_app.devices.recognition.page import (
     PAGE_LIMIT,
     PageSeen,
@@ -36,7 +36,7 @@ if TYPE_CHECKING:
 
     Image8 = npt.NDArray[np.uint8]
 
-_SAME_SHEET, _PAGES_KEPT = 0.93, 4
+_SAME_SHEET, _PAGES_KEPT, _CHOICE_S = 0.93, 4, 0.3
 _WHOLE = ((0.0, 0.0), (1.0, 0.0), (1.0, 1.0), (0.0, 1.0))
 _LONGEST_SIDE = 8000  # pixels; larger pictures are refused before decoding costs memory elsewhere
 
@@ -147,11 +147,11 @@ class CameraEyes:
             self._watcher.forget()
 
     def capture_page(self) -> Seen:
-        """The page in the newest frame, straightened and cleaned; the whole frame when no sheet is found.
+        """The page in the clearest of the next frames, straightened and cleaned; the whole frame when no sheet is found.
 
-        Takes up to 0.1 s. Raises DeviceProblem when there is no picture.
+        Takes up to half a second. Raises DeviceProblem when there is no picture.
         """
-        frame = self._camera.latest() if self._camera is not None else None
+        frame = self._clearest()
         if frame is None:
             raise DeviceProblem(
                 "现在没有画面。", what_is_safe="已填的内容都在。", what_to_do="请等画面回来再拍，或检查摄像头连线。"
@@ -162,6 +162,19 @@ class CameraEyes:
                 seen = replace(seen, advice="和刚才拍的一页一样，请看是不是重复了")
             self._pages = (*self._pages, seen.page_jpeg)[-_PAGES_KEPT:]
         return seen
+
+    def _clearest(self) -> Frame | None:
+        """Of the newest frame and those of the next ``_CHOICE_S`` seconds: a hand that let go of the sheet, a focus that settles."""
+        camera = self._camera
+        newest = best = camera.latest() if camera is not None else None
+        if camera is None or newest is None or best is None:
+            return None
+        end, clear = self._clock() + _CHOICE_S, clearness(best.image)
+        while (left := end - self._clock()) > 0 and (frame := camera.wait_for(newest.number + 1, left)) is not None:
+            newest = frame
+            if (now := clearness(frame.image)) > clear:
+                best, clear = frame, now
+        return best
 
     def stop(self) -> None:
         """Release the device and end both threads; a running recognition is waited for (up to a second)."""

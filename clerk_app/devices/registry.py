@@ -14,6 +14,7 @@ from clerk_app.ports import SeenSource
 
 if TYPE_CHECKING:
     from clerk_app.devices.camera import Reader
+    from clerk_app.devices.chip.photo import PhotoDecoder
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,8 +55,15 @@ CAMERAS: tuple[CameraDriver, ...] = (
 
 SCANNERS: tuple[ScannerDriver, ...] = (ScannerDriver("wedge", "扫码枪（键盘口）", wedge.WedgeBuffer),)
 
+PORTRAITS: PhotoDecoder | None = None
+"""What turns the portrait of a chip into a picture: a vendor's library, where this hall has one (see ``chip/photo.py``)."""
+
 CARD_READERS: tuple[SerialDriver, ...] = (
-    SerialDriver("sam_v", "身份证读卡器（SAM-V 串口）", lambda path, clock: sam_v.SamVReader(path, clock=clock)),
+    SerialDriver(
+        "sam_v",
+        "身份证读卡器（SAM-V 串口）",
+        lambda path, clock: sam_v.SamVReader(path, clock=clock, decoder=PORTRAITS),
+    ),
 )
 
 SERIAL_SCANNERS: tuple[SerialDriver, ...] = (

@@ -10,6 +10,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable
 
+from clerk_app.devices.chip.photo import PhotoDecoder, decoded
 from clerk_app.devices.chip.session import Chip, Line, Outcome, Session
 from clerk_app.devices.serial_line import HotPlug, SerialLine, usb_serial
 from clerk_app.domain.recognition import Seen, SeenKind
@@ -30,10 +31,20 @@ def find_port(path: str) -> Callable[[], str]:
 
 
 class SamVReader:
-    """The port's CardReader. ``pause`` between attempts to open, ``poll`` between questions, in seconds."""
+    """The port's CardReader. ``pause`` between attempts to open, ``poll`` between questions, in seconds; ``decoder`` turns the
+    chip's portrait into a picture."""
 
-    def __init__(self, path: str, *, clock: Callable[[], float], poll: float = POLL, pause: float = 1.0) -> None:
+    def __init__(
+        self,
+        path: str,
+        *,
+        clock: Callable[[], float],
+        poll: float = POLL,
+        pause: float = 1.0,
+        decoder: PhotoDecoder | None = None,
+    ) -> None:
         self._path, self._clock, self._poll, self._pause = path, clock, poll, pause
+        self._decoder = decoder
         self._plug: HotPlug | None = None
 
     def start(self, on_seen: Callable[[Seen], None], on_problem: Callable[[str], None]) -> None:
@@ -42,7 +53,7 @@ class SamVReader:
             return
 
         def serve(line: Line, stopping: threading.Event) -> None:
-            watch(Session(line, self._clock), stopping, on_seen, self._clock, self._poll)
+            watch(Session(line, self._clock), stopping, on_seen, self._clock, self._poll, self._decoder)
 
         self._plug = HotPlug("card-reader", find_port(self._path), SerialLine, serve, on_problem, pause=self._pause)
         self._plug.start()
@@ -60,6 +71,7 @@ def watch(
     on_seen: Callable[[Seen], None],
     clock: Callable[[], float],
     poll: float = POLL,
+    decoder: PhotoDecoder | None = None,
 ) -> None:
     """Look until told to stop. Raises DeviceProblem when the reader is gone."""
     session.check()
@@ -70,7 +82,7 @@ def watch(
         if chip is not None:
             number = chip.text.fields["id_number"]
             if number != last_number or now - last_at > _SAME_CARD:
-                on_seen(seen_of(chip))
+                on_seen(seen_of(chip, decoder))
             last_number, last_at, advised = number, now, ""
         elif outcome in _ADVICE and advised != outcome:
             advised = outcome
@@ -80,7 +92,7 @@ def watch(
         stopping.wait(poll)
 
 
-def seen_of(chip: Chip) -> Seen:
+def seen_of(chip: Chip, decoder: PhotoDecoder | None = None) -> Seen:
     """What a chip says, as something seen. Every field is sure: it was verified by the reader's security module."""
     fields = dict(chip.text.fields)
     return Seen(
@@ -89,4 +101,5 @@ def seen_of(chip: Chip) -> Seen:
         confidence=dict.fromkeys(fields, 1.0),
         document=chip.text.document.value,
         photo=chip.photo,
+        portrait=decoded(chip.photo, decoder),
     )

@@ -29,7 +29,8 @@ class Seen:
     ``fields``: name sex ethnicity birth(YYYY-MM-DD) address id_number authority valid_from valid_to(YYYY-MM-DD or 长期);
     nationality for a permit, pass_number name_zh … from its chip.
     ``confidence``: per field, 0..1. ``doubtful``: names of the fields a person must look at.
-    ``document``: a DocumentKind's value for a card, empty else. ``photo``: the chip's portrait as it stands there (WLT).
+    ``document``: a DocumentKind's value for a card, empty else. ``photo``: the chip's portrait as it stands there (WLT);
+    ``portrait``: the same as a BMP, where a vendor's decoder is plugged in.
     ``outline``: four corners in relative coordinates 0..1 of the frame. ``page_jpeg``: the straightened page or card.
     ``name_strip``: a PNG of the name as the card shows it.
     """
@@ -45,4 +46,5 @@ class Seen:
     ms: float = 0.0
     document: str = ""
     photo: bytes = field(default=b"", repr=False)
+    portrait: bytes = field(default=b"", repr=False)
     name_strip: bytes = field(default=b"", repr=False)

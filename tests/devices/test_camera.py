@@ -20,6 +20,7 @@ from clerk_app.devices.camera import Camera, Frame
 from clerk_app.devices.eyes import CameraEyes, FrameRecogniser
 from clerk_app.devices.registry import open_source
 from clerk_app.devices.samples import SAMPLE_PEOPLE, demo_reel
+from clerk_app.devices.video_look import things_in_video
 from clerk_app.domain.recognition import Seen, SeenKind
 from clerk_app.errors import BadInput, DeviceProblem
 from tests.devices.frames import FOLDER
@@ -187,7 +188,10 @@ def test_stop_is_clean_and_start_works_again(clip: Path) -> None:
 
 
 def test_the_demo_reel_is_seen_through_the_eyes(tmp_path: Path) -> None:
-    """The whole way: generator, avi, VideoCapture, camera thread, watcher, recognition; each thing once, in order."""
+    """The whole way: generator, avi, VideoCapture, camera thread, watcher, recognition.
+
+    The reel goes on while a thing is being read, as a counter does: on a crowded machine what comes next is met a lap later.
+    Each once and in order is held with a clock that waits (test_watcher, and the next test)."""
     person = SAMPLE_PEOPLE["liu_guifang"]
     reel = demo_reel(tmp_path / "reel.avi", "YKU-DEMO.x.y", person, pages=None, hold=2.0, gap=0.7)
     things: queue.Queue[Seen] = queue.Queue()
@@ -198,21 +202,30 @@ def test_the_demo_reel_is_seen_through_the_eyes(tmp_path: Path) -> None:
     eyes.start(lambda raw, width, height: frames.put((len(raw), width, height)), things.put, problems.append)
     try:
         assert frames.get(timeout=PATIENCE) == (1280 * 720 * 3, 1280, 720)
-        seen = [things.get(timeout=PATIENCE) for _ in range(5)]
+        seen: dict[SeenKind, Seen] = {}
+        while len(seen) < 4:
+            thing = things.get(timeout=PATIENCE)
+            if thing.kind is not SeenKind.NOTHING:
+                seen[thing.kind] = thing
         page = eyes.capture_page()
     finally:
         eyes.stop()
-    kinds = [one.kind for one in seen]
-    assert kinds == [SeenKind.CODE, SeenKind.ID_FRONT, SeenKind.ID_BACK, SeenKind.PAGE, SeenKind.PAGE]
-    assert seen[0].text == "YKU-DEMO.x.y"
-    assert seen[1].fields["id_number"] == person.id_number
-    assert seen[2].fields["valid_to"] == person.valid_to
+    assert set(seen) == {SeenKind.CODE, SeenKind.ID_FRONT, SeenKind.ID_BACK, SeenKind.PAGE}
+    assert seen[SeenKind.CODE].text == "YKU-DEMO.x.y"
+    assert seen[SeenKind.ID_FRONT].fields["id_number"] == person.id_number
+    assert seen[SeenKind.ID_BACK].fields["valid_to"] == person.valid_to
     assert page.kind is SeenKind.PAGE
     assert 0 < len(page.page_jpeg) <= 300_000
     assert problems == []
     assert faults == []
     with pytest.raises(DeviceProblem):
         eyes.capture_page()
+
+
+def test_a_reel_gives_each_thing_once_in_order(tmp_path: Path) -> None:
+    reel = demo_reel(tmp_path / "reel.avi", "YKU-DEMO.x.y", SAMPLE_PEOPLE["liu_guifang"], pages=None, hold=1.0, gap=0.4)
+    kinds = [thing.kind for thing in things_in_video(reel)]
+    assert kinds == [SeenKind.CODE, SeenKind.ID_FRONT, SeenKind.ID_BACK, SeenKind.PAGE, SeenKind.PAGE]
 
 
 def test_recognise_bytes() -> None:

@@ -18,9 +18,9 @@ from clerk_app.devices.chip import sample_chip
 from clerk_app.devices.chip.emulator import SAM_ID, Emulator, Faults
 from clerk_app.devices.chip.frames import PREAMBLE, Answer, AnswerReader, BadFrame, Command, Status, answer, request
 from clerk_app.devices.chip.photo import BITMAP, WLT_SIZE, decoded
-from clerk_app.devices.chip.session import Outcome, Session, chip_of
+from clerk_app.devices.chip.session import Chip, Outcome, Session, chip_of
 from clerk_app.devices.chip.text_block import SIZE, read_text_block
-from clerk_app.devices.sam_v import SamVReader
+from clerk_app.devices.sam_v import SamVReader, seen_of
 from clerk_app.devices.sample_people import SAMPLE_PEOPLE
 from clerk_app.devices.serial_line import SerialLine
 from clerk_app.domain.people import DocumentKind
@@ -209,6 +209,9 @@ def test_the_portrait_is_kept_and_its_decoder_pluggable() -> None:
     assert decoded(blob, Vendor(picture)) == picture
     assert decoded(blob, Vendor(b"no picture")) == b""
     assert decoded(bytes(WLT_SIZE), Vendor(picture)) == b""
+    chip = Chip(read_text_block(sample_chip.citizen_chip(LIU).text), blob)
+    assert (seen_of(chip).photo, seen_of(chip).portrait) == (blob, b"")
+    assert seen_of(chip, Vendor(picture)).portrait == picture
 
 
 # --- the driver on a real pseudo-terminal -----------------------------------------------------------------------------

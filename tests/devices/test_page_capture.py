@@ -10,6 +10,7 @@ import cv2
 import numpy as np
 import pytest
 
+from clerk_app.devices.camera import Frame
 from clerk_app.devices.eyes import CameraEyes, page_in
 from clerk_app.devices.recognition.ocr import read_lines
 from clerk_app.devices.recognition.page import black_and_white
@@ -66,6 +67,31 @@ def test_a_blurred_sheet_is_said_to_be() -> None:
 
 def test_black_and_white_has_nothing_between() -> None:
     assert set(np.unique(black_and_white(decoded(page_in(page("liu_guifang")))))) <= {0, 255}
+
+
+class _Breathing:
+    """A camera whose focus comes and goes: of its frames the fourth is sharp."""
+
+    def __init__(self) -> None:
+        sharp = page("liu_guifang", scene=FLAT)
+        soft = np.asarray(cv2.GaussianBlur(sharp, (0, 0), 3), np.uint8)
+        self._frames = [Frame(sharp if number == 4 else soft, number, number / 25) for number in range(1, 7)]
+        self.at = 0
+
+    def latest(self) -> Frame:
+        return self._frames[self.at]
+
+    def wait_for(self, number: int, timeout: float) -> Frame | None:
+        self.at = number - 1
+        return self._frames[self.at] if self.at < len(self._frames) else None
+
+
+def test_of_the_frames_around_the_key_the_clearest_is_kept() -> None:
+    camera = _Breathing()
+    eyes = CameraEyes("0", clock=lambda: camera.at / 25, failed=lambda error: pytest.fail(repr(error)))
+    assert page_in(camera.latest().image).advice != ""
+    eyes._camera = camera  # type: ignore[assignment]
+    assert eyes.capture_page().advice == ""
 
 
 def test_a_sheet_laid_twice_is_noticed(tmp_path: Path) -> None:

@@ -1,7 +1,7 @@
 """The portrait on a chip: 1,024 bytes of a proprietary wavelet format (WLT), kept as they are.
 
-No open decoder is known; vendors ship a library. ADD A DECODER HERE: anything that fulfils ``PhotoDecoder`` may be handed to
-``decoded``; without one the blob is kept and no picture is shown.
+No open decoder is known; vendors ship a library. ADD A DECODER HERE: a class that fulfils ``PhotoDecoder`` in a file beside this
+one, and ``PORTRAITS`` in ``devices/registry.py``; without one the blob is handed on and no picture is shown.
 """
 
 from __future__ import annotations

@@ -68,6 +68,9 @@ class SidePanel(QWidget):
         self._fields.setVerticalSpacing(5)
         self._fields.setColumnMinimumWidth(0, 58)
         self._fields.setColumnStretch(1, 1)
+        self._portrait = QLabel()
+        self._portrait.setAccessibleName("芯片里的照片，请和本人比对")
+        self._portrait.hide()
         self._use = button("采用", "small", "F2")
         self._use.clicked.connect(self.take)
         self._use.hide()
@@ -76,6 +79,7 @@ class SidePanel(QWidget):
             column(
                 row(self._seen_title, self._seen_chip, None),
                 self._sentence,
+                self._portrait,
                 self._fields,
                 row(self._use, None),
                 None,
@@ -125,6 +129,7 @@ class SidePanel(QWidget):
         set_chip(self._seen_chip, "")
         self._sentence.setText("还没有识别到东西")
         self._use.hide()
+        self._show_portrait(b"")
         self._page.clear()
         self.view.show_outline(())
         self._stack.setCurrentIndex(0)
@@ -163,6 +168,7 @@ class SidePanel(QWidget):
         self._sentence.setText(offer or (note.sentence if note else "") or seen.advice)
         self._sentence.setVisible(bool(self._sentence.text()))
         self._use.setVisible(bool(offer))
+        self._show_portrait(seen.portrait)
         for at, (name, text) in enumerate(_ordered(seen)):
             mark, tone = _mark(name, text, doubtful=name in seen.doubtful)
             value = label(mask_id(text) if name == "id_number" else text, wrap=True)
@@ -172,6 +178,12 @@ class SidePanel(QWidget):
             self._fields.addWidget(label(FIELD_NAMES[name], "soft"), at, 0, Qt.AlignmentFlag.AlignTop)
             self._fields.addWidget(value, at, 1)
             self._fields.addWidget(label(mark, "plain", tone=tone), at, 2, Qt.AlignmentFlag.AlignTop)
+
+    def _show_portrait(self, bitmap: bytes) -> None:
+        """The chip's portrait, for a person to compare; gone with the next thing."""
+        image = QImage.fromData(bitmap) if bitmap else QImage()
+        self._portrait.setPixmap(QPixmap.fromImage(image))
+        self._portrait.setVisible(not image.isNull())
 
     def sizeHint(self) -> QSize:
         return QSize(theme.SIDE_WIDTH, super().sizeHint().height())
