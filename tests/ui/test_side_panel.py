@@ -21,8 +21,13 @@ def panel(qtbot: QtBot) -> SidePanel:
     return side
 
 
+def _labels(side: SidePanel) -> list[QLabel]:
+    found: list[QLabel] = side.findChildren(QLabel)
+    return found
+
+
 def _portrait_of(side: SidePanel) -> QLabel:
-    return next(each for each in side.findChildren(QLabel) if "和本人比对" in each.accessibleName())
+    return next(each for each in _labels(side) if "和本人比对" in each.accessibleName())
 
 
 def test_a_chips_portrait_is_shown_where_a_decoder_made_a_picture_and_goes_with_the_next_thing(
@@ -49,6 +54,6 @@ def test_a_chips_portrait_is_shown_where_a_decoder_made_a_picture_and_goes_with_
 
 def test_an_advice_stands_until_it_is_taken_back(panel: SidePanel) -> None:
     panel.show_advice("再近一点")
-    assert any(each.text() == "再近一点" for each in panel.findChildren(QLabel))
+    assert any(each.text() == "再近一点" for each in _labels(panel))
     panel.show_advice("")
-    assert any(each.text() == HINT for each in panel.findChildren(QLabel))
+    assert any(each.text() == HINT for each in _labels(panel))
