@@ -22,7 +22,7 @@ def panel(qtbot: QtBot) -> SidePanel:
 
 
 def _labels(side: SidePanel) -> list[QLabel]:
-    found: list[QLabel] = side.findChildren(QLabel)
+    found: list[QLabel] = list(side.findChildren(QLabel))
     return found
 
 
