@@ -52,8 +52,9 @@ CLIENT = Package(
     section="misc",
     words="counter of a service hall that works with and without a line",
     details=(
-        "The window of the all-subject counter (全科窗口) with its commands, and the gateway that its demo and training use.\n"
-        " It takes applications without a network, keeps them encrypted, and delivers each exactly once."
+        "The window of the all-subject counter with its commands, and the gateway\n"
+        " that its demo and training use. It takes applications without a network,\n"
+        " keeps them encrypted, and delivers each exactly once."
     ),
     files={
         "client/clerk-app": ("usr/bin/clerk-app", _LAUNCHER),
@@ -67,7 +68,7 @@ CLIENT = Package(
             for size in (32, 48, 128, 256)
         },
     },
-    scripts=("preinst", "postrm", "config", "templates"),
+    scripts=("preinst", "postinst", "postrm", "config", "templates"),
     depends=("debconf (>= 0.5) | debconf-2.0",),
     recommends=("cups-client", "espeak-ng", "libzbar0"),
     libraries=tuple(FROM_THE_SYSTEM),
@@ -79,8 +80,9 @@ GATEWAY = Package(
     section="net",
     words="district gateway of the all-subject counters",
     details=(
-        "The gateway (区县前置) that the counters of a district's halls deliver to: one service on SQLite or PostgreSQL,\n"
-        " with mutual TLS by its own authority, pages for its administrator, and a hand-over to the platform."
+        "The gateway that the counters of a district's halls deliver to: one\n"
+        " service on SQLite or PostgreSQL, with mutual TLS by its own authority,\n"
+        " pages for its administrator, and a hand-over to the platform."
     ),
     files={
         "gateway/clerk-gateway": ("usr/bin/clerk-gateway", _LAUNCHER),
@@ -211,7 +213,7 @@ def _copyright() -> str:
     return (
         "Format: https://www.debian.org/doc/packaging-manuals/copyright-format/1.0/\n"
         "Upstream-Name: clerk-app\n\n"
-        "Files: *\nCopyright: the clerk-app contributors\nLicense: MulanPSL-2.0\n"
+        "Files: *\nCopyright: 2026 the clerk-app contributors\nLicense: MulanPSL-2.0\n"
         "Comment: What others made and on what terms: THIRD_PARTY_NOTICES.md in this folder.\n\n"
         f"License: MulanPSL-2.0\n{body}\n"
     )

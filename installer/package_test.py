@@ -65,6 +65,11 @@ def build_next(out: Path) -> list[Path]:
     return [debian.build_deb(debian.PACKAGES[name], bundle, out, version) for name, bundle in bundles.items()]
 
 
+def _as(user: str) -> list[str]:
+    """Becomes that user in place, so that a signal reaches the program itself."""
+    return ["setpriv", f"--reuid={user}", f"--regid={user}", "--init-groups", "--"]
+
+
 class Debian:
     """A chroot; commands run in it as root, or as the clerk."""
 
@@ -92,7 +97,7 @@ class Debian:
         return done.stdout
 
     def clerk_command(self, *words: str) -> list[str]:
-        return ["chroot", str(self.root), "runuser", "-u", USER, "--", *words]
+        return ["chroot", str(self.root), *_as(USER), *words]
 
     def clerk(self, *words: str, code: int = 0, stdin: str = "", **env: str) -> str:
         """As the clerk, whose standard output it gives."""
@@ -302,10 +307,7 @@ def test_gateway(box: Debian, now: Path, later: Path) -> Iterator[str]:
     command = [
         "chroot",
         str(box.root),
-        "runuser",
-        "-u",
-        "clerk-gateway",
-        "--",
+        *_as("clerk-gateway"),
         "/opt/clerk-gateway/clerk-gateway",
         "serve",
         "--json",
