@@ -4,7 +4,7 @@
 #   make test     every check: ruff, layer contracts, mypy --strict, pytest
 #   make lint     the same without pytest
 #   make bench    the benchmarks (NAME=… for one)
-#   make screenshots  renew the README's pictures from the running demo
+#   make screenshots  renew the gallery from the running demo (NAME="…" for some pictures)
 #   make package  freeze client and gateway, start them, pack the .debs and the bill of materials into dist/, print sizes
 #   make package-test  install, upgrade, remove and purge the .debs in a Debian of their own (root)
 #   make reproduce  build twice and say what differs
@@ -70,7 +70,7 @@ bench: setup
 	@$(BIN)/clerk-app bench $(NAME)
 
 screenshots: setup
-	@QT_QPA_PLATFORM=offscreen timeout 300 $(BIN)/python -m tests.ui.pictures docs/screenshots
+	@$(BIN)/python -m tests.ui.gallery docs/screenshots $(NAME)
 
 package: setup
 	@scripts/debian_packages.sh installer/apt-packages.txt

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from clerk_app.domain.sensitive import BY_NAMES, KIND_NAMES, PURPOSES, ConsentBy, SensitiveKind
 from ui.read_aloud import ReadAloud
-from ui.widgets.parts import button, label, restyle
+from ui.widgets.parts import Card, button, label, restyle
 
 OWN = BY_NAMES[ConsentBy.APPLICANT]
 
@@ -48,11 +48,12 @@ class ConsentPage(QWidget):
         top.addWidget(self._title, 1)
         top.addWidget(aloud.offer(self._rows))
         box.addLayout(top)
-        box.addSpacing(10)
-        box.addWidget(self.what)
-        box.addWidget(self._why)
-        box.addStretch(1)
-        box.addWidget(self._law)
+        asked = Card((36, 32, 36, 32), gap=26)
+        for widget in (self.what, self._why):
+            asked.box.addWidget(widget)
+        asked.box.addStretch(1)
+        asked.box.addWidget(self._law)
+        box.addWidget(asked, 1)
         box.addLayout(bottom)
 
     def begin(self, who: str, kinds: Sequence[SensitiveKind]) -> None:

@@ -8,7 +8,7 @@ from typing import Protocol, TypeVar
 
 from PySide6.QtCore import Signal, Slot
 from PySide6.QtGui import QCloseEvent
-from PySide6.QtWidgets import QApplication, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QSizePolicy, QStackedWidget, QVBoxLayout, QWidget
 
 from clerk_app.errors import AppError
 from ui import theme
@@ -18,6 +18,9 @@ from ui.widgets.entry import Entry
 from ui.widgets.parts import Card, button, column, label, restyle, row
 
 T = TypeVar("T")
+RECOVERY = 2
+GROUPS_A_LINE = 5
+"""Of a recovery paper: short lines are copied without losing the place."""
 STEPS = ("登记窗口", "管理员和 PIN", "恢复钥匙", "打印测试页", "摄像头", "练一件")
 
 
@@ -66,12 +69,14 @@ class FirstRun(QWidget):
             secret_entry("PIN 或口令", "6 位以上的数字，或 10 个字符以上的口令"), secret_entry("再输一次"),
         ]  # fmt: skip
         self.paper = label("", "subtitle", wrap=True)
+        self.code = label("", "code", wrap=True)
         self.print_paper = button("打印这一张")
+        self.print_paper.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
         self.print_paper.clicked.connect(self._on_print_paper)
         pages = (
             (*self.enrolment,),
             (*self.admin,),
-            (self.paper, self.print_paper),
+            (self.paper, self.code, self.print_paper),
             (label("打一页看看：字清楚、纸不歪就行。没有打印机也能先用，文书会排队等着。", wrap=True),),
             (label("看看接了几个摄像头。没有也能用，照片可以以后补拍。", wrap=True),),
             (label("在训练窗口里办一件练练手，不算数，也不会送出去。可以现在练，也可以以后从登录页进去。", wrap=True),),
@@ -127,12 +132,14 @@ class FirstRun(QWidget):
         self.do.setVisible(not done)
         self.do.setEnabled(True)
         self.back.setVisible(at > 0)
-        self.next.setText("完成，去登录" if at == len(STEPS) - 1 else "下一步")
+        more = at == RECOVERY and self._at_paper + 1 < len(self._papers)
+        self.next.setText("抄好了，看第二张" if more else "完成，去登录" if at == len(STEPS) - 1 else "下一步")
         self.next.setEnabled(done or at >= 3)
         for entry in (*self.enrolment, *self.admin):
             entry.setEnabled(not done)
         self._show_paper()
-        self._say("✓ 这一步已做好。" if done else "", "green")
+        done_words = "走过这一步就不再显示，也不留底。" if at == RECOVERY and any(self._papers) else "✓ 这一步已做好。"
+        self._say(done_words if done else "", "amber" if at == RECOVERY and any(self._papers) else "green")
         first = {0: self.enrolment[0], 1: self.admin[0]}.get(at)
         if first is not None and not done:
             first.setFocus()
@@ -149,11 +156,11 @@ class FirstRun(QWidget):
 
     @Slot()
     def _on_next(self) -> None:
-        if self.at == 2 and self._at_paper + 1 < len(self._papers):
+        if self.at == RECOVERY and self._at_paper + 1 < len(self._papers):
             self._at_paper += 1
-            self._show(2)
+            self._show(RECOVERY)
         elif self.at < len(STEPS) - 1:
-            if self.at == 2:
+            if self.at == RECOVERY:
                 self._papers = ("", "")  # nobody looks at them again
             self._show(self.at + 1)
         else:
@@ -219,11 +226,15 @@ class FirstRun(QWidget):
     def _show_paper(self) -> None:
         paper = self._papers[self._at_paper] if self._papers else ""
         if paper:
-            self.paper.setText(f"第 {self._at_paper + 1} 个人抄下来，只给他一个人看：\n\n{paper}")
+            self.paper.setText(f"第 {self._at_paper + 1} 个人抄下来，只给他一个人看：")
         elif self._papers:
             self.paper.setText("两张纸都给出去了，这里不留底。")
         else:
             self.paper.setText("忘了 PIN 时靠它。分写在两张纸上，交给两个人，合起来才打得开。")
+        groups = paper.split("-")
+        rows = [groups[at : at + GROUPS_A_LINE] for at in range(0, len(groups), GROUPS_A_LINE)]
+        self.code.setText("\n".join("-".join(each) for each in rows))
+        self.code.setVisible(bool(paper))
         self.print_paper.setVisible(bool(paper))
 
     @Slot()

@@ -59,6 +59,7 @@ class RatingPage(QWidget):
         top.addWidget(label(QUESTION, "title"), 1)
         top.addWidget(aloud.offer(self._rows))
         box.addLayout(top)
+        box.addSpacing(16)
         box.addLayout(levels)
         box.addWidget(self._ask)
         box.addLayout(self._grid)

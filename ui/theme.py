@@ -224,6 +224,8 @@ QLabel[look="strong"] {{ font-weight: bold; }}
 QLabel[look="small"] {{ font-size: {SMALL}px; color: {SOFT_INK}; }}
 QLabel[look="soft"] {{ color: {SOFT_INK}; }}
 QLabel[look="brand"] {{ color: {BLUE}; font-size: 17px; font-weight: bold; }}
+QLabel[look="code"] {{ font-size: {TITLE}px; font-weight: bold; background: {KNOWN_GROUND}; border: {LINE_PX}px solid {HAIRLINE};
+    border-radius: {RADIUS}px; padding: 14px 18px; }}
 QLabel[look="fault"] {{ color: {RED}; font-size: {SMALL}px; }}
 QLabel[look="chip"] {{ font-size: {SMALL}px; border-radius: 12px; padding: 3px 11px 4px 11px; }}
 QLabel[look="key"] {{ font-size: 12px; color: {SOFT_INK}; background: {CARD}; border: {LINE_PX}px solid {HAIRLINE};
@@ -237,13 +239,18 @@ QPushButton:disabled {{ color: {FAINT_INK}; background: {GREY_TINT}; border-styl
 QPushButton[look="main"] {{ background: {BLUE}; border-color: {BLUE}; color: {CARD}; }}
 QPushButton[look="main"]:hover {{ background: {BLUE_DARK}; }}
 QPushButton[look="main"]:focus {{ border: 2px solid {INK}; }}
-QPushButton[look="main"]:disabled {{ background: {BLUE_OFF}; border-color: {BLUE_OFF}; }}
+QPushButton[look="main"]:disabled {{ background: {BLUE_TINT}; border-color: {BLUE_OFF}; color: {BLUE}; }}
 QPushButton[look="small"] {{ font-size: {SMALL}px; min-height: 28px; padding: 0 10px; }}
 QPushButton[look="small"]:focus {{ min-height: 26px; padding: 0 9px; }}
 QPushButton[touch="yes"], QPushButton[touch="yes"]:focus {{ min-height: {TOUCH}px; padding: 0 16px; }}
+QWidget[touch="yes"] QPushButton, QWidget[touch="yes"] QPushButton:focus, QWidget[touch="yes"] QLineEdit,
+QWidget[touch="yes"] QLineEdit:focus, QWidget[touch="yes"] QComboBox, QWidget[touch="yes"] QComboBox:focus,
+QWidget[touch="yes"] QCheckBox {{ min-height: {TOUCH}px; }}
+QWidget[touch="yes"] QPushButton[look="step"] {{ border-radius: {TOUCH // 2}px; }}
 QPushButton[look="link"] {{ border: 1px solid transparent; background: transparent; color: {BLUE}; padding: 0 6px;
     min-height: 26px; }}
 QPushButton[look="link"]:focus {{ border: 1px solid {BLUE}; }}
+QFrame[look="bar"] QPushButton[look="link"] {{ min-height: {TOUCH - 2}px; }}
 QPushButton[look="step"] {{ border: 1px solid transparent; background: transparent; color: {SOFT_INK};
     border-radius: 16px; padding: 0 13px; min-height: 30px; }}
 QPushButton[look="step"]:focus {{ border: 1px solid {BLUE}; }}
@@ -254,7 +261,7 @@ QPushButton[look="choice"] {{ border-radius: {RADIUS}px; padding: 0 14px; }}
 QPushButton[look="choice"]:checked {{ background: {BLUE_TINT}; border-color: {BLUE}; color: {BLUE}; font-weight: bold; }}
 QPushButton[look="choice"][focus="yes"] {{ border-color: {BLUE}; border-bottom: 2px solid {BLUE}; }}
 QLineEdit, QComboBox {{ background: {CARD}; border: {LINE_PX}px solid {HAIRLINE}; border-radius: {RADIUS}px; padding: 0 12px;
-    min-height: {CONTROL_HEIGHT - 2}px; selection-background-color: {BLUE}; selection-color: {CARD}; }}
+    min-height: {CONTROL_HEIGHT - 2}px; selection-background-color: {BLUE}; selection-color: {CARD}; placeholder-text-color: {FAINT_INK}; }}
 QLineEdit:focus, QComboBox:focus {{ border: 2px solid {BLUE}; padding: 0 11px; min-height: {CONTROL_HEIGHT - 4}px; }}
 QLineEdit[mark="fault"] {{ border-color: {RED}; }}
 QLineEdit[mark="doubt"] {{ background: {AMBER_TINT}; border-color: {AMBER_LINE}; }}
@@ -262,6 +269,7 @@ QLineEdit[look="known"] {{ background: {KNOWN_GROUND}; color: {SOFT_INK}; }}
 QLineEdit[look="search"] {{ background: {GROUND}; min-height: 32px; }}
 QLineEdit[look="search"]:focus {{ min-height: 30px; background: {CARD}; }}
 QComboBox::drop-down {{ border: none; width: 28px; }}
+QComboBox::down-arrow {{ image: none; }}
 QComboBox QAbstractItemView {{ background: {CARD}; border: {LINE_PX}px solid {HAIRLINE}; selection-background-color: {BLUE_TINT};
     selection-color: {INK}; outline: none; }}
 QTableView {{ background: transparent; border: none; outline: none; gridline-color: {FAINT_LINE}; }}
@@ -297,9 +305,9 @@ QPushButton[look="big"], QPushButton[look="main"] {{ font-size: {size + 5}px; mi
     border-radius: 12px; }}
 QPushButton[look="big"]:focus, QPushButton[look="main"]:focus {{ min-height: {size + 52}px; padding: 0 43px; }}
 QPushButton[look="main"] {{ background: {BLUE}; }}
-QPushButton[look="main"]:disabled {{ background: {BLUE_OFF}; color: {CARD}; }}
+QPushButton[look="main"]:disabled {{ background: {BLUE_TINT}; border: 2px dashed {BLUE_OFF}; color: {BLUE}; }}
 QPushButton[look="choice"], QPushButton[look="level"] {{ font-size: {size}px; padding: 0 8px; }}
-QPushButton[look="level"], QPushButton[look="level"]:focus {{ min-height: {size + 72}px; }}
+QPushButton[look="level"], QPushButton[look="level"]:focus {{ min-height: {size + 96}px; }}
 QPushButton[look="choice"]:checked, QPushButton[look="level"]:checked {{ background: {BLUE_TINT}; color: {BLUE};
     border: 2px solid {BLUE}; font-weight: bold; }}
 """

@@ -192,10 +192,14 @@ def ready_checks(around: Surroundings, people: int, items_known: bool, today: dt
         if not around.printer
         else Check("打印机没连上", False, f"{around.printer}收据可回来再补打"),
         Check("摄像头能用") if not around.camera else Check("摄像头没连上", False, around.camera),
-        Check(f"还能存约 {around.free_cases:,} 件")
+        Check(f"还能存约 {_many(around.free_cases)}件")
         if around.free_cases >= FEW_CASES
         else Check(f"只能再存约 {around.free_cases} 件", False, "先同步，再腾出磁盘空间"),
     )
+
+
+def _many(count: int) -> str:
+    return f"{count / 10_000:.1f} 万" if count >= 10_000 else f"{count:,} "
 
 
 def _catalogue(on: dt.date | None, items_known: bool, today: dt.date) -> Check:

@@ -47,8 +47,16 @@ OF_THE_HOUSE = {
     "visit.ended": "上门记录",
     "visit.day": "看当天的上门安排",
     "window.certificate_renewed": "更新窗口证书",
+    "restore": "从备份恢复",
 }
-SYSTEM = {"keeping": "到期清除", "news": "前置来的消息", "courier": "同步", "recovery": "恢复钥匙", "setup": "安装"}
+SYSTEM = {
+    "keeping": "到期清除",
+    "news": "前置来的消息",
+    "courier": "同步",
+    "recovery": "恢复钥匙",
+    "setup": "安装",
+    "gateway": "区县前置",
+}
 
 
 DETAILS = {

@@ -7,15 +7,18 @@ from collections.abc import Callable
 from PySide6.QtCore import Slot
 from PySide6.QtWidgets import QHBoxLayout
 
-from clerk_app.domain.case import CaseState
+from clerk_app.domain.case import CaseState, Outcome
 from clerk_app.usecases.desk import Desk
 from clerk_app.usecases.looking import look_at_case
 from clerk_app.usecases.queries import CaseDetail, CaseRow, case_rows
 from ui.context import Context
 from ui.moves.panel import MovePanel
 from ui.screens.place import Place
-from ui.widgets.parts import Card, label
+from ui.widgets.empty_state import EmptyState
+from ui.widgets.parts import Card
 from ui.widgets.row_table import Cell, RowTable
+
+_NUMBER = 2  # the column of the platform's number
 
 
 class DeliveryScreen(Place):
@@ -24,10 +27,9 @@ class DeliveryScreen(Place):
     def __init__(self, context: Context) -> None:
         super().__init__(context, "delivery", "出件")
         self._rows: tuple[CaseRow, ...] = ()
-        self.table = RowTable(("办件", "事项", "平台编号", "结果", ""), (250, 0, 190, 220, 110), stretch=1, name="出件")
+        self.table = RowTable(("办件", "事项", "平台编号", "结果", ""), (250, 0, 210, 120, 110), stretch=1, name="出件")
         self.table.opened.connect(self._on_open)
-        self._empty = label("还没有办结的件。结果一到，这里就会列出来。", "soft")
-        self._empty.setContentsMargins(20, 14, 20, 14)
+        self._empty = EmptyState("delivery", "还没有要出的件", "结果一到，这里就会列出来。")
         card = Card((1, 4, 1, 8), gap=0)
         card.box.addWidget(self._empty)
         card.box.addWidget(self.table, 1)
@@ -78,16 +80,21 @@ class DeliveryScreen(Place):
 
     def leave(self, then: Callable[[], None]) -> None:
         self.moves.forget()
-        self._side.hide()
+        self._put_away()
         then()
 
     def _show_panel(self, detail: CaseDetail) -> None:
+        self.table.setColumnHidden(_NUMBER, True)  # the panel takes its room; the matter must be readable beside it
         self._side.show()
         self.moves.show_delivery(detail)
 
+    def _put_away(self) -> None:
+        self._side.hide()
+        self.table.setColumnHidden(_NUMBER, False)
+
     @Slot()
     def _on_left(self) -> None:
-        self._side.hide()
+        self._put_away()
         self.table.setFocus()
 
 
@@ -96,11 +103,11 @@ def _finished(desk: Desk) -> tuple[CaseRow, ...]:
 
 
 def _cells(row: CaseRow) -> tuple[Cell, ...]:
-    outcome = f"已办结，结果已到 · {row.outcome}" if row.outcome else "已办结，结果已到"
+    good = row.outcome in ("", Outcome.GRANTED.value)
     return (
         Cell(row.applicant, row.local_number),
         Cell(row.item),
         Cell(row.case_number or "—"),
-        Cell(chips=((outcome, "green"),)),
+        Cell(chips=((row.outcome or "已办结", "green" if good else "amber"),)),
         Cell(action="出件", key="Enter"),
     )

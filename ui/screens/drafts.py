@@ -16,7 +16,8 @@ from clerk_app.usecases.shelf import Shelved, shelf, take_over
 from ui.context import Context
 from ui.screens.intake.errand import errand_of
 from ui.screens.place import Place
-from ui.widgets.parts import Card, button, label
+from ui.widgets.empty_state import EmptyState
+from ui.widgets.parts import Card, button
 from ui.widgets.row_table import Cell, RowTable
 
 STEPS = {
@@ -44,11 +45,10 @@ class DraftsScreen(Place):
         )
         self.table.opened.connect(self._on_open)
         self.table.deleted.connect(self._on_discard)
-        self._empty = label("没有暂存的办件。每一项输入都会自动存在这里，断电也在。", "soft")
+        self._empty = EmptyState("drafts", "没有暂存的办件", "每一项输入都会自动存在这里，断电也在。")
         card = Card((1, 4, 1, 8), gap=0)
         card.box.addWidget(self._empty)
         card.box.addWidget(self.table, 1)
-        self._empty.setContentsMargins(20, 14, 20, 14)
         self.body.addWidget(card, 1)
         by_hand = button("应急补录", key="Ctrl J")
         by_hand.clicked.connect(self._on_emergency)

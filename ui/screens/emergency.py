@@ -15,14 +15,15 @@ from clerk_app.errors import AppError, BadInput
 from clerk_app.usecases.emergency import HandRow, begin_entry, ledger, reserve
 from ui.context import Context
 from ui.screens.place import Place
+from ui.widgets.empty_state import EmptyState
 from ui.widgets.entry import Entry
 from ui.widgets.parts import Card, button, column, label, line, row
 from ui.widgets.row_table import Cell, RowTable
 
 AT_ONCE = 10
 STEPS = (
-    "1. 系统停了：用这里的手工编号，照应急登记表逐件手写，请申请人签字。",
-    "2. 系统好了：选编号，填当时的时间和经办人，开始补录。",
+    "1. 办不了了：用这里的手工编号，照应急登记表逐件手写，请申请人签字。",
+    "2. 又能办了：选编号，填当时的时间和经办人，开始补录。",
     "3. 期限从当时算起；补录完打印应急登记表，一个编号只能补一次。",
 )
 
@@ -41,8 +42,7 @@ class EmergencyScreen(Place):
         self.table = RowTable(("手工编号", "补录成的办件", ""), (250, 0, 130), stretch=1, name="手工编号")
         self.table.chosen.connect(self._on_row)
         self.table.opened.connect(self._on_open)
-        self._empty = label("还没有留手工编号。先留几个，写在手工登记表上，停电断网时用。", "soft", wrap=True)
-        self._empty.setContentsMargins(20, 14, 20, 14)
+        self._empty = EmptyState("emergency", "还没有留手工编号", "先留几个，写在手工登记表上，停电断网时用。")
         card = Card((1, 4, 1, 8), gap=0)
         card.box.addWidget(self._empty)
         card.box.addWidget(self.table, 1)

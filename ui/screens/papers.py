@@ -8,7 +8,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QTimer, Slot
 from PySide6.QtGui import QImage, QResizeEvent
-from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFileDialog, QVBoxLayout, QWidget
 
 from clerk_app.domain.paper import FORM_NAMES, PRINT_MOVES, Look, PrintJob, PrintState
 from clerk_app.domain.rights import Right, may
@@ -18,7 +18,7 @@ from clerk_app.usecases.printing import order_to_save, prints_of, reprint
 from ui.context import Context
 from ui.widgets.entry import Line
 from ui.widgets.page_view import PageView, image_of
-from ui.widgets.parts import button
+from ui.widgets.parts import button, column, row
 from ui.widgets.row_table import Cell, RowTable
 
 REFIT_FROM = 30
@@ -60,13 +60,9 @@ class Papers(QWidget):
         self.cancel.clicked.connect(self._on_cancel)
         self.save = save = button("另存 PDF", "small")
         save.clicked.connect(self._on_save)
-        bottom = QHBoxLayout()
-        bottom.setContentsMargins(14, 0, 14, 0)
-        bottom.addWidget(self._reason, 1)
-        bottom.addWidget(self.large)
-        bottom.addWidget(again)
-        bottom.addWidget(self.cancel)
-        bottom.addWidget(save)
+        bottom = column(
+            self._reason, row(again, self.large, None, self.cancel, save, gap=6), gap=8, margins=(14, 0, 14, 10)
+        )
         box = QVBoxLayout(self)
         box.setContentsMargins(0, 0, 0, 0)
         box.setSpacing(8)

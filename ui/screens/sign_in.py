@@ -10,11 +10,12 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QComboBox, QLabel, QLineEdit, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QLabel, QLineEdit, QStackedWidget, QVBoxLayout, QWidget
 
 from clerk_app.errors import AppError, KeyProblem
 from ui.front_door import FrontDoor
 from ui.jobs import Jobs
+from ui.widgets.drop_list import DropList
 from ui.widgets.entry import Line
 from ui.widgets.following_area import FollowingArea
 from ui.widgets.parts import Card, button, hall_text, label, row
@@ -40,7 +41,7 @@ class SignInPage(QWidget):
         self._busy, self._wait_s = False, 0
         self._logins: tuple[str, ...] = ()
         self._wanted = ""
-        self.who = QComboBox()
+        self.who = DropList()
         self.who.setAccessibleName("谁登录")
         self.who.activated.connect(self._on_who)
         self.pin = Line()

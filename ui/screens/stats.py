@@ -10,6 +10,7 @@ from clerk_app.usecases.queries import today_figures
 from clerk_app.usecases.today import DueRow, due
 from ui.context import Context
 from ui.screens.place import Place
+from ui.widgets.empty_state import EmptyState
 from ui.widgets.parts import Card, clear, label
 from ui.widgets.row_table import Cell, RowTable
 
@@ -29,9 +30,7 @@ class StatsScreen(Place):
             ("要有人办的", "事项", "轮到谁", "什么时候", ""), (250, 0, 150, 320, 120), stretch=1, name="要有人办的"
         )
         self.table.opened.connect(self._on_open)
-        self._empty = label("现在没有要催的：该答复的都答复了，没有快到期的补正和容缺。", "soft", wrap=True)
-        self._empty.setContentsMargins(20, 14, 20, 14)
-        self._empty.setAlignment(Qt.AlignmentFlag.AlignTop)
+        self._empty = EmptyState("done", "现在没有要催的", "该答复的都答复了，没有快到期的补正和容缺。")
         card = Card((1, 4, 1, 8), gap=0)
         card.box.addWidget(self._empty)
         card.box.addWidget(self.table, 1)

@@ -32,7 +32,7 @@ class Header(QFrame):
         self.setFixedHeight(theme.HEADER_HEIGHT)
         self.search = Line()
         self.search.setProperty("look", "search")
-        self.search.setPlaceholderText("搜事项、办件、申请人（拼音首字母也行）")
+        self.search.setPlaceholderText("搜事项、办件、人，拼音也行")
         self.search.setAccessibleName("搜事项、办件、申请人")
         self.search.setMinimumWidth(120)
         self.search.setMaximumWidth(420)
@@ -40,7 +40,9 @@ class Header(QFrame):
         inner = QHBoxLayout(self.search)
         inner.setContentsMargins(0, 0, 8, 0)
         inner.addStretch(1)
-        inner.addWidget(key_cap("Ctrl K"))
+        cap = key_cap("Ctrl K")
+        inner.addWidget(cap)
+        self.search.setTextMargins(0, 0, cap.sizeHint().width() + 4, 0)
         self.reminders = Reminders()
         self.pill = chip("正在看网络", "grey")
         self._time = label("", "soft")
@@ -79,7 +81,7 @@ class Header(QFrame):
         elif not state.online:
             tone = "amber"
         else:
-            tone = "blue" if state.waiting else "green"
+            tone = "blue" if state.waiting or state.moving or state.wait_text else "green"
         set_chip(self.pill, f"● {state.text}", tone)
 
     def resizeEvent(self, event: QResizeEvent) -> None:

@@ -10,6 +10,9 @@ from PySide6.QtWidgets import QGridLayout, QPushButton, QWidget
 
 from ui.widgets.parts import button, column, label, restyle
 
+DIGITS = 9
+"""So many answers have a key of their own; later ones are reached by the arrows."""
+
 
 class Choices(QWidget):
     """``picked(value)`` when a person chose. ``looked`` clears a doubt, as in Entry."""
@@ -43,7 +46,7 @@ class Choices(QWidget):
         answers.setSpacing(6)
         answers.setContentsMargins(0, 0, 0, 0)
         for number, (value, words) in enumerate(self.choices, 1):
-            made = button(f"{number}  {words}" if len(self.choices) > 1 else words, "choice")
+            made = button(f"{number}  {words}" if number <= DIGITS and len(self.choices) > 1 else words, "choice")
             made.setCheckable(True)
             made.setFocusPolicy(Qt.FocusPolicy.NoFocus)
             made.setProperty("value", value)

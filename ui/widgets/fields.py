@@ -6,12 +6,14 @@ from collections.abc import Callable, Mapping, Sequence
 
 from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QComboBox, QWidget
+from PySide6.QtWidgets import QWidget
 
 from clerk_app.domain.service_item import FieldType, FormField
 from ui.widgets.address_entry import AddressEntry, FindPlaces
 from ui.widgets.choices import Choices
+from ui.widgets.drop_list import DropList
 from ui.widgets.entry import Entry
+from ui.widgets.number_entry import ACCOUNT_GROUPS, ID_GROUPS, NumberEntry
 from ui.widgets.parts import column, label
 
 YES_NO = (("yes", "是"), ("no", "否"))
@@ -36,9 +38,11 @@ HINTS: Mapping[FieldType, str] = {
     FieldType.USCC: "18 位，照营业执照写",
 }
 """Types that are typed into a line, with what stands in the empty line."""
+GROUPS: Mapping[FieldType, tuple[int, ...]] = {FieldType.ID_NUMBER: ID_GROUPS, FieldType.ACCOUNT: ACCOUNT_GROUPS}
+"""Numbers that stand in groups while they are typed."""
 
 
-class _List(QComboBox):
+class _List(DropList):
     """Enter goes on, as in a line; Ctrl+Enter belongs to the window."""
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
@@ -103,6 +107,8 @@ def make_simple(field: FormField, find: FindPlaces | None = None) -> Simple:
     hint = field.hint or HINTS[field.type]
     if field.type is FieldType.ADDRESS and find is not None:
         return AddressEntry(field.label, find, hint=hint, optional=not field.required)
+    if groups := GROUPS.get(field.type):
+        return NumberEntry(field.label, groups, hint=hint, optional=not field.required)
     return Entry(field.label, hint=hint, optional=not field.required)
 
 

@@ -73,6 +73,14 @@ def for_fingers(made: QPushButton) -> None:
     restyle(made, touch="yes")
 
 
+def all_for_fingers(top: QWidget, on: bool = True) -> None:
+    """Everything below ``top``, what is there and what comes, is big enough for a finger; ``on`` false: as usual again."""
+    wanted = "yes" if on else None
+    if top.property("touch") != wanted:
+        top.setProperty("touch", wanted)
+        top.setStyleSheet(top.styleSheet())  # Qt looks at what is below again only so
+
+
 def line(look: str = "line", *, vertical: bool = False) -> QFrame:
     made = QFrame()
     made.setProperty("look", look)

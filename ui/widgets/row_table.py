@@ -15,7 +15,7 @@ from PySide6.QtCore import (
     Qt,
     Signal,
 )
-from PySide6.QtGui import QColor, QFontMetrics, QKeyEvent, QPainter, QPen
+from PySide6.QtGui import QColor, QFontMetrics, QKeyEvent, QPainter, QPen, QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QHeaderView,
@@ -27,6 +27,8 @@ from PySide6.QtWidgets import (
 from ui import theme
 
 Index = QModelIndex | QPersistentModelIndex
+LEAST_ROW = 54
+"""Two lines of text and room around them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,7 +189,7 @@ def _draw_chips(painter: QPainter, rect: QRect, cell: Cell) -> None:
 def _draw_progress(painter: QPainter, rect: QRect, cell: Cell) -> None:
     painter.setPen(Qt.PenStyle.NoPen)
     bar = QRectF(rect.left(), rect.center().y() - 10, min(160, rect.width()), 6)
-    painter.setBrush(QColor(theme.GREY_TINT))
+    painter.setBrush(QColor(theme.HAIRLINE))
     painter.drawRoundedRect(bar, 3, 3)
     painter.setBrush(QColor(theme.BLUE))
     painter.drawRoundedRect(QRectF(bar.left(), bar.top(), bar.width() * min(cell.progress or 0.0, 1.0), 6), 3, 3)
@@ -247,7 +249,8 @@ class RowTable(QTableView):
         vertical, horizontal = self.verticalHeader(), self.horizontalHeader()
         vertical.hide()
         vertical.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
-        vertical.setDefaultSectionSize(row_height or theme.ROW_HEIGHT)
+        self._row_height = row_height or theme.ROW_HEIGHT
+        vertical.setDefaultSectionSize(self._row_height)
         horizontal.setFixedHeight(theme.HEAD_HEIGHT)
         horizontal.setVisible(any(heads))
         horizontal.setHighlightSections(False)
@@ -273,6 +276,7 @@ class RowTable(QTableView):
                 self.choose(0)
             return
         self.rows.replace(rows)
+        self._fit_rows()
         if rows:
             self.choose(min(max(current, 0), len(rows) - 1))
 
@@ -307,6 +311,23 @@ class RowTable(QTableView):
     def spoken(self) -> list[str]:
         """Every row as one text."""
         return [" | ".join(cell.spoken() for cell in row) for row in self.rows.rows]
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit_rows()
+
+    def _fit_rows(self) -> None:
+        """No row is cut in half at the lower edge: all of them when they fit a little closer, else as many as are whole."""
+        wanted, room, count = self._row_height, self.viewport().height(), self.rows.rowCount()
+        least = min(wanted, LEAST_ROW)
+        if room < 2 * wanted:
+            return
+        height = wanted
+        if count * wanted > room:
+            seen = count if count * least <= room else room // wanted
+            height = room // seen
+        if self.verticalHeader().defaultSectionSize() != height:
+            self.verticalHeader().setDefaultSectionSize(height)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if (

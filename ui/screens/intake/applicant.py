@@ -7,7 +7,7 @@ import datetime as dt
 from PySide6.QtCore import QObject, Qt, Slot
 from PySide6.QtWidgets import QGridLayout, QVBoxLayout, QWidget
 
-from clerk_app.domain.people import DocumentKind, tidy_id_number
+from clerk_app.domain.people import CITIZEN_NUMBER_KINDS, DocumentKind, tidy_id_number
 from clerk_app.domain.service_item import FieldType
 from clerk_app.usecases.intake import Plan, looked_at
 from ui.screens.intake.beside import Beside
@@ -17,6 +17,7 @@ from ui.widgets.choices import Choices
 from ui.widgets.entry import Entry
 from ui.widgets.fields import HINTS, Select
 from ui.widgets.following_area import FollowingArea
+from ui.widgets.number_entry import NumberEntry
 from ui.widgets.parts import column, label, line
 
 DOCUMENTS = (
@@ -44,7 +45,7 @@ class ApplicantStep(QWidget):
         self._plan: Plan | None = None
         self._entries: dict[str, Entry] = {
             "name": Entry("姓名", hint="照证件上写，生僻字也能用"),
-            "document_number": Entry("证件号码", hint="18 位"),
+            "document_number": NumberEntry("证件号码", hint="18 位", is_grouped=self._is_citizen),
             "ethnicity": Entry("民族", optional=True),
             "birth": Entry("出生", hint="身份证号码填好会自动带出", optional=True),
             "address": AddressEntry("住址", session.places, hint=HINTS[FieldType.ADDRESS], optional=True),
@@ -54,24 +55,24 @@ class ApplicantStep(QWidget):
         self._sex = Choices("性别", SEXES)
         self.beside = Beside(session)
         self._card = label("", "plain", wrap=True, tone="amber")
-        self._title = label("申请人信息", "strong")
+        self._title = label("法定代表人信息", "strong")
         grid = QGridLayout()
         grid.setHorizontalSpacing(26)
-        grid.setVerticalSpacing(10)
+        grid.setVerticalSpacing(8)
         grid.setColumnStretch(0, 1)
         grid.setColumnStretch(1, 1)
-        grid.addWidget(self._entries["name"], 0, 0)
-        grid.addWidget(self._entries["document_number"], 0, 1)
+        grid.addWidget(self._entries["name"], 0, 0, Qt.AlignmentFlag.AlignTop)
+        grid.addWidget(self._entries["document_number"], 0, 1, Qt.AlignmentFlag.AlignTop)
         grid.addWidget(self._kind, 1, 0, Qt.AlignmentFlag.AlignTop)
         grid.addWidget(self._sex, 1, 1, Qt.AlignmentFlag.AlignTop)
-        grid.addWidget(self._entries["ethnicity"], 2, 0)
-        grid.addWidget(self._entries["birth"], 2, 1)
-        grid.addWidget(self._entries["phone"], 3, 0)
+        grid.addWidget(self._entries["ethnicity"], 2, 0, Qt.AlignmentFlag.AlignTop)
+        grid.addWidget(self._entries["birth"], 2, 1, Qt.AlignmentFlag.AlignTop)
+        grid.addWidget(self._entries["phone"], 3, 0, Qt.AlignmentFlag.AlignTop)
         grid.addWidget(self._entries["address"], 4, 0, 1, 2)
         grid.addWidget(line("faint-line"), 5, 0, 1, 2)
         grid.addWidget(self.beside, 6, 0, 1, 2)
         inner = QWidget()
-        inner.setLayout(column(self._title, self._card, grid, None, gap=10, margins=(20, 16, 20, 12)))
+        inner.setLayout(column(self._title, self._card, grid, None, gap=8, margins=(20, 12, 20, 8)))
         area = FollowingArea()
         area.setWidget(inner)
         area.setFocusProxy(self._entries["name"])
@@ -107,7 +108,7 @@ class ApplicantStep(QWidget):
         self._sex.show_reason(plan.applicant_faults.get("sex", "") if plan else "")
         self._sex.show_doubt(bool(plan and "sex" in plan.doubtful))
         self.beside.show_plan(plan)
-        self._title.setText("法定代表人信息" if self.beside.is_organisation else "申请人信息")
+        self._title.setVisible(self.beside.is_organisation)
         self._card.setText(card_words(text("card.valid_to"), self._session.today()))
         self._card.setVisible(bool(self._card.text()))
 
@@ -154,6 +155,11 @@ class ApplicantStep(QWidget):
 
     def act(self, action_id: str) -> bool:
         return False
+
+    def _is_citizen(self) -> bool:
+        """Only these have 18 digits that read in groups."""
+        kind = self._session.text("applicant.document_kind")
+        return not kind or DocumentKind(kind) in CITIZEN_NUMBER_KINDS
 
     def is_empty(self) -> bool:
         """Nobody has been taken yet."""

@@ -18,6 +18,7 @@ from clerk_app.usecases.planning import MANDATE_DAYS
 from ui.screens.intake.session import DraftSession
 from ui.widgets.choices import Choices
 from ui.widgets.entry import Entry
+from ui.widgets.number_entry import NumberEntry
 from ui.widgets.parts import label
 
 BY_SELF, BY_AGENT, BY_GUARDIAN = "self", "agent", "guardian"
@@ -42,7 +43,9 @@ class Beside(QWidget):
         }
         for key, words in _PEOPLE.items():
             self._entries[f"{key}.name"] = Entry(f"{words}姓名")
-            self._entries[f"{key}.document_number"] = Entry(f"{words}身份证号码", hint="18 位，放上身份证按 F2 也行")
+            self._entries[f"{key}.document_number"] = NumberEntry(
+                f"{words}身份证号码", hint="18 位，放上身份证按 F2 也行"
+            )
             self._entries[f"{key}.phone"] = Entry(f"{words}手机号", optional=True)
         self._entries["mandate.until"] = Entry("委托到哪天", hint="如 20261231")
         self._entries["mandate.relation"] = Entry("和申请人的关系", hint="如 子女", optional=True)

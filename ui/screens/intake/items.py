@@ -165,8 +165,13 @@ class ItemStep(QWidget):
         self._hits = tuple(hits)
         rows = [(Cell(hit.name, ("一件事 · " if hit.kind == LIFE_EVENT else "") + hit.department),) for hit in hits]
         self._finds.show_rows(rows)
-        self._finds.choose(0)
+        self._finds.choose(self._at_chosen() if not text.strip() else 0)
         self._none.setVisible(not hits)
+
+    def _at_chosen(self) -> int:
+        """Where the chosen entry stands in the whole list."""
+        chosen = self._plan.scheme.id if self._plan and self._plan.scheme else ""
+        return next((at for at, hit in enumerate(self._hits) if hit.id == chosen), 0)
 
     @Slot()
     def _on_enter(self) -> None:

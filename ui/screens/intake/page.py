@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from clerk_app.domain.canonical import Json
 from clerk_app.errors import AppError, Refused
+from clerk_app.usecases import visiting
 from clerk_app.usecases.accept import Accepted, give_notice
 from clerk_app.usecases.intake import Plan
 from ui.context import Context
@@ -31,7 +32,7 @@ from ui.screens.intake.seeing import Seeing
 from ui.screens.intake.session import DraftSession
 from ui.screens.intake.side import SidePanel
 from ui.screens.intake.step import APPLICANT, CONFIRM, FORM, ITEM, MATERIALS, RECEIPT, STEP_IDS, TITLES, Step
-from ui.widgets.parts import Card
+from ui.widgets.parts import Card, all_for_fingers
 
 
 class IntakeScreen(QWidget):
@@ -205,6 +206,7 @@ class IntakeScreen(QWidget):
         self._noticing = self._finishing = False
         self._errand = None
         self._furthest = APPLICANT
+        all_for_fingers(self, on=False)
         self._head.show_plan(None)
         self._head.show_saved("")
         if self._receipt is not None:
@@ -246,6 +248,7 @@ class IntakeScreen(QWidget):
 
     @Slot(object)
     def _on_plan(self, plan: Plan) -> None:
+        all_for_fingers(self, plan.draft.text("channel") == visiting.CHANNEL)
         self._head.show_plan(plan)
         for step in self._steps.values():
             step.show_plan(plan)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from clerk_app.domain.precheck import Finding
 from clerk_app.usecases.desk import Desk
 from clerk_app.usecases.intake import Plan
@@ -30,7 +32,7 @@ def precheck(desk: Desk, plan: Plan) -> list[tuple[str, list[tuple[str, str]]]]:
             here = part.item_id in chosen
             texts.append((f"✓ {name}" if here else f"— {name}　这次不办", "green" if here else "grey"))
         blocks.append(("这件事包含", texts))
-    checks = [(f"！{in_short(text)}", "amber") for text in plan.obstacles]
+    checks = [(f"！{text}", "amber") for text in gathered(plan.obstacles)]
     if not plan.applicant_faults:
         checks.insert(0, ("✓ 证件号码校验通过", "green"))
     if plan.checklist and not plan.checklist.missing:
@@ -41,6 +43,21 @@ def precheck(desk: Desk, plan: Plan) -> list[tuple[str, list[tuple[str, str]]]]:
     if findings:
         blocks.append(("请再看一眼", [line for finding in findings for line in _told(finding)]))
     return blocks
+
+
+ASKED = "请填写"
+SEVERAL = 2
+"""So many empty fields are told one by one; more in one sentence."""
+
+
+def gathered(obstacles: Sequence[str]) -> list[str]:
+    """What stands in the way, in its order; fields that are merely empty yet in one sentence where they are many."""
+    short = [in_short(text) for text in obstacles]
+    empty = [text.removeprefix(ASKED) for text in short if text.startswith(ASKED)]
+    if len(empty) <= SEVERAL:
+        return short
+    rest = [text for text in short if not text.startswith(ASKED)]
+    return [f"还有 {len(empty)} 项没填：{'、'.join(empty)}", *rest]
 
 
 def in_short(text: str) -> str:

@@ -128,6 +128,7 @@ class SidePanel(QWidget):
         self._seen_title.setText("刚识别")
         set_chip(self._seen_chip, "")
         self._sentence.setText("还没有识别到东西")
+        self._sentence.show()
         self._use.hide()
         self._show_portrait(b"")
         self._page.clear()

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Slot
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QHBoxLayout, QStackedWidget
+from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QWidget
 
 from clerk_app.domain.case import MOVES, Move
 from clerk_app.usecases.looking import look_at_case
@@ -17,6 +17,7 @@ from ui.screens.papers import Papers
 from ui.screens.place import Place
 from ui.screens.search.case_view import CaseView, tone_of
 from ui.screens.search.hall_panel import HallPanel
+from ui.widgets.empty_state import EmptyState
 from ui.widgets.entry import Line
 from ui.widgets.parts import Card, button, label, line
 from ui.widgets.row_table import Cell, RowTable
@@ -49,16 +50,15 @@ class SearchScreen(Place):
         self.table.opened.connect(self._on_row)
         self.table.space.connect(self._on_mark)
         self.table.more.connect(self._on_more)
-        self._none = label("没有找到。可以试编号的后四位；别的窗口收的按 Ctrl H", "small")
-        self._none.setContentsMargins(16, 10, 16, 0)
+        self._none = EmptyState("search", "没有找到", "可以试编号的后四位；别的窗口收的按 Ctrl H。")
         self._none.hide()
         self.marks = label("", "plain", wrap=True, tone="blue")
         self.marks.setContentsMargins(16, 8, 16, 2)
         self.marks.hide()
         left = Card((1, 0, 1, 8), gap=0)
         left.setFixedWidth(430)
-        left.box.addWidget(self._none)
         left.box.addWidget(self.table, 1)
+        left.box.addWidget(self._none, 1)
         left.box.addWidget(self.marks)
         self.view = CaseView(context)
         self.view.looked.connect(self._read_case)
@@ -82,12 +82,17 @@ class SearchScreen(Place):
         can.clicked.connect(self._on_moves)
         self.top.addWidget(can)
         right = Card((0, 0, 0, 10), gap=0)
-        both = QHBoxLayout()
+        self._nothing = EmptyState("search", "左边选一件", "这里看它走到哪一步、有哪些编号和文书。")
+        self._chosen = QWidget()
+        self._chosen.hide()
+        both = QHBoxLayout(self._chosen)
+        both.setContentsMargins(0, 0, 0, 0)
         both.setSpacing(0)
         both.addWidget(self.view, 5)
         both.addWidget(line("faint-line", vertical=True))
         both.addWidget(self._aside, 4)
-        right.box.addLayout(both)
+        right.box.addWidget(self._nothing)
+        right.box.addWidget(self._chosen)
         whole = QHBoxLayout()
         whole.setSpacing(14)
         whole.addWidget(left)
@@ -250,6 +255,7 @@ class SearchScreen(Place):
         at = next((at for at, row in enumerate(rows) if row.case_id == self._wanted), 0)
         self.table.show_rows([self._cells(row) for row in rows], more=len(rows) == PAGE)
         self._none.setVisible(not rows)
+        self.table.setVisible(bool(rows))
         if rows:
             self.table.choose(at)
             self._on_row(at)
@@ -307,6 +313,8 @@ class SearchScreen(Place):
             self.moves.forget()
             self._aside.setCurrentWidget(self.papers)
         self._case = detail
+        self._nothing.hide()
+        self._chosen.show()
         self.view.show_detail(detail)
         self.papers.show_jobs(detail.case.id, detail.jobs)
 

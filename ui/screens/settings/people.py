@@ -27,8 +27,8 @@ class PeoplePage(Page):
     def __init__(self, context: Context) -> None:
         super().__init__(context, "人员", "先在表里选人，再选要做什么。做过的事都留在原来的名下，账号停用后也在。")
         self._listed: Listed = ()
-        self.table = RowTable(("姓名", "岗位", "状态"), (0, 170, 120), stretch=0, name="人员", row_height=48)
-        self.table.setMinimumHeight(190)
+        self.table = RowTable(("姓名", "岗位", "状态"), (0, 170, 120), stretch=0, name="人员", row_height=56)
+        self.table.setMinimumHeight(206)
         self.table.chosen.connect(self._paint)
         card = Card((1, 0, 1, 8), gap=0)
         card.box.addWidget(self.table)

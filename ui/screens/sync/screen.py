@@ -15,6 +15,7 @@ from ui.screens.sync.mend import MendPage
 from ui.screens.sync.stick import StickBar
 from ui.screens.sync.words import size_text
 from ui.services import LineState
+from ui.widgets.empty_state import EmptyState
 from ui.widgets.parts import Card, button, label, restyle
 from ui.widgets.row_table import Cell, RowTable
 
@@ -71,7 +72,10 @@ class SyncScreen(Place):
             figures.addWidget(card, 1)
             self._figures[name] = (figure, note)
         card = Card((1, 0, 1, 8), gap=0)
+        self._empty = EmptyState("sync", "还没有办件", "受理的每一件都会列在这里：等着送、送到了、退回来的。")
+        self._empty.hide()
         card.box.addWidget(self.table)
+        card.box.addWidget(self._empty)
         hint = label("Enter 做右边那一步；空格 打开办件。关上窗口也不丢，下次打开接着送。", "small")
         made = QWidget()
         box = QVBoxLayout(made)
@@ -156,6 +160,8 @@ class SyncScreen(Place):
         self._say_line()
         line = self.context.services.line.status()
         self.table.show_rows([_cells(row, line) for row in self._rows])
+        self.table.setVisible(bool(self._rows))
+        self._empty.setVisible(not self._rows)
 
     def _say_line(self) -> None:
         """What the line itself knows: speed, how long, the next try."""

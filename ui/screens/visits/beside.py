@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from clerk_app.domain.visits import Check
 from ui.widgets.parts import Card, button, chip, clear, column, for_fingers, label, line, row
+
+MARK_WIDTH = 40
 
 
 class Beside(QWidget):
@@ -40,6 +42,9 @@ class Beside(QWidget):
             words = column(label(check.text, wrap=True), gap=2)
             if check.advice:
                 words.addWidget(label(check.advice, "small", wrap=True))
-            inside = row(chip("✓" if check.fine else "！", "green" if check.fine else "amber"), gap=10)
+            mark = chip("✓" if check.fine else "！", "green" if check.fine else "amber")
+            mark.setFixedWidth(MARK_WIDTH)
+            mark.setAlignment(Qt.AlignmentFlag.AlignCenter)
+            inside = row(mark, gap=10)
             inside.addLayout(words, 1)
             self._checks.addLayout(inside)

@@ -24,7 +24,8 @@ from clerk_app.domain.special_groups import (
 from ui.widgets.choices import Choices
 from ui.widgets.entry import Entry
 from ui.widgets.following_area import FollowingArea
-from ui.widgets.parts import Card, button, column, for_fingers, label, row
+from ui.widgets.number_entry import NumberEntry
+from ui.widgets.parts import Card, all_for_fingers, button, column, for_fingers, label, row
 
 YEAR = dt.timedelta(days=365)
 
@@ -39,11 +40,12 @@ class PersonForm(Card):
 
     def __init__(self) -> None:
         super().__init__((18, 14, 18, 14), gap=10)
+        all_for_fingers(self)
         self._person = Listed("", "")
         self._today = dt.date.min
         self.title = label("", "subtitle")
         self.name = Entry("姓名")
-        self.number = Entry("身份证号码", optional=True)
+        self.number = NumberEntry("身份证号码", optional=True)
         self.groups = Choices(
             "属于哪类（可多选）", tuple((group.value, words) for group, words in GROUP_NAMES.items()),
             per_row=3, several=True,

@@ -18,10 +18,11 @@ from ui.context import Context
 from ui.screens.place import Place
 from ui.screens.visits.beside import Beside
 from ui.screens.visits.person_form import PersonForm
-from ui.screens.visits.stop_card import StopCard, SuggestionCard
+from ui.screens.visits.stop_card import OVER, StopCard, SuggestionCard
 from ui.screens.visits.visit_form import Mode, VisitForm, Wish
+from ui.widgets.empty_state import EmptyState
 from ui.widgets.following_area import FollowingArea
-from ui.widgets.parts import Card, button, clear, for_fingers, label
+from ui.widgets.parts import Card, button, clear, for_fingers, label, row
 from ui.widgets.row_table import Cell, RowTable
 
 WEEKDAYS = "一二三四五六日"
@@ -35,6 +36,7 @@ class VisitsScreen(Place):
         super().__init__(context, "visits", "上门办")
         self._day = context.desk.clock.now().legal_date
         self._seen: Day | None = None
+        self._arrived = False
         self._people: tuple[Listed, ...] = ()
         self._date = label("", "soft")
         self.top.insertWidget(1, self._date)
@@ -59,15 +61,14 @@ class VisitsScreen(Place):
             ("姓名", "要注意什么", "同意到"), (150, 0, 140), stretch=1, name="特殊群体台账", row_height=56
         )
         self.table.opened.connect(self._on_person)
-        self._empty = label("台账里还没有人。点“新添一位”，要本人或监护人单独同意才能存。", "soft", wrap=True)
-        self._empty.setContentsMargins(20, 14, 20, 14)
+        self._empty = EmptyState("visits", "台账里还没有人", "点“新添一位”，要本人或监护人单独同意才能存。")
         new = button("新添一位")
         for_fingers(new)
         new.clicked.connect(self._on_new)
         register = Card((1, 4, 1, 8), gap=0)
         register.box.addWidget(self._empty)
         register.box.addWidget(self.table, 1)
-        register.box.addWidget(new)
+        register.box.addLayout(row(new, None, margins=(14, 8, 14, 6)))
         self.left = QStackedWidget()
         self.left.addWidget(day)
         self.left.addWidget(register)
@@ -100,6 +101,10 @@ class VisitsScreen(Place):
         """The line told something: the page is brought up to date, which is no new look at people's data."""
         if self.isVisible():
             self._read(still=True)
+
+    def enter(self) -> None:
+        self._arrived = True
+        super().enter()
 
     def read(self) -> None:
         self._read(still=False)
@@ -137,14 +142,17 @@ class VisitsScreen(Place):
         today = self.context.desk.clock.now().legal_date
         self._date.setText(f"{short_chinese_date(seen.day)} 周{WEEKDAYS[seen.day.weekday()]}")
         clear(self.cards)
+        to_do = [stop.visit.id for stop in seen.stops if stop.visit.state not in OVER]
+        first: StopCard | None = None
         for number, stop in enumerate(seen.stops, 1):
-            card = StopCard(number, stop, today)
+            card = StopCard(number, stop, today, is_next=stop.visit.id in to_do[:1])
+            first = card if stop.visit.id in to_do[:1] else first
             card.begun.connect(self._on_begin)
             card.moved.connect(self._on_move)
             card.ended.connect(self._on_end)
             self.cards.addWidget(card)
         if not seen.stops:
-            self.cards.addWidget(label("这天还没有安排上门。从台账里选人，点“安排上门”。", "soft", wrap=True))
+            self.cards.addWidget(EmptyState("visits", "这天还没有安排上门", "到“特殊群体台账”里选人，点“安排上门”。"))
         if seen.suggested:
             self.cards.addWidget(label("该去看看的", "subtitle"))
         for person, why in seen.suggested:
@@ -153,6 +161,9 @@ class VisitsScreen(Place):
             self.cards.addWidget(offer)
         self.cards.addStretch(1)
         self.beside.show_checks(seen.checks)
+        if self._arrived and self.isVisible():
+            self._arrived = False
+            (first or self.switch).setFocus()
 
     @Slot(str)
     def _on_begin(self, visit_id: str) -> None:
@@ -231,7 +242,7 @@ class VisitsScreen(Place):
 
     def _show_people(self, people: tuple[Listed, ...]) -> None:
         self._people = people
-        self._date.setText(f"{len(people)} 位")
+        self._date.setText(f"特殊群体台账　{len(people)} 位")
         self.table.show_rows([_cells(person) for person in people])
         self._empty.setVisible(not people)
         self.table.setVisible(bool(people))

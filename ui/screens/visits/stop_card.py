@@ -12,13 +12,8 @@ from clerk_app.domain.visits import VISIT_NAMES, Suggestion, VisitState
 from clerk_app.usecases.visiting import Stop
 from ui.widgets.parts import Card, button, chip, column, for_fingers, label, restyle, row
 
-TONES = {
-    VisitState.PLANNED: "grey",
-    VisitState.SET_OUT: "blue",
-    VisitState.DONE: "green",
-    VisitState.NOT_DONE: "amber",
-    VisitState.CANCELLED: "grey",
-}
+EDGES = {VisitState.SET_OUT: "blue", VisitState.DONE: "green", VisitState.NOT_DONE: "amber"}
+OVER = (VisitState.DONE, VisitState.NOT_DONE, VisitState.CANCELLED)
 
 
 class StopCard(Card):
@@ -28,17 +23,19 @@ class StopCard(Card):
     moved = Signal(str)
     ended = Signal(str)
 
-    def __init__(self, number: int, stop: Stop, today: dt.date) -> None:
+    def __init__(self, number: int, stop: Stop, today: dt.date, *, is_next: bool = False) -> None:
+        """``is_next``: the first that is still to be done; its button is the one to press."""
         super().__init__((0, 12, 16, 12), gap=0)
         visit, person = stop.visit, stop.person
-        over = visit.state in (VisitState.DONE, VisitState.NOT_DONE, VisitState.CANCELLED)
-        restyle(self, edge=TONES[visit.state])
+        over = visit.state in OVER
+        edge = "blue" if is_next else EDGES.get(visit.state)
+        restyle(self, edge=edge)
         mark = label("✓" if visit.state is VisitState.DONE else str(number), "title")
         mark.setAlignment(Qt.AlignmentFlag.AlignHCenter)
         at = label(visit.at, "soft")
         at.setAlignment(Qt.AlignmentFlag.AlignHCenter)
         when = QWidget()
-        when.setLayout(column(mark, at, gap=2))
+        when.setLayout(column(None, mark, at, None, gap=2))
         when.setFixedWidth(96)
         guardian = f"监护人 {person.guardian}" if person.guardian else ""
         about = " · ".join(each for each in (who_is(person, today), guardian) if each)
@@ -49,9 +46,12 @@ class StopCard(Card):
                 middle.addWidget(label(words, "small", wrap=True))
         buttons: list[QWidget] = []
         if not over:
-            go = self._button("接着办" if stop.draft else "开始办" if not stop.cases else "再办一件", "main")
+            go = self._button(
+                "接着办" if stop.draft else "开始办" if not stop.cases else "再办一件", "main" if is_next else ""
+            )
             go.clicked.connect(lambda: self.begun.emit(visit.id))
             buttons.append(go)
+            self.setFocusProxy(go)
         if visit.state is VisitState.PLANNED:
             other = self._button("改时间")
             other.clicked.connect(lambda: self.moved.emit(visit.id))

@@ -15,7 +15,7 @@ from clerk_app.usecases.visiting import Stop
 from ui.widgets.choices import Choices
 from ui.widgets.entry import Entry
 from ui.widgets.following_area import FollowingArea
-from ui.widgets.parts import Card, button, chip, clear, column, for_fingers, label, row
+from ui.widgets.parts import Card, all_for_fingers, button, chip, clear, column, for_fingers, label, row
 from ui.widgets.row_table import Cell, RowTable
 
 HITS = 4
@@ -53,6 +53,7 @@ class VisitForm(Card):
 
     def __init__(self) -> None:
         super().__init__((18, 14, 18, 14), gap=10)
+        all_for_fingers(self)
         self._mode, self._subject = Mode.PLAN, ""
         self._today = dt.date.min
         self._hits: tuple[tuple[str, str], ...] = ()

@@ -1,0 +1,62 @@
+"""The kinds of window that pictures are taken in. Each room is one process on a hall folder of its own."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Stock(StrEnum):
+    """What a room's folder begins with."""
+
+    FULL = "full"  # a hall that has worked for a while
+    EMPTY = "empty"  # one that was founded a minute ago
+    NONE = "none"  # no window yet: the first start
+
+
+class Wire(StrEnum):
+    """The line to the demo's own gateway."""
+
+    UP = "up"
+    DOWN = "down"
+    WEAK = "weak"
+
+
+@dataclass(frozen=True, slots=True)
+class Room:
+    """``size`` and ``second`` in pixels of the screens; ``lies``: what the simulated camera sees (see devices/samples.py),
+    nothing for a PC without one; ``login`` empty: nobody signs in by itself."""
+
+    id: str
+    stock: Stock = Stock.FULL
+    size: tuple[int, int] = (1366, 768)
+    second: tuple[int, int] | None = None
+    scale: int = 100
+    contrast: bool = False
+    login: str = "wangmin"
+    lies: tuple[str, ...] = ("8-page-0",)
+    wire: Wire = Wire.UP
+    training: bool = False
+
+
+ROOMS = (
+    Room("counter", second=(1280, 800)),
+    Room("card", lies=("4-front",)),
+    Room("fresh", Stock.EMPTY, lies=("1-bare",)),
+    Room("offline", second=(1280, 800), lies=(), wire=Wire.DOWN),
+    Room("weak", wire=Wire.WEAK),
+    Room("door", login="", lies=()),
+    Room("first", Stock.NONE, login=""),
+    Room("citizen", second=(1280, 800)),
+    Room("citizen_contrast", second=(1280, 800), contrast=True),
+    Room("single", lies=("1-bare",)),
+    Room("wide", size=(1920, 1080)),
+    Room("touch", size=(1280, 800)),
+    Room("contrast", contrast=True),
+    Room("large", scale=150),
+    Room("large_wide", size=(1920, 1080), scale=150),
+    Room("training", Stock.EMPTY, login="", training=True, lies=("1-bare",)),
+    Room("admin", login="zhangli"),
+    Room("auditor", login="sunping"),
+    Room("chief", login="chenlan"),
+)
