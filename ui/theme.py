@@ -261,7 +261,8 @@ QPushButton[look="choice"] {{ border-radius: {RADIUS}px; padding: 0 14px; }}
 QPushButton[look="choice"]:checked {{ background: {BLUE_TINT}; border-color: {BLUE}; color: {BLUE}; font-weight: bold; }}
 QPushButton[look="choice"][focus="yes"] {{ border-color: {BLUE}; border-bottom: 2px solid {BLUE}; }}
 QLineEdit, QComboBox {{ background: {CARD}; border: {LINE_PX}px solid {HAIRLINE}; border-radius: {RADIUS}px; padding: 0 12px;
-    min-height: {CONTROL_HEIGHT - 2}px; selection-background-color: {BLUE}; selection-color: {CARD}; placeholder-text-color: {FAINT_INK}; }}
+    min-height: {CONTROL_HEIGHT - 2}px; selection-background-color: {BLUE}; selection-color: {CARD};
+    placeholder-text-color: {FAINT_INK}; }}
 QLineEdit:focus, QComboBox:focus {{ border: 2px solid {BLUE}; padding: 0 11px; min-height: {CONTROL_HEIGHT - 4}px; }}
 QLineEdit[mark="fault"] {{ border-color: {RED}; }}
 QLineEdit[mark="doubt"] {{ background: {AMBER_TINT}; border-color: {AMBER_LINE}; }}

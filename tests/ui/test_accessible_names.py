@@ -16,7 +16,7 @@ from clerk_app.domain.hall import Role
 from clerk_app.domain.sensitive import SensitiveKind
 from tests.ui.accessible import controls, nameless
 from tests.ui.conftest import opened
-from tests.ui.counter import begin, taken
+from tests.ui.counter import begin, search_of, taken
 from tests.ui.hall import PIN, place
 from tests.ui.hands import Hands
 from ui.first_run import STEPS, FirstRun
@@ -143,7 +143,7 @@ def test_every_control_of_panels_and_forms_has_a_name(
         sync.stack.setCurrentWidget(sync.mend)
         looker.at("to mend", window)
         hands.view.go("search")
-        hands.until(hands.idle)
+        hands.until(lambda: search_of(hands).case_id != "")  # its papers may still be drawn
         hands.press("F12")
         looker.at("moves of a case", window)
 

@@ -78,7 +78,10 @@ def all_for_fingers(top: QWidget, on: bool = True) -> None:
     wanted = "yes" if on else None
     if top.property("touch") != wanted:
         top.setProperty("touch", wanted)
-        top.setStyleSheet(top.styleSheet())  # Qt looks at what is below again only so
+        for made in (top, *list[QWidget](top.findChildren(QWidget))):
+            made.style().unpolish(made)
+            made.style().polish(made)
+            made.updateGeometry()
 
 
 def line(look: str = "line", *, vertical: bool = False) -> QFrame:

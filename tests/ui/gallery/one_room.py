@@ -114,6 +114,7 @@ def _pose(room: Room, shots: Sequence[object], data: Path, demo: bool, out: Path
                         model.sign_in(room.login)
                     if self.desk_view is not None:
                         self.desk_view.say("")
+                        self.activateWindow()
                     grabbed = shot.pose(model) or self
                     model.pause(0.1)
                     if found := nameless(grabbed):

@@ -103,6 +103,7 @@ def forgotten(model: Model) -> None:
 
 def locked(model: Model) -> None:
     model.draft("form")
+    model.come_to_front()
     model.hands.press("Ctrl+L")
     model.hands.until(lambda: model.window.desk_view is None)
     model.rest()
@@ -135,8 +136,8 @@ def card_read(model: Model) -> None:
 
 def another_card(model: Model) -> None:
     """Somebody else's card while an applicant stands there."""
-    lay(model.camera, "gong_jieyan", ("4-front",))
     model.draft("typing")
+    lay(model.camera, "liu_guifang", ("4-front",))
     model.hands.until(lambda: "F2" in model.hands.intake.side._sentence.text())
     model.rest()
 
@@ -156,6 +157,7 @@ def searching(words: str) -> Pose:
         model.draft("item", "item")
         step = model.hands.intake.step("item")
         assert isinstance(step, ItemStep)
+        model.come_to_front()
         step._search.setFocus()
         step._search.clear()
         model.hands.type(words)
@@ -170,6 +172,7 @@ def material_row(at: int, *pressed: str) -> Pose:
 
     def act(model: Model) -> None:
         model.draft("missing", "materials")
+        model.come_to_front()
         for _ in range(9):
             model.hands.press("Up")
         for _ in range(at):
@@ -187,6 +190,7 @@ def refused_step(name: str) -> Pose:
 
     def act(model: Model) -> None:
         model.draft(name)
+        model.come_to_front()
         model.hands.press("Ctrl+Return")
         model.rest()
 
@@ -312,6 +316,7 @@ def palette(words: str) -> Pose:
 
     def act(model: Model) -> None:
         model.go("drafts")
+        model.come_to_front()
         model.hands.press("Ctrl+K")
         model.hands.type(words)
         model.pause(0.4)
@@ -325,6 +330,7 @@ def looking_for(words: str) -> Pose:
         screen = model.go("search")
         assert isinstance(screen, SearchScreen)
         screen.field.setFocus()
+        model.come_to_front()
         screen.field.clear()
         model.hands.type(words)
         model.pause(0.3)
@@ -363,6 +369,7 @@ def waiting_cases(model: Model) -> None:
 
 def delivering(model: Model) -> None:
     model.go("delivery")
+    model.come_to_front()
     model.hands.press("Return")
     model.rest()
 
@@ -371,6 +378,7 @@ def slip(model: Model) -> None:
     """A number of the hand slips, about to be entered."""
     screen = model.go("emergency")
     assert isinstance(screen, EmergencyScreen)
+    model.come_to_front()
     screen.table.setFocus()
     model.hands.press("Return")
     for entry, text in ((screen.day, "20261120"), (screen.time, "0940"), (screen.by, "李华")):
@@ -381,6 +389,7 @@ def slip(model: Model) -> None:
 
 def person(model: Model) -> None:
     model.case("finished")
+    model.come_to_front()
     model.hands.press("Ctrl+I")
     model.rest()
 
@@ -427,12 +436,14 @@ def at_the_bedside(model: Model) -> None:
 
 def guide(model: Model) -> None:
     model.draft("materials", "materials")
+    model.come_to_front()
     model.hands.press("Ctrl+G")
     model.rest()
 
 
 def help_page(model: Model) -> None:
     model.go("drafts")
+    model.come_to_front()
     model.hands.press("F1")
     model.pause(0.2)
 

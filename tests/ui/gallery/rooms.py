@@ -34,28 +34,28 @@ class Room:
     scale: int = 100
     contrast: bool = False
     login: str = "wangmin"
-    lies: tuple[str, ...] = ("8-page-0",)
+    lies: tuple[str, ...] = ("1-bare",)
     wire: Wire = Wire.UP
     training: bool = False
 
 
 ROOMS = (
-    Room("counter", second=(1280, 800)),
+    Room("counter", second=(1280, 800), lies=("8-page-0",)),
     Room("card", lies=("4-front",)),
-    Room("fresh", Stock.EMPTY, lies=("1-bare",)),
+    Room("fresh", Stock.EMPTY),
     Room("offline", second=(1280, 800), lies=(), wire=Wire.DOWN),
     Room("weak", wire=Wire.WEAK),
     Room("door", login="", lies=()),
     Room("first", Stock.NONE, login=""),
     Room("citizen", second=(1280, 800)),
     Room("citizen_contrast", second=(1280, 800), contrast=True),
-    Room("single", lies=("1-bare",)),
+    Room("single"),
     Room("wide", size=(1920, 1080)),
     Room("touch", size=(1280, 800)),
     Room("contrast", contrast=True),
     Room("large", scale=150),
     Room("large_wide", size=(1920, 1080), scale=150),
-    Room("training", Stock.EMPTY, login="", training=True, lies=("1-bare",)),
+    Room("training", Stock.EMPTY, login="", training=True),
     Room("admin", login="zhangli"),
     Room("auditor", login="sunping"),
     Room("chief", login="chenlan"),

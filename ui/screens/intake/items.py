@@ -20,6 +20,7 @@ from ui.screens.intake.elsewhere import ElsewhereChoice
 from ui.screens.intake.head import scheme_name
 from ui.screens.intake.session import DraftSession
 from ui.widgets.choices import Choices
+from ui.widgets.empty_state import EmptyState
 from ui.widgets.entry import Line
 from ui.widgets.following_area import FollowingArea
 from ui.widgets.parts import chip, clear, column, label, line
@@ -52,11 +53,11 @@ class ItemStep(QWidget):
         self._finds = RowTable(("",), (0,), name="找到的事项", row_height=56)
         self._finds.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self._finds.clicked.connect(self._on_click)
-        self._none = label("没有找到。换个说法，或者只打拼音首字母", "small")
+        self._none = EmptyState("search", "没有找到", "换个说法，或者只打拼音首字母。")
         self._none.hide()
         left = QWidget()
         left.setFixedWidth(392)
-        left.setLayout(column(self._search, self._none, self._finds, gap=8, margins=(16, 16, 8, 8)))
+        left.setLayout(column(self._search, self._finds, self._none, gap=8, margins=(16, 16, 8, 8)))
         self._right = QVBoxLayout()
         self._right.setContentsMargins(20, 16, 20, 12)
         self._right.setSpacing(12)
@@ -167,6 +168,7 @@ class ItemStep(QWidget):
         self._finds.show_rows(rows)
         self._finds.choose(self._at_chosen() if not text.strip() else 0)
         self._none.setVisible(not hits)
+        self._finds.setVisible(bool(hits))
 
     def _at_chosen(self) -> int:
         """Where the chosen entry stands in the whole list."""

@@ -215,6 +215,7 @@ class SearchScreen(Place):
         if self.context.services.hall_cases is None:
             self.context.window.say("这里没有接区县前置，查不了别的窗口。", "grey")
             return
+        self._show_right()
         self._aside.setCurrentWidget(self.hall)
         self.hall.begin(self.field.text().strip())
 
@@ -300,6 +301,10 @@ class SearchScreen(Place):
         desk = self.context.desk
         self.context.jobs.run(lambda: look_at_case(desk, number), self._show_case, owner=self, lane="case detail")
 
+    def _show_right(self) -> None:
+        self._nothing.hide()
+        self._chosen.show()
+
     def _show_case(self, detail: CaseDetail) -> None:
         if self._wanted not in (
             detail.case.id,
@@ -313,8 +318,7 @@ class SearchScreen(Place):
             self.moves.forget()
             self._aside.setCurrentWidget(self.papers)
         self._case = detail
-        self._nothing.hide()
-        self._chosen.show()
+        self._show_right()
         self.view.show_detail(detail)
         self.papers.show_jobs(detail.case.id, detail.jobs)
 

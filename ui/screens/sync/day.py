@@ -54,7 +54,10 @@ class DayPage(Card):
         if end.is_clear:
             self.verdict.setText("都送到了，没有未送达的办件。")
         else:
-            parts = [f"有 {missing} 件还没有送到，下面一件一件列着；会自动接着送，不用重做。"] if missing else []
+            back = sum(row.sync == "refused" for row in (*end.not_at_gateway, *end.not_at_platform))
+            parts = [f"有 {missing} 件还没有送到，下面一件一件列着。"] if missing else []
+            parts += ["会自动接着送，不用重做。"] if missing > back else []
+            parts += [f"其中 {back} 件平台退回了，要人改好再送：返回，在红的那一行按 Enter。"] if back else []
             parts += [f"两边对不上 {len(end.differences)} 条。"] if end.differences else []
             self.verdict.setText("".join(parts))
         restyle(self.verdict, tone="green" if end.is_clear else "amber")

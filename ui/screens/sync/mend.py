@@ -38,7 +38,7 @@ class MendPage(Card):
         self.why = Entry("更正了什么、为什么（必填）")
         self.fault = label("", "plain", wrap=True, tone="red")
         self.fault.hide()
-        self.do = button("更正后重送", "main", key="Ctrl Enter")
+        self.do = button("更正后重送", "main", key="Ctrl ↵")
         self.do.clicked.connect(self.confirm)
         self.again = button("不改，原样重送")
         self.again.clicked.connect(self._on_again)
