@@ -70,7 +70,7 @@ def _make_weak(data: Path) -> None:
     from urllib.parse import urlsplit
 
     from clerk_app.bootstrap.demo import _follow_gateway
-    from clerk_app.bootstrap.house import noted_hall
+    from clerk_app.bootstrap.noted import noted_hall
     from tests.benchmarks.slow_line import PROFILES, SlowLine
 
     port = urlsplit(noted_hall(data).gateway).port
@@ -84,7 +84,7 @@ def _pose(room: Room, shots: Sequence[object], data: Path, demo: bool, out: Path
 
     import ui.app
     from clerk_app.bootstrap.display import RememberedDisplay
-    from clerk_app.bootstrap.window import open_window
+    from clerk_app.bootstrap.front import open_window
     from clerk_app.ports.display import DisplayChoice
     from clerk_app.settings import Settings
     from tests.ui.accessible import nameless

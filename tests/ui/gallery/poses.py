@@ -362,7 +362,7 @@ def waiting_cases(model: Model) -> None:
     for entry in ("longevity-allowance", "social-card"):
         made = template.samples(model.desk, entry, {}, chance, sample_page)
         accept_application(model.desk, *read_case(made))
-    model.window._services.line.nudge()
+    model.window.services.line.nudge()
     model.rest()
     model.go("sync")
 
