@@ -48,7 +48,7 @@ def due(desk: Desk) -> tuple[DueRow, ...]:
 
 def _owed(row: OwedRow) -> DueRow:
     what = "等督导确认" if row.deemed else "草稿，没有办完" if row.draft else "等窗口答复"
-    text = f"第 {row.days} 个工作日 · 最迟 {short_chinese_date(row.last_day)}"
+    text = f"{f'第 {row.days} 个工作日' if row.days else '今天收的'} · 最迟 {short_chinese_date(row.last_day)}"
     if row.deemed:
         text = "过了五个工作日，依法视为受理"
     elif row.days > FIVE:

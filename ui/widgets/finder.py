@@ -45,7 +45,7 @@ class Finder(Card):
         self.table = RowTable(("",), (0,), name="找到的", row_height=54)
         self.table.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.table.clicked.connect(self._on_enter)
-        self._none = label("没有找到", "small")
+        self._none = label("没有找到。换个说法，或者打拼音首字母、编号后四位", "small")
         self._none.setContentsMargins(14, 10, 14, 10)
         self.box.addWidget(self._none)
         self.box.addWidget(self.table)
@@ -86,6 +86,7 @@ class Finder(Card):
     def _on_left(self) -> None:
         if not self.underMouse():
             self.hide()
+            self._field.clear()  # nobody finds an old question there
 
     @Slot()
     def _look(self) -> None:

@@ -120,13 +120,13 @@ class _Painter(QStyledItemDelegate):
         chosen = view.currentIndex().row() == index.row()
         rect: QRect = option.rect  # type: ignore[attr-defined]  # missing in the stubs
         painter.save()
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        if chosen:
+        if chosen:  # before anything is smoothed: at 150 % the cells' edges lie between pixels and would show as lines
             painter.fillRect(rect, QColor(theme.SELECTED_ROW if view.hasFocus() else theme.KNOWN_GROUND))
             if index.column() == 0:
                 painter.fillRect(QRect(rect.left(), rect.top(), 3, rect.height() - 1), QColor(theme.BLUE))
         painter.setPen(QPen(QColor(theme.FAINT_LINE)))
         painter.drawLine(rect.bottomLeft(), rect.bottomRight())
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         inner = rect.adjusted(14, 0, -14, -1)
         if cell.chips:
             _draw_chips(painter, inner, cell)
@@ -320,11 +320,11 @@ class RowTable(QTableView):
         """No row is cut in half at the lower edge: all of them when they fit a little closer, else as many as are whole."""
         wanted, room, count = self._row_height, self.viewport().height(), self.rows.rowCount()
         least = min(wanted, LEAST_ROW)
-        if room < 2 * wanted:
+        if room < least:
             return
         height = wanted
         if count * wanted > room:
-            seen = count if count * least <= room else room // wanted
+            seen = count if count * least <= room else max(room // wanted, 1)
             height = room // seen
         if self.verticalHeader().defaultSectionSize() != height:
             self.verticalHeader().setDefaultSectionSize(height)

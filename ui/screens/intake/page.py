@@ -79,8 +79,6 @@ class IntakeScreen(QWidget):
         self._cursor = Cursor(self, lambda: self.session)
         self._start("")
 
-    # --- what the window asks of a screen
-
     @property
     def widget(self) -> QWidget:
         return self
@@ -176,8 +174,6 @@ class IntakeScreen(QWidget):
         assert isinstance(step, ItemStep)  # noqa: S101 - built below
         self._show(ITEM)
         step.take(entry_id)
-
-    # --- inside
 
     def _start(self, draft_id: str) -> None:
         old = self._session

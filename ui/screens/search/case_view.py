@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QScrollArea, QVBoxLayout
 from clerk_app.domain.case import CaseState
 from clerk_app.domain.deadlines import Deadline
 from clerk_app.domain.rating import RatingState
+from clerk_app.usecases.journal_view import SYSTEM
 from clerk_app.usecases.queries import CaseDetail, CaseRow
 from ui.context import Context
 from ui.screens.search.unmasking import Applicant
@@ -109,4 +110,4 @@ def _pairs(pairs: list[tuple[str, str]]) -> QGridLayout:
 
 def _act(act: tuple[str, str, str, str]) -> tuple[str, str]:
     when, what, who, why = act
-    return when, f"{what}　{who}" + (f"：{why}" if why else "")
+    return when, f"{what}　{SYSTEM.get(who, who)}" + (f"：{why}" if why else "")
