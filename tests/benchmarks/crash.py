@@ -18,6 +18,7 @@ from pathlib import Path
 from tests.crash.harness import Harness, build_shim
 from tests.crash.line_harness import WHO, LineHarness
 from tests.crash.line_victim import BUGS as LINE_BUGS
+from tests.crash.stick_victim import BUGS as STICK_BUGS
 from tests.crash.victim import BUGS, POINTS
 
 KILLS = int(os.environ.get("CLERK_APP_BENCH_KILLS", "200"))
@@ -25,7 +26,19 @@ CUTS = int(os.environ.get("CLERK_APP_BENCH_CUTS", "40"))
 STATE = os.environ.get("CLERK_APP_BENCH_STATE", "")
 ROUND = 25
 """Deaths per data folder: a cut copies the folder, which is to stay small."""
-TALLIED = ("kills", "together", "power_cuts", "lost_answers", "replays", "jumps", "promised", "faults", "halls")
+TALLIED = (
+    "kills",
+    "together",
+    "power_cuts",
+    "lost_answers",
+    "replays",
+    "jumps",
+    "sticks",
+    "by_stick",
+    "promised",
+    "faults",
+    "halls",
+)
 Figures = dict[str, str | int | float]
 
 
@@ -55,6 +68,9 @@ def _line_attack(folder: Path, kills: int, cuts: int, shim: Path | None) -> Figu
             for n in range(ROUND // 2):
                 who = tuple(each for each in WHO if harness.chance.random() < 0.5) or (harness.chance.choice(WHO),)
                 harness.round(kill=who, intents=harness.chance.randrange(1, 6), cut=n % 2 == 0, after_s=0.3)
+                if n % 4 == 3:
+                    dying = tuple(each for each in ("carrier", "porter") if harness.chance.random() < 0.5)
+                    harness.carry(kill=dying, after_s=0.3, cut=harness.cuts)
                 if n == ROUND // 4:
                     harness.put_aside()
             faults = harness.verdict()
@@ -66,8 +82,8 @@ def _line_attack(folder: Path, kills: int, cuts: int, shim: Path | None) -> Figu
         for name in WHO:
             tally[name] += log.kills[name]
         tally["kills"] += sum(log.kills.values())
-        for name in ("together", "power_cuts", "lost_answers", "replays", "jumps"):
-            tally[name] += getattr(log, name)
+        for name in ("together", "power_cuts", "lost_answers", "replays", "jumps", "sticks", "by_stick", "receipts"):
+            tally[name] = tally.get(name, 0) + getattr(log, name)
         tally["promised"] += len(log.promised)
         tally["faults"] += len(faults)
         tally["halls"] += 1
@@ -125,13 +141,16 @@ def _planted(folder: Path, shim: Path | None) -> Iterator[Figures]:
             harness.kill_at("before_commit" if bug == "promise-before-commit" else "after_commit", nth=2)
             harness.kill_somewhen(2)
         yield _caught(bug, harness.verdict())
-    for bug in LINE_BUGS:
+    for bug in (*LINE_BUGS, *STICK_BUGS):
         if bug == "gateway-not-synced" and shim is None:
             continue
         line = LineHarness(folder / bug, bug=bug, shim=shim)
         try:
             for _ in range(4):
                 line.round(kill=("gateway",), cut=True, after_s=1.0)
+            if bug in STICK_BUGS:
+                line.round(kill=("gateway", "sender"), intents=8)
+                line.carry(lost=True)
             yield _caught(bug, line.verdict())
         finally:
             line.close()

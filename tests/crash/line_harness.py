@@ -13,20 +13,14 @@ import json
 import random
 import shutil
 import threading
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import IO, Protocol
+from typing import IO
 
-from clerk_app.domain.canonical import bytes_hash
-from clerk_app.domain.case import case_hash
-from clerk_app.domain.journal import first_break
 from clerk_app.domain.outbox import LEASE_MS
 from clerk_app.errors import AppError
-from local_db.unit_of_work import SqlStore
-from sync.gateway import office
 from sync.gateway.windows import enrol_token
-from tests.crash.line_victim import case_of, page_of
+from tests.crash.line_judge import compare
 from tests.crash.nursery import Victim, nursery
 from tests.sync.gateway_main import open_here
 from tests.sync.hall import SUITE, Proxy, Window, enrol, new_store
@@ -34,10 +28,6 @@ from tests.sync.hall import SUITE, Proxy, Window, enrol, new_store
 WHO = ("client", "sender", "gateway")
 JUMPS_MS = (0, 0, 3 * 3_600_000, -3 * 3_600_000, 400 * 86_400_000, -400 * 86_400_000)
 PUSHES_TO_RUN_DRY = 6
-
-
-class _Read(Protocol):
-    def __call__(self, blob_sha256: str) -> bytes: ...
 
 
 @dataclass(slots=True)
@@ -52,6 +42,9 @@ class Log:
     replays: int = 0
     jumps: int = 0
     asked: int = 0
+    sticks: int = 0
+    by_stick: int = 0  # deaths of who carries or brings one
+    receipts: int = 0  # that came back by stick and were taken
 
 
 class LineHarness:
@@ -72,6 +65,11 @@ class LineHarness:
         self._clerk = SUITE.new_signing_pair()
         self._proxy = Proxy(self._port)
         new_store(self.window_folder).close()
+
+    @property
+    def cuts(self) -> bool:
+        """Whether the gateway's power can be cut here."""
+        return self._shim is not None
 
     # --- attacks
 
@@ -94,6 +92,37 @@ class LineHarness:
             dead.communicate()
         self._dead.clear()
 
+    def carry(
+        self, *, after_s: float = 0.05, kill: tuple[str, ...] = (), cut: bool = False, lost: bool = False
+    ) -> None:
+        """What waits goes on a stick while the line delivers the same; every stick so far, old ones again, is brought to the gateway
+        in any order; the receipts come back. ``kill``: carrier, porter. ``cut``: the porter's death is a power cut at the gateway.
+        ``lost``: there is no line meanwhile, and this stick never arrives."""
+        self._start_all()
+        stick = self._folder / f"stick{self.log.sticks}"
+        stick.mkdir()
+        self.log.sticks += 1
+        self._start_carrier()
+        if lost:
+            self._answers("carrier", [f"stick {stick}"], None)
+            shutil.rmtree(stick)
+            return
+        self._tell("sender", "push\n")
+        pushed = _Reader(self._out("sender"), 1)
+        self._answers("carrier", [f"stick {stick}"], after_s if "carrier" in kill else None)
+        pushed.all()
+        self._processes.pop("gateway").end()
+        around = self._shadowed() if cut else {}
+        self._start("porter", {"folder": str(self.gateway_folder)}, around, module="stick_victim")
+        brought = [str(each) for each in self._folder.glob("stick*/*") if each.suffix not in (".receipt", ".part")]
+        self.chance.shuffle(brought)
+        self._answers("porter", [f"bring {each}" for each in brought], after_s if "porter" in kill else None)
+        if cut:
+            self._lose_unsynced()
+        self._start_carrier()
+        back = [f"receipt {each}" for each in self._folder.glob("stick*/*.receipt")]
+        self.log.receipts += self._answers("carrier", back, None).count("{}")
+
     def put_aside(self) -> None:
         """The window's folder of this moment is put aside; later it wakes up and sends what was long acknowledged."""
         self.stop()
@@ -110,7 +139,7 @@ class LineHarness:
             self._run_dry(self._folder / "replay")
         self.stop()
         try:
-            return [*faults, *self._compare()]
+            return [*faults, *compare(self.window_folder, self.gateway_folder, self.log.promised)]
         except AppError as error:
             return [*faults, f"does not read: {error.message}"]
 
@@ -125,54 +154,6 @@ class LineHarness:
     def close(self) -> None:
         self.stop()
         self._proxy.close()
-
-    # --- the judge
-
-    def _compare(self) -> Iterator[str]:
-        store = new_store(self.window_folder)
-        try:
-            with contextlib.closing(open_here(self.gateway_folder)) as gateway:
-                rows = list(office.dump(gateway))
-                there = {str(row["case_id"]): row for row in rows}
-                if len(there) != len(rows):
-                    yield "a case is at the gateway more than once"
-                for intent in self.log.promised:
-                    if intent not in there:
-                        yield f"{intent}: promised and not at the gateway"
-                for case_id, row in there.items():
-                    page = bytes_hash(page_of(case_id))
-                    if row["content_sha256"] != case_hash(case_of(case_id)):
-                        yield f"{case_id}: another content"
-                    if row["attachments"] != [page]:
-                        yield f"{case_id}: not its page"
-                    yield from self._both_sides(store, case_id, str(row["gateway_receipt"]), gateway.blobs.read)
-            with store.begin(reading=True) as uow:
-                if first_break(uow.journal.entries()) is not None:
-                    yield "the journal's chain is broken"
-                if uow.outbox.open():
-                    yield "something is still waiting"
-            yield from store.quick_check()
-        finally:
-            store.close()
-
-    def _both_sides(self, store: SqlStore, case_id: str, receipt: str, read: _Read) -> Iterator[str]:
-        with store.begin(reading=True) as uow:
-            case = uow.cases.get(case_id)
-            if case is None:
-                yield f"{case_id}: at the gateway and not here"
-                return
-            if case.gateway_receipt != receipt:
-                yield f"{case_id}: another receipt"
-            if len(uow.journal.of_case(case_id)) < 1:
-                yield f"{case_id}: no journal entry"
-            ref = uow.attachments.ref(case_id, bytes_hash(page_of(case_id)))
-            try:
-                sealed = read(ref.blob_sha256)
-            except OSError:
-                yield f"{case_id}: its page is not at the gateway"
-                return
-            if SUITE.open_blob(uow.attachments.key(case_id, ref.sha256), sealed) != page_of(case_id):
-                yield f"{case_id}: other bytes in its page"
 
     # --- inside
 
@@ -214,19 +195,52 @@ class LineHarness:
         return jump
 
     def _start_gateway(self, shift_ms: int) -> None:
-        around = {}
-        if self._shim is not None:
-            shadow = self._folder / "shadow"
-            shutil.rmtree(shadow, ignore_errors=True)
-            self.gateway_folder.mkdir(parents=True, exist_ok=True)
-            shutil.copytree(self.gateway_folder, shadow)
-            around = {"LD_PRELOAD": str(self._shim), "CUT_ROOT": str(self.gateway_folder), "CUT_SHADOW": str(shadow)}
+        around = self._shadowed() if self._shim is not None else {}
         told = {"folder": str(self.gateway_folder), "port": self._port, "shift_ms": shift_ms, "bug": self._bug}
         self._start("gateway", told, around)
         self._port = int(json.loads(self._out("gateway").readline())["port"])
 
-    def _start(self, kind: str, told: object, around: dict[str, str] | None = None) -> None:
-        self._processes[kind] = self._nursery.start("tests.crash.line_victim", [kind, json.dumps(told)], around)
+    def _shadowed(self) -> dict[str, str]:
+        """A second tree that keeps of the gateway's folder what is synced from now on."""
+        shadow = self._folder / "shadow"
+        shutil.rmtree(shadow, ignore_errors=True)
+        self.gateway_folder.mkdir(parents=True, exist_ok=True)
+        shutil.copytree(self.gateway_folder, shadow)
+        return {"CUT_ROOT": str(self.gateway_folder), "CUT_SHADOW": str(shadow)}
+
+    def _lose_unsynced(self) -> None:
+        shutil.rmtree(self.gateway_folder)
+        shutil.move(self._folder / "shadow", self.gateway_folder)
+        for stray in self.gateway_folder.rglob("*.cut"):
+            stray.unlink()
+        self.log.power_cuts += 1
+
+    def _start_carrier(self) -> None:
+        if "carrier" not in self._processes:
+            signing = {"signing": _text(self._window.enrolled.gateway_signing_public)}
+            self._start("carrier", {**self._sender(self.window_folder), **signing}, module="stick_victim")
+
+    def _answers(self, who: str, orders: list[str], dies_within_s: float | None) -> list[str]:
+        """Give orders and wait for all answers, or for a death at some moment; what dies is not asked again here."""
+        self._tell(who, "".join(f"{order}\n" for order in orders))
+        answers = _Reader(self._out(who), len(orders))
+        if dies_within_s is not None:
+            threading.Event().wait(self.chance.uniform(0, dies_within_s))  # the attack: nobody knows the moment
+            self.log.by_stick += 1
+        else:
+            answers.all()
+        if dies_within_s is None and who != "porter":
+            return answers.all()
+        process = self._processes.pop(who)
+        process.kill()
+        said = answers.all()
+        process.communicate()
+        return said
+
+    def _start(
+        self, kind: str, told: object, around: dict[str, str] | None = None, module: str = "line_victim"
+    ) -> None:
+        self._processes[kind] = self._nursery.start(f"tests.crash.{module}", [kind, json.dumps(told)], around)
 
     def _kill(self, who: str, *, cut: bool) -> None:
         process = self._processes.pop(who)
@@ -235,12 +249,7 @@ class LineHarness:
         self._dead.append(process)
         self.log.kills[who] += 1
         if who == "gateway" and cut and self._shim is not None:
-            shadow = self._folder / "shadow"
-            shutil.rmtree(self.gateway_folder)
-            shutil.move(shadow, self.gateway_folder)
-            for stray in self.gateway_folder.rglob("*.cut"):
-                stray.unlink()
-            self.log.power_cuts += 1
+            self._lose_unsynced()
 
     def _new_intents(self, count: int) -> list[str]:
         made = [f"i{self.log.asked + n:06d}" for n in range(count)]

@@ -55,6 +55,11 @@ class Victim:
             self._handle = -1
         return rest, None
 
+    def end(self) -> None:
+        """Killed and closed, whatever it was doing."""
+        self.kill()
+        self.communicate()
+
 
 class Nursery:
     """Where victims come from. ``shim``: preloaded into all of them, asleep until CUT_ROOT is set."""
