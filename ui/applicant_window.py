@@ -36,13 +36,15 @@ OPEN = ("还要补交",)
 
 
 class ApplicantWindow(QWidget):
-    """``signed(Signature)`` when the applicant confirmed; ``wrong`` when something is not right.
+    """``signed(Signature)`` when the applicant confirmed; ``wrong`` when something is not right; ``drawn(Signature)`` after each stroke
+    (without strokes when it was wiped): confirmed by nobody yet.
 
     ``rated(case, level, reasons)`` or ``unrated(case)`` answers ``ask_rating``; ``consented`` or ``unconsented``
     answers ``ask_consent``.
     """
 
     signed = Signal(object)
+    drawn = Signal(object)
     wrong = Signal()
     rated = Signal(str, int, list)
     unrated = Signal(str)
@@ -68,7 +70,7 @@ class ApplicantWindow(QWidget):
         self._grid.setHorizontalSpacing(20)
         self._grid.setVerticalSpacing(GAP)
         self.pad = SignaturePad()
-        self.pad.changed.connect(self._on_pad)
+        self.pad.changed.connect(self._on_stroke)
         self._again = button("重签")
         self._again.clicked.connect(self.pad.clear)
         self._wrong = button("有地方不对", "big")
@@ -153,14 +155,19 @@ class ApplicantWindow(QWidget):
     def sizeHint(self) -> QSize:
         return QSize(1280, 800)
 
-    def show_case(self, rows: Sequence[Row], shown_sha256: str) -> None:
-        """Show these rows for reading and signing. The same rows again change nothing; others void what was drawn."""
+    def show_case(
+        self, rows: Sequence[Row], shown_sha256: str, drawn: Sequence[Sequence[tuple[int, int, int, int]]] = ()
+    ) -> None:
+        """Show these rows for reading and signing. The same rows again change nothing; others void what was drawn.
+
+        ``drawn``: strokes made over these very rows and not confirmed, when the window ended; to be confirmed after reading again.
+        """
         if shown_sha256 == self._sha256 and self._stack.currentIndex() == 1:
             return
         self.aloud.stop()
         self._rows, self._sha256 = tuple(rows), shown_sha256
         self._pages, self._starts, self._page = [()], [FIRST], 0
-        self.pad.clear()
+        self.pad.lay(drawn)
         self._stack.setCurrentIndex(1)
         self._resize_type(0)
         self._place()
@@ -318,6 +325,12 @@ class ApplicantWindow(QWidget):
         self._again.setVisible(last)
         self.pad.update()
         self._on_pad()
+
+    @Slot()
+    def _on_stroke(self) -> None:
+        self._on_pad()
+        if self._sha256:
+            self.drawn.emit(Signature("pad", self._sha256, self.pad.strokes()))
 
     @Slot()
     def _on_pad(self) -> None:

@@ -7,6 +7,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -70,10 +71,19 @@ def environment(pin: str) -> dict[str, str]:
 @pytest.fixture
 def hall(tmp_path: Path) -> Iterator[Hall]:
     """Hall 500199, window 03, clerk wangmin; the gateway runs."""
-    made = Hall(tmp_path / "window", tmp_path / "gateway")
-    url = made.start_gateway()
-    token = made.run("gateway", "enrol", "500199", "03", "--data", str(made.gateway_data), "--json")[0]["token"]
-    made.run("init", *made.at(), "--hall", "500199", "--window", "03", "--gateway", url, "--enrol", token)
-    made.run("clerk", "add", "wangmin", "--role", "clerk", "--shown-as", "王敏", *made.at(), stdin=PIN + "\n")
-    yield made
-    made.stop_gateway()
+    with hall_in(tmp_path) as made:
+        yield made
+
+
+@contextmanager
+def hall_in(folder: Path) -> Iterator[Hall]:
+    """The same in any folder."""
+    made = Hall(folder / "window", folder / "gateway")
+    try:
+        url = made.start_gateway()
+        token = made.run("gateway", "enrol", "500199", "03", "--data", str(made.gateway_data), "--json")[0]["token"]
+        made.run("init", *made.at(), "--hall", "500199", "--window", "03", "--gateway", url, "--enrol", token)
+        made.run("clerk", "add", "wangmin", "--role", "clerk", "--shown-as", "王敏", *made.at(), stdin=PIN + "\n")
+        yield made
+    finally:
+        made.stop_gateway()

@@ -19,6 +19,7 @@ KEPT = {
     "item": {"item": "pension-claim", "answer.paid_elsewhere": "yes"},
     "materials": {"item": "pension-claim"},
     "form": {"field.payout.account": "6217000000000000001"},
+    "stroke": {"applicant.name": NAME},
     "confirm": {"applicant.name": NAME},
 }
 
@@ -45,6 +46,9 @@ def test_killed_at_any_step_nothing_is_lost_and_nothing_doubled(
         assert {key: draft.values.get(key) for key in KEPT[step]} == KEPT[step]
         if step == "materials":
             assert draft.values["material.multi_place_payment_proof"]["way"] == "defer"
+        if step == "stroke":
+            assert [len(stroke) > 5 for stroke in draft.values["drawn"]["strokes"]] == [True]
+            assert "signature" not in draft.values or not draft.values["signature"]
         if step == "confirm":
             assert draft.values["signature"]["kind"] == "pad"
         return

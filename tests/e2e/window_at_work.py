@@ -29,7 +29,7 @@ from tests.ui.hands import Hands
 from tests.ui.test_main_job import fill_form
 from ui.main_window import MainWindow
 
-STEPS = ("applicant", "item", "materials", "form", "confirm", "accept", "receipt")
+STEPS = ("applicant", "item", "materials", "form", "stroke", "confirm", "accept", "receipt")
 NAME, NUMBER, ITEM = "龚㛃䶮", "500199196003150120", "城乡居民基本养老保险待遇申领"
 
 
@@ -82,6 +82,9 @@ def work(window: MainWindow, last: str) -> None:
     if last == "form":
         die_one_second_later()
     hands.go("confirm")
+    if last == "stroke":
+        hands.draw()
+        die_one_second_later()
     hands.sign()
     hands.until(lambda: bool(hands.intake.session.plan and hands.intake.session.plan.signed))
     if last == "confirm":

@@ -21,7 +21,7 @@ from local_db.unit_of_work import SqlStore
 from printing.paper import ReportlabPaper
 from printing.spooler import CupsPrinter, media_of
 from tests.fakes.desk import SUITE, a_desk, fill, pension
-from tests.printing.conftest import Cups
+from tests.printing.cups import Cups
 from tests.printing.orders import order
 
 PAPER = ReportlabPaper()

@@ -16,7 +16,7 @@ from clerk_app.usecases.printing import UNKNOWN, Claimed
 from printing.paper import ReportlabPaper
 from printing.spool_worker import SpoolWorker
 from printing.spooler import CupsPrinter, NoPrinter, UnknownOutcome
-from tests.printing.conftest import Cups
+from tests.printing.cups import Cups
 from tests.printing.orders import order
 
 PAPER = ReportlabPaper()

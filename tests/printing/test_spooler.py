@@ -14,7 +14,7 @@ from clerk_app.domain.paper import Form, PrintState
 from clerk_app.errors import DeviceProblem, Refused
 from printing.paper import ReportlabPaper
 from printing.spooler import CupsPrinter, FolderPrinter, NoPrinter, UnknownOutcome, system_printer
-from tests.printing.conftest import Cups
+from tests.printing.cups import Cups
 from tests.printing.orders import HALL, ITEM, order
 
 PDF = ReportlabPaper().render(order(Form.F2))

@@ -117,6 +117,11 @@ class Hands:
 
     def sign(self) -> None:
         """The applicant draws with the mouse and confirms on the last page."""
+        self.draw()
+        QTest.mouseClick(self.window.applicant._forth, Qt.MouseButton.LeftButton)
+
+    def draw(self) -> None:
+        """Up to the last page and a stroke there, which nobody has confirmed."""
         window = self.window.applicant
         self.consent()
         self.until(lambda: bool(window.showing) and window.isVisible())
@@ -129,7 +134,6 @@ class Hands:
             QTest.mouseMove(pad, QPoint(x, 40 + x % 60))
             self._drag(pad, QPoint(x, 40 + x % 60))
         QTest.mouseRelease(pad, Qt.MouseButton.LeftButton, pos=QPoint(250, 90))
-        QTest.mouseClick(window._forth, Qt.MouseButton.LeftButton)
 
     def _drag(self, pad: QWidget, where: QPoint) -> None:
         button = Qt.MouseButton.LeftButton

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from itertools import pairwise
 
 from PySide6.QtCore import QEvent, QPointF, QRectF, Qt, Signal
@@ -34,6 +35,12 @@ class SignaturePad(QWidget):
     def strokes(self) -> tuple[tuple[Point, ...], ...]:
         """Strokes of (x, y, t_ms, pressure in permille)."""
         return tuple(tuple(stroke) for stroke in self._strokes)
+
+    def lay(self, strokes: Sequence[Sequence[Point]]) -> None:
+        """What was drawn before stands there again, as it was; the pen goes on."""
+        self._strokes, self._drawing = [list(stroke) for stroke in strokes], False
+        self.update()
+        self.changed.emit()
 
     def is_signed(self) -> bool:
         """More than a stray dot."""

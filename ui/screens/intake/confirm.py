@@ -17,6 +17,8 @@ from ui.screens.intake.precheck import in_short
 from ui.screens.intake.session import DraftSession
 from ui.widgets.parts import button, chip, clear, label, line, set_chip
 
+DRAWN = "drawn"
+"""The draft's value for strokes that nobody has confirmed yet."""
 _UNSIGNED = ("申请人还没有签字确认", "内容在签字后改过，请申请人再看一遍、重新签字")
 
 
@@ -72,6 +74,7 @@ class ConfirmStep(QWidget):
         box.setContentsMargins(0, 0, 0, 0)
         box.addWidget(area)
         context.applicant.signed.connect(self._on_signed)
+        context.applicant.drawn.connect(self._on_drawn)
         context.applicant.wrong.connect(self._on_wrong)
         context.applicant.consented.connect(self._on_consented)
         context.applicant.unconsented.connect(self._on_unconsented)
@@ -167,7 +170,7 @@ class ConfirmStep(QWidget):
             who = who_consents(plan.application, self._session.today())
             self._context.applicant.ask_consent(BY_NAMES[who], plan.unconsented)
         else:
-            self._context.applicant.show_case(plan.shown, plan.shown_sha256)
+            self._context.applicant.show_case(plan.shown, plan.shown_sha256, _drawn(plan))
 
     def _keep_consent(self, how: str) -> None:
         """Kept and journalled with who gave it; what was to be signed is asked for next."""
@@ -191,12 +194,28 @@ class ConfirmStep(QWidget):
     @Slot(object)
     def _on_signed(self, signature: Signature) -> None:
         if self._front:
-            self._session.edit({"signature": signature.to_json()})
+            self._session.edit({"signature": signature.to_json(), DRAWN: None})
             self._session.flush()
             self._context.window.say("申请人已签字。", "green")
             self.window().activateWindow()  # with a single screen the applicant's window lay on top
 
+    @Slot(object)
+    def _on_drawn(self, unconfirmed: Signature) -> None:
+        """Each stroke is kept as it is made; it is no signature before the applicant confirms it."""
+        if self._front and (unconfirmed.strokes or self._session.value(DRAWN)):
+            self._session.edit({DRAWN: unconfirmed.to_json() if unconfirmed.strokes else None})
+
     @Slot()
     def _on_wrong(self) -> None:
         if self._front:
+            self._session.edit({DRAWN: None})
             self._context.window.say("申请人说有地方不对：请问清楚，改好后再请他看。", "amber")
+
+
+def _drawn(plan: Plan) -> tuple[tuple[tuple[int, int, int, int], ...], ...]:
+    """Strokes over exactly what is shown now; over anything else they are void."""
+    try:
+        kept = Signature.from_json(plan.draft.values.get(DRAWN) or {})
+    except (ValueError, KeyError, TypeError):
+        return ()
+    return kept.strokes if kept.shown_sha256 == plan.shown_sha256 else ()
