@@ -31,6 +31,7 @@ from ui.main_window import MainWindow
 def where(window: MainWindow) -> dict[str, str]:
     """Sign in as a clerk does and see what comes up by itself."""
     hands = Hands(window, cast("Place", None), cast("QtBot", _Patience()))
+    hands.until(lambda: QApplication.focusWidget() is not None)
     hands.type(PIN)
     hands.press("Return")
     hands.until(lambda: window.desk_view is not None and hands.intake.session.text("applicant.name") == NAME)
