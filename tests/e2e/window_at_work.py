@@ -84,7 +84,7 @@ def work(window: MainWindow, last: str) -> None:
         die_one_second_later()
     hands.go("confirm")
     if last == "stroke":
-        hands.draw()
+        hands.write_name()
         die_one_second_later()
     hands.sign()
     hands.until(lambda: bool(hands.intake.session.plan and hands.intake.session.plan.signed))

@@ -25,7 +25,7 @@ from pytestqt.qtbot import QtBot
 
 import ui.app
 from clerk_app.bootstrap.crash import no_core_files
-from clerk_app.bootstrap.window import open_window
+from clerk_app.bootstrap.front import open_window
 from clerk_app.domain.paper import PrintState
 from clerk_app.settings import Settings
 from tests.e2e.conftest import PIN

@@ -117,10 +117,10 @@ class Hands:
 
     def sign(self) -> None:
         """The applicant draws with the mouse and confirms on the last page."""
-        self.draw()
+        self.write_name()
         QTest.mouseClick(self.window.applicant._forth, Qt.MouseButton.LeftButton)
 
-    def draw(self) -> None:
+    def write_name(self) -> None:
         """Up to the last page and a stroke there, which nobody has confirmed."""
         window = self.window.applicant
         self.consent()

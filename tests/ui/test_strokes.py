@@ -23,7 +23,7 @@ def test_strokes_are_kept_come_back_and_count_only_when_confirmed(hall: Place, h
     fill_form(hands)
     hands.go("confirm")
     window = hands.window.applicant
-    hands.draw()
+    hands.write_name()
     hands.until(lambda: bool(kept(hall)) and hands.idle())
     strokes = window.pad.strokes()
     assert kept(hall)["shown_sha256"] == window.showing
@@ -57,7 +57,7 @@ def test_strokes_over_other_words_are_void(hall: Place, hands: Hands) -> None:
     fill_form(hands)
     hands.go("confirm")
     window = hands.window.applicant
-    hands.draw()
+    hands.write_name()
     hands.until(lambda: bool(kept(hall)) and hands.idle())
     window.be_quiet()
     hands.window.activateWindow()
