@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QRect, QSize, Qt, QTimer, Signal, Slot
+from PySide6.QtCore import QSize, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QCloseEvent, QFontMetrics, QGuiApplication, QKeyEvent, QResizeEvent, QScreen
 from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QSizePolicy, QStackedWidget, QVBoxLayout, QWidget
 
@@ -16,6 +16,7 @@ from clerk_app.domain.application import Signature
 from clerk_app.domain.sensitive import SensitiveKind
 from clerk_app.ports import Speaker
 from ui import theme
+from ui.applicant_pages import FIRST, Place, Row, cut_into_pages
 from ui.consent_page import ConsentPage
 from ui.rating_page import RatingPage
 from ui.read_aloud import ReadAloud
@@ -23,11 +24,6 @@ from ui.widgets.parts import button, clear, label, restyle
 from ui.widgets.signature_pad import SignaturePad
 from ui.widgets.training_band import TrainingBand
 
-Row = tuple[str, str]
-Place = tuple[int, int]
-"""Where a page begins: row number and character within its text."""
-
-FIRST: Place = (0, 0)
 SIZES = (24, 30, 36)
 LABEL_WIDTH = 8  # in characters
 GAP = 12
@@ -281,20 +277,7 @@ class ApplicantWindow(QWidget):
         label_width = metrics.horizontalAdvance("字") * LABEL_WIDTH
         width = max(self._card.width() - 60 - 20 - label_width - 8, 120)  # 8: a label wraps a little earlier
         room = max(self._card.height() - 56, metrics.height() * 3)
-        pages: list[tuple[Row, ...]] = []
-        starts: list[Place] = []
-        page: list[Row] = []
-        used = 0
-        for place, row in _short(self._rows, metrics, width, room):
-            height = _height(metrics, row[1], width) + GAP
-            if page and used + height > room:
-                pages.append(tuple(page))
-                page, used = [], 0
-            if not page:
-                starts.append(place)
-            page.append(row)
-            used += height
-        pages.append(tuple(page))
+        pages, starts = cut_into_pages(self._rows, metrics, width, room, GAP)
         if pages != self._pages:
             reached = self._starts[self._page]
             self._pages, self._starts = pages, starts
@@ -383,22 +366,3 @@ class ApplicantWindow(QWidget):
     def _on_wrong(self) -> None:
         self.be_quiet("工作人员正在为您更正")
         self.wrong.emit()
-
-
-def _height(metrics: QFontMetrics, text: str, width: int) -> int:
-    flags = int(Qt.TextFlag.TextWordWrap | Qt.TextFlag.TextWrapAnywhere)
-    return metrics.boundingRect(QRect(0, 0, width, 100_000), flags, text).height()
-
-
-def _short(rows: Sequence[Row], metrics: QFontMetrics, width: int, room: int) -> list[tuple[Place, Row]]:
-    """A row taller than a page is cut into several, so that even the longest text is shown whole."""
-    cut: list[tuple[Place, Row]] = []
-    for number, (title, text) in enumerate(rows):
-        at, head = 0, title
-        while at < len(text):
-            take = len(text) - at
-            while take > 1 and _height(metrics, text[at : at + take], width) > room:
-                take = take * 3 // 4
-            cut.append(((number, at), (head, text[at : at + take])))
-            at, head = at + take, f"{title}（续）"
-    return cut

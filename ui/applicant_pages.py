@@ -1,0 +1,52 @@
+"""What the applicant reads, cut into pages that fit: nothing scrolls, and even the longest text is shown whole."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from PySide6.QtCore import QRect, Qt
+from PySide6.QtGui import QFontMetrics
+
+Row = tuple[str, str]
+Place = tuple[int, int]
+"""Where a page begins: row number and character within its text."""
+
+FIRST: Place = (0, 0)
+
+
+def cut_into_pages(
+    rows: Sequence[Row], metrics: QFontMetrics, width: int, room: int, gap: int
+) -> tuple[list[tuple[Row, ...]], list[Place]]:
+    """Pages of rows, and where each begins. ``width`` of a value, ``room`` from top to bottom, ``gap`` under each row: pixels."""
+    pages: list[tuple[Row, ...]] = []
+    starts: list[Place] = []
+    page: list[Row] = []
+    used = 0
+    for place, row in _short(rows, metrics, width, room):
+        height = _height(metrics, row[1], width) + gap
+        if page and used + height > room:
+            pages.append(tuple(page))
+            page, used = [], 0
+        if not page:
+            starts.append(place)
+        page.append(row)
+        used += height
+    pages.append(tuple(page))
+    return pages, starts
+
+
+def _short(rows: Sequence[Row], metrics: QFontMetrics, width: int, room: int) -> Iterator[tuple[Place, Row]]:
+    """A row taller than a page is cut into several."""
+    for number, (title, text) in enumerate(rows):
+        at, head = 0, title
+        while at < len(text):
+            take = len(text) - at
+            while take > 1 and _height(metrics, text[at : at + take], width) > room:
+                take = take * 3 // 4
+            yield (number, at), (head, text[at : at + take])
+            at, head = at + take, f"{title}（续）"
+
+
+def _height(metrics: QFontMetrics, text: str, width: int) -> int:
+    flags = int(Qt.TextFlag.TextWordWrap | Qt.TextFlag.TextWrapAnywhere)
+    return metrics.boundingRect(QRect(0, 0, width, 100_000), flags, text).height()
