@@ -57,9 +57,12 @@ def to_the_form(hands: Hands, *, capture: bool) -> None:
     hands.press("Return")
     hands.until(lambda: hands.window.desk_view is not None and bool(hands.intake.session))
     hands.rest()
-    hands.fill("applicant.name", NAME)
-    hands.fill("applicant.document_number", NUMBER)
-    hands.fill("applicant.address", ADDRESS)
+    for key, text in (("name", NAME), ("document_number", NUMBER), ("address", ADDRESS)):
+        _with_the_keyboard(hands)
+        hands.fill(f"applicant.{key}", text)
+    hands.press("Esc")  # the places proposed for the address
+    hands.rest()
+    assert hands.intake.session.text("applicant.address") == ADDRESS
     hands.go("item")
     hands.type(ITEM)
     hands.until(lambda: ITEM in "".join(hands.finds()[:1]))
@@ -78,6 +81,12 @@ def to_the_form(hands: Hands, *, capture: bool) -> None:
     hands.rest()
     hands.go("form")
     fill_form(hands)
+
+
+def _with_the_keyboard(hands: Hands) -> None:
+    """The camera's pictures come in between; on a busy machine the window may not be in front yet."""
+    hands.window.activateWindow()
+    hands.until(lambda: QApplication.activeWindow() is hands.window)
 
 
 def _pages(hands: Hands) -> list[str]:
