@@ -219,6 +219,11 @@ class DeskView(QWidget):
         return self._screens[screen_id]
 
     @property
+    def first_place(self) -> str:
+        """Where this clerk begins."""
+        return self._places[0].id
+
+    @property
     def place(self) -> str:
         """Where the clerk is: screen id, or screen/step."""
         return self._screens[self._now].place()
@@ -233,7 +238,7 @@ class DeskView(QWidget):
     def begin(self, left: LeftOff | None) -> None:
         """Come to the front; after a lock, with the draft that was open. ``left`` None: nobody knows, since the window was
         closed or died; then the draft that stood in front today. A role without places begins in 设置."""
-        first = self._places[0].id
+        first = self.first_place
         self.go(first)
         if left is None:
             if first == "intake":

@@ -191,12 +191,23 @@ class MainWindow(QMainWindow):
             return
         from ui.desk_view import DeskView
 
+        self.sign_in.hold(True)
         view = DeskView(self.services, desk, self.jobs, self.camera, self.status, self.applicant, self.say_error)
         view.lock_wanted.connect(self.lock)
-        self.desk_view = view
         self._stack.addWidget(view)
+        QTimer.singleShot(0, view, lambda: self._lay_out(view))  # in turns, none of which anybody notices
+
+    def _lay_out(self, view: DeskView) -> None:
+        view.place_of(view.first_place)
+        QTimer.singleShot(0, view, lambda: self._come_in(view))
+
+    def _come_in(self, view: DeskView) -> None:
+        if self._closing:
+            return
+        self.sign_in.hold(False)
+        self.desk_view = view
         self._stack.setCurrentWidget(view)
-        view.begin(self._left.pop(desk.session.login, None))
+        view.begin(self._left.pop(view.desk.session.login, None))
         self._camera_on()
         self._idle.start(self.services.idle_lock_s)
 

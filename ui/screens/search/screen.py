@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import cached_property
 
 from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Slot
 from PySide6.QtGui import QKeyEvent
@@ -63,16 +64,8 @@ class SearchScreen(Place):
         self.view = CaseView(context)
         self.view.looked.connect(self._read_case)
         self.papers = Papers(context)
-        self.moves = MovePanel(context)
-        self.moves.left.connect(self._on_moves_left)
-        self.moves.done.connect(self._on_moved)
         self._aside = QStackedWidget()
         self._aside.addWidget(self.papers)
-        self._aside.addWidget(self.moves)
-        self.hall = HallPanel(context)
-        self.hall.left.connect(self._on_moves_left)
-        self.hall.taken.connect(self._on_taken)
-        self._aside.addWidget(self.hall)
         self._case: CaseDetail | None = None
         if context.services.hall_cases is not None:
             elsewhere = button("查本厅别的窗口", key="Ctrl H")
@@ -108,7 +101,7 @@ class SearchScreen(Place):
     def leave(self, then: Callable[[], None]) -> None:
         """Nobody comes back to a number that lies open."""
         self.view.applicant.cover()
-        if self._aside.currentWidget() is self.hall:
+        if self._asks_the_hall:
             self.hall.forget()
             self._aside.setCurrentWidget(self.papers)
         then()
@@ -120,13 +113,35 @@ class SearchScreen(Place):
             self.view.applicant.toggle()
         elif action_id == "hall":
             self._on_hall()
-        elif action_id == "next" and self._aside.currentWidget() is self.hall:
+        elif action_id == "next" and self._asks_the_hall:
             self.hall.confirm()
-        elif action_id == "next" and self._aside.currentWidget() is self.moves:
+        elif action_id == "next" and isinstance(self._aside.currentWidget(), MovePanel):
             self.moves.confirm()
         else:
             return super().act(action_id)
         return True
+
+    @cached_property
+    def moves(self) -> MovePanel:
+        """What can become of a case; built when it is first wanted, as is the next one."""
+        made = MovePanel(self.context)
+        made.left.connect(self._on_moves_left)
+        made.done.connect(self._on_moved)
+        self._aside.addWidget(made)
+        return made
+
+    @cached_property
+    def hall(self) -> HallPanel:
+        """The other windows of the hall."""
+        made = HallPanel(self.context)
+        made.left.connect(self._on_moves_left)
+        made.taken.connect(self._on_taken)
+        self._aside.addWidget(made)
+        return made
+
+    @property
+    def _asks_the_hall(self) -> bool:
+        return isinstance(self._aside.currentWidget(), HallPanel)
 
     @property
     def case_id(self) -> str:
@@ -315,7 +330,8 @@ class SearchScreen(Place):
             return
         self._wanted = detail.case.id
         if self._case is not None and self._case.case.id != detail.case.id and not self._marked:
-            self.moves.forget()
+            if "moves" in vars(self):
+                self.moves.forget()
             self._aside.setCurrentWidget(self.papers)
         self._case = detail
         self._show_right()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from functools import cached_property
 
 from PySide6.QtCore import Qt, Slot
 from PySide6.QtGui import QKeyEvent
@@ -72,24 +73,37 @@ class VisitsScreen(Place):
         self.left = QStackedWidget()
         self.left.addWidget(day)
         self.left.addWidget(register)
-        self.beside, self.person, self.visit = Beside(), PersonForm(), VisitForm()
+        self.beside = Beside()
         self.right = QStackedWidget()
         self.right.setFixedWidth(SIDE_WIDTH)
-        for made_part in (self.beside, self.person, self.visit):
-            self.right.addWidget(made_part)
+        self.right.addWidget(self.beside)
         self.beside.carry.connect(self._on_carry)
-        self.person.wanted.connect(self._on_keep)
-        self.person.left.connect(self._on_left)
-        self.person.forgotten.connect(self._on_forget)
-        self.person.visit.connect(self._on_plan)
-        self.visit.wanted.connect(self._on_wish)
-        self.visit.left.connect(self._on_left)
-        self.visit.looked.connect(self._on_look)
         both = QHBoxLayout()
         both.setSpacing(16)
         both.addWidget(self.left, 1)
         both.addWidget(self.right)
         self.body.addLayout(both, 1)
+
+    @cached_property
+    def person(self) -> PersonForm:
+        """Somebody in the register; built when it is first wanted, as is the next one."""
+        made = PersonForm()
+        made.wanted.connect(self._on_keep)
+        made.left.connect(self._on_left)
+        made.forgotten.connect(self._on_forget)
+        made.visit.connect(self._on_plan)
+        self.right.addWidget(made)
+        return made
+
+    @cached_property
+    def visit(self) -> VisitForm:
+        """One visit."""
+        made = VisitForm()
+        made.wanted.connect(self._on_wish)
+        made.left.connect(self._on_left)
+        made.looked.connect(self._on_look)
+        self.right.addWidget(made)
+        return made
 
     @property
     def in_register(self) -> bool:
