@@ -119,6 +119,9 @@ class DeskView(QWidget):
                 enter.activated.connect(self._on_shortcut)
             if action.id == "take_back":
                 shortcut.setEnabled(False)  # Delete belongs to text fields; the places see it in keyPressEvent
+        application = QApplication.instance()
+        if isinstance(application, QApplication):
+            application.focusChanged.connect(self._on_focus)
         status.line.connect(self._on_line)
         self._on_line(services.line.status())
         self.facts = FrameFacts(services, jobs, self.header, self.footer, self)
@@ -303,6 +306,18 @@ class DeskView(QWidget):
             self.new_client()
         elif not self._help_shown():  # behind the help nothing happens
             self._screens[self._now].act(action_id)
+
+    def _on_focus(self, _before: QWidget | None, now: QWidget | None) -> None:
+        if now is None and self.isVisible():
+            QTimer.singleShot(0, self, self._keep_the_keyboard)
+
+    @Slot()
+    def _keep_the_keyboard(self) -> None:
+        """What had it is gone or hidden (a list that turned out empty): the first part of the place that can have it gets it."""
+        window = self.window()
+        if QApplication.focusWidget() is None and self.isVisible() and QApplication.activeWindow() is window:
+            self._stack.setFocus()
+            self._stack.focusNextChild()
 
     @Slot()
     def _on_settings(self) -> None:
