@@ -70,6 +70,10 @@ class Hands:
             for sign in text:
                 QTest.keyClick(self._at, cast("int", sign))  # a sign is taken too; the stubs do not know
             return
+        self.commit(text)
+
+    def commit(self, text: str) -> None:
+        """The input method hands this over."""
         event = QInputMethodEvent()
         event.setCommitString(text)
         QApplication.sendEvent(self.focus, event)

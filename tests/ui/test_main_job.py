@@ -47,20 +47,23 @@ def to_form(hands: Hands) -> None:
     hands.go("form")
 
 
+VALUES = {
+    "phone": "13800000000",
+    "account": "6217000000000000001",
+    "date": "20100301",
+    "number": "180",
+    "name": "刘大明",
+    "id_number": "500199196203142467",
+}
+"""What is typed into a field of this type."""
+
+
 def fill_form(hands: Hands) -> None:
-    values = {
-        "phone": "13800000000",
-        "account": "6217000000000000001",
-        "date": "20100301",
-        "number": "180",
-        "name": "刘大明",
-        "id_number": "500199196203142467",
-    }
     for field, made in hands.form_fields():
         made.setFocus()
         if isinstance(made, Entry):
             if not made.text():
-                hands.type(values.get(field.type.value, "演示镇"))
+                hands.type(VALUES.get(field.type.value, "演示镇"))
         elif isinstance(made, Choices):
             hands.press("1")
     hands.rest()
