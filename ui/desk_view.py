@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from functools import partial
 
 from PySide6.QtCore import Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QKeyEvent, QResizeEvent, QShortcut
@@ -119,9 +120,6 @@ class DeskView(QWidget):
                 enter.activated.connect(self._on_shortcut)
             if action.id == "take_back":
                 shortcut.setEnabled(False)  # Delete belongs to text fields; the places see it in keyPressEvent
-        application = QApplication.instance()
-        if isinstance(application, QApplication):
-            application.focusChanged.connect(self._on_focus)
         status.line.connect(self._on_line)
         self._on_line(services.line.status())
         self.facts = FrameFacts(services, jobs, self.header, self.footer, self)
@@ -245,10 +243,8 @@ class DeskView(QWidget):
         self.go(first)
         if left is None:
             if first == "intake":
-                desk = self.desk
-                self._jobs.run(
-                    lambda: left_in_front(desk), self._on_left_in_front, owner=self, failed=self._on_uncounted
-                )
+                look = partial(left_in_front, self.desk)
+                self._jobs.run(look, self._on_left_in_front, owner=self, failed=self._on_uncounted)
             return
         if first == "intake" and (left.draft_id or left.unsaved):
             self.intake.resume(left.draft_id, left.unsaved)
@@ -306,18 +302,6 @@ class DeskView(QWidget):
             self.new_client()
         elif not self._help_shown():  # behind the help nothing happens
             self._screens[self._now].act(action_id)
-
-    def _on_focus(self, _before: QWidget | None, now: QWidget | None) -> None:
-        if now is None and self.isVisible():
-            QTimer.singleShot(0, self, self._keep_the_keyboard)
-
-    @Slot()
-    def _keep_the_keyboard(self) -> None:
-        """What had it is gone or hidden (a list that turned out empty): the first part of the place that can have it gets it."""
-        window = self.window()
-        if QApplication.focusWidget() is None and self.isVisible() and QApplication.activeWindow() is window:
-            self._stack.setFocus()
-            self._stack.focusNextChild()
 
     @Slot()
     def _on_settings(self) -> None:

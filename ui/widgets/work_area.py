@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import cast
 
-from PySide6.QtCore import QSize, Qt, Slot
-from PySide6.QtWidgets import QSizePolicy, QStackedWidget, QWidget
+from PySide6.QtCore import QSize, Qt, QTimer, Slot
+from PySide6.QtWidgets import QApplication, QSizePolicy, QStackedWidget, QWidget
 
 from ui.widgets.following_area import FollowingArea
 
@@ -13,11 +13,15 @@ LEAST = QSize(320, 200)
 
 
 class _Front(QStackedWidget):
-    """As small as the place in front allows; the others do not count."""
+    """As small as the place in front allows; the others do not count. The keyboard is never nowhere: when what had it is gone or
+    hidden (a list that turned out empty), the first part of the place in front that can have it gets it."""
 
     def __init__(self) -> None:
         super().__init__()
         self.currentChanged.connect(self._on_front)
+        application = QApplication.instance()
+        if isinstance(application, QApplication):
+            application.focusChanged.connect(self._on_focus)
 
     def minimumSizeHint(self) -> QSize:
         front = cast("QWidget | None", self.currentWidget())
@@ -29,6 +33,17 @@ class _Front(QStackedWidget):
 
     def sizeHint(self) -> QSize:
         return self.minimumSizeHint()
+
+    def _on_focus(self, _before: QWidget | None, now: QWidget | None) -> None:
+        if now is None and self.isVisible():
+            QTimer.singleShot(0, self, self._take_the_keyboard)
+
+    @Slot()
+    def _take_the_keyboard(self) -> None:
+        nobody = QApplication.focusWidget() is None and QApplication.activeWindow() is self.window()
+        if nobody and self.isVisible():
+            self.setFocus()
+            self.focusNextChild()
 
     @Slot()
     def _on_front(self) -> None:
