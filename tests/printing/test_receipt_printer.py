@@ -95,10 +95,11 @@ def test_the_strip_comes_out_as_it_was_drawn_and_is_printed_when_the_printer_say
         assert printer.state(ref) is PrintState.PRINTED
         picture = dots(bytes(roll.received))
     assert picture.shape[1] == DOTS
-    assert [code.text for code in zxingcpp.read_barcodes(picture)] == [case_qr(specimen(Form.F1).case.local_number)]
+    code = case_qr(specimen(Form.F1).case.local_number)
+    assert [found.text for found in zxingcpp.read_barcodes(picture)] == [code, code]  # one strip for each side
     assert 0.02 < (picture == 0).mean() < 0.25
     assert bytes(roll.received).index(b"\x1b@") < 10
-    assert b"\x1dV" in bytes(roll.received)  # cut
+    assert bytes(roll.received).count(b"\x1dV") == 2  # cut between them
 
 
 def test_no_paper_is_told_before_anything_is_sent() -> None:
