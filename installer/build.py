@@ -21,7 +21,7 @@ from pathlib import Path
 from clerk_app import __version__
 from installer import bill, debian, smoke
 from installer.elf import report, shared_objects, strangers
-from installer.recipe import ROOT, WINDOWS
+from installer.recipe import OURS, ROOT, WINDOWS
 from installer.sizes import folder_size, lines
 from installer.wheels import table
 
@@ -78,8 +78,21 @@ def build_environment(folder: Path) -> Path:
     return python
 
 
+def snapshot(folder: Path, version: str = __version__) -> Path:
+    """A copy of the source to freeze from: a checkout that changes meanwhile would give a bundle of two halves. ``version``: what it
+    calls itself."""
+    shutil.rmtree(folder, ignore_errors=True)
+    for name in (*OURS, "installer", "scripts"):
+        shutil.copytree(ROOT / name, folder / name, ignore=shutil.ignore_patterns("__pycache__"))
+    for name in ("LICENSE", "THIRD_PARTY_NOTICES.md", "requirements-runtime.lock", "requirements.lock"):
+        shutil.copyfile(ROOT / name, folder / name)
+    start = folder / "clerk_app" / "__init__.py"
+    start.write_text(start.read_text(encoding="utf-8").replace(f'"{__version__}"', f'"{version}"'), encoding="utf-8")
+    return folder
+
+
 def freeze(name: str, python: Path, source: Path, out: Path) -> Path:
-    """One bundle, stripped; its folder. ``source``: the checkout, or a copy of it. Raises CalledProcessError."""
+    """One bundle, stripped; its folder. ``source``: a snapshot. Raises CalledProcessError."""
     environment = {
         **os.environ,
         "PYTHONPATH": str(source),
@@ -146,7 +159,8 @@ def main() -> int:
     out: Path = args.out.absolute()
     out.mkdir(parents=True, exist_ok=True)
     python = build_environment(ROOT / "build" / "venv")
-    bundles = [freeze(name, python, ROOT, out) for name in SPECS if name == "clerk-app" or not WINDOWS]
+    source = snapshot(ROOT / "build" / "source")
+    bundles = [freeze(name, python, source, out) for name in SPECS if name == "clerk-app" or not WINDOWS]
     shutil.rmtree(out / "work", ignore_errors=True)
     missing = [] if WINDOWS else [line for bundle in bundles for line in examine(bundle, out)]
     for line in missing:

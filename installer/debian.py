@@ -97,15 +97,15 @@ GATEWAY = Package(
 PACKAGES = {package.name: package for package in (CLIENT, GATEWAY)}
 
 
-def build_deb(package: Package, bundle: Path, out: Path, version: str) -> Path:
-    """Pack it into ``out``; the file. Raises CalledProcessError when dpkg-deb refuses."""
+def build_deb(package: Package, bundle: Path, out: Path, version: str, compression: str = "xz") -> Path:
+    """Pack it into ``out``; the file. ``compression``: xz, or none for a trial. Raises CalledProcessError when dpkg-deb refuses."""
     tree = out / f"{package.name}-tree"
     shutil.rmtree(tree, ignore_errors=True)
     lay_out(package, bundle, tree, version)
     _settle_times(tree)
     target = out / f"{package.name}_{version}_{ARCHITECTURES[os.uname().machine]}.deb"
     subprocess.run(
-        ["dpkg-deb", "--root-owner-group", "-Zxz", "--build", str(tree), str(target)],
+        ["dpkg-deb", "--root-owner-group", f"-Z{compression}", "--build", str(tree), str(target)],
         check=True,
         stdout=subprocess.DEVNULL,
         env={**os.environ, "SOURCE_DATE_EPOCH": str(source_date())},

@@ -22,8 +22,8 @@ from pathlib import Path
 
 from clerk_app import __version__
 from installer import debian, screen
-from installer.build import SPECS, build_environment, freeze
-from installer.recipe import OURS, ROOT
+from installer.build import SPECS, build_environment, freeze, snapshot
+from installer.recipe import ROOT
 
 WAITING = 12
 PIN = "246810"
@@ -51,18 +51,11 @@ def build_next(out: Path) -> list[Path]:
     made = [out / f"{name}_{version}_{debian.ARCHITECTURES[os.uname().machine]}.deb" for name in SPECS]
     if all(path.exists() for path in made):
         return made
-    source = out / "source"
-    shutil.rmtree(source, ignore_errors=True)
-    for name in (*OURS, "installer", "scripts"):
-        shutil.copytree(ROOT / name, source / name, ignore=shutil.ignore_patterns("__pycache__"))
-    for name in ("LICENSE", "THIRD_PARTY_NOTICES.md", "requirements-runtime.lock", "requirements.lock"):
-        shutil.copyfile(ROOT / name, source / name)
-    start = source / "clerk_app" / "__init__.py"
-    start.write_text(start.read_text(encoding="utf-8").replace(__version__, version), encoding="utf-8")
+    source = snapshot(out / "source", version)
     python = build_environment(ROOT / "build" / "venv")
     client = freeze("clerk-app", python, source, out)
     bundles = {"clerk-app": client, "clerk-gateway": ROOT / "dist" / "clerk-gateway"}
-    return [debian.build_deb(debian.PACKAGES[name], bundle, out, version) for name, bundle in bundles.items()]
+    return [debian.build_deb(debian.PACKAGES[name], bundle, out, version, "none") for name, bundle in bundles.items()]
 
 
 def _as(user: str) -> list[str]:

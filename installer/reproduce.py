@@ -10,7 +10,7 @@ import shutil
 import sys
 from pathlib import Path
 
-from installer.build import build_environment, freeze, sha256
+from installer.build import build_environment, freeze, sha256, snapshot
 from installer.recipe import ROOT
 
 EXPLAINED: dict[str, str] = {}
@@ -47,7 +47,8 @@ def main() -> int:
     keep = parser.parse_args().keep
     python = build_environment(ROOT / "build" / "venv")
     folders = [ROOT / "build" / name for name in ("first", "second")]
-    one, other = (freeze("clerk-app", python, ROOT, folder) for folder in folders)
+    source = snapshot(ROOT / "build" / "source")
+    one, other = (freeze("clerk-app", python, source, folder) for folder in folders)
     found = differences(one, other)
     count = sum(1 for path in one.rglob("*") if path.is_file())
     print(f"{count} files, {len(found)} differ")
