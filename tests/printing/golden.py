@@ -18,8 +18,8 @@ import pypdfium2
 import pypdfium2.raw as pdfium
 
 from clerk_app.domain.paper import Form, Look, PaperSize
-from printing.paper import ReportlabPaper
-from printing.specimens.orders import Length, specimen
+from printing.specimens.orders import Length
+from tests.printing.reading import specimen_pdf
 
 FOLDER = Path(__file__).with_name("golden")
 _LONG = (Form.F1, Form.F2, Form.F4)
@@ -95,7 +95,7 @@ def _grey(thing: pypdfium2.PdfObject) -> int:
 
 def golden_text(form: Form, length: Length, look: Look) -> str:
     """What the golden file of a page must hold."""
-    pdf = ReportlabPaper().render(specimen(form, length, look))
+    pdf = specimen_pdf(form, length, look)
     return "\n".join([*page_lines(pdf), *drawn_things(pdf)]) + "\n"
 
 

@@ -4,7 +4,18 @@ from __future__ import annotations
 
 import re
 import subprocess
+from functools import cache
 from html import unescape
+
+from clerk_app.domain.paper import Form, Look
+from printing.paper import ReportlabPaper
+from printing.specimens.orders import Length, specimen
+
+
+@cache
+def specimen_pdf(form: Form, length: Length = Length.SHORT, look: Look | None = None) -> bytes:
+    """A page of the specimen book, made once for all tests of this process: the same order gives the same bytes."""
+    return ReportlabPaper().render(specimen(form, length, look))
 
 
 def text_of(pdf: bytes) -> str:

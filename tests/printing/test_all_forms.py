@@ -17,7 +17,7 @@ from printing.documents.words import shipped
 from printing.paper import ReportlabPaper
 from printing.specimens import people
 from printing.specimens.orders import Length, specimen
-from tests.printing.reading import squeezed, text_of
+from tests.printing.reading import specimen_pdf, squeezed, text_of
 
 PAPER = ReportlabPaper()
 LOOKS = [Look(size, large) for size in PaperSize for large in (False, True)]
@@ -189,7 +189,7 @@ COLUMNS: dict[Form, tuple[str, ...]] = {
 
 @cache
 def read(form: Form, look: Look, length: Length = Length.SHORT) -> str:
-    return squeezed(text_of(PAPER.render(specimen(form, length, look)))).replace("＿", "_")
+    return squeezed(text_of(specimen_pdf(form, length, look))).replace("＿", "_")
 
 
 def lacking(form: Form, look: Look) -> list[str]:

@@ -19,7 +19,7 @@ from printing.paper import ReportlabPaper, version_of
 from printing.specimens import people
 from printing.specimens.orders import Length, specimen
 from tests.printing.orders import RARE_NAMES
-from tests.printing.reading import text_of
+from tests.printing.reading import specimen_pdf, text_of
 
 PAPER = ReportlabPaper()
 OTHER_LOOKS = [Look(size, large) for size in PaperSize for large in (False, True)][1:]
@@ -31,13 +31,12 @@ def faults(pdf: bytes) -> list[str]:
 
 @pytest.mark.parametrize("form", Form, ids=lambda form: form.name)
 def test_every_form_is_pdf_a_and_whole_in_every_length_and_on_other_papers(form: Form, tmp_path: Path) -> None:
-    books = [specimen(form, length) for length in Length]
+    books = [specimen_pdf(form, length, Look()) for length in Length]
     at = list(Form).index(form)  # two of the other papers for each form: all of them, in every length, over the forms
     books += [
-        specimen(form, list(Length)[(at + n) % 3], OTHER_LOOKS[(at + 2 * n) % len(OTHER_LOOKS)]) for n in range(2)
+        specimen_pdf(form, list(Length)[(at + n) % 3], OTHER_LOOKS[(at + 2 * n) % len(OTHER_LOOKS)]) for n in range(2)
     ]
-    for at, order in enumerate(books):
-        pdf = PAPER.render(order)
+    for at, pdf in enumerate(books):
         assert faults(pdf) == []
         (tmp_path / f"{at}.pdf").write_bytes(pdf)
         with pikepdf.open(io.BytesIO(pdf)) as document:

@@ -6,8 +6,8 @@ import datetime as dt
 import io
 import json
 import re
-from collections.abc import Iterator
 from dataclasses import replace
+from functools import cache
 from pathlib import Path
 
 import numpy as np
@@ -105,17 +105,16 @@ def test_fields_and_registry_and_files_agree() -> None:
     assert rooms == {form.value for form in registry.DOCUMENTS}
 
 
-def kinds(form: Form) -> Iterator[PaperOrder]:
-    yield order(form)
-    yield long_order(form)
-    yield life_event_order(form)
-    yield order(form, agent=AGENT, person=replace(APPLICANT, name="龚㛃䶮𫠝"))
+@cache
+def kinds(form: Form) -> tuple[tuple[PaperOrder, bytes], ...]:
+    """Orders and their papers, made once."""
+    rare = order(form, agent=AGENT, person=replace(APPLICANT, name="龚㛃䶮𫠝"))
+    return tuple((each, PAPER.render(each)) for each in (order(form), long_order(form), life_event_order(form), rare))
 
 
 @pytest.mark.parametrize("form", FORMS)
 def test_files_are_whole_with_every_font_embedded_and_nothing_personal_outside_the_page(form: Form) -> None:
-    for each in kinds(form):
-        pdf = PAPER.render(each)
+    for each, pdf in kinds(form):
         with pikepdf.open(io.BytesIO(pdf)) as document:
             assert document.check_pdf_syntax() == []
             fonts = [
@@ -135,8 +134,7 @@ def test_files_are_whole_with_every_font_embedded_and_nothing_personal_outside_t
 
 @pytest.mark.parametrize("form", FORMS)
 def test_no_full_number_and_no_line_that_starts_with_punctuation(form: Form) -> None:
-    for each in kinds(form):
-        pdf = PAPER.render(each)
+    for _, pdf in kinds(form):
         text = squeezed(text_of(pdf))
         assert not any(secret in text for secret in (ID_NUMBER, AGENT_NUMBER, APPLICANT.phone, AGENT.phone))
         assert mask_id(ID_NUMBER) in text
@@ -147,8 +145,8 @@ def test_no_full_number_and_no_line_that_starts_with_punctuation(form: Form) -> 
 
 @pytest.mark.parametrize("form", FORMS)
 def test_the_code_on_the_paper_holds_the_case_number_alone(form: Form) -> None:
-    for each in (order(form), long_order(form)):
-        last = page_pictures(PAPER.render(each), width=1000)[-1]
+    for each, pdf in kinds(form)[:2]:
+        last = page_pictures(pdf, width=1000)[-1]
         picture = np.frombuffer(last.rgb, np.uint8).reshape(last.height, last.width, 3)
         assert [code.text for code in zxingcpp.read_barcodes(picture)] == [case_qr(each.case.local_number)]
 
@@ -174,8 +172,7 @@ def test_the_fallback_font_is_the_one_that_draws_what_noto_lacks() -> None:
 
 @pytest.mark.parametrize("form", [Form.F1, Form.F2, Form.F4, Form.F6, Form.F7])
 def test_long_papers_flow_with_repeated_heads_and_lose_nothing(form: Form) -> None:
-    each = long_order(form)
-    pdf = PAPER.render(each)
+    pdf = kinds(form)[1][1]
     text = squeezed(text_of(pdf))
     with pikepdf.open(io.BytesIO(pdf)) as document:
         pages = len(document.pages) // 2  # the applicant's copy, and that for the file
@@ -209,7 +206,7 @@ def test_a_life_event_is_one_notice_that_names_its_parts() -> None:
 
 def test_the_same_order_gives_the_same_bytes() -> None:
     for form in FORMS:
-        assert ReportlabPaper().render(long_order(form)) == PAPER.render(long_order(form))
+        assert ReportlabPaper().render(long_order(form)) == kinds(form)[1][1]
 
 
 def test_reprints_numbers_and_marks_follow_the_case() -> None:
