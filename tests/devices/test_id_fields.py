@@ -173,6 +173,21 @@ def test_labels_spoilt_by_blur_are_told_by_their_place() -> None:
     }  # fmt: skip
 
 
+def test_a_sign_of_the_name_that_is_less_than_plain_is_left_to_a_person() -> None:
+    """秦鑫骉 came out as 秦鑫弱, its last sign at 0.87: an engine's guess at a sign that it does not know looks like that."""
+    address = _laid("重庆市演示区演示镇样例"), _laid("村3组12号", y=0.6)
+    name, *others = _front_around(*address)
+    assert read_side([name, *others], SeenKind.ID_FRONT, framed=True).confidence["name"] >= SURE
+    guessed = replace(name, scores=(1.0, 1.0, 1.0, 1.0, 0.87))
+    assert read_side([guessed, *others], SeenKind.ID_FRONT, framed=True).confidence["name"] < SURE
+
+
+def test_the_rest_of_a_label_is_no_part_of_the_address() -> None:
+    lines = _laid("准护重庆市演示区演示镇"), _laid("样例村3组12号", y=0.6)
+    reading = read_side(_front_around(*lines), SeenKind.ID_FRONT, framed=True)
+    assert reading.fields["address"] == "重庆市演示区演示镇样例村3组12号"
+
+
 def _laid(text: str, y: float = 0.52, left: float = 0.183, label: int = 0) -> Print:
     """A line on a card that lies straight; ``label``: how many of its signs stand where the label does."""
     at, x = [], left

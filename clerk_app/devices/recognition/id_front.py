@@ -25,12 +25,16 @@ from clerk_app.devices.recognition.tables import closest, look_alike, tables
 from clerk_app.domain.people import birth_of, id_check_digit, sex_of
 from clerk_app.domain.recognition import SeenKind
 
+_CITY = "重庆市"
 _DOTS = str.maketrans(dict.fromkeys("・•．‧∙", "·"))  # one sign on the card, many in a font; GB 18030's own is U+00B7
 _VALUES, _ETHNICITY = 0.165, 0.395  # of the card's width: left of it stands the label
 _NAME_AT, _SEX_AT, _BIRTH_AT, _ADDRESS_AT = (0.07, 0.21), (0.21, 0.335), (0.335, 0.455), (0.455, 0.775)
 """Of the card's height: where each line lies (GA 448), for a label too blurred to be known by its words."""
 _EDGE, _NAME_PITCH, _PITCH, _HALF = 0.183, 0.0475, 0.0376, 0.56
 """Of the card's width: where values begin, one sign of the name, one of the address, of which digits are narrower."""
+_NAME_SURE = 0.99
+"""The weakest sign of a name that is sure. Of 240 names with a sign that the model does not know, clear in print, 35 came out as
+common signs above 0.8, 7 above 0.99 (㬢 as 曦: alike to the eye); of names made of common signs 96 in 100 are above it."""
 _BORNE_OUT, _ALONE = (0.0, 0.75, 0.93), (0.5, 0.9, 0.985)
 """An address that is sure: the weakest sign of its district, the weakest behind, and the mean there; with a township that the
 gazetteer knows in that district (so both bear each other out), and without one."""
@@ -96,7 +100,7 @@ def _read_name(reading: Reading, rows: Sequence[Row], sex_row: int, framed: bool
     if not name or re.search(r"[0-9A-Za-z]", name):
         return
     steadiness = steady(scores)
-    confidence = 0.98 if steadiness >= 0.8 else 0.6 + 0.3 * steadiness
+    confidence = 0.98 if steadiness >= _NAME_SURE else 0.9 if steadiness >= 0.8 else 0.6 + 0.3 * steadiness
     common = all(_is_common(ch) for ch in name)
     if not common or tables().has_traditional(name):
         confidence = min(confidence, 0.8)
@@ -169,7 +173,10 @@ def _read_address(reading: Reading, rows: Sequence[Row], framed: bool) -> None:
             label = re.match("住址|住.?(?=重)|.?址", row.text) if not text else None
             piece, marks = row.cut(label.end() if label else 0)
         text, scores = text + piece, [*scores, *marks]
-    place = repair_place(tables().simplify(text))
+    text = tables().simplify(text)
+    if 0 < (rest_of_label := text.find(_CITY)) <= 2:
+        text, scores = text[rest_of_label:], scores[rest_of_label:]
+    place = repair_place(text)
     head, tail = scores[3 : 3 + len(place.district)], scores[3 + len(place.district + place.town) :]
     of_head, of_tail, on_average = _BORNE_OUT if place.town else _ALONE
     sound = bool(place.district) and not place.mended and bool(tail) and min(head) >= of_head
@@ -191,11 +198,10 @@ class Place:
 def repair_place(text: str) -> Place:
     """Mend the city, district and township at the head of a Chongqing address where one sign of them is off. Where the district
     could be two (纂江: 綦江 or 黔江), the township that follows decides."""
-    city = "重庆市"
     mended = False
-    if text[:3] != city and closest(text[:3], (city,), differing=1):
-        text, mended = city + text[3:], True
-    if not text.startswith(city):
+    if text[:3] != _CITY and closest(text[:3], (_CITY,), differing=1):
+        text, mended = _CITY + text[3:], True
+    if not text.startswith(_CITY):
         return Place(text)
     rest = text[3:]
     options = _heads(rest, tables().divisions)
@@ -207,7 +213,7 @@ def repair_place(text: str) -> Place:
         return Place(text)
     district, town = with_towns[0] if with_towns else (options[0], "")
     head = district + town
-    return Place(city + head + rest[len(head) :], district, town, mended or head != rest[: len(head)])
+    return Place(_CITY + head + rest[len(head) :], district, town, mended or head != rest[: len(head)])
 
 
 def _heads(text: str, names: Iterable[str]) -> list[str]:
