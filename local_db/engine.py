@@ -32,6 +32,10 @@ BEFORE_UPGRADE = "clerk.before-{version}.db"
 """The verified copy that is made before a migration; it stays until the next one."""
 
 
+class NewerDatabase(StorageProblem):
+    """A newer program wrote this database; this one cannot open it and does not touch it."""
+
+
 def connect(path: Path, key: bytes, *, reading: bool = False, any_thread: bool = False, busy_s: float = BUSY_S) -> Any:
     """A connection of the driver with every PRAGMA set; it issues no BEGIN of its own.
 
@@ -166,9 +170,9 @@ def _check_after(keeper: Any) -> None:
             "这个数据库是别的程序的。", what_is_safe="程序没有改动它。", what_to_do="请确认文件夹选对了。"
         )
     if version > VERSION:
-        raise StorageProblem(
+        raise NewerDatabase(
             "数据库是更新版本的程序写的，本版打不开。",
-            what_is_safe="程序没有改动它，数据都在。",
+            what_is_safe="程序没有改动它，办件都在，一件没丢。",
             what_to_do="请升级程序后再打开。",
         )
 

@@ -28,6 +28,7 @@ _T = TypeVar("_T")
 SAFE = "已受理的办件都在本机，一件不少。"
 WAIT = "联网后自动送出，不用重做。"
 TIMEOUT_S, CONNECT_S = 20.0, 5.0
+JSON_KIND = "application/json"
 _WINDOW_REFUSED = {
     Code.BAD_SIGNATURE,
     Code.UNKNOWN_WINDOW,
@@ -69,8 +70,12 @@ class HttpLine:
         self._used = False
         self._interrupted = threading.Event()
 
-    def request(self, method: str, target: str, body: bytes, headers: dict[str, str]) -> Answer:
+    def request(
+        self, method: str, target: str, body: bytes, headers: dict[str, str], *, kind: str = JSON_KIND
+    ) -> Answer:
         """One exchange; tried again at once when a kept connection turns out to be dead (every request is idempotent).
+
+        ``kind``: the media type of a good answer; an error is always JSON.
 
         Raises:
             LineProblem: no whole answer came.
@@ -79,7 +84,7 @@ class HttpLine:
             raise line_problem("和前置的连接断了。")
         kept = self._used
         try:
-            return self._exchange(method, target, body, headers)
+            return self._exchange(method, target, body, headers, kind)
         except (ConnectionError, http.client.HTTPException) as error:
             self.close()
             if not kept or self._interrupted.is_set() or isinstance(error, http.client.IncompleteRead):
@@ -88,12 +93,12 @@ class HttpLine:
             self.close()
             raise _cut(error) from error
         try:
-            return self._exchange(method, target, body, headers)
+            return self._exchange(method, target, body, headers, kind)
         except (OSError, http.client.HTTPException, ValueError) as error:
             self.close()
             raise _cut(error) from error
 
-    def _exchange(self, method: str, target: str, body: bytes, headers: dict[str, str]) -> Answer:
+    def _exchange(self, method: str, target: str, body: bytes, headers: dict[str, str], kind: str) -> Answer:
         connection = self._connect()
         path, headers = self._prefix + target, {"Accept-Encoding": "gzip", **headers}
         if self._proxy and not self._secure:
@@ -110,8 +115,9 @@ class HttpLine:
             self._used = True
             if response.will_close:
                 self.close()
-            if not response.getheader("Content-Type", "").lower().startswith("application/json"):
-                raise ValueError("this is not JSON")
+            wanted = kind if response.status in {200, 206} else JSON_KIND
+            if not response.getheader("Content-Type", "").lower().startswith(wanted):
+                raise ValueError("this is not what a gateway answers")
             return Answer(response.status, data, _seconds(response.getheader("Retry-After")))
 
     def _connect(self) -> http.client.HTTPConnection:

@@ -38,6 +38,10 @@ class Window(Protocol):
         """The item or life event in the intake and the element of it in front; empty when there is none."""
         ...
 
+    def case_open(self) -> bool:
+        """A case is under the clerk's hands in the intake, begun and not ended."""
+        ...
+
     def lock_now(self) -> None:
         """As Ctrl+L: everything is saved, somebody signs in again."""
         ...

@@ -189,6 +189,9 @@ class DeskView(QWidget):
         step = self.intake.step("materials") if self.intake.at == "materials" else None
         return self.intake.session.text("item"), step.element if isinstance(step, MaterialStep) else ""
 
+    def case_open(self) -> bool:
+        return "intake" in self._screens and bool(self.intake.left_off()[0])
+
     def lock_now(self) -> None:
         self.lock_wanted.emit()
 

@@ -29,6 +29,7 @@ from clerk_app.ports import (
     Protection,
     Safekeeping,
     Speaker,
+    UpdateDesk,
 )
 from clerk_app.usecases.desk import Desk
 from clerk_app.usecases.witness import Witness
@@ -165,6 +166,7 @@ class WindowServices:
         take_code: take a scanned 渝快码 into a draft and have it checked where there is a line; up to a few seconds, so a job.
         key_burst: what tells a keyboard scanner's burst from typing; None: such scanners only type.
         devices: which camera, reader and scanner; None: the page 设备 says that there is nothing to choose.
+        updates: versions of the program; None: the page 版本与更新 says that this window takes none (the demo).
         training: this is 训练模式: a band on every screen. ``train`` opens such a window beside this one; a job.
         display: how the window looks on this PC; None: as usual, and nothing is remembered.
         third_party: what others made: work, terms, what is inside it. Reads a small file.
@@ -208,6 +210,7 @@ class WindowServices:
     display: DisplayDesk | None = None
     third_party: Callable[[], tuple[tuple[str, str, str], ...]] = tuple
     hall_cases: Callable[[Desk], AbstractContextManager[HallCases]] | None = None
+    updates: UpdateDesk | None = None
     training: bool = False
     train: Callable[[], None] | None = None
 

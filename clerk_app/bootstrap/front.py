@@ -69,6 +69,7 @@ class Front:
         self.login_names: dict[str, str] = {}
         self.sign_in_hint = hint
         self.training = settings.training
+        self.opens_again = False
         self.fonts = (REGULAR, BOLD)
         self.display = RememberedDisplay(settings.data)
         self.train = None if settings.demo else self._train
@@ -86,10 +87,12 @@ class Front:
             return self._services
 
     def close(self) -> None:
-        """What was built ends, in order."""
+        """What was built ends, in order. ``opens_again`` says then whether another version of the program is to open it anew."""
         with self._building:
+            updates = self._services.updates if self._services is not None else None
             self._services = None
             self._built.close()
+            self.opens_again = updates is not None and updates.start_again
 
     def sign_in(self, login: str, pin: str) -> Desk:
         """See WindowServices."""
@@ -132,9 +135,14 @@ def open_window(settings: Settings, hint: str = "", arguments: Sequence[str] = (
         front = Front(settings, executor, hint)
         try:
             sys.excepthook = excepthook
-            return run(front, ["clerk-app", *arguments])
+            code = run(front, ["clerk-app", *arguments])
         finally:
             front.close()
+    if front.opens_again:
+        from clerk_app.bootstrap.proof import start_again
+
+        start_again(sys.argv[1:])
+    return code
 
 
 def open_first(data: Path) -> bool:

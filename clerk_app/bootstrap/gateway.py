@@ -22,6 +22,7 @@ from clerk_app.crypto.signer import verify_signatures
 from clerk_app.crypto.suites import SUITES
 from clerk_app.domain.canonical import Json
 from clerk_app.domain.people import DocumentKind, Person
+from clerk_app.domain.releases import Release
 from clerk_app.durable import make_folder
 from clerk_app.errors import Refused, StorageProblem
 from clerk_app.usecases.knowing import person_hash
@@ -175,6 +176,16 @@ class Office:
         version, package = read_package(file)
         office.publish_catalogue(self._gateway, version, package)
         return version
+
+    def take_release(self, file: Path) -> tuple[Release, ...]:
+        """Hand out what a bundle file holds from now on; what is offered then."""
+        from sync.updates.carrying import take_into  # a second of imports that serving does not need
+
+        return take_into(self._gateway.updates, file)
+
+    def pin_program(self, version: str, hall: str) -> None:
+        """Hold a hall's windows, or the district's, at a version; an empty one lets go."""
+        office.pin_program(self._gateway, version, hall)
 
     def tell_promises(self, people: Iterable[tuple[DocumentKind, str]], *, lifted: bool) -> int:
         """Put people on the list of broken promises, or take them off it; only hashes are kept and sent."""

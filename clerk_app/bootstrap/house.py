@@ -14,6 +14,7 @@ from clerk_app.bootstrap.ballast import lay_down, let_go_if_full
 from clerk_app.bootstrap.calendars import work_calendar
 from clerk_app.bootstrap.catalogue import keep_starter, load_catalogue, trust_key
 from clerk_app.bootstrap.noted import HALL_FILE, noted_hall
+from clerk_app.bootstrap.older_program import open_after_rollback
 from clerk_app.bootstrap.system import SystemClock, SystemIds
 from clerk_app.bootstrap.window_pub import keep_own_key
 from clerk_app.catalogue.loader import LoadedCatalogue
@@ -31,6 +32,7 @@ from clerk_app.ports import CipherSuite, Unlocked
 from clerk_app.settings import Settings
 from clerk_app.usecases import journal_out, setup
 from clerk_app.usecases.desk import Desk
+from local_db.engine import NewerDatabase
 from local_db.unit_of_work import SqlStore
 from sync.http_enrolment import HttpEnrolment
 
@@ -65,7 +67,10 @@ def house(settings: Settings, *, moving_in: bool = False, suite_id: str = DEFAUL
 
 def open_store(home: House, opened: Unlocked, *, create: bool = False) -> SqlStore:
     """The encrypted database of the folder. StorageProblem or KeyProblem in the clerk's words."""
-    return SqlStore(home.data, opened.database_key, home.suite, create=create)
+    try:
+        return SqlStore(home.data, opened.database_key, home.suite, create=create)
+    except NewerDatabase as error:
+        return open_after_rollback(home.data, opened.database_key, home.suite, error)
 
 
 def found_window(data: Path, gateway: str, token: str, hall: str, window: str, suite_id: str = DEFAULT) -> Hall:
@@ -146,7 +151,7 @@ def open_desk_and_house(data: Path, login: str) -> Iterator[tuple[House, Desk]]:
     """For one command: house and desk, closed again at the end. ``login`` empty: the only clerk there is."""
     noted_hall(data)
     home = house(Settings(data))
-    who = login or _only_login(home)
+    who = login or only_login(home)
     desk = sign_in(home, who, pin_from_environment())
     try:
         yield home, desk
@@ -161,7 +166,8 @@ def open_desk(data: Path, login: str) -> Iterator[Desk]:
         yield desk
 
 
-def _only_login(home: House) -> str:
+def only_login(home: House) -> str:
+    """The only person who can sign in here. Raises KeyProblem where there are several."""
     logins = home.vault.logins()
     if len(logins) != 1:
         raise KeyProblem("请写明谁在登录。", what_to_do="请加 --clerk 登录名。")

@@ -12,6 +12,7 @@ from pathlib import Path
 from clerk_app.bootstrap.ballast import lay_down
 from clerk_app.bootstrap.doctor import free_cases
 from clerk_app.bootstrap.house import House
+from clerk_app.bootstrap.proof import this_version_works
 from clerk_app.bootstrap.safekeeping import COPY_EVERY_MS, SECOND, copies, made_ms, rolling_copy, second_copy, store_of
 from clerk_app.domain.time import Trust
 from clerk_app.errors import AppError, KeyProblem, StorageProblem
@@ -59,6 +60,7 @@ class Housekeeper:
                 Warned("check", f"数据文件检查发现问题：{fault}请尽快告诉管理员，先不要关机。", "red")
                 for fault in desk.store.quick_check()
             )
+            this_version_works(self._home.data)
             while not self._stop.is_set():
                 failed: tuple[Warned, ...] = ()
                 try:

@@ -12,13 +12,15 @@ from clerk_app.bootstrap.codes import ask_codes
 from clerk_app.bootstrap.crash import report_bug
 from clerk_app.bootstrap.house import House
 from clerk_app.bootstrap.moving import LineStore
+from clerk_app.bootstrap.programs import Programs
 from clerk_app.bootstrap.safekeeping import store_of
 from clerk_app.domain.canonical import Json
 from clerk_app.domain.feed import FeedEntry
 from clerk_app.domain.time import Stamp
 from clerk_app.errors import AppError, LineProblem, Refused
+from clerk_app.launching.folder import program_folder
 from clerk_app.ports import BookReport, Greeting, UnitOfWork
-from clerk_app.usecases import news, setup
+from clerk_app.usecases import news, setup, updating
 from clerk_app.usecases.desk import Desk
 from sync import books
 from sync.certificates import TlsIdentity, csr_for, ends_soon
@@ -31,6 +33,7 @@ from sync.worker import LineStatus, SyncWorker
 from ui.services import LineState
 
 LANES = 3
+BY_GATEWAY = "前置"
 COMPARE_MS = 6 * 3_600_000
 
 
@@ -91,7 +94,10 @@ def applier(home: House) -> Callable[[UnitOfWork, FeedEntry], None]:
     def take_calendar(table: Json) -> int:
         return keep_calendar(home.data, table)
 
-    return lambda uow, entry: news.apply(uow, entry, home.clock.now(), take, take_calendar)
+    def take_pin(version: str) -> None:
+        updating.told(Programs(program_folder(home.data)), version, BY_GATEWAY)
+
+    return lambda uow, entry: news.apply(uow, entry, home.clock.now(), take, take_calendar, take_pin)
 
 
 def line_store(desk: Desk) -> LineStore:
@@ -194,6 +200,17 @@ class LineDesk:
     def subscribe(self, callback: Callable[[LineState], None]) -> None:
         """See ui.services.LineControl."""
         self._listeners.append(callback)
+
+    def still_to_go(self) -> tuple[int, int]:
+        """Messages and pages that are not delivered yet, and the speed lately in bytes per second (0: not known)."""
+        with self._lock:
+            return self._status.waiting + self._status.attachments, self._status.speed_bps
+
+    def is_clear(self) -> bool:
+        """On line, and nothing of a case waits: the line is free for other things."""
+        with self._lock:
+            status = self._status
+            return status.online and not status.held and not status.waiting and not status.attachments
 
     def nudge(self) -> None:
         """See ui.services.LineControl."""

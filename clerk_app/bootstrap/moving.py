@@ -12,7 +12,7 @@ from pathlib import Path
 from shutil import rmtree
 
 from clerk_app.bootstrap.house import House
-from clerk_app.bootstrap.safekeeping import BEFORE, COPIES, store_of
+from clerk_app.bootstrap.safekeeping import BEFORE, COPIES, NEWER, store_of
 from clerk_app.durable import destroy
 from clerk_app.errors import Refused, StorageProblem
 from clerk_app.ports import Unlocked
@@ -172,6 +172,7 @@ def wipe(data: Path) -> None:
         for path in (
             *data.glob(f"{FILE_NAME}*"),
             *data.glob(BEFORE),
+            *data.glob(NEWER),
             data / "window.json",
             data / "window.pub",
             data / LOCK_FILE,

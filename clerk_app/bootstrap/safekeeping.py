@@ -29,6 +29,7 @@ SECOND_LEFT = "backup.second.left"
 """Former places whose copy is still to be removed."""
 SECOND_NAMES = ("clerk-second.new.bak", "clerk-second.bak")
 BEFORE = "clerk.before-*.db"
+NEWER = "clerk.newer-*.db"
 
 
 def back_up(home: House, desk: Desk, target: Path) -> Contents:
@@ -91,7 +92,7 @@ def _let_old_ones_go(data: Path, now_ms: int, room: int) -> None:
         too_old = now_ms - made_ms(path) > KEPT_DAYS * keeping.DAY_MS
         if n and (n >= KEPT_COPIES or too_old or kept > room):
             path.unlink(missing_ok=True)
-    for path in data.glob(BEFORE):
+    for path in (*data.glob(BEFORE), *data.glob(NEWER)):
         if now_ms - path.stat().st_mtime * 1000 > KEPT_DAYS * keeping.DAY_MS:
             path.unlink(missing_ok=True)
 

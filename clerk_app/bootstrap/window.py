@@ -26,6 +26,7 @@ from clerk_app.bootstrap.spool import OfficeDesk, SpoolDesk, system_printer
 from clerk_app.bootstrap.start_training import start_training
 from clerk_app.bootstrap.sticks import StickDesk
 from clerk_app.bootstrap.surroundings import surroundings
+from clerk_app.bootstrap.update_desk import UpdateDeskOfWindow
 from clerk_app.bootstrap.vault_desk import VaultDesk
 from clerk_app.catalogue.loader import LoadedCatalogue
 from clerk_app.devices.speech import system_speaker
@@ -48,6 +49,7 @@ class _Counter:
         )
         self._keeper = Housekeeper(home, report_bug)
         self.vault = VaultDesk(home, self._keeper)
+        self.updates = UpdateDeskOfWindow(home, line, report_bug)
         self._desk: Desk | None = None
 
     def sign_in(self, login: str, pin: str) -> Desk:
@@ -60,6 +62,7 @@ class _Counter:
         self._spool.start(desk)
         self._keeper.start(desk)
         self.vault.start(desk)
+        self.updates.start(desk)
         return desk
 
     def recover(self, login: str, pin: str, papers: Sequence[str]) -> None:
@@ -68,6 +71,7 @@ class _Counter:
 
     def close(self) -> None:
         """Stop the workers, then the store they stand on."""
+        self.updates.stop()
         self.vault.stop()
         self._line.stop()
         self._spool.stop()
@@ -127,6 +131,7 @@ def services_for(
             display=display or RememberedDisplay(settings.data),
             third_party=third_party,
             hall_cases=partial(hall_cases, home),
+            updates=None if settings.demo else counter.updates,
             training=settings.training,
             train=None if settings.demo else partial(start_training, settings.data),
         )
@@ -135,6 +140,7 @@ def services_for(
             speaker.stop()
         eyes.stop()
         forms.close()
+        counter.updates.after_work()
         counter.close()
 
 

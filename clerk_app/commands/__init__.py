@@ -47,6 +47,7 @@ COMMANDS: Mapping[str, str] = {
     "restore": "rescue",
     "salvage": "rescue",
     "handover": "rescue",
+    "update": "update",
     "gateway": "gateway",
     "bench": "bench",
 }

@@ -1,4 +1,4 @@
-"""clerk-app gateway: serve, dump, reports, publish, promises, enrol, admin, journals, revoke, decide, tick.
+"""clerk-app gateway: serve, dump, reports, publish, promises, release, pin, enrol, admin, journals, revoke, decide, tick.
 
 The district gateway (区县前置) and its back office.
 """
@@ -50,6 +50,15 @@ def register(subparsers: CommandGroup) -> None:
     one.add_argument("file", nargs="?", default="-", help="每行一人：证件号码，或“证件类型 证件号码”")
     one.add_argument("--lifted", action="store_true", help="信用已修复，从名单去掉")
     one.set_defaults(run=run_promises)
+
+    one = _command(group, "release", "收下一个更新文件，各窗口就能从这里更新程序")
+    one.add_argument("file", type=Path)
+    one.set_defaults(run=run_release)
+
+    one = _command(group, "pin", "把一个大厅（或全区）的程序固定在一个版本")
+    one.add_argument("version", help="不升到它以上；none 解除")
+    one.add_argument("--hall", default="", help="大厅编码；不写就是全区")
+    one.set_defaults(run=run_pin)
 
     one = _command(group, "enrol", "发一次性登记码")
     one.add_argument("hall")
@@ -128,6 +137,22 @@ def run_publish(args: argparse.Namespace) -> int:
     with gateway_office(args.data, args.database, found=False) as office:
         version = office.publish_catalogue(args.file)
     emit({"version": version}) if args.json else say(f"目录 {version} 已下发，各窗口同步后、下次登录起用。")
+    return EXIT_DONE
+
+
+def run_release(args: argparse.Namespace) -> int:
+    with gateway_office(args.data, args.database, found=False) as office:
+        releases = office.take_release(args.file)
+    told = sorted(f"{each.platform} {each.version}" for each in releases)
+    emit({"releases": told}) if args.json else say(f"已收下，现在提供：{'、'.join(told)}。")
+    return EXIT_DONE
+
+
+def run_pin(args: argparse.Namespace) -> int:
+    version = "" if args.version == "none" else args.version
+    with gateway_office(args.data, args.database, found=False) as office:
+        office.pin_program(version, args.hall)
+    emit({"pinned": version or None}) if args.json else say("已下发，各窗口同步后照办。")
     return EXIT_DONE
 
 

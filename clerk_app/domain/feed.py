@@ -40,6 +40,7 @@ class NewsKind(StrEnum):
     RESULT = "case.result"  # {"case_id","name","number","copies"}: a document that the applicant is to be handed
     CLERKS = "hall.clerks"  # {"clerks": [{"login","name","active"}]}: names and closed accounts, never keys
     CALENDAR = "calendar.published"  # {"table": a year's holiday table}
+    PROGRAM_PINNED = "program.pinned"  # {"version"}: no update beyond it; empty: no such limit
 
 
 @dataclass(frozen=True, slots=True)

@@ -44,6 +44,7 @@ from clerk_app.ports.store import (
     UnitOfWork,
     Visits,
 )
+from clerk_app.ports.updates import Programs, UpdateDesk, UpdateState
 
 __all__ = [
     "Arrived",
@@ -87,6 +88,7 @@ __all__ = [
     "PaperOrder",
     "PrintJobs",
     "Printer",
+    "Programs",
     "Protection",
     "Receipt",
     "Receipted",
@@ -104,6 +106,8 @@ __all__ = [
     "Trial",
     "UnitOfWork",
     "Unlocked",
+    "UpdateDesk",
+    "UpdateState",
     "Vault",
     "Visits",
     "Warned",

@@ -13,4 +13,5 @@ A map, in the order of a case's life; ADD A USE CASE HERE as one file and one na
     looking           queries, looking, unmasking, journal_view
     what is kept      keeping, persons, own_entry, journal_out
     at the bedside    visiting
+    the program       updating
 """

@@ -29,6 +29,9 @@ OF_THE_HOUSE = {
     "backup.second": "改第二存放处",
     "backup.restored": "从备份恢复",
     "journal.exported": "导出日志",
+    "program.chosen": "换用新版本",
+    "program.back": "换回上一版",
+    "program.pinned": "固定版本",
     "keeping.terms": "改保存天数",
     "catalogue.reported": "报告指南错误",
     "print.by_hand": "手工开单",
@@ -127,6 +130,7 @@ _VALUES = {
     "agent": "代办人",
     "yes": "是",
     "no": "否",
+    "none": "不固定",
 }
 
 

@@ -18,6 +18,7 @@ from clerk_app.domain.identity import identity_of, with_identity
 from clerk_app.domain.journal import Happening
 from clerk_app.domain.people import VERIFICATION_MOVES, Verification
 from clerk_app.domain.time import Stamp
+from clerk_app.domain.versions import Version
 from clerk_app.errors import BadInput
 from clerk_app.ports import UnitOfWork
 from clerk_app.usecases.clerk_list import told_of_clerks
@@ -39,6 +40,9 @@ _OVER = _DECIDED | {
 }
 
 
+TakePin = Callable[[str], None]
+"""Keep durably that no update goes beyond this version; an empty one lets go. Raises StorageProblem."""
+
 TakeCalendar = Callable[[Json], int]
 """Check a year's holiday table and keep it durably for the next sign-in; returns the year. Raises BadInput, StorageProblem."""
 
@@ -49,10 +53,12 @@ def apply(
     now: Stamp,
     take: TakeCatalogue | None = None,
     take_calendar: TakeCalendar | None = None,
+    take_pin: TakePin | None = None,
 ) -> None:
     """Apply one entry of a known kind. Entries about cases that are not here (another window's) change nothing.
 
-    ``take``, ``take_calendar``: what takes a published catalogue or holiday table; without it the entry is kept.
+    ``take``, ``take_calendar``, ``take_pin``: what takes a published catalogue, a holiday table, a version to stay at; without it
+    the entry is kept.
 
     Raises:
         BadInput: the entry's body is not of its kind; nothing was changed.
@@ -70,6 +76,9 @@ def apply(
         return
     if entry.kind == NewsKind.CALENDAR:
         _calendar(uow, entry, now, take_calendar)
+        return
+    if entry.kind == NewsKind.PROGRAM_PINNED:
+        _pin(uow, entry, now, take_pin)
         return
     if entry.kind == NewsKind.CLERKS:
         told_of_clerks(uow, entry.body, now)
@@ -100,6 +109,22 @@ def _calendar(uow: UnitOfWork, entry: FeedEntry, now: Stamp, take: TakeCalendar 
         return
     year = take(entry.body.get("table"))
     uow.journal.append(Happening(now, ACTOR, "news.calendar", detail={"year": str(year)}))
+
+
+def _pin(uow: UnitOfWork, entry: FeedEntry, now: Stamp, take: TakePin | None) -> None:
+    """On disk before the cursor moves."""
+    version = entry.body.get("version")
+    try:
+        if not isinstance(version, str):
+            raise ValueError("no version")
+        told = str(Version.parse(version)) if version else ""
+    except ValueError as error:
+        raise BadInput("前置传来的版本号写法不对。", what_is_safe="正在用的版本没有动。") from error
+    if take is None:
+        uow.news.keep(entry)
+        return
+    take(told)
+    uow.journal.append(Happening(now, ACTOR, "news.program_pinned", detail={"version": told or "none"}))
 
 
 def _result(uow: UnitOfWork, case: Case, entry: FeedEntry, now: Stamp) -> None:

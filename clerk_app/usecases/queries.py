@@ -51,6 +51,7 @@ VERBS = {
     "news.older_answer": "平台答复的是较早的一版，已按规则并入",
     "news.result": "有结果文书待发给申请人",
     "news.calendar": "收到新的节假日表",
+    "news.program_pinned": "前置固定了版本",
     "news.clerks": "收到人员名单",
     "news.needs_person": "平台来的消息要人看一眼",
     "news.identity": "身份联网核验",

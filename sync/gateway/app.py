@@ -18,7 +18,7 @@ from starlette.requests import ClientDisconnect
 
 from clerk_app.errors import AppError, StorageProblem
 from sync import protocol
-from sync.gateway import health, office
+from sync.gateway import health, office, updates
 from sync.gateway.admin import pages as admin_pages
 from sync.gateway.endpoints import PATHS, Path
 from sync.gateway.gateway import Gateway
@@ -106,6 +106,7 @@ def create_app(gateway: Gateway, tick_s: float = 5.0, limits: Limits | None = No
     for path in PATHS:
         _add(app, door, path, wake)
     health.add_to(app, gateway)
+    updates.add_to(app, gateway)
     admin_pages.add_to(app, gateway)
     app.add_exception_handler(HTTPException, _no_such_path(door))
     return app

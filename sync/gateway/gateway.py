@@ -38,7 +38,8 @@ class Cipher:
 
 @dataclass(frozen=True, repr=False)
 class Gateway:
-    """What every part of the gateway is given. ``random(n)``: n unpredictable bytes. ``ciphers``: by suite id, the first one first."""
+    """What every part of the gateway is given. ``random(n)``: n unpredictable bytes. ``ciphers``: by suite id, the first one first.
+    ``updates``: the folder of signed releases that it hands out, there or not."""
 
     store: GatewayStore
     blobs: Blobs
@@ -49,6 +50,7 @@ class Gateway:
     random: Callable[[int], bytes]
     authority: Authority
     metrics: Metrics
+    updates: Path
     resolver: CodeResolver | None = None
 
     @property
@@ -93,4 +95,4 @@ def open_gateway(
         raise storage_problem(error) from error
     store = GatewayStore(data, database_url)
     authority, port = Authority(data, clock), platform or LoopbackPlatform()
-    return Gateway(store, pages, ciphers, verify, port, clock, random, authority, Metrics(), resolver)
+    return Gateway(store, pages, ciphers, verify, port, clock, random, authority, Metrics(), data / "updates", resolver)

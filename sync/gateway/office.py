@@ -15,8 +15,9 @@ from sqlalchemy import Row, or_, select, update
 
 from clerk_app.domain.canonical import Json
 from clerk_app.domain.case import Outcome
-from clerk_app.domain.feed import NewsKind
+from clerk_app.domain.feed import NewsKind, Scope
 from clerk_app.domain.guide_report import report_from_body
+from clerk_app.domain.versions import Version
 from clerk_app.errors import BadInput, KeyProblem, Refused
 from sync.gateway import feed, forwarding, schema
 from sync.gateway.gateway import Gateway
@@ -133,6 +134,21 @@ def publish_catalogue(gateway: Gateway, version: str, package: bytes) -> int:
             "目录包太大，不能随消息下发。", what_is_safe="没有发布。", what_to_do="请把目录包文件发到各窗口导入。"
         )
     return feed.publish(gateway, NewsKind.CATALOGUE.value, {"version": version, "package": text})
+
+
+def pin_program(gateway: Gateway, version: str, hall: str = "") -> int:
+    """Hold the windows of a hall, or of the district, at a version of the program; an empty one lets go. Returns the cursor.
+
+    Raises:
+        Refused: this is no version.
+    """
+    if version:
+        try:
+            Version.parse(version)
+        except ValueError as error:
+            raise Refused("版本号写得不对。", what_is_safe="没有下发。", what_to_do="请写成 0.2.0 这样。") from error
+    scope = Scope.HALL if hall else Scope.DISTRICT
+    return feed.publish(gateway, NewsKind.PROGRAM_PINNED.value, {"version": version}, scope=scope, target=hall)
 
 
 def tell_promises(gateway: Gateway, people: Sequence[str], *, lifted: bool) -> int:

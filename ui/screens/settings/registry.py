@@ -21,6 +21,7 @@ from ui.screens.settings.people import PeoplePage
 from ui.screens.settings.printers import PrintersPage
 from ui.screens.settings.protection import ProtectionPage
 from ui.screens.settings.space import SpacePage
+from ui.screens.settings.updates import UpdatesPage
 
 
 class SettingsPage(Protocol):
@@ -51,6 +52,7 @@ PAGES: tuple[PageEntry, ...] = (
     PageEntry("printers", "打印", PrintersPage, Right.DEVICES),
     PageEntry("devices", "设备", DevicesPage),
     PageEntry("display", "显示", DisplayPage),
+    PageEntry("updates", "版本与更新", UpdatesPage),
     PageEntry("own_pin", "我的 PIN", OwnPinPage),
     PageEntry("about", "关于", AboutPage),
 )
