@@ -1,8 +1,8 @@
 """Cutting a file where its own bytes say so (content-defined, as rsync, casync and zchunk do): after an insertion the cuts behind it
 fall where they fell before, so that most pieces of a new version are pieces of the old one.
 
-A rolling sum over the last 32 bytes decides; numpy makes it in five doublings for all positions at once (more than 100 MB/s). The
-table is part of the format: another one would only make updates larger, never wrong.
+A rolling sum over the last 32 bytes decides; numpy makes it in five doublings for all positions at once. The table is part of the
+format: another one would only make updates larger, never wrong. A gateway only unpacks, and runs without numpy.
 """
 
 from __future__ import annotations
@@ -10,13 +10,16 @@ from __future__ import annotations
 import hashlib
 import lzma
 from collections.abc import Iterator
+from functools import cache
+from typing import TYPE_CHECKING
 
-import numpy as np
-from numpy.typing import NDArray
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
 
 LEAST, USUAL, MOST = 32 * 1024, 128 * 1024, 512 * 1024
 _REACH = 32
-_MASK = np.uint32((1 << 32) - (1 << (32 - USUAL.bit_length() + 1)))
+_MASK = (1 << 32) - (1 << (32 - USUAL.bit_length() + 1))
 """The top 17 bits: a cut every 128 KB on average."""
 _STRETCH = 256 * 1024
 _MEMORY = 64 * 1024 * 1024
@@ -24,12 +27,12 @@ RAW = b"\0"
 PACKED = b"\1"
 
 
+@cache
 def _table() -> NDArray[np.uint32]:
+    import numpy as np
+
     told = b"".join(hashlib.sha256(b"clerk-app pieces %d" % n).digest()[:4] for n in range(256))
     return np.frombuffer(told, dtype="<u4").astype(np.uint32)
-
-
-_TABLE = _table()
 
 
 def cuts(data: bytes | memoryview) -> list[int]:
@@ -53,15 +56,18 @@ def cuts(data: bytes | memoryview) -> list[int]:
 
 
 def _candidates(data: bytes | memoryview) -> Iterator[int]:
+    import numpy as np
+
+    table, mask = _table(), np.uint32(_MASK)
     whole = np.frombuffer(data, dtype=np.uint8)
     for start in range(0, len(whole), _STRETCH):
         before = max(start - _REACH + 1, 0)
-        sums = _TABLE[whole[before : start + _STRETCH]]
+        sums = table[whole[before : start + _STRETCH]]
         reach = 1
         while reach < _REACH:
             sums[reach:] += sums[:-reach] << np.uint32(reach)  # the right side is made before anything is added
             reach *= 2
-        for at in np.flatnonzero((sums & _MASK) == 0):
+        for at in np.flatnonzero((sums & mask) == 0):
             place = before + int(at) + 1
             if place > start and place >= _REACH:
                 yield place
