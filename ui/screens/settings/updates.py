@@ -215,7 +215,7 @@ def _offer(state: UpdateState) -> tuple[str, ...]:
     if state.versions.ready:
         return f"{state.versions.ready} 已经准备好，核对过签名", "green"
     if not state.offered:
-        return ("没有",)
+        return ("没有" if state.looked_ms else "还没有看过",)
     size = f"，要下载 {size_text(state.to_fetch)}" if state.to_fetch >= 0 else ""
     return (f"{state.offered}{size}" + (f"，{state.wait_text}" if state.wait_text else ""), "")
 
