@@ -93,6 +93,8 @@ class UpdateDeskOfWindow:
         """Ask, and bring what may be brought unasked. Returns after how many seconds the next round is due."""
         try:
             with self._source(None) as (updates, source):
+                if updates.trusted.root() is None:
+                    return LOOK_EVERY_S  # built without a publisher: said when a person asks
                 self._note(updates, source, updates.look(source))
                 hold = self._hold()
                 if self._offered is None or self._ready:
