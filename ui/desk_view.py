@@ -28,7 +28,7 @@ from ui.frame_facts import FrameFacts
 from ui.jobs import Jobs
 from ui.screens.help import HelpPage
 from ui.screens.intake import errand
-from ui.screens.intake.materials import MaterialStep
+from ui.screens.intake.at_hand import looked_at
 from ui.screens.intake.page import IntakeScreen
 from ui.screens.person import PersonScreen
 from ui.screens.registry import BESIDE, EMERGENCY, GUIDE, PERSON, SCREENS, SETTINGS, opens, places_of
@@ -184,10 +184,7 @@ class DeskView(QWidget):
             self.say("已请申请人评价，自愿；60 秒没评算未评价。", "blue")
 
     def looked_at(self) -> tuple[str, str]:
-        if "intake" not in self._screens:
-            return "", ""
-        step = self.intake.step("materials") if self.intake.at == "materials" else None
-        return self.intake.session.text("item"), step.element if isinstance(step, MaterialStep) else ""
+        return looked_at(self.intake) if "intake" in self._screens else ("", "")
 
     def case_open(self) -> bool:
         return "intake" in self._screens and bool(self.intake.left_off()[0])
