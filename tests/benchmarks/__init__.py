@@ -24,6 +24,7 @@ from tests.benchmarks import (
     peers,
     recognise,
     search,
+    slow_disk,
     start,
     stopwatch,
     sync,
@@ -50,6 +51,7 @@ BENCHMARKS: Mapping[str, Callable[..., Iterator[Figures]]] = {
     "leaks": leaks.measure,
     "peers": peers.measure,
     "search": search.measure,
+    "slow_disk": slow_disk.measure,
     "start": start.measure,
     "stopwatch": stopwatch.measure,
 }

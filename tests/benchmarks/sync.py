@@ -46,7 +46,7 @@ def measure() -> Iterator[dict[str, str | int | float]]:
             centre.close()
         if summary.acknowledged != CASES:
             raise RuntimeError("not everything was acknowledged")
-        raw = _raw_rate(Path(folder), size // CASES)
+        raw = raw_rate(Path(folder), size // CASES)
         yield {
             "case_bytes": size // CASES,
             "cases_per_s": round(CASES / seconds, 1),
@@ -111,7 +111,8 @@ class _Sink(http.server.BaseHTTPRequestHandler):
         return
 
 
-def _raw_rate(folder: Path, size: int) -> float:
+def raw_rate(folder: Path, size: int) -> float:
+    """Requests a second of one connection to a server that writes each body and makes it durable before it answers."""
     handler = type("Sink", (_Sink,), {"path_on_disk": folder / "raw.bin"})
     server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler)
     thread = threading.Thread(target=server.serve_forever, daemon=True)
