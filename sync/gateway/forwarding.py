@@ -54,10 +54,19 @@ def again(connection: Connection, case_id: str, revision: int) -> None:
 
 def pages_came(connection: Connection, blob_sha256: str) -> None:
     """A page is whole: the cases that name it may be due now."""
-    table, named = schema.forward, schema.attachment
-    cases = select(named.c.case_id).where(named.c.blob_sha256 == blob_sha256)
-    due = update(table).where(table.c.case_id.in_(cases), table.c.done_revision < table.c.revision)
-    connection.execute(due.values(next_ms=0))
+    connection.execute(_DUE_AGAIN, {"blob": blob_sha256})
+
+
+_DUE_AGAIN = (
+    update(schema.forward)
+    .where(
+        schema.forward.c.case_id.in_(
+            select(schema.attachment.c.case_id).where(schema.attachment.c.blob_sha256 == bindparam("blob"))
+        ),
+        schema.forward.c.done_revision < schema.forward.c.revision,
+    )
+    .values(next_ms=0)
+)
 
 
 def one_round(gateway: Gateway) -> int:

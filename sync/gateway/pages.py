@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import Connection, Row, select, update
+from sqlalchemy import Connection, Row, bindparam, select, update
 
 from clerk_app.domain.canonical import bytes_hash
 from sync.gateway import forwarding, schema
@@ -13,6 +13,22 @@ from sync.gateway.opening import open_page, stored_body
 from sync.gateway.store import storage_problem
 from sync.gateway.windows import Denied
 from sync.protocol import Code
+
+_BLOB = bindparam("blob")
+_NAMED = select(schema.blob).where(schema.blob.c.blob_sha256 == _BLOB)
+_WHOLE = update(schema.blob).where(schema.blob.c.blob_sha256 == _BLOB).values(complete_ms=bindparam("now"))
+_NAMING = (
+    select(
+        schema.attachment.c.position,
+        schema.attachment.c.sha256,
+        schema.message.c.header,
+        schema.message.c.signatures,
+        schema.message.c.sealed,
+    )
+    .join_from(schema.attachment, schema.message, schema.attachment.c.message_id == schema.message.c.message_id)
+    .where(schema.attachment.c.blob_sha256 == _BLOB)
+)
+"""Built once: writing a statement anew for each request cost more than running it."""
 
 
 def offset_of(gateway: Gateway, blob_sha256: str, size: int) -> int:
@@ -67,9 +83,8 @@ def add_chunk(gateway: Gateway, blob_sha256: str, size: int, offset: int, chunk:
 
 def _expected(gateway: Gateway, blob_sha256: str, size: int) -> bool:
     """Whether the blob is complete already. Raises Denied when nobody named it or the sizes differ."""
-    blobs = schema.blob
     with gateway.store.reading() as connection:
-        row = connection.execute(select(blobs).where(blobs.c.blob_sha256 == blob_sha256)).first()
+        row = connection.execute(_NAMED, {"blob": blob_sha256}).first()
     if row is None:
         raise Denied(Code.UNKNOWN_BLOB)
     if row.blob_size != size:
@@ -88,11 +103,8 @@ def _finish(gateway: Gateway, blob_sha256: str) -> bool:
 
 
 def _note_whole(gateway: Gateway, blob_sha256: str) -> None:
-    blobs = schema.blob
-
     def note(connection: Connection) -> None:
-        done = update(blobs).where(blobs.c.blob_sha256 == blob_sha256)
-        connection.execute(done.values(complete_ms=gateway.clock.now().utc_ms))
+        connection.execute(_WHOLE, {"blob": blob_sha256, "now": gateway.clock.now().utc_ms})
         forwarding.pages_came(connection, blob_sha256)
 
     gateway.store.together(note)
@@ -102,11 +114,8 @@ def _is_right(gateway: Gateway, blob_sha256: str, blob: bytes) -> bool:
     """The ciphertext is the one of its name, and the page inside is the one that each signed case gives the hash of."""
     if bytes_hash(blob) != blob_sha256:
         return False
-    named, messages = schema.attachment, schema.message
-    joined = named.join(messages, named.c.message_id == messages.c.message_id)
-    columns = select(named.c.position, named.c.sha256, messages.c.header, messages.c.signatures, messages.c.sealed)
     with gateway.store.reading() as connection:
-        rows = connection.execute(columns.select_from(joined).where(named.c.blob_sha256 == blob_sha256)).all()
+        rows = connection.execute(_NAMING, {"blob": blob_sha256}).all()
     return all(_opens_to(gateway, row, blob) for row in rows)
 
 

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, Row, func, insert, or_, select, update
+from sqlalchemy import Connection, Row, Select, bindparam, func, insert, or_, select, update
 
 from clerk_app.domain.canonical import bytes_hash
 from clerk_app.domain.hall import Hall
@@ -44,6 +44,16 @@ class Window:
     def suite(self) -> str:
         """What its requests are signed with."""
         return self.public_keys[0][0]
+
+
+def _kin() -> Select[Any]:
+    """All enrolments of the window that this one is an enrolment of; built once, for every request asks."""
+    windows, asked = schema.window, schema.window.alias()
+    kin = windows.join(asked, (windows.c.hall == asked.c.hall) & (windows.c.window == asked.c.window))
+    return select(windows).select_from(kin).where(asked.c.window_id == bindparam("asked"))
+
+
+_KIN = _kin()
 
 
 def enrol_token(gateway: Gateway, hall: str, window: str, *, name: str = "", short: str = "", phone: str = "") -> str:
@@ -188,10 +198,8 @@ def authenticate(
     Raises:
         Denied: unknown, wrong signature or certificate, revoked, or the clocks are too far apart (a replayed old request too).
     """
-    windows, asked = schema.window, schema.window.alias()
-    kin = windows.join(asked, (windows.c.hall == asked.c.hall) & (windows.c.window == asked.c.window))
     with gateway.store.reading() as connection:
-        rows = connection.execute(select(windows).select_from(kin).where(asked.c.window_id == window_id)).all()
+        rows = connection.execute(_KIN, {"asked": window_id}).all()
     row = next((each for each in rows if each.window_id == window_id), None)
     if row is None:
         raise Denied(Code.UNKNOWN_WINDOW)
