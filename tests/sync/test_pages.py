@@ -58,6 +58,27 @@ def test_a_cut_in_the_middle_sends_at_most_one_chunk_again(
     proxy.close()
 
 
+def test_a_cut_of_three_connections_sends_at_most_one_chunk_of_each_again(
+    gateway: GatewayProcess, window: Window, store: SqlStore
+) -> None:
+    for n in range(3):
+        take(store, window, sample_case(f"cut3-{n}"), [os.urandom(5 * CHUNK)])
+    proxy = Proxy(gateway.port)
+    proxy.cut_after = 8 * CHUNK + 20_000
+    for _ in range(2):
+        centres = [window.centre(proxy.url) for _ in range(3)]
+        courier = Courier(store, centres[0], window.clock, CountedIds(), more=centres[1:], most_chunk=CHUNK)
+        pushed = courier.push_once(at_once=True)
+        proxy.down = False
+    assert (pushed.trouble, pushed.waiting) == (None, 0)
+    assert all(len(attachments(gateway, f"cut3-{n}")) == 1 for n in range(3))
+    with store.begin(reading=True) as uow:
+        assert uow.outbox.open() == ()
+    once = 3 * 5 * CHUNK + 40_000  # the pages, with the cases and all headers
+    assert 15 * CHUNK < proxy.went_up < once + 3 * CHUNK
+    proxy.close()
+
+
 def test_lost_answers_to_chunks_damage_nothing(gateway: GatewayProcess, window: Window, store: SqlStore) -> None:
     page = os.urandom(3 * CHUNK + 17)
     take(store, window, sample_case("deaf-1"), [page])
