@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import Connection, Row, bindparam, select, update
+from sqlalchemy import BindParameter, Connection, Row, bindparam, select, update
 
 from clerk_app.domain.canonical import bytes_hash
 from sync.gateway import forwarding, schema
@@ -14,7 +14,7 @@ from sync.gateway.store import storage_problem
 from sync.gateway.windows import Denied
 from sync.protocol import Code
 
-_BLOB = bindparam("blob")
+_BLOB: BindParameter[str] = bindparam("blob")
 _NAMED = select(schema.blob).where(schema.blob.c.blob_sha256 == _BLOB)
 _WHOLE = update(schema.blob).where(schema.blob.c.blob_sha256 == _BLOB).values(complete_ms=bindparam("now"))
 _NAMING = (
