@@ -21,7 +21,7 @@ NUMBER = re.compile(r"(?:渝临|应急)\d{6}-[0-9A-Z-]+|〔\d{4}〕第 ?\d+ ?号
 """Numbers that people compare sign by sign: a line end inside would make two of one."""
 _TICKED = re.compile(r"□ ?[^\W\d_]{1,5}(?![^\W\d_])|【.】[^\W\d_]{1,4}(?![^\W\d_])")
 """A box and the few words that it is ticked for."""
-_DAY = re.compile(r"\d{4}[ \u00a0]年[ \u00a0]\d{1,2}[ \u00a0]月[ \u00a0]\d{1,2}[ \u00a0]日(?:（含）)?")
+_DAY = re.compile(r"(?:\d{4}[ \u00a0]年[ \u00a0])?\d{1,2}[ \u00a0]月[ \u00a0]\d{1,2}[ \u00a0]日(?:（含）)?")
 WHOLE = re.compile(f"{NUMBER.pattern}|{_TICKED.pattern}|{_DAY.pattern}")
 """What stands whole in its line as long as the line has room for it."""
 _HAIRSBREADTH = 0.5

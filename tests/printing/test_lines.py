@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -71,3 +72,19 @@ def test_a_word_longer_than_the_line_is_cut() -> None:
 
 def test_a_character_without_any_glyph_is_spelled_out() -> None:
     assert printable("甲\U00030000乙\n丙") == "甲[U+30000]乙 丙"
+
+
+@pytest.mark.parametrize(
+    "whole",
+    ["2026\u00a0年\u00a011\u00a0月\u00a027\u00a0日（含）", "11\u00a0月\u00a027\u00a0日", "□没有", "【√】直接送达"],
+)
+def test_a_day_and_a_box_with_its_word_stay_whole(whole: str) -> None:
+    room = width(whole, 10) + 1
+    for before in range(1, 12):
+        lines = ["".join(span.text for span in line) for line in wrap(f"{'字' * before}　{whole}　字字", 10, room)]
+        assert any(whole in line for line in lines), lines
+
+
+def test_a_word_exactly_as_wide_as_its_column_is_not_broken() -> None:
+    for size in (8.61, 9.7, 10.5, 11.55):
+        assert len(wrap("免交", size, 2 * size)) == 1
