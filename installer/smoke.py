@@ -74,8 +74,8 @@ def client(bundle: Path, home: Path, out: Path) -> Iterator[str]:
     if faults := [each["check"] for each in doctor if each["state"] == "fault" and each["check"] != "区县前置"]:
         raise Failed(f"the doctor finds {faults}")
     ask(program, "support-bundle", str(home / "support.zip"), *at, env=env)
-    ask(program, "case", "template", "pension-claim", env=env)
-    ask(program, "catalogue", "search", "养老", "--json", env=env)
+    ask(program, "case", "template", "pension-claim", "--clerk", "wangmin", *at, env=inside)
+    ask(program, "catalogue", "search", "养老", *at, env=env)
     yield "a paper signed and verified, the doctor, the support bundle, a template, the catalogue searched"
     ask(program, "window", "--quit-at-once", "--data", str(data), env=env)
     yield "the window, offscreen"
