@@ -31,6 +31,7 @@ def take_first_run(shots: Sequence[Shot], data: Path, out: Path) -> int:
         with gateway_office(district) as office, ThreadPoolExecutor(1, thread_name_prefix="job") as executor:
             token = office.enrol_token(HALL, "11", name="演示镇便民服务中心")
             page = FirstRun(FirstRunDesk(data), executor)
+            theme.dress(page)
             page.show()
             page.activateWindow()
             for name in _steps(page, gateway.url, token):

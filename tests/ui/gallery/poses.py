@@ -79,6 +79,7 @@ def door(model: Model) -> None:
     page = model.window.sign_in
     model.hands.until(lambda: page.who.findData("wangmin") >= 0)
     page.who.setCurrentIndex(page.who.findData("wangmin"))
+    model.come_to_front()
     page.pin.setFocus()
     model.rest()
 

@@ -102,6 +102,7 @@ SECTIONS: tuple[tuple[str, tuple[Shot, ...]], ...] = (
         Shot("search-case", "counter", case("delivered"), "一件办件的一生"),
         Shot("search-event", "counter", case("event"), "一件事的办件"),
         Shot("search-moves", "counter", keys(case("open"), "F12"), "F12：这件能办什么"),
+        Shot("search-hall", "chief", keys(place("search"), "Ctrl+H"), "本厅别的窗口收的，也能接着办"),
         Shot("search-none", "counter", poses.looking_for("没有这个人"), "没有找到"),
         Shot("search-empty", "fresh", place("search"), "还没有办件"),
         Shot("today", "counter", place("stats"), "统计：今天的数和要有人办的"),

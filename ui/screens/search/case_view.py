@@ -55,7 +55,7 @@ class CaseView(QScrollArea):
         self._section("材料", [(name, how) for name, how in detail.materials])
         self._section("包含事项", [(part.item, f"{part.state_text}　{part.local_number}") for part in detail.parts])
         self._section("办理", [_act(act) for act in detail.acts])
-        self._section("经过", [(when, f"{what}　{who}") for when, what, who in detail.journal])
+        self._section("经过", [(when, f"{what}　{SYSTEM.get(who, who)}") for when, what, who in detail.journal])
 
     def _section(self, title: str, pairs: list[tuple[str, str]]) -> None:
         if pairs:

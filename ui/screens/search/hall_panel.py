@@ -61,7 +61,8 @@ class HallPanel(QWidget):
             box.addWidget(widget)
         box.addLayout(row(self._ask, None, back))
         box.addWidget(self.words)
-        box.addWidget(self.table, 1)
+        box.addWidget(self.table, 100)
+        box.addStretch(1)  # nothing found yet: what is asked stays together at the top
         self._show(())
 
     def begin(self, number: str) -> None:

@@ -27,6 +27,9 @@ PAGE = 100
 """Rows read at once; the next page comes when the last row is in sight."""
 
 
+LEAST_VIEW = 320
+
+
 class SearchScreen(Place):
     """A list on the left, one case on the right. Space marks a case for the list that goes over to another office."""
 
@@ -62,6 +65,9 @@ class SearchScreen(Place):
         left.box.addWidget(self._none, 1)
         left.box.addWidget(self.marks)
         self.view = CaseView(context)
+        self.view.setMinimumWidth(
+            LEAST_VIEW
+        )  # at a big scale the page scrolls; a life line of one sign in a line is none
         self.view.looked.connect(self._read_case)
         self.papers = Papers(context)
         self._aside = QStackedWidget()
