@@ -201,7 +201,8 @@ class ApplicantWindow(QWidget):
         self._quiet_text.setText(text)
         self._stack.setCurrentIndex(0)
         if self.second_screen() is None:
-            self.hide()
+            if self.isVisible():
+                self.hide()
         elif not self.isVisible():
             self._place()
 

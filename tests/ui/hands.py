@@ -38,6 +38,9 @@ class Hands:
 
     @property
     def focus(self) -> QWidget:
+        if QApplication.activeWindow() is None and self.window.isVisible():
+            self.window.activateWindow()  # the offscreen platform has no window manager that would
+            QApplication.processEvents()
         widget = QApplication.focusWidget()
         assert widget is not None, "nothing has the keyboard"
         return widget
