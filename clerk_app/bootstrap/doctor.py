@@ -26,6 +26,7 @@ from clerk_app.usecases.keeping import gone_for_good_on
 
 OK, WARNING, FAULT = "ok", "warning", "fault"
 ROOM_WANTED = 2 * 1024**3
+_NAMED = 20
 CASE_SIZE = 500 * 1024
 """A case with a few captured pages, in bytes: what the footer's estimate divides by."""
 
@@ -149,6 +150,7 @@ def _inside(home: House, desk: Desk) -> Iterator[Finding]:
     with desk.store.begin(reading=True) as uow:
         fault = fault_of(uow, verify)
         counts = uow.outbox.counts()
+        lost = uow.keeping.never_sent()
     if fault is None:
         yield Finding("日志链", OK, "没有缺失或改动。")
     else:
@@ -156,6 +158,14 @@ def _inside(home: House, desk: Desk) -> Iterator[Finding]:
     waiting = f"待同步 {counts.waiting} 条，退回 {counts.refused} 条，附件 {counts.attachments} 份。"
     yield Finding(
         "待同步", WARNING if counts.refused else OK, waiting, "退回的请到“同步”里处理。" if counts.refused else ""
+    )
+    yield Finding(
+        "办件与待发",
+        FAULT if lost else OK,
+        f"有 {len(lost)} 件办件没有送出的记录：{'、'.join(lost[:_NAMED])}{'…' if len(lost) > _NAMED else ''}。"
+        if lost
+        else "每件办件都有送出的记录或在待发里。",
+        "请从备份或第二份里找回这几件，找不回的联系支持，不要清除。" if lost else "",
     )
     yield _recovery(home)
     yield from _copies(home, desk)

@@ -7,11 +7,13 @@ life event's parts wait for their package. There is no 'sending' flag that only 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from clerk_app.domain.canonical import Json
+from clerk_app.domain.case import Move
+from clerk_app.domain.journal import Happening
 
 
 class Delivery(StrEnum):
@@ -159,3 +161,37 @@ def tried_anew(message: OutboxMessage) -> OutboxMessage:
         return message
     again = replace(message, state=Delivery.WAITING, attempts=0, next_try_ms=0, lease_until_ms=0)
     return replace(again, refusal_code="", refusal_reason="")
+
+
+def never_sent(
+    revision: int, messages: Collection[int], told: Iterable[Happening], *, by_word: bool
+) -> tuple[int, ...]:
+    """Revisions of a case that had to go to the gateway and whose message is not here: a damaged disk lost it.
+
+    What the window never sends is no loss: what came from the gateway, an identity settled here, a decision before its end.
+
+    Args:
+        revision: the case's own, from 1.
+        messages: revisions that have a message here.
+        told: what the journal says of the case.
+        by_word: a journalled acknowledgement counts, too. Not for erasing: the lost message knew which pages were to go.
+    """
+    marks = list(told)
+    if any(each.verb == "case.erased" for each in marks):
+        return ()
+    held = max((each.revision for each in marks if each.verb == "case.taken_over"), default=0)
+    spoken = {each.revision for each in marks}
+    quiet = {
+        each.revision for each in marks if each.verb in _STAYS_HERE or each.detail.get("move") == Move.DECIDE.value
+    }
+    if by_word:
+        quiet |= {each.revision for each in marks if each.verb == "sync.acknowledged"}
+    for each in marks:
+        if each.verb == "news.decided":  # it may pass through up to two states that are not journalled
+            quiet |= {each.revision - 1, each.revision - 2} - spoken - {1}
+    return tuple(each for each in range(held + 1, revision + 1) if each not in messages and each not in quiet)
+
+
+_STAYS_HERE = frozenset(
+    {"news.result", "news.identity", "news.decided", "news.correction_asked", "case.identity_settled"}
+)

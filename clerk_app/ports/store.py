@@ -264,8 +264,8 @@ class Config(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Settled:
-    """A case with its parts that is not erased yet. ``done``: it was sent, every message of it is acknowledged, no page is
-    still to go and nothing waits to be printed."""
+    """A case with its parts that is not erased yet. ``done``: it was sent, every message of it is here and acknowledged, no
+    page is still to go and nothing waits to be printed."""
 
     seq: int
     case_ids: tuple[str, ...]
@@ -277,6 +277,11 @@ class Keeping(Protocol):
 
     def settled(self, limit: int = 200, after: int = 0) -> tuple[Settled, ...]:
         """Cases not erased yet, after a seq, oldest first."""
+        ...
+
+    def never_sent(self) -> tuple[str, ...]:
+        """Ids of cases not erased with a revision that had to be sent, has no message here, and of which nothing tells that
+        the gateway has it."""
         ...
 
     def erase(self, case_ids: Sequence[str]) -> None:

@@ -25,7 +25,7 @@ from clerk_app.domain.draft import Draft
 from clerk_app.domain.feed import FeedEntry
 from clerk_app.domain.hall import Clerk
 from clerk_app.domain.journal import GENESIS, Happening, JournalEntry, first_break, link
-from clerk_app.domain.outbox import SETTLED, AttachmentRef, Delivery, OutboxMessage
+from clerk_app.domain.outbox import SETTLED, AttachmentRef, Delivery, OutboxMessage, never_sent
 from clerk_app.domain.paper import PrintJob, PrintState
 from clerk_app.domain.special_groups import Listed
 from clerk_app.domain.visits import Visit
@@ -500,8 +500,24 @@ class FakeKeeping:
             open_jobs = (PrintState.WAITING, PrintState.SENT, PrintState.FAILED)
             prints = any(job.case_id in family and job.state in open_jobs for job in state.print_jobs.values())
             waits = [message.state not in SETTLED or _to_go(message) for message in messages]
+            waits += [self._lacks(case_id, by_word=False) for case_id in family]
             found.append(Settled(seq, family, bool(waits) and not any(waits) and not prints))
         return tuple(found[:limit])
+
+    def never_sent(self) -> tuple[str, ...]:
+        state = self._uow.read()
+        return tuple(
+            case_id for case_id in state.cases if case_id not in state.erased and self._lacks(case_id, by_word=True)
+        )
+
+    def _lacks(self, case_id: str, *, by_word: bool) -> bool:
+        state = self._uow.read()
+        case = state.cases[case_id]
+        there = {message.revision for message in state.outbox.values() if message.case_id == case_id}
+        if by_word and case.gateway_receipt:
+            there.add(1)
+        told = [entry.happening for entry in state.journal if entry.happening.case_id == case_id]
+        return bool(never_sent(case.revision, there, told, by_word=by_word))
 
     def erase(self, case_ids: Sequence[str]) -> None:
         state = self._uow.write()

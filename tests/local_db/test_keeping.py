@@ -158,6 +158,36 @@ def test_what_is_still_under_way_keeps_the_whole_family(store: Store, what: str)
     assert all(content_of(store).values())
 
 
+@pytest.mark.parametrize("verb", ["case.supplemented", "person.corrected", "sync.mended", "news.result"])
+def test_a_revision_whose_message_is_lost_keeps_the_case(store: Store, verb: str) -> None:
+    """A damaged disk took the outbox row of the second revision; what the platform itself told needs none."""
+    take(store, "c1")
+    with store.begin() as uow:
+        case = uow.cases.get("c1")
+        assert case is not None
+        uow.cases.save(replace(case, revision=2))
+        uow.journal.append(Happening(Stamp(T0), "wangmin", verb, "c1", 2))
+        uow.commit()
+    stays_here = verb.startswith("news.")
+    with store.begin(reading=True) as uow:
+        assert uow.keeping.never_sent() == (() if stays_here else ("c1",))
+    assert forget_what_is_due(store, after(400)).cases == stays_here
+
+
+def test_an_acknowledgement_in_the_journal_says_sent_but_erases_nothing(store: Store) -> None:
+    take(store, "c1")
+    with store.begin() as uow:
+        case = uow.cases.get("c1")
+        assert case is not None
+        uow.cases.save(replace(case, revision=2))
+        uow.journal.append(Happening(Stamp(T0), "wangmin", "case.supplemented", "c1", 2))
+        uow.journal.append(Happening(Stamp(T0), "gateway", "sync.acknowledged", "c1", 2))
+        uow.commit()
+    with store.begin(reading=True) as uow:
+        assert uow.keeping.never_sent() == ()
+    assert forget_what_is_due(store, after(400)).cases == 0
+
+
 def test_drafts_age_out_by_rule_and_the_rule_can_be_set(store: Store) -> None:
     with store.begin() as uow:
         uow.drafts.open(Draft("old", "wangmin", T0, T0, {"applicant.name": "冉样例"}))

@@ -222,6 +222,22 @@ def test_the_figures_of_the_day(desk: Desk, taken: Case) -> None:
     assert queries.today_figures(desk)["收件"] == 0
 
 
+def test_a_case_whose_message_is_lost_never_says_received(desk: Desk, taken: Case) -> None:
+    """As after a salvage that could not read the outbox."""
+    with desk.store.begin() as uow:
+        case = uow.cases.get(taken.id)
+        assert case is not None
+        uow.cases.save(dataclasses.replace(case, revision=2))  # the amendment is here, its message is not
+        uow.commit()
+    (row,) = queries.case_rows(desk)
+    assert (row.sync, row.sync_text, row.sync_tone) == ("never_sent", "没有送出的记录，请联系管理员", queries.RED)
+    with desk.store.begin() as uow:
+        uow.journal.append(desk.happening("sync.acknowledged", taken.id, 2))
+        uow.commit()
+    (row,) = queries.case_rows(desk)
+    assert row.sync == "waiting"
+
+
 # --- setting up --------------------------------------------------------------------------------------------------------
 
 
