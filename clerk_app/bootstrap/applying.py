@@ -9,7 +9,7 @@ from pathlib import Path
 
 from clerk_app.bootstrap.house import House, house, only_login, pin_from_environment, sign_in
 from clerk_app.bootstrap.noted import noted_hall
-from clerk_app.bootstrap.safekeeping import COPIES, rolling_copy, store_of
+from clerk_app.bootstrap.safekeeping import next_copy, rolling_copy, store_of
 from clerk_app.bootstrap.updates import Progress, Updates, source_of
 from clerk_app.domain.releases import HOLD_WORDS, may_fetch
 from clerk_app.domain.versions import Versions, chosen
@@ -81,7 +81,7 @@ def _opened(home: House, login: str) -> Iterator[tuple[Desk | None, Callable[[],
         desk = sign_in(home, login, pin_from_environment())
     except NewerDatabase:
         key = home.vault.unlock(login, pin_from_environment()).database_key
-        target = home.data / COPIES / f"clerk-{home.clock.now().utc_ms}.db"
+        target = next_copy(home.data, home.clock.now().utc_ms)
 
         def as_it_stands() -> bool:
             copy_database(home.data / FILE_NAME, key, target)

@@ -27,6 +27,7 @@ SECOND_EVERY_S = 60.0
 FEW_CASES, HARDLY_ANY = 500, 50
 LATE_MS = 3 * COPY_EVERY_MS
 """A rolling copy this old, while the window is open, means that none could be made."""
+AHEAD_MS = 10 * 60_000
 
 
 class Housekeeper:
@@ -37,6 +38,7 @@ class Housekeeper:
         self._stop = threading.Event()
         self._thread: threading.Thread | None = None
         self.warnings: tuple[Warned, ...] = ()
+        self._held = False
 
     def start(self, desk: Desk) -> None:
         """A clerk signed in."""
@@ -102,7 +104,7 @@ class Housekeeper:
             lambda: rolling_copy(self._home, store),
             lambda: words.append(second_copy(self._home, store)),
             lambda: self._checkpoint(store),
-            lambda: keeping.forget_what_is_due(store, self._home.clock),
+            lambda: self._forget(store),
             lambda: visiting.forget_ended(desk),
             lambda: lay_down(self._home.data),
             store.sweep,
@@ -115,6 +117,9 @@ class Housekeeper:
         if troubles:  # a window without keys is no trouble to be told, whatever else is
             raise min(troubles, key=lambda each: isinstance(each, KeyProblem))
         return "".join(words)
+
+    def _forget(self, store: SqlStore) -> None:
+        self._held = keeping.forget_what_is_due(store, self._home.clock).held
 
     def _checkpoint(self, store: SqlStore) -> None:
         _window_id, keys, _gateway = setup.keys_of(store)
@@ -135,7 +140,10 @@ class Housekeeper:
         return (Warned("room", words, "red" if left < HARDLY_ANY else "amber"),)
 
     def _copies(self) -> tuple[Warned, ...]:
-        there, now_ms = copies(self._home.data), self._home.clock.now().utc_ms
+        there, now = copies(self._home.data), self._home.clock.now()
+        now_ms = now.utc_ms
+        if now.trust is not Trust.CHECKED and max(map(made_ms, there), default=0) > now_ms + AHEAD_MS:
+            return (Warned("copy", "有本机副本的时间比现在还晚，这台电脑的时间可能往回调过。副本照做，请核对时间。"),)
         if there and now_ms - made_ms(there[-1]) <= LATE_MS:
             return ()
         words = "很久没有做成本机副本" if there else "本机副本还没有做成"
@@ -156,5 +164,7 @@ class Housekeeper:
 
     def _clock(self) -> tuple[Warned, ...]:
         if self._home.clock.now().trust is not Trust.SUSPECT:
-            return ()
+            if not self._held:
+                return ()
+            return (Warned("clock", "有办件或草稿像是到期了，时间没有核对过，先不清除。连上区县前置就会核对。"),)
         return (Warned("clock", "这台电脑的时间不准：期限可能算错，到期清除先停着。请校准时间。", "red"),)

@@ -1,6 +1,7 @@
 """Backups, rolling copies and the second copy. The worker that looks after them: housekeeper.py; moving to another PC: moving.py.
 
-data/copies/clerk-<ms>.db       rolling copies of the database, by time, count and room; pages lie beside, never rewritten
+data/copies/clerk-<n>-<ms>.db   rolling copies of the database, by time, count and room; <n> tells the order, whatever the clock
+                                says; pages lie beside, never rewritten
 <second folder>/                a backup of what is not acknowledged, replaced whenever there is something new
 """
 
@@ -21,6 +22,7 @@ from local_db.unit_of_work import SqlStore
 COPIES = "copies"
 KEPT_COPIES = 8
 KEPT_DAYS = 14
+KEPT_WHATEVER_AGE = 3
 COPY_EVERY_MS = 4 * 3600 * 1000
 ROOM_SHARE = 10
 """Rolling copies together take at most one tenth of the room that is free."""
@@ -69,7 +71,10 @@ def keys_from(path: Path, folder: Path) -> None:
 
 def rolling_copy(home: House, store: SqlStore, *, force: bool = False) -> Path | None:
     """A copy when the last one is old enough; older ones go by count, age and room. Raises StorageProblem."""
-    folder, now_ms = home.data / COPIES, home.clock.now().utc_ms
+    now = home.clock.now()
+    now_ms = now.utc_ms
+    with store.begin(reading=True) as uow:
+        by_age = keeping.clock_will_do(uow, now)
     there = copies(home.data)
     last_ms = made_ms(there[-1]) if there else 0
     made: Path | None = None
@@ -77,29 +82,40 @@ def rolling_copy(home: House, store: SqlStore, *, force: bool = False) -> Path |
     if force or not 0 <= now_ms - last_ms < COPY_EVERY_MS:
         size = (home.data / FILE_NAME).stat().st_size
         if size <= room:
-            made = folder / f"clerk-{now_ms}.db"
+            made = next_copy(home.data, now_ms)
             store.copy_to(made)
-            there.append(made)
-    _let_old_ones_go(home.data, now_ms, room)
+    _let_old_ones_go(home.data, now_ms, room, by_age=by_age)
     return made
 
 
-def _let_old_ones_go(data: Path, now_ms: int, room: int) -> None:
-    """By count, age and room; the newest always stays. A copy from before a migration goes with the same term."""
+def _let_old_ones_go(data: Path, now_ms: int, room: int, *, by_age: bool) -> None:
+    """By count, age and room; the newest always stays, and some whatever their age. A copy from before a migration goes with the
+    same term. ``by_age``: the clock is good enough to tell age."""
     kept = 0
     for n, path in enumerate(reversed(copies(data))):
         kept += path.stat().st_size
-        too_old = now_ms - made_ms(path) > KEPT_DAYS * keeping.DAY_MS
+        too_old = by_age and n >= KEPT_WHATEVER_AGE and now_ms - made_ms(path) > KEPT_DAYS * keeping.DAY_MS
         if n and (n >= KEPT_COPIES or too_old or kept > room):
             path.unlink(missing_ok=True)
     for path in (*data.glob(BEFORE), *data.glob(NEWER)):
-        if now_ms - path.stat().st_mtime * 1000 > KEPT_DAYS * keeping.DAY_MS:
+        if by_age and now_ms - path.stat().st_mtime * 1000 > KEPT_DAYS * keeping.DAY_MS:
             path.unlink(missing_ok=True)
 
 
 def copies(data: Path) -> list[Path]:
-    """Rolling copies, oldest first."""
-    return sorted((data / COPIES).glob("clerk-*.db"), key=made_ms)
+    """Rolling copies in the order of their making, which a clock that was set back does not change."""
+    return sorted((data / COPIES).glob("clerk-*.db"), key=lambda path: (_serial(path), made_ms(path)))
+
+
+def next_copy(data: Path, now_ms: int) -> Path:
+    """The name of a copy that is made now: it comes after all others."""
+    there = copies(data)
+    return data / COPIES / f"clerk-{_serial(there[-1]) + 1 if there else 1:06d}-{now_ms}.db"
+
+
+def _serial(path: Path) -> int:
+    digits = path.stem.split("-")[1]
+    return int(digits) if digits.isdigit() and path.stem.count("-") > 1 else 0
 
 
 def second_copy(home: House, store: SqlStore) -> str:

@@ -20,6 +20,12 @@ class Trust(StrEnum):
     SUSPECT = "suspect"  # jumped backwards, or far from the gateway's clock
 
 
+SURE = "clock.sure_ms"
+"""Where the store notes the last time that the gateway vouched for (milliseconds UTC): by the line, or in an answer on a stick."""
+SURE_FOR_MS = 3 * 86_400_000
+"""An unchecked clock this near to it is believed when something is to be erased (拟)."""
+
+
 @dataclass(frozen=True, slots=True)
 class Stamp:
     """An instant. ``utc_ms``: milliseconds since 1970 UTC; ``offset_min``: minutes east of UTC;
@@ -53,6 +59,14 @@ class Stamp:
     def from_json(cls, data: Json) -> Stamp:
         """Raises ValueError or KeyError when the data is no stamp."""
         return cls(int(data["utc_ms"]), int(data["offset_min"]), int(data["monotonic_ms"]), Trust(data["trust"]))
+
+
+def may_erase(now: Stamp, sure_ms: int) -> bool:
+    """Whether this clock is good enough to erase by: checked since the start, or not suspect and near ``sure_ms`` (0: none known).
+    The journal's own stamps prove nothing: a clock that was wrong at the start wrote them."""
+    if now.trust is Trust.UNCHECKED:
+        return abs(now.utc_ms - sure_ms) <= SURE_FOR_MS
+    return now.trust is Trust.CHECKED
 
 
 def iso_minutes(stamp: Stamp) -> str:

@@ -2,7 +2,7 @@
 
 Terms in days after the last acknowledgement (个人信息保护法 §47; 未满 14 岁 is sensitive by §28): ended cases, those of children, and
 the longest stay of an acknowledged case that is still open. A draft nobody touched ages out by rule. A clock that is not to be
-trusted erases nothing.
+trusted (domain/time.py:may_erase) erases nothing.
 """
 
 from __future__ import annotations
@@ -11,9 +11,11 @@ import datetime as dt
 from dataclasses import dataclass
 
 from clerk_app.domain.case import Case, CaseState
+from clerk_app.domain.draft import Draft
 from clerk_app.domain.journal import Happening
 from clerk_app.domain.rights import Right
-from clerk_app.domain.time import Stamp, Trust
+from clerk_app.domain.sensitive import SensitiveKind
+from clerk_app.domain.time import SURE, Stamp, Trust, may_erase
 from clerk_app.errors import Refused
 from clerk_app.ports import Clock, Settled, Store, UnitOfWork
 from clerk_app.usecases.desk import Desk, must
@@ -53,10 +55,11 @@ class Terms:
 
 @dataclass(frozen=True, slots=True)
 class Forgotten:
-    """How much one round erased."""
+    """How much one round erased. ``held``: something seems due, and was left because nobody vouches for the clock."""
 
     cases: int
     drafts: int
+    held: bool = False
 
 
 def terms_of(uow: UnitOfWork) -> Terms:
@@ -66,8 +69,14 @@ def terms_of(uow: UnitOfWork) -> Terms:
     return Terms(**values)
 
 
+def clock_will_do(uow: UnitOfWork, now: Stamp) -> bool:
+    """Whether the clock is good enough to erase by."""
+    return may_erase(now, uow.config.get(SURE) or 0)
+
+
 def forget_what_is_due(store: Store, clock: Clock) -> Forgotten:
-    """One round. Each family of cases goes in its own transaction, with its journal entry.
+    """One round. Each family of cases goes in its own transaction, with its journal entry. A checked time is noted, for later
+    starts without a line.
 
     Raises:
         StorageProblem: the disk failed; what was erased stays erased.
@@ -75,17 +84,29 @@ def forget_what_is_due(store: Store, clock: Clock) -> Forgotten:
     now = clock.now()
     if now.trust is Trust.SUSPECT:
         return Forgotten(0, 0)
+    if now.trust is Trust.CHECKED:
+        with store.begin() as uow:
+            uow.config.set(SURE, now.utc_ms)
+            uow.commit()
+    with store.begin(reading=True) as uow:
+        sure = clock_will_do(uow, now)
     cases, after = 0, 0
     while True:
         with store.begin(reading=True) as uow:
             stretch = uow.keeping.settled(_AT_ONCE, after)
             terms = terms_of(uow)
             due = [each for each in stretch if each.done and _is_due(uow, each, terms, now)]
+        if due and not sure:
+            return Forgotten(0, 0, held=True)
         for family in due:
             cases += _erase(store, family, now)
         if len(stretch) < _AT_ONCE:
-            return Forgotten(cases, _clean_drafts(store, now))
+            break
         after = stretch[-1].seq
+    if sure:
+        return Forgotten(cases, _clean_drafts(store, now))
+    with store.begin(reading=True) as uow:
+        return Forgotten(0, 0, held=bool(_old_drafts(uow, now)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,6 +200,10 @@ def _due_at(uow: UnitOfWork, family: Settled, terms: Terms, now: Stamp) -> tuple
 
 
 def _is_childs(case: Case, now: Stamp) -> bool:
+    if SensitiveKind.CHILD.value in (
+        case.content.get("consents") or {}
+    ):  # a newborn is in the form, not at the counter
+        return True
     for who in ("applicant", "agent"):
         person = case.content.get(who)
         birth = person.get("birth") if isinstance(person, dict) else None
@@ -206,10 +231,14 @@ def _erase(store: Store, family: Settled, now: Stamp) -> int:
     return len(still[0].case_ids)
 
 
+def _old_drafts(uow: UnitOfWork, now: Stamp) -> list[Draft]:
+    limit_ms = now.utc_ms - terms_of(uow).draft * DAY_MS
+    return [draft for draft in uow.drafts.all() if draft.saved_ms < limit_ms]
+
+
 def _clean_drafts(store: Store, now: Stamp) -> int:
     with store.begin() as uow:
-        limit_ms = now.utc_ms - terms_of(uow).draft * DAY_MS
-        old = [draft for draft in uow.drafts.all() if draft.saved_ms < limit_ms]
+        old = _old_drafts(uow, now)
         for draft in old:
             uow.drafts.close(draft.id)
         uow.journal.append_all([Happening(now, ACTOR, "draft.expired", draft.id) for draft in old])

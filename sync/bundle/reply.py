@@ -16,6 +16,7 @@ from clerk_app.domain.canonical import Json, canonical_bytes, parse_json
 from clerk_app.domain.feed import FeedEntry
 from clerk_app.domain.journal import Happening
 from clerk_app.domain.outbox import OutboxMessage
+from clerk_app.domain.time import SURE
 from clerk_app.errors import BadInput, Refused, StorageProblem
 from clerk_app.ports import Arrived, CipherSuite, Clock, Receipt, Store, UnitOfWork
 from sync import protocol
@@ -149,6 +150,7 @@ def take_reply(
             outcome = settle(uow, clock.now(), receipts)
             detail = {"bundle": reply.head.bundle_id, "receipts": str(len(receipts))}
             uow.journal.append(Happening(clock.now(), actor, "bundle.answered", detail=detail))
+            uow.config.set(SURE, max(reply.made_ms, uow.config.get(SURE) or 0))
             pages += sum(_mark(uow, each, whole) for each in uow.outbox.load(ids, bodies=False))
             uow.commit()
         acknowledged += outcome.acknowledged

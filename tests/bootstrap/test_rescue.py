@@ -23,7 +23,7 @@ from clerk_app.domain.hall import Role
 from clerk_app.domain.journal import Happening
 from clerk_app.domain.outbox import acknowledged
 from clerk_app.domain.special_groups import Listed
-from clerk_app.domain.time import Stamp
+from clerk_app.domain.time import Stamp, Trust
 from clerk_app.errors import AppError, KeyProblem, Refused, StorageProblem
 from clerk_app.ports import Receipt
 from clerk_app.settings import Settings
@@ -163,6 +163,7 @@ def test_restore_and_salvage_from_the_command_line(
 def test_the_housekeeper_does_its_round_and_stops(data: Path) -> None:
     home = house(Settings(data))
     desk, bugs = sign_in(home, "wangmin", PIN), list[BaseException]()
+    home.clock.compare(home.clock.now().utc_ms)
     keeper = housekeeper.Housekeeper(home, bugs.append)
     assert "没有设第二份" in keeper.round(desk)
     assert len(safekeeping.copies(data)) == 1
@@ -260,7 +261,7 @@ def test_broken_backups_crash_nothing_and_leak_nothing(data: Path, tmp_path: Pat
 def test_rolling_copies_come_by_time_and_go_by_count(data: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     home, store = house(Settings(data)), opened(data)
     now = [1_795_000_000_000]
-    monkeypatch.setattr(type(home.clock), "now", lambda _self: Stamp(now[0]))
+    monkeypatch.setattr(type(home.clock), "now", lambda _self: Stamp(now[0], trust=Trust.CHECKED))
     for hours in (0, 1, 4, 9, 10, 20, 30, 40, 50, 60, 70, 80):
         now[0] = 1_795_000_000_000 + hours * 3_600_000
         safekeeping.rolling_copy(home, store)
@@ -268,7 +269,7 @@ def test_rolling_copies_come_by_time_and_go_by_count(data: Path, monkeypatch: py
     assert len(kept) == safekeeping.KEPT_COPIES
     now[0] += 20 * 24 * 3_600_000
     safekeeping.rolling_copy(home, store)
-    assert len(safekeeping.copies(data)) == 1  # all others are older than their term
+    assert len(safekeeping.copies(data)) == safekeeping.KEPT_WHATEVER_AGE  # all others are older than their term
     monkeypatch.setattr(safekeeping, "disk_usage", lambda _path: shutil._ntuple_diskusage(100, 90, 10))
     assert safekeeping.rolling_copy(home, store, force=True) is None  # no room: the last one is never given up
     assert len(safekeeping.copies(data)) == 1
@@ -278,6 +279,35 @@ def test_rolling_copies_come_by_time_and_go_by_count(data: Path, monkeypatch: py
     shutil.copy(safekeeping.copies(data)[0], spare / "clerk.db")
     store = opened(spare)
     assert len(all_of(store)["pages"]) == 12  # type: ignore[arg-type]
+    store.close()
+
+
+def test_rolling_copies_outlive_a_wrong_clock(data: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    home, desk, day = house(Settings(data)), sign_in(house(Settings(data)), "wangmin", PIN), 24 * 3_600_000
+    store, now = safekeeping.store_of(desk), [1_795_000_000_000]
+    monkeypatch.setattr(type(home.clock), "now", lambda _self: Stamp(now[0]))
+    for _ in range(5):
+        now[0] += safekeeping.COPY_EVERY_MS
+        safekeeping.rolling_copy(home, store)
+    keeper = housekeeper.Housekeeper(home, lambda _bug: None)
+    assert "copy" not in {each.kind for each in keeper.look(desk)}
+    before = safekeeping.copies(data)
+    now[0] += 400 * day
+    keeper.round(desk)
+    assert safekeeping.copies(data)[:-1] == before, "nobody vouches for this clock, so nothing is too old"
+    assert next(each.text for each in keeper.look(desk) if each.kind == "clock").startswith(
+        "有办件或草稿像是到期了，时间没有核对过"
+    )
+    now[0] -= 800 * day
+    for n in range(2 * safekeeping.KEPT_COPIES):
+        now[0] += safekeeping.COPY_EVERY_MS
+        made = safekeeping.rolling_copy(home, store)
+        assert made is not None
+        assert safekeeping.copies(data)[-1] == made, "the copy that was just made stays"
+        assert made.is_file()
+        told = [each.text for each in keeper.look(desk) if each.kind == "copy"]
+        assert (told != []) is (n < safekeeping.KEPT_COPIES - 1)
+        assert all("比现在还晚" in text for text in told)
     store.close()
 
 
@@ -563,6 +593,7 @@ def test_what_is_settled_leaves_the_second_copy(data: Path, tmp_path: Path) -> N
 
 def test_the_copy_from_before_a_migration_goes_with_the_term(data: Path) -> None:
     home, store = house(Settings(data)), opened(data)
+    home.clock.compare(home.clock.now().utc_ms)
     before = data / "clerk.before-4.db"
     for days, stays in (safekeeping.KEPT_DAYS - 1, True), (safekeeping.KEPT_DAYS + 1, False):
         before.write_bytes(b"an older one")

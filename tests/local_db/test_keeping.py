@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from clerk_app.crypto.international import InternationalSuite
-from clerk_app.domain.canonical import bytes_hash
+from clerk_app.domain.canonical import Json, bytes_hash
 from clerk_app.domain.case import CaseState
 from clerk_app.domain.draft import Draft
 from clerk_app.domain.journal import Happening, first_break
@@ -50,11 +50,12 @@ def take(
     sent: bool = True,
     parent: str = "",
     birth: str = "1958-03-14",
+    consents: dict[str, Json] | None = None,
 ) -> None:
     with store.begin() as uow:
         case = replace(make_case(case_id), state=state, parent=parent)
         person = {**case.content["applicant"], "birth": birth}
-        uow.cases.add(replace(case, content={**case.content, "applicant": person}))
+        uow.cases.add(replace(case, content={**case.content, "applicant": person, "consents": consents or {}}))
         ref = uow.attachments.put(case_id, PAGE, "image/jpeg")
         message = replace(make_message(f"m{case_id}", case_id), attachments=(ref,), stream=parent or case_id)
         uow.outbox.add(message)
@@ -77,8 +78,19 @@ def content_of(store: Store) -> dict[str, bool]:
         return {case.id: bool(case.content) for case in uow.cases.page(limit=100)}
 
 
-def after(days: float) -> StandingClock:
-    return StandingClock(T0 + int(days * DAY_MS))
+class VouchedClock(StandingClock):
+    """One that the gateway's clock bears out, or not."""
+
+    trust = Trust.CHECKED
+
+    def now(self) -> Stamp:
+        return replace(super().now(), trust=self.trust)
+
+
+def after(days: float, trust: Trust = Trust.CHECKED) -> VouchedClock:
+    clock = VouchedClock(T0 + int(days * DAY_MS))
+    clock.trust = trust
+    return clock
 
 
 def test_terms(store: Store) -> None:
@@ -151,9 +163,7 @@ def test_what_is_still_under_way_keeps_the_whole_family(store: Store, what: str)
         if what == "paper":
             uow.print_jobs.add(PrintJob("again", "part", 1, Form.F2, 5))
         uow.commit()
-    clock = after(400)
-    if what == "clock":
-        clock.now = lambda: Stamp(T0 + 400 * DAY_MS, trust=Trust.SUSPECT)  # type: ignore[method-assign]
+    clock = after(400, Trust.SUSPECT if what == "clock" else Trust.CHECKED)
     assert forget_what_is_due(store, clock).cases == 0
     assert all(content_of(store).values())
 
@@ -186,6 +196,34 @@ def test_an_acknowledgement_in_the_journal_says_sent_but_erases_nothing(store: S
     with store.begin(reading=True) as uow:
         assert uow.keeping.never_sent() == ()
     assert forget_what_is_due(store, after(400)).cases == 0
+
+
+def test_a_clock_that_was_ahead_at_the_start_erases_nothing(store: Store) -> None:
+    take(store, "c1")
+    with store.begin() as uow:
+        uow.drafts.open(Draft("d1", "wangmin", T0, T0, {}))
+        uow.commit()
+    ahead = after(400, Trust.UNCHECKED)
+    assert forget_what_is_due(store, ahead) == keeping.Forgotten(0, 0, held=True)  # never a word with the gateway
+    forget_what_is_due(store, after(0))
+    with store.begin() as uow:  # signing in under the wrong clock vouches for nothing
+        uow.journal.append(Happening(ahead.now(), "wangmin", "session.opened"))
+        uow.commit()
+    assert forget_what_is_due(store, ahead) == keeping.Forgotten(0, 0, held=True)
+    assert content_of(store) == {"c1": True}
+    assert forget_what_is_due(store, after(2, Trust.UNCHECKED)) == keeping.Forgotten(
+        0, 0
+    )  # nothing due, nothing to say
+    forget_what_is_due(store, after(29))
+    assert forget_what_is_due(store, after(31, Trust.UNCHECKED)) == keeping.Forgotten(
+        1, 1
+    )  # the line was here two days ago
+
+
+def test_a_newborn_has_a_childs_term(store: Store) -> None:
+    take(store, "born", consents={"child": {"by": "guardian", "how": "screen"}})
+    assert forget_what_is_due(store, after(6.9)).cases == 0
+    assert forget_what_is_due(store, after(7)).cases == 1
 
 
 def test_drafts_age_out_by_rule_and_the_rule_can_be_set(store: Store) -> None:

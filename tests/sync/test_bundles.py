@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 from clerk_app.domain.canonical import bytes_hash
 from clerk_app.domain.feed import NewsKind
 from clerk_app.domain.outbox import Delivery
+from clerk_app.domain.time import SURE, SURE_FOR_MS
 from clerk_app.errors import BadInput, Refused, StorageProblem
 from clerk_app.ports import Arrived, Exported
 from local_db.unit_of_work import SqlStore
@@ -106,6 +107,9 @@ def test_a_stick_goes_and_its_receipt_settles(
     assert (came.acknowledged, came.refused, came.pages, came.unknown) == (3, 0, 1, 0)
     assert states(store, *hashes) == [Delivery.ACKNOWLEDGED] * 3
     with store.begin(reading=True) as uow:
+        assert (
+            abs(uow.config.get(SURE) - window.clock.now().utc_ms) < SURE_FOR_MS
+        )  # a stick brings the gateway's time too
         assert uow.outbox.open() == ()
         for case_id, row in held(gateway, "usb-").items():
             case = uow.cases.get(case_id)

@@ -152,6 +152,8 @@ def test_when_the_consent_ends_nothing_is_kept(desk: Desk) -> None:
     assert visiting.forget_ended(desk) == 0
     clock_of(desk).move(days=43)
     assert visiting.register(desk) == ()
+    assert visiting.forget_ended(desk) == 0, "a clock that nobody vouches for"
+    desk = dataclasses.replace(desk, clock=_Clock(dataclasses.replace(clock_of(desk).now(), trust=Trust.CHECKED)))
     assert visiting.forget_ended(desk) == 1
     with desk.store.begin(reading=True) as uow:
         assert uow.visits.people() == ()
@@ -201,7 +203,8 @@ def test_a_clock_that_cannot_be_trusted_erases_nobody(desk: Desk) -> None:
     now = clock_of(desk).now()
     doubtful = dataclasses.replace(desk, clock=_Clock(dataclasses.replace(now, trust=Trust.SUSPECT)))
     assert visiting.forget_ended(doubtful) == 0
-    assert visiting.forget_ended(desk) == 1
+    checked = dataclasses.replace(desk, clock=_Clock(dataclasses.replace(now, trust=Trust.CHECKED)))
+    assert visiting.forget_ended(checked) == 1
 
 
 @dataclasses.dataclass
