@@ -20,7 +20,7 @@ from clerk_app.errors import Bug
 from local_db.disk_words import disk_problem
 from local_db.faults import damaged
 from local_db.schema import attachment as table
-from local_db.schema import blob
+from local_db.schema import blob, case
 from local_db.transaction import Transaction
 
 FOLDER = "attachments"
@@ -125,20 +125,35 @@ class SqlAttachments:
         return len(strays)
 
     def faults(self) -> tuple[str, ...]:
-        """Files that are gone or of the wrong length, in the clerk's words."""
-        gone = short = 0
-        for row in self.transaction.execute(select(blob.c.file_name, blob.c.size)):
+        """Files that are gone, of the wrong length or changed, in the clerk's words. Every file is read and hashed."""
+        gone = short = changed = 0
+        hurt: list[str] = []
+        for row in self.transaction.execute(select(blob)).all():
             path = self.path(row.file_name)
-            if not path.is_file():
-                gone += 1
-            elif path.stat().st_size != row.size:
-                short += 1
+            try:
+                if not path.is_file():
+                    gone += 1
+                elif path.stat().st_size != row.size:
+                    short += 1
+                elif bytes_hash(path.read_bytes()) != row.blob_sha256:
+                    changed += 1
+                    hurt += self._numbers(row.blob_sha256)
+            except OSError as error:
+                raise disk_problem(error) from error
         found = []
+        if changed:
+            whose = "、".join(sorted(set(hurt))) or "还没有受理的暂存"
+            found.append(f"有 {changed} 页材料的文件被改动或已损坏（{whose}）。")
         if gone:
             found.append(f"有 {gone} 页材料的文件不见了。")
         if short:
             found.append(f"有 {short} 页材料的文件长度不对。")
         return tuple(found)
+
+    def _numbers(self, blob_sha256: str) -> list[str]:
+        """Local numbers of the cases that hold this page."""
+        held = select(case.c.local_number).join(table, table.c.owner == case.c.id)
+        return list(self.transaction.execute(held.where(table.c.blob_sha256 == blob_sha256)).scalars())
 
     def path(self, name: str) -> Path:
         """Where the blob of that file name lies."""

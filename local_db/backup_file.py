@@ -16,7 +16,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import IO, Any
 
-from clerk_app.domain.canonical import Json, canonical_bytes, parse_json
+from clerk_app.domain.canonical import Json, bytes_hash, canonical_bytes, parse_json
 from clerk_app.durable import make_folder, sync_file, sync_folder
 from clerk_app.errors import StorageProblem
 from clerk_app.ports import CipherSuite
@@ -35,7 +35,8 @@ _LARGEST_LIST = 256 * 1024 * 1024
 
 @dataclass(frozen=True, slots=True)
 class Contents:
-    """What a backup holds. ``mac`` names it; ``unsent`` messages were not acknowledged when it was made; ``bytes`` in all."""
+    """What a backup holds. ``mac`` names it; ``unsent`` messages were not acknowledged when it was made; ``bytes`` in all;
+    ``damaged``: local numbers of cases (or 暂存) with a page that was changed or broken already where it was copied from."""
 
     made_ms: int
     cases: int
@@ -44,6 +45,7 @@ class Contents:
     pages: int
     bytes: int
     mac: str
+    damaged: tuple[str, ...] = ()
 
 
 def write_backup(
@@ -52,7 +54,8 @@ def write_backup(
     """Back the data folder up while others work on it; ``unsent_only``: see unsent_copy.
 
     Raises:
-        StorageProblem: the target is there already or cannot be written, or a page is missing or damaged here.
+        StorageProblem: the target is there already or cannot be written, or a page is missing or of the wrong length here.
+            One that was changed comes along as it is and is named: a backup with a warning is better than none.
     """
     if target.exists():
         raise StorageProblem("这个备份文件已经有了，没有覆盖它。", what_to_do="请换一个文件名。")
@@ -66,7 +69,9 @@ def write_backup(
         with os.fdopen(descriptor, "w+b") as file, zipfile.ZipFile(file, "w", zipfile.ZIP_STORED) as pack:
             listed = {FILE_NAME: _pack(pack, FILE_NAME, copy, suite, key)}
             listed |= {name: _pack(pack, name, path, suite, key) for name, path in names}
+            hurt: list[Json] = [*_damaged(copy, key, pack)]
             body: dict[str, Json] = {"format": FORMAT, "made_ms": made_ms, **_counts(copy, key), "files": listed}
+            body |= {"damaged": hurt} if hurt else {}
             pack.writestr(MANIFEST, canonical_bytes({**body, "mac": _mac(suite, key, body)}))
         sync_file(fresh)
         contents = check_backup(fresh, key, suite, target.parent)
@@ -114,6 +119,7 @@ def check_backup(path: Path, key: bytes, suite: CipherSuite, room: Path | None =
             raise _not_whole()
         if _counts(inside, key) != {name: body[name] for name in ("cases", "drafts", "unsent")}:
             raise _not_whole()
+        damaged = tuple(_whose(inside, key, [str(name) for name in body.get("damaged", [])]))
     except (
         zipfile.BadZipFile,
         ValueError,
@@ -130,7 +136,7 @@ def check_backup(path: Path, key: bytes, suite: CipherSuite, room: Path | None =
         with suppress(OSError):
             aside.cleanup()
     total = sum(int(listed["size"]) for listed in files.values())
-    return Contents(body["made_ms"], body["cases"], body["drafts"], body["unsent"], len(wanted), total, mac)
+    return Contents(body["made_ms"], body["cases"], body["drafts"], body["unsent"], len(wanted), total, mac, damaged)
 
 
 def take_out_keys(path: Path, folder: Path) -> None:
@@ -241,6 +247,29 @@ def _blobs(copy: Path, key: bytes) -> Iterator[tuple[str, int]]:
     with closing(connect(copy, key, reading=True)) as look, spoken():
         rows: list[Any] = look.execute("SELECT file_name, size FROM blob ORDER BY file_name").fetchall()
     return iter(rows)
+
+
+def _damaged(copy: Path, key: bytes, pack: zipfile.ZipFile) -> Iterator[str]:
+    """File names of pages in the pack whose hash is not that of the record."""
+    with closing(connect(copy, key, reading=True)) as look, spoken():
+        rows: list[Any] = look.execute("SELECT file_name, blob_sha256 FROM blob ORDER BY file_name").fetchall()
+    for name, sha256 in rows:
+        if bytes_hash(pack.read(f"{FOLDER}/{name[:2]}/{name}{SUFFIX}")) != sha256:
+            yield name
+
+
+def _whose(copy: Path, key: bytes, names: Sequence[str]) -> list[str]:
+    """Local numbers of the cases that hold these pages; a draft has none."""
+    found: set[str] = set()
+    with closing(connect(copy, key, reading=True)) as look, spoken():
+        for name in names:
+            rows = look.execute(
+                'SELECT c.local_number FROM blob JOIN attachment AS a USING (blob_sha256) LEFT JOIN "case" AS c'
+                " ON c.id = a.owner WHERE blob.file_name = ?",
+                (name,),
+            )
+            found |= {row[0] or "暂存" for row in rows}
+    return sorted(found)
 
 
 def _blob(folder: Path, name: str) -> Path:

@@ -28,12 +28,22 @@ from local_db.schema import metadata
 from local_db.unit_of_work import SqlStore
 
 _FARTHEST = 2**20
+_MISSING = """
+    SELECT id FROM (
+        SELECT case_id AS id FROM outbox
+        UNION SELECT owner FROM attachment
+        UNION SELECT case_id FROM journal
+        WHERE happening ->> '$.verb' LIKE 'sync.%'
+           OR happening ->> '$.verb' IN ('case.accepted', 'case.received', 'case.correction_asked')
+    ) WHERE id <> '' AND id NOT IN (SELECT id FROM "case") AND id NOT IN (SELECT id FROM draft) ORDER BY id
+"""
 
 
 @dataclass(slots=True)
 class Salvaged:
     """What came over. ``gaps``: stretches of a table that could not be read; ``lost_cases``: rows there whose content does
-    not open; ``lost_pages``: pages gone or damaged; ``journal_from``: where its chain breaks, or None."""
+    not open; ``missing_cases``: ids of which journal, outbox or pages tell and whose row is gone; ``never_sent``: cases whose
+    message is gone; ``lost_pages``: pages gone or damaged; ``journal_from``: where its chain breaks, or None."""
 
     cases: int = 0
     drafts: int = 0
@@ -42,12 +52,14 @@ class Salvaged:
     rows: dict[str, int] = field(default_factory=dict)
     gaps: dict[str, int] = field(default_factory=dict)
     lost_cases: list[str] = field(default_factory=list)
+    missing_cases: list[str] = field(default_factory=list)
+    never_sent: list[str] = field(default_factory=list)
     lost_pages: int = 0
     journal_from: int | None = None
 
     @property
     def whole(self) -> bool:
-        return not (self.gaps or self.lost_cases or self.lost_pages or self.journal_from)
+        return not (self.gaps or self.lost_cases or self.missing_cases or self.lost_pages or self.journal_from)
 
 
 def salvage(damaged: Path, key: bytes, suite: CipherSuite, target: Path) -> Salvaged:
@@ -161,6 +173,7 @@ def _look_over(target: Path, key: bytes, suite: CipherSuite, found: Salvaged) ->
     """Open everything that came over; what does not open is named and, for the search index, set aside."""
     bare = connect(target / FILE_NAME, key)
     ids = [row[0] for row in bare.execute('SELECT id FROM "case" ORDER BY seq')]
+    found.missing_cases = [row[0] for row in bare.execute(_MISSING)]
     bare.execute("DELETE FROM config WHERE name = ?", (SEARCH_BEHIND,))
     bare.close()
     store = SqlStore(target, key, suite)
@@ -178,6 +191,7 @@ def _look_over(target: Path, key: bytes, suite: CipherSuite, found: Salvaged) ->
             uow.config.set(SEARCH_BEHIND, "0")
             uow.commit()
         with store.begin(reading=True) as uow:
+            found.never_sent = list(uow.keeping.never_sent())
             found.unsent = uow.outbox.counts().waiting + uow.outbox.counts().refused
             found.journal_from = first_break(uow.journal.entries())
         try:

@@ -150,6 +150,8 @@ def run_salvage(args: argparse.Namespace) -> int:
         "drafts": found.drafts,
         "pages": found.pages,
         "lost_cases": found.lost_cases,
+        "missing_cases": found.missing_cases,
+        "never_sent": found.never_sent,
         "lost_pages": found.lost_pages,
         "gaps": found.gaps,
         "journal_broken_at": found.journal_from,
@@ -164,6 +166,14 @@ def run_salvage(args: argparse.Namespace) -> int:
             gaps = "、".join(f"{table} {count} 处" for table, count in found.gaps.items()) or "无"
             say(f"打不开的办件 {len(found.lost_cases)} 件，丢失材料 {found.lost_pages} 页，读不出的地方：{gaps}。")
             for case_id in found.lost_cases:
+                say(f"  {case_id}")
+            if found.missing_cases:
+                say(f"整件读不出来、只留下编号的办件 {len(found.missing_cases)} 件：")
+                for case_id in found.missing_cases:
+                    say(f"  {case_id}")
+        if found.never_sent:
+            say(f"没有送出的记录、要人来办的办件 {len(found.never_sent)} 件：")
+            for case_id in found.never_sent:
                 say(f"  {case_id}")
     return EXIT_DONE if found.whole else EXIT_REFUSED
 
@@ -189,9 +199,11 @@ def run_handover(args: argparse.Namespace) -> int:
 def _tell(args: argparse.Namespace, contents: Contents, words: str) -> None:
     if args.json:
         names = ("made_ms", "cases", "drafts", "unsent", "pages", "bytes", "mac")
-        emit({name: getattr(contents, name) for name in names})
+        emit({**{name: getattr(contents, name) for name in names}, "damaged": list(contents.damaged)})
         return
     say(
         f"{words}：办件 {contents.cases} 件（未送达 {contents.unsent}），暂存 {contents.drafts} 份，材料 {contents.pages} 页，"
         f"{contents.bytes // 1024} KB。"
     )
+    if contents.damaged:
+        say(f"注意：这几件有材料页在本机已经损坏，备份里也是坏的：{'、'.join(contents.damaged)}。请联系管理员。")

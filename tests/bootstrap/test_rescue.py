@@ -31,6 +31,7 @@ from clerk_app.usecases import keeping, news, visiting
 from clerk_app.usecases.desk import Desk
 from clerk_app.usecases.people_of_window import Acting, change_role, close_account
 from local_db.backup_file import Contents, check_backup
+from local_db.engine import connect
 from local_db.salvage import salvage
 from local_db.single_instance import WindowLock
 from local_db.unit_of_work import SqlStore
@@ -258,6 +259,25 @@ def test_broken_backups_crash_nothing_and_leak_nothing(data: Path, tmp_path: Pat
     assert refused >= 55  # a flip in a zip's own unused fields changes nothing that counts
 
 
+def test_a_changed_page_is_found_and_named(data: Path) -> None:
+    store, suite = opened(data), house(Settings(data)).suite
+    with store.begin(reading=True) as uow:
+        ref = uow.attachments.ref("c0003", bytes_hash(page("c0003")))
+        case = uow.cases.get("c0003")
+        name = next(
+            path for path in (data / "attachments").glob("*/*.blob") if bytes_hash(path.read_bytes()) == ref.blob_sha256
+        )
+    raw = bytearray(name.read_bytes())
+    raw[len(raw) // 2] ^= 1  # the same length: only its hash tells
+    name.write_bytes(raw)
+    assert case is not None
+    assert store.quick_check() == (f"有 1 页材料的文件被改动或已损坏（{case.local_number}）。",)
+    contents = store.backup_to(data.parent / "hurt.bak", 5)
+    assert contents.damaged == (case.local_number,)
+    assert check_backup(data.parent / "hurt.bak", key_of(data), suite) == contents
+    store.close()
+
+
 def test_rolling_copies_come_by_time_and_go_by_count(data: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     home, store = house(Settings(data)), opened(data)
     now = [1_795_000_000_000]
@@ -343,6 +363,21 @@ def test_salvage_of_a_whole_folder_loses_nothing(data: Path, tmp_path: Path) -> 
         assert len(uow.cases.search("龚㛃䶮", limit=100)) == 12
     before.close()
     after.close()
+
+
+def test_salvage_names_lost_cases_and_lost_messages(
+    data: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    raw = connect(data / "clerk.db", key_of(data))
+    raw.execute("DELETE FROM \"case\" WHERE id IN ('c0002', 'c0003')")
+    raw.execute("DELETE FROM outbox_blob WHERE message IN (SELECT seq FROM outbox WHERE case_id IN ('c0003', 'c0004'))")
+    raw.execute("DELETE FROM outbox WHERE case_id IN ('c0003', 'c0004')")
+    raw.close()
+    assert main(["salvage", str(data), "--data", str(tmp_path / "new"), "--clerk", "admin"]) != 0
+    told = capsys.readouterr().out
+    assert "只留下编号的办件 2 件" in told
+    assert "没有送出的记录、要人来办的办件 1 件" in told
+    assert all(f"  {case_id}\n" in told for case_id in ("c0002", "c0003", "c0004"))
 
 
 def test_salvage_from_a_file_with_damaged_pages(data: Path, tmp_path: Path) -> None:
