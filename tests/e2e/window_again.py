@@ -31,11 +31,12 @@ from ui.main_window import MainWindow
 def where(window: MainWindow) -> dict[str, str]:
     """Sign in as a clerk does and see what comes up by itself."""
     hands = Hands(window, cast("Place", None), cast("QtBot", _Patience()))
-    hands.until(lambda: QApplication.focusWidget() is not None)
+    hands.until(hands.keyboard_is_here)
     hands.type(PIN)
     hands.press("Return")
     hands.until(lambda: window.desk_view is not None and hands.intake.session.text("applicant.name") == NAME)
     hands.until(hands.idle)
+    hands.until(hands.keyboard_is_here)
     widget: QWidget | None = QApplication.focusWidget()
     while widget is not None and "." not in widget.objectName():
         widget = widget.parentWidget()

@@ -53,7 +53,7 @@ def die_one_second_later() -> None:
 def work(window: MainWindow, last: str) -> None:
     """Walk the main job up to a step and die there."""
     hands = Hands(window, cast("Place", None), cast("QtBot", _Patience()))
-    hands.until(lambda: QApplication.focusWidget() is not None)
+    hands.until(hands.keyboard_is_here)
     hands.type(PIN)
     hands.press("Return")
     hands.until(lambda: window.desk_view is not None and bool(hands.intake.session))

@@ -52,7 +52,7 @@ class _Patience:
 
 
 def to_the_form(hands: Hands, *, capture: bool) -> None:
-    hands.until(lambda: QApplication.focusWidget() is not None)
+    hands.until(hands.keyboard_is_here)
     hands.type(PIN)
     hands.press("Return")
     hands.until(lambda: hands.window.desk_view is not None and bool(hands.intake.session))

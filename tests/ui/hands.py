@@ -36,10 +36,15 @@ class Hands:
     def intake(self) -> IntakeScreen:
         return self.view.intake
 
+    def keyboard_is_here(self) -> bool:
+        """Something has the keyboard. The offscreen platform has no window manager that brings a window to the front."""
+        if QApplication.activeWindow() is None and self.window.isVisible():
+            self.window.activateWindow()
+        return QApplication.focusWidget() is not None
+
     @property
     def focus(self) -> QWidget:
-        if QApplication.activeWindow() is None and self.window.isVisible():
-            self.window.activateWindow()  # the offscreen platform has no window manager that would
+        if not self.keyboard_is_here():
             QApplication.processEvents()
         widget = QApplication.focusWidget()
         assert widget is not None, "nothing has the keyboard"

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication
 
 from clerk_app.domain.canonical import Json
 from tests.ui.hall import Place
@@ -34,7 +33,7 @@ def test_strokes_are_kept_come_back_and_count_only_when_confirmed(hall: Place, h
 
     window.be_quiet()  # as after a crash: nothing of it is on the screen any more
     hands.window.activateWindow()
-    hands.until(lambda: QApplication.focusWidget() is not None)
+    hands.until(hands.keyboard_is_here)
     assert window.pad.strokes() == ()
     hands.press("F4")
     hands.until(lambda: bool(window.showing))
@@ -61,7 +60,7 @@ def test_strokes_over_other_words_are_void(hall: Place, hands: Hands) -> None:
     hands.until(lambda: bool(kept(hall)) and hands.idle())
     window.be_quiet()
     hands.window.activateWindow()
-    hands.until(lambda: QApplication.focusWidget() is not None)
+    hands.until(hands.keyboard_is_here)
     hands.intake.session.edit({"applicant.phone": "13900000001"})
     hands.rest()
     hands.press("F4")

@@ -81,7 +81,7 @@ def at_sync(qapp_themed: QApplication, qtbot: QtBot, pool: ThreadPoolExecutor, s
         hands.view.go("sync")
         hands.until(lambda: hands.idle() and len(screen_of(hands).table.spoken()) == 2)
         window.activateWindow()
-        hands.until(lambda: QApplication.focusWidget() is not None)
+        hands.until(hands.keyboard_is_here)
         yield hands, taken
 
 

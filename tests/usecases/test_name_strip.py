@@ -51,7 +51,7 @@ def taken(desk: Desk, name: str) -> Application:
     pdf = ReportlabPaper().render(order)
     with pikepdf.open(io.BytesIO(pdf)) as document:
         pictures = [each for page in document.pages for each in page.get_images().values()]
-    assert len(pictures) == (1 if has_no_type(name) else 0)
+    assert len(pictures) == (2 if has_no_type(name) else 0)  # one on each copy: the applicant's and the file's
     assert ("[U+323B1]" in squeezed(text_of(pdf))) is has_no_type(name)
     return order.application
 
