@@ -38,15 +38,15 @@ class Page:
         return self.room / self.scale < 320
 
 
-A4 = Page(595.28, 841.89, 57.0, 538.28, 46.0, 72.0, 796.0)
-_A5 = Page(419.53, 595.28, 36.0, 383.53, 32.0, 54.0, 560.0, 0.82)
+A4 = Page(595.28, 841.89, 57.0, 538.28, 46.0, 84.0, 796.0)
+_A5 = Page(419.53, 595.28, 36.0, 383.53, 32.0, 65.0, 560.0, 0.82)
 _STRIP = Page(226.77, _ENDLESS, 11.34, 215.43, 12.0, 12.0, _ENDLESS - 20, 0.82, is_strip=True)
 
 PAGES: dict[Look, Page] = {
     Look(PaperSize.A4): A4,
-    Look(PaperSize.A4, large=True): Page(595.28, 841.89, 48.0, 547.28, 46.0, 76.0, 794.0, 1.36),
+    Look(PaperSize.A4, large=True): Page(595.28, 841.89, 48.0, 547.28, 46.0, 91.0, 794.0, 1.36),
     Look(PaperSize.A5): _A5,
-    Look(PaperSize.A5, large=True): Page(419.53, 595.28, 30.0, 389.53, 30.0, 54.0, 560.0, 1.1),
+    Look(PaperSize.A5, large=True): Page(419.53, 595.28, 30.0, 389.53, 30.0, 68.0, 560.0, 1.1),
     Look(PaperSize.STRIP): _STRIP,
     Look(PaperSize.STRIP, large=True): Page(
         226.77, _ENDLESS, 11.34, 215.43, 12.0, 12.0, _ENDLESS - 20, 1.1, is_strip=True

@@ -15,6 +15,7 @@ from printing.archive import Label
 from printing.documents import facts, frame, words
 from printing.documents.closing import seal_box
 from printing.documents.registry import DOCUMENTS
+from printing.documents.titles import title_of
 from printing.marks import Mark
 from printing.page import PAGES
 from printing.pdf import paint
@@ -22,7 +23,7 @@ from printing.seals import CommandSeal
 from printing.sheet import Sheet
 from printing.signing import signed
 
-EDITION = "3"
+EDITION = "4"
 """Goes up when the layout of the forms changes."""
 
 
@@ -51,7 +52,7 @@ class ReportlabPaper:
             order = replace(order, office=self._office)
         is_named = order.form is not Form.F17  # nothing of the case goes into the box, and no number into the file
         label = Label(
-            title=f"{FORM_NAMES[order.form]} {order.case.local_number}" if is_named else FORM_NAMES[order.form],
+            title=f"{title_of(order)} {order.case.local_number}" if is_named else title_of(order),
             author=order.office.header or order.hall.name,
             subject=words.shipped()["sample"].text if facts.is_sample(order) else "",
             case_number=order.case.local_number if is_named else "",

@@ -19,11 +19,17 @@ def listed(uow: UnitOfWork, job: PrintJob) -> tuple[tuple[str, ...], ...]:
         (
             case.local_number,
             case.item.name,
-            mask_name(str(case.content.get("applicant", {}).get("name", ""))),
+            _applicant(case),
             str(sum(1 for how in case.content.get("materials", {}).values() if how.get("pages"))),
         )
         for case in cases
     )
+
+
+def _applicant(case: Case) -> str:
+    """A firm by its name, a person masked."""
+    firm = case.content.get("organisation") or {}
+    return str(firm.get("name") or mask_name(str(case.content.get("applicant", {}).get("name", ""))))
 
 
 def _when_and_by(uow: UnitOfWork, case: Case) -> str:
@@ -42,7 +48,7 @@ def _by_hand(uow: UnitOfWork, case: Case) -> tuple[str, ...]:
     return (
         str(taken.get("number", "")),
         _when_and_by(uow, case),
-        mask_name(str(case.content.get("applicant", {}).get("name", ""))),
+        _applicant(case),
         case.item.name,
         _materials_of(case),
         f"{case.local_number} {entered} {name_of(uow, acts[0].by if acts else case.clerk)}",

@@ -32,7 +32,7 @@ def draw(sheet: Sheet, order: PaperOrder) -> None:
     sheet.gap(10)
     _dates(sheet, order, deferred)
     sheet.gap(14)
-    sheet.pairs(_pairs(order))
+    frame.pairs(sheet, order, _pairs(order))
     _parts(sheet, order)
     sheet.gap(8)
     rows = tuple(row for row in facts.rows(order) if row.given)

@@ -12,9 +12,10 @@ from functools import lru_cache
 import qrcode
 
 from clerk_app.domain.numbering import case_qr, check_code
-from clerk_app.domain.paper import FORM_NAMES, Copy, Form
+from clerk_app.domain.paper import Copy, Form
 from clerk_app.ports import PaperOrder
-from printing.documents import facts
+from printing.documents import facts, party
+from printing.documents.titles import title_of
 from printing.documents.words import sentence
 from printing.glyphs import width
 from printing.marks import BODY, FAINT, HAIR, INK, SMALL, SOFT, Box, Mark, Rule, Squares, Style
@@ -23,8 +24,19 @@ from printing.sheet import Sheet
 SLIPS = frozenset({Form.F2, Form.F3, Form.F4, Form.F9, Form.F10, Form.F11, Form.F12, Form.VOID})
 """Papers given to the applicant, whose receipt is signed on a slip that stays here."""
 
-_WHO = dict.fromkeys((Form.F1, Form.F2, Form.F4, Form.F6, Form.F7, Form.F8), "受理人")
-"""What the clerk is called who gave the paper; 经办人 on those of every later act."""
+_WHO = {
+    Form.F1: "收件人",
+    Form.F2: "受理人",
+    Form.F4: "告知人",
+    Form.F5: "收件人",
+    Form.F9: "告知人",
+    Form.F13: "送达人",
+    Form.F15: "首问人",
+}
+"""What the clerk is called who gave the paper: by what they did, 受理人 only where something was accepted; else 经办人."""
+
+_NO_CASE_NUMBER = frozenset({Form.F14, Form.F15, Form.F16})
+"""Lists of cases, and a referral: the number beside the QR leads to where the paper is kept and is nobody's 办件编号."""
 
 _QUIET = Style(9, 14, grey=SOFT)
 _DESK = Style(10.5, 16.5)
@@ -39,8 +51,9 @@ def ending(sheet: Sheet, order: PaperOrder, signers: Sequence[str], *notes: str)
     every = [note for note in notes if note]
     if facts.has_pending(order):
         every.append(sentence(order, "offline.pending"))
-    if order.offline:
+    if order.offline and order.form not in _NO_CASE_NUMBER:
         every.append(sentence(order, "offline.number"))
+    signers = [party.signer(order, label) for label in signers]
     together, rest, last = _height(sheet, order, signers), every[:-1], every[-1:]
     together += sum(sheet.height_of(note, SMALL) for note in last)
     if not rest and sheet.y + together + sheet.long(8) > sheet.page.bottom:
@@ -78,7 +91,7 @@ def _slip_height(sheet: Sheet, order: PaperOrder, signers: Sequence[str]) -> flo
 def _desk(sheet: Sheet, order: PaperOrder) -> None:
     """QR with number and check code at the left; clerk, telephone, seal and date at the right, or below."""
     page, top, number = sheet.page, sheet.y, order.case.local_number
-    sheet.line(page.left, f"办件编号　校验 {check_code(number)}", _QUIET)
+    sheet.line(page.left, f"{_number_name(order)}　校验 {check_code(number)}", _QUIET)
     sheet.y += sheet.long(19)
     sheet.mark(Squares(page.left, sheet.y, sheet.long(_QR), qr_rows(case_qr(number))))
     sheet.y += sheet.long(_QR + 3)
@@ -103,6 +116,12 @@ def _desk(sheet: Sheet, order: PaperOrder) -> None:
     sheet.y += sheet.long(_SEAL + 3)
     sheet.line(page.right, facts.day_text(order.dated.legal_date), BODY, align="right")
     sheet.y = max(low, sheet.y + sheet.long(BODY.leading)) + sheet.long(5)
+
+
+def _number_name(order: PaperOrder) -> str:
+    if order.form is Form.F15:
+        return "引导编号"
+    return "首件编号" if order.form in _NO_CASE_NUMBER and len(order.rows) > 1 else "办件编号"
 
 
 def seal_box(pages: Sequence[Sequence[Mark]]) -> tuple[int, Box] | None:
@@ -154,7 +173,7 @@ def _slip_head(sheet: Sheet, order: PaperOrder) -> None:
     page, size = sheet.page, _NUMBER.size * sheet.page.scale
     own = order.case.document_numbers.get(order.form.value, "")
     number = f"{order.case.local_number}　校验 {check_code(order.case.local_number)}"
-    told = "　".join(part for part in (FORM_NAMES[order.form], own) if part)
+    told = "　".join(part for part in (title_of(order), own) if part)
     cut = sentence(order, "slip.cut")
     sheet.y += sheet.long(3)
     whole = f"{told}　{number}"

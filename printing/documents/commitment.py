@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from clerk_app.domain.service_item import WayKind
 from clerk_app.ports import PaperOrder
-from printing.documents import facts, frame
+from printing.documents import facts, frame, party
 from printing.documents.words import sentence
 from printing.lines import Span
 from printing.sheet import ROOM, Column, Sheet, Style
@@ -20,7 +20,7 @@ def draw(sheet: Sheet, order: PaperOrder) -> None:
     promised = facts.given_rows(order, WayKind.COMMITMENT)
     frame.needs_rows(order, promised)
     frame.undersigned(sheet, order)
-    sheet.pairs(frame.who_and_what(order))
+    frame.pairs(sheet, order, frame.who_and_what(order))
     sheet.gap(4)
     sheet.need(_PART.leading + 2 * _CLAUSE.leading)
     sheet.paragraph(f"{order.hall.name}告知", _PART)
@@ -33,16 +33,14 @@ def draw(sheet: Sheet, order: PaperOrder) -> None:
         way = row.material.way(WayKind.COMMITMENT)
         points = facts.joined(row.material.review_points)
         content = (way.detail if way else "") or points or f"{row.material.name}所证明的内容属实"
-        rows.append((str(number), row.material.name, content))
+        rows.append((str(number), row.material.name, party.said(order, content)))
     sheet.table(_COLUMNS, rows)
     sheet.gap(10)
     sheet.need(_PART.leading + 2 * _CLAUSE.leading)
-    sheet.paragraph("申请人承诺", _PART)
+    sheet.paragraph(party.said(order, "申请人承诺"), _PART)
     for key in ("f7.promise_1", "f7.promise_2", "f7.promise_3", "f7.promise_4"):
         sheet.paragraph(sentence(order, key), _CLAUSE, indent=21)
     sheet.paragraph(
         [Span(sentence(order, "f7.free"), bold=True), Span(sentence(order, "f7.withdraw"))], _CLAUSE, indent=21
     )
-    firm = order.application.organisation
-    signer = "法定代表人签名（盖单位公章）" if firm else "承诺人签名"
-    frame.ending(sheet, order, (signer,), sentence(order, "f7.agent"))
+    frame.ending(sheet, order, ("承诺人签名",), sentence(order, "f7.agent"))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from clerk_app.domain.case import Move
 from clerk_app.ports import PaperOrder
-from printing.documents import acts, frame
+from printing.documents import acts, frame, party
 from printing.documents.words import sentence
 from printing.lines import Rich, Span
 from printing.sheet import Sheet
@@ -15,9 +15,9 @@ def draw(sheet: Sheet, order: PaperOrder) -> None:
     frame.addressee(sheet, order)
     sheet.paragraph(frame.applied(order, sentence(order, "f11.opening")), indent=22)
     sheet.gap(6)
-    sheet.paragraph([Span("办理结果：", bold=True), Span(order.case.outcome, bold=True)], indent=22)
+    sheet.paragraph([Span("办理结果：", bold=True), Span(party.stopped(order.case.outcome), bold=True)], indent=22)
     if order.case.outcome_note:
-        sheet.paragraph([Span("说明：", bold=True), Span(order.case.outcome_note)], indent=22)
+        sheet.paragraph([Span("说明：", bold=True), Span(party.stopped(order.case.outcome_note))], indent=22)
     sheet.gap(10)
     result = order.scheme.item.result if order.scheme.item else ""
     pairs: list[tuple[str, Rich]] = [
@@ -27,5 +27,5 @@ def draw(sheet: Sheet, order: PaperOrder) -> None:
         ("领取方式", order.application.delivery),
         ("承办部门", order.scheme.department),
     ]
-    sheet.pairs([*frame.who_and_what(order), *acts.dates(order, "办结日期", act), *pairs])
+    frame.pairs(sheet, order, [*frame.who_and_what(order), *acts.dates(order, "办结日期", act), *pairs])
     frame.ending(sheet, order, ("申请人签收",))

@@ -32,7 +32,7 @@ def draw(sheet: Sheet, order: PaperOrder) -> None:
         sheet.gap(8)
     _outcome(sheet, order, act.move, list(act.detail.get("missing", [])), names, complete=bool(act.detail["complete"]))
     sheet.gap(8)
-    sheet.pairs([*frame.who_and_what(order), ("补交时间", iso_minutes(act.at))])
+    frame.pairs(sheet, order, [*frame.who_and_what(order), ("补交时间", iso_minutes(act.at))])
     late = sentence(order, "f5.late") if act.detail.get("late") else ""
     frame.ending(sheet, order, ("申请人签名", "收件人签名"), late)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from clerk_app.domain.case import Move
 from clerk_app.domain.refusing import DECLINE_NAMES, DeclineKind
 from clerk_app.ports import PaperOrder
-from printing.documents import acts, facts, frame
+from printing.documents import acts, facts, frame, party
 from printing.documents.words import sentence
 from printing.lines import Span
 from printing.sheet import Sheet
@@ -17,11 +17,11 @@ def draw(sheet: Sheet, order: PaperOrder) -> None:
     sheet.paragraph(frame.applied(order, sentence(order, "f3.opening")), indent=22)
     sheet.gap(6)
     ground = DECLINE_NAMES[DeclineKind(act.code)]
-    sheet.paragraph([Span("理由：", bold=True), Span(f"{ground}。{act.reason}")], indent=22)
+    sheet.paragraph([Span("理由：", bold=True), Span(f"{ground}。{party.stopped(act.reason)}")], indent=22)
     if instead := act.text("instead"):
         sheet.paragraph(sentence(order, "f3.instead", instead=instead), indent=22)
     sheet.gap(10)
-    sheet.pairs([*frame.who_and_what(order), *acts.dates(order, "决定日期", act)])
+    frame.pairs(sheet, order, [*frame.who_and_what(order), *acts.dates(order, "决定日期", act)])
     told_remedies(sheet, order)
     frame.ending(sheet, order, ("申请人签收",), basis(order, "f3.law"))
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from clerk_app.domain.service_item import WayKind
 from clerk_app.ports import PaperOrder
-from printing.documents import facts, frame
+from printing.documents import facts, frame, party
 from printing.documents.words import sentence
 from printing.lines import Span
 from printing.sheet import ROOM, Column, Sheet
@@ -18,7 +18,9 @@ def draw(sheet: Sheet, order: PaperOrder) -> None:
     frame.undersigned(sheet, order)
     day = facts.day_text(facts.received(order).legal_date)
     item = Span(order.scheme.name, bold=True)
-    sheet.paragraph([Span(f"本人于 {day}提出"), item, Span(sentence(order, "f6.opening"))], indent=22)
+    sheet.paragraph(
+        [Span(f"{party.said(order, '本人')}于 {day}提出"), item, Span(sentence(order, "f6.opening"))], indent=22
+    )
     sheet.gap(4)
     clauses = ["f6.main", "f6.until", "f6.how", "f6.overdue"]
     if order.application.agent:
@@ -37,5 +39,5 @@ def draw(sheet: Sheet, order: PaperOrder) -> None:
     if promised := facts.deadline_of(order):
         estimated = "，预估" if promised.estimated else ""
         pairs.append(("承诺办结", f"{facts.day_text(promised.day)}（{promised.limit}{estimated}）"))
-    sheet.pairs(pairs)
+    frame.pairs(sheet, order, pairs)
     frame.ending(sheet, order, ("承诺人签名", "代办人签名") if order.application.agent else ("承诺人签名",))

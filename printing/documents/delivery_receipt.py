@@ -9,7 +9,7 @@ from clerk_app.domain.case import Move
 from clerk_app.domain.people import mask_id
 from clerk_app.domain.time import iso_minutes
 from clerk_app.ports import PaperOrder
-from printing.documents import acts, facts, frame
+from printing.documents import acts, facts, frame, party
 from printing.documents.words import sentence
 from printing.lines import Rich
 from printing.sheet import ROOM, Column, Sheet
@@ -30,11 +30,14 @@ def draw(sheet: Sheet, order: PaperOrder) -> None:
     number = end.text("document_number") or "—"
     sheet.table(_COLUMNS, [("1", name, number, str(end.detail.get("copies", 1)))])
     sheet.gap(8)
-    person, (chosen, to) = order.application.applicant.name, _HOW.get(act.text("how"), ("", ""))
+    chosen, to = _HOW.get(act.text("how"), ("", ""))
     pairs: list[tuple[str, Rich]] = [
-        ("受送达人", f"{person}　{facts.masked_number(order.application.applicant)}".strip()),
+        ("受送达人", "　".join(part for part in party.name_and_number(order) if part)),
         ("送达方式", "　".join(f"【{'√' if way == chosen else '　'}】{way}" for way in _WAYS)),
-        ("收件人", "" if act.text("name") else to),  # one who received for another stands in the next row
+        (
+            "收件人",
+            "" if act.text("name") else party.said(order, to),
+        ),  # one who received for another stands in the next row
         ("代收人", act.text("name")),
         ("与本人关系", act.text("relation")),
         ("代收人证件", mask_id(act.text("document_number")) if act.text("document_number") else ""),
@@ -43,8 +46,7 @@ def draw(sheet: Sheet, order: PaperOrder) -> None:
         ("送达时间", iso_minutes(act.at) if not act.text("served_on") else _day(act.text("served_on"))),
         ("送达人", order.clerk_name),
     ]
-    frame.as_on_card(sheet, order)
-    sheet.pairs([*frame.who_and_what(order), *pairs])
+    frame.pairs(sheet, order, [*frame.who_and_what(order), *pairs])
     how = act.text("how")
     signers = {_LEFT: ("见证人签名", "送达人签名"), _ANNOUNCED: ("送达人签名",)}
     note = {_LEFT: "f13.left", _ANNOUNCED: "f13.announced"}.get(how)

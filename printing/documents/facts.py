@@ -6,7 +6,9 @@ import datetime as dt
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from clerk_app.domain.acts import GATEWAY, last_act
 from clerk_app.domain.application import Given
+from clerk_app.domain.case import Move
 from clerk_app.domain.conditions import Facts
 from clerk_app.domain.deadlines import Deadline
 from clerk_app.domain.life_event import Scheme
@@ -140,9 +142,18 @@ def masked_number(person: Person) -> str:
     )
 
 
-def identity_check(person: Person) -> str:
-    """身份证拍照识别 · 待联网核验."""
-    return f"{MEANS_NAMES[person.means]} · {VERIFICATION_NAMES[person.verification]}"
+def identity_check(order: PaperOrder, person: Person) -> str:
+    """身份证拍照识别 · 待联网核验; what the platform has finished waits for no check any more."""
+    told = VERIFICATION_NAMES[person.verification]
+    is_open = person.verification is Verification.PENDING_ONLINE
+    return MEANS_NAMES[person.means] if is_open and is_settled(order) else f"{MEANS_NAMES[person.means]} · {told}"
+
+
+def is_settled(order: PaperOrder) -> bool:
+    """Whether the platform itself has finished the case: nothing of it is 待联网核验 then. What was decided at this counter
+    without a line still is."""
+    end = last_act(order.case, Move.FINISH)
+    return end is not None and end.by == GATEWAY
 
 
 def masked_phone(person: Person) -> str:
@@ -171,7 +182,7 @@ def beside(name: str, reasons: Iterable[str]) -> tuple[str, ...]:
 
 def has_pending(order: PaperOrder) -> bool:
     """Whether any 待联网核验 mark stands on this paper."""
-    if order.form in _WITHOUT_MARKS:
+    if order.form in _WITHOUT_MARKS or is_settled(order):
         return False
     people = (order.application.applicant, order.application.agent)
     return any(row.mark == PENDING for row in rows(order)) or any(

@@ -1,5 +1,5 @@
 """The frame that every form shares (data sheet §4): office, name, document number, who applies for what. What stands at its end
-(QR, clerk, seal, lines to sign on) is in closing.py."""
+(QR, clerk, seal, lines to sign on) is in closing.py; in whose name it is, in party.py."""
 
 from __future__ import annotations
 
@@ -10,8 +10,9 @@ from clerk_app.domain.paper import FORM_NAMES, Copy, Form
 from clerk_app.domain.time import iso_minutes
 from clerk_app.errors import Refused
 from clerk_app.ports import PaperOrder
-from printing.documents import facts
+from printing.documents import facts, party
 from printing.documents.closing import ending
+from printing.documents.titles import title_of
 from printing.documents.words import sentence
 from printing.glyphs import is_drawn, width
 from printing.lines import Rich, Span
@@ -28,6 +29,7 @@ __all__ = [
     "heading",
     "needs_rows",
     "opening",
+    "pairs",
     "undersigned",
     "who_and_what",
 ]
@@ -39,6 +41,8 @@ _QUIET = Style(9, 14, grey=SOFT)
 _RUNNING = Style(8.5, 12, grey=SOFT)
 _LOGO = 30.0
 _NAME_HEIGHT = 20.0
+_NAMING = frozenset({"受送达人", "委托人", "咨询人", "服务对象"})
+"""Rows that name the applicant on forms without a line that addresses them."""
 _COPY_TEXTS = {
     Copy.APPLICANT: "copy.applicant",
     Copy.KEPT: "copy.kept",
@@ -59,13 +63,26 @@ def heading(order: PaperOrder, page: Page) -> Sequence[Mark]:
     running = _RUNNING.times(scale)
     sample = f"{sentence(order, 'sample')}　" if facts.is_sample(order) else ""
     number = f"{sample}{'' if order.form is Form.F17 else order.case.local_number}"  # who rates may stay unnamed
-    left = page.room - width(number, running.size * page.scale) - sheet.long(12)
-    name = f"{FORM_NAMES[order.form]}（续）"
-    full = f"{_office(order)}　{name}"
-    sheet.line(page.left, full if width(full, running.size * page.scale) <= left else name, running)
-    sheet.line(page.right, number, running, align="right")
-    low = sheet.y + running.leading * page.scale + 4
+    own = order.case.document_numbers.get(order.form.value, "")
+    name = "　".join(part for part in (f"{title_of(order)}（续）", own) if part)
+    _ends(sheet, running, (f"{_office(order)}　{name}", name), number)
+    sheet.y += running.leading * page.scale
+    printed = f"第 {order.copy_number} 次打印"
+    _ends(sheet, running, (printed,), "")
+    for copy, text in whose_copies(order).items():
+        with sheet.only_on(copy):
+            sheet.line(page.right, text, running, align="right")
+    low = sheet.y + running.leading * page.scale + 3
     return [*sheet.pages[0], Rule(page.left, low, page.right, low)]
+
+
+def _ends(sheet: Sheet, style: Style, left: Sequence[str], right: str) -> None:
+    """The first of the words that fits at the left, beside what stands at the right."""
+    size = style.size * sheet.page.scale
+    room = sheet.page.room - (width(right, size) + sheet.long(12) if right else 0.0)
+    sheet.line(sheet.page.left, next((text for text in left if width(text, size) <= room), left[-1]), style)
+    if right:
+        sheet.line(sheet.page.right, right, style, align="right")
 
 
 def needs_rows(order: PaperOrder, rows: Sequence[object]) -> None:
@@ -77,7 +94,7 @@ def needs_rows(order: PaperOrder, rows: Sequence[object]) -> None:
 def opening(sheet: Sheet, order: PaperOrder) -> None:
     """Office and print on top, title, document number."""
     _top(sheet, order)
-    title = FORM_NAMES[order.form]
+    title = title_of(order)
     page, style = sheet.page, _TITLE.times(sheet.page.scale)
     spare = page.room - width(title, style.size, bold=True)
     spacing = min(sheet.long(_TITLE_SPACING), spare / len(title))
@@ -96,7 +113,7 @@ def _top(sheet: Sheet, order: PaperOrder) -> None:
     """Logo and office at the left; which print, when and whose copy at the right, or below where the page is narrow."""
     page, left = sheet.page, sheet.page.left
     printed = f"第 {order.copy_number} 次打印　{iso_minutes(order.printed_at)}"
-    whose = {copy: sentence(order, _COPY_TEXTS[copy]) for copy in order.form.copies if copy in _COPY_TEXTS}
+    whose = whose_copies(order)
     if order.office.logo and (shape := shape_of(order.office.logo)):
         high = sheet.long(_LOGO)
         wide = min(high * shape, sheet.long(90))
@@ -135,33 +152,50 @@ def _top(sheet: Sheet, order: PaperOrder) -> None:
     sheet.y = (max(sheet.y, low) if is_beside else sheet.y) + sheet.long(10)
 
 
+def whose_copies(order: PaperOrder) -> dict[Copy, str]:
+    """What each sheet says of whose it is (本联…)."""
+    return {copy: sentence(order, _COPY_TEXTS[copy]) for copy in order.form.copies if copy in _COPY_TEXTS}
+
+
 def _office(order: PaperOrder) -> str:
     return order.office.header or order.hall.name
 
 
 def addressee(sheet: Sheet, order: PaperOrder) -> None:
-    """Whom the paper is for: 刘桂芳（公民身份号码 500199********2467）："""
-    number = facts.masked_number(order.application.applicant)
+    """Whom the paper is for: 刘桂芳（公民身份号码 500199********2467）：, or a firm with its code."""
+    _, number = party.name_and_number(order)
     _named(sheet, order, "", f"（{number}）：" if number else "：")
 
 
 def undersigned(sheet: Sheet, order: PaperOrder) -> None:
-    """Who promises: 承诺人 with the masked number."""
-    number = facts.masked_number(order.application.applicant)
-    _named(sheet, order, "承诺人：", f"（{number}）" if number else "")
+    """Who promises: 承诺人 with the masked number, or the firm (承诺单位)."""
+    _, number = party.name_and_number(order)
+    _named(sheet, order, "承诺单位：" if party.is_firm(order) else "承诺人：", f"（{number}）" if number else "")
 
 
 def _named(sheet: Sheet, order: PaperOrder, before: str, after: str) -> None:
-    name = order.application.applicant.name
+    name, _ = party.name_and_number(order)
     sheet.paragraph([Span(before), Span(name, bold=True), Span(after)])
-    as_on_card(sheet, order)
+    if not party.is_firm(order):
+        as_on_card(sheet, order)
     sheet.gap(3)
+
+
+def pairs(sheet: Sheet, order: PaperOrder, rows: Sequence[tuple[str, Rich]]) -> None:
+    """Labels with values; where one of them names the applicant (not the line above), the name as on the card right below."""
+    naming = {"法定代表人"} if party.is_firm(order) else _NAMING
+    at = next((at for at, (label, _) in enumerate(rows) if label in naming), None)
+    if at is None or not _card_shape(order):
+        sheet.pairs(rows)
+        return
+    sheet.pairs(rows[: at + 1])
+    as_on_card(sheet, order)
+    sheet.pairs(rows[at + 1 :])
 
 
 def as_on_card(sheet: Sheet, order: PaperOrder) -> None:
     """A name that no font draws stands above as code points; here as the card itself shows it."""
-    name = order.application.applicant.name
-    shape = shape_of(order.name_picture) if order.name_picture and not all(map(is_drawn, name)) else 0.0
+    shape = _card_shape(order)
     if not shape:
         return
     label = "证件上的姓名："
@@ -174,10 +208,16 @@ def as_on_card(sheet: Sheet, order: PaperOrder) -> None:
     sheet.y += high + sheet.long(4)
 
 
+def _card_shape(order: PaperOrder) -> float:
+    """Width by height of the name on the card where a picture of it is needed and there; else 0."""
+    name = order.application.applicant.name
+    return shape_of(order.name_picture) if order.name_picture and not all(map(is_drawn, name)) else 0.0
+
+
 def applied(order: PaperOrder, tail: str) -> Rich:
-    """您于 2026 年 11 月 21 日提出的**item**…"""
+    """您于 2026 年 11 月 21 日提出的**item**… (a firm: 贵单位)"""
     day = facts.day_text(facts.received(order).legal_date)
-    return [Span(f"您于 {day}提出的"), Span(order.scheme.name, bold=True), Span(tail)]
+    return [Span(f"{party.said(order, '您')}于 {day}提出的"), Span(order.scheme.name, bold=True), Span(tail)]
 
 
 def who_and_what(order: PaperOrder) -> list[tuple[str, Rich]]:
@@ -188,21 +228,23 @@ def who_and_what(order: PaperOrder) -> list[tuple[str, Rich]]:
     item = order.scheme.item
     code = facts.code_of(item) if item else order.scheme.id
     firm, elsewhere = application.organisation, application.elsewhere
-    pairs: list[tuple[str, Rich]] = [
+    speaks = agent if firm and agent else person
+    check = facts.identity_check(order, person)
+    rows: list[tuple[str, Rich]] = [
         ("办件编号", order.case.local_number),
         ("渝快办编号", order.case.case_number),
         ("申请事项", f"{order.scheme.name}（编码 {code}）" if code else order.scheme.name),
         ("包含事项", "" if order.form is Form.F2 else "；".join(part.name for part in order.scheme.parts)),
-        ("申请单位", f"{firm.name}（统一社会信用代码 {firm.uscc}）" if firm else ""),
-        ("联系人", f"{person.name} {facts.masked_phone(person)}" if person.phone else ""),
-        ("身份核验", facts.identity_check(person)),
+        ("法定代表人", f"{person.name}（{facts.masked_number(person)}）　{check}" if firm else ""),
+        ("联系人", f"{speaks.name} {facts.masked_phone(speaks)}" if speaks.phone else ""),
+        ("身份核验", "" if firm else check),
         ("办理地", f"{elsewhere.place}（{elsewhere.scope}）" if elsewhere else ""),
     ]
-    for label, other in (("代办人", agent), ("监护人", guardian)):
+    for label, other in (("经办人" if firm else "代办人", agent), ("监护人", guardian)):
         if other:
             contact = "　".join(part for part in (facts.masked_number(other), facts.masked_phone(other)) if part)
-            pairs.append((label, f"{other.name}（{contact}）　{facts.identity_check(other)}"))
-    return pairs
+            rows.append((label, f"{other.name}（{contact}）　{facts.identity_check(order, other)}"))
+    return rows
 
 
 def footer(order: PaperOrder) -> str:

@@ -21,8 +21,7 @@ def draw(sheet: Sheet, order: PaperOrder) -> None:
     firm = order.application.organisation
     if firm:
         sheet.pairs([("委托单位", f"{firm.name}（统一社会信用代码 {firm.uscc}）")])
-    frame.as_on_card(sheet, order)
-    sheet.pairs(_who("法定代表人" if firm else "委托人", order.application.applicant))
+    frame.pairs(sheet, order, _who("法定代表人" if firm else "委托人", order.application.applicant))
     sheet.gap(4)
     sheet.pairs([*_who("受托人", agent), ("双方关系", mandate.relation)])
     sheet.gap(8)

@@ -37,7 +37,7 @@ def draw(sheet: Sheet, order: PaperOrder) -> None:
     ]
     sheet.table(_COLUMNS, rows)
     sheet.gap(10)
-    sheet.pairs(_pairs(order))
+    frame.pairs(sheet, order, _pairs(order))
     notes = [sentence(order, "f4.once"), sentence(order, "f4.overdue"), sentence(order, "f4.clock")]
     if facts.is_permit(order):
         notes.append(sentence(order, "f4.law"))

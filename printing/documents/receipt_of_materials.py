@@ -35,7 +35,7 @@ def draw(sheet: Sheet, order: PaperOrder) -> None:
     sheet.paragraph(sentence(order, "f1.opening", item=f"“{order.scheme.name}”"), indent=22)
     sheet.paragraph([Span(sentence(order, "f1.not_acceptance"), bold=True)], indent=22)
     sheet.gap(8)
-    sheet.pairs([*frame.who_and_what(order), ("收件时间", iso_minutes(facts.received(order)))])
+    frame.pairs(sheet, order, [*frame.who_and_what(order), ("收件时间", iso_minutes(facts.received(order)))])
     sheet.gap(8)
     if taken:
         sheet.table(_COLUMNS, [(str(number), *_cells(row)) for number, row in enumerate(taken, 1)])
@@ -55,12 +55,15 @@ def _cells(row: facts.Row) -> tuple[str, ...]:
     assert given is not None  # noqa: S101 - only given rows come here
     if row.waived:
         return (material.name, "—", "免交", "—", _SHAPES[given.way], row.mark)
-    pages = str(len(given.pages)) if given.pages else "—"
-    return (material.name, _originals(material), str(material.copies), pages, _SHAPES[given.way], row.mark)
+    signed_here = given.way is WayKind.FORM
+    pages = str(len(given.pages)) if given.pages else "＿＿" if signed_here else "—"
+    return (material.name, _originals(material, given.way), str(material.copies), pages, _SHAPES[given.way], row.mark)
 
 
-def _originals(material: Material) -> str:
-    """As the item's guide asks for it."""
+def _originals(material: Material, way: WayKind) -> str:
+    """As the item's guide asks for it; what is signed here is an original, its sheets counted by hand."""
+    if way is WayKind.FORM:
+        return "原件"
     if material.originals and material.photocopies:
         return "原件、复印件"
     return "原件" if material.originals else "复印件" if material.photocopies else "—"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from clerk_app.domain.case import Move
 from clerk_app.ports import PaperOrder
-from printing.documents import acts, facts, frame
+from printing.documents import acts, facts, frame, party
 from printing.documents.words import sentence
 from printing.lines import Rich, Span
 from printing.sheet import Sheet
@@ -26,11 +26,11 @@ def draw(sheet: Sheet, order: PaperOrder) -> None:
         ("引导日期", facts.day_text(act.day)),
         ("首问人", f"{order.clerk_name}（{order.hall.window} 号窗口）"),
     ]
-    sheet.pairs(pairs)
+    frame.pairs(sheet, order, pairs)
     frame.ending(sheet, order, ("首问人签名",), sentence(order, "f15.first"))
 
 
 def _asker(order: PaperOrder) -> str:
     """Who asked, where a name was given: nobody has to."""
-    person = order.application.applicant
-    return f"{person.name}　{facts.masked_number(person)}".strip() if person.name else ""
+    name, number = party.name_and_number(order)
+    return f"{name}　{number}".strip() if name else ""

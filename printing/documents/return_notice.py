@@ -23,5 +23,5 @@ def draw(sheet: Sheet, order: PaperOrder) -> None:
         sheet.table(_COLUMNS, rows)
         sheet.gap(8)
     reason = act.reason if is_back else ""
-    sheet.pairs([*frame.who_and_what(order), *acts.dates(order, "退件日期", act), ("撤回原因", reason)])
+    frame.pairs(sheet, order, [*frame.who_and_what(order), *acts.dates(order, "退件日期", act), ("撤回原因", reason)])
     frame.ending(sheet, order, ("申请人签收", "经办人签名"))

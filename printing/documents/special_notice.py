@@ -28,7 +28,7 @@ def draw(sheet: Sheet, order: PaperOrder) -> None:
     sheet.paragraph([Span(counted, bold=True)], indent=22)
     sheet.gap(10)
     pairs: list[tuple[str, Rich]] = [("程序名称", name), *(_end(order, act) if is_over else _begin(order, act))]
-    sheet.pairs([*frame.who_and_what(order), *pairs, *_days(act)])
+    frame.pairs(sheet, order, [*frame.who_and_what(order), *pairs, *_days(act)])
     frame.ending(
         sheet, order, ("申请人签收", "告知人签名"), sentence(order, "f9.late") if act.detail.get("late") else ""
     )

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from clerk_app.domain.service_item import WayKind
 from clerk_app.ports import PaperOrder
-from printing.documents import facts, frame
+from printing.documents import facts, frame, party
 from printing.documents.words import sentence
 from printing.sheet import ROOM, Column, Sheet
 
@@ -17,11 +17,10 @@ _BLANK = "＿" * 12
 
 
 def draw(sheet: Sheet, order: PaperOrder) -> None:
-    person = order.application.applicant
     sheet.paragraph(sentence(order, "f18.opening"), indent=22)
     sheet.gap(6)
-    frame.as_on_card(sheet, order)
-    sheet.pairs([("服务对象", f"{person.name}　{facts.masked_number(person)}"), *frame.who_and_what(order)])
+    named = ("服务对象", "　".join(part for part in party.name_and_number(order) if part))
+    frame.pairs(sheet, order, [named, *frame.who_and_what(order)])
     times = [
         ("上门日期", sentence(order, "f17.date")),
         ("所在网格", _BLANK),

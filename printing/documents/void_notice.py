@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from clerk_app.domain.case import Move
 from clerk_app.ports import PaperOrder
-from printing.documents import acts, frame
+from printing.documents import acts, frame, party
 from printing.documents.words import sentence
 from printing.lines import Span
 from printing.sheet import Sheet
@@ -15,10 +15,12 @@ def draw(sheet: Sheet, order: PaperOrder) -> None:
     frame.addressee(sheet, order)
     sheet.paragraph(frame.applied(order, sentence(order, "void.opening")), indent=22)
     sheet.gap(6)
-    sheet.paragraph([Span("原因：", bold=True), Span(act.reason)], indent=22)
+    sheet.paragraph([Span("原因：", bold=True), Span(party.stopped(act.reason))], indent=22)
     sheet.gap(10)
     earlier = "；".join(dict.fromkeys(order.case.document_numbers[form] for form in _told(order)))
-    sheet.pairs([*frame.who_and_what(order), *acts.dates(order, "作废日期", act), ("失效的文书", earlier)])
+    frame.pairs(
+        sheet, order, [*frame.who_and_what(order), *acts.dates(order, "作废日期", act), ("失效的文书", earlier)]
+    )
     frame.ending(sheet, order, ("申请人签收", "经办人签名", "复核人签名"), sentence(order, "void.again"))
 
 

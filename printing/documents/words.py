@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import json
+import re
 import unicodedata
 from collections.abc import Mapping
 from functools import lru_cache
@@ -14,6 +15,15 @@ from clerk_app.domain.office import Office, OfficeText
 from clerk_app.ports import PaperOrder
 
 TEXTS = Path(__file__).with_name("texts.json")
+_TO_FIRM = (
+    ("申请人本人签名", "法定代表人签名并盖单位公章"),
+    ("您本人|您", "贵单位"),
+    ("(申请|委托)人(本人)?(?!签|承诺)", r"\1单位"),
+    ("申请人承诺", "申请单位承诺"),
+    ("代办人", "经办人"),
+    ("(?<!由)本人", "本单位"),
+)
+"""How a sentence to a person is said to an organisation."""
 
 
 @lru_cache(maxsize=1)
@@ -27,7 +37,15 @@ def sentence(order: PaperOrder, key: str, **parts: object) -> str:
     """One sentence by key, its gaps filled; in the office's words where it has some. Raises KeyError for an unknown key: the
     tests see every form printed."""
     own = order.office.texts.get(key)
-    return (own or shipped()[key]).text.format(**parts)
+    text = (own or shipped()[key]).text
+    return (to_firm(text) if order.application.organisation else text).format(**parts)
+
+
+def to_firm(text: str) -> str:
+    """A sentence to a person (您, 申请人) as it is said to an organisation (贵单位, 申请单位); its gaps stay as they are."""
+    for person, firm in _TO_FIRM:
+        text = re.sub(person, firm, text)
+    return text
 
 
 def office_faults(office: Office) -> tuple[str, ...]:

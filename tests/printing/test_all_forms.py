@@ -27,9 +27,14 @@ ITEM, PERMIT = "城乡居民基本养老保险待遇申领（编码500120199001�
 FRAME = (
     "重庆市演示区演示镇便民服务中心样例数据·仅供演示", NUMBER, f"校验{check_code(NUMBER)}", "人：王敏（03号窗口）",
     "电话：023-00000000", "投诉：12345", "业务受理专用章", "2026年11月21日", "第1次打印2026-11-2109:46",
-    "离线受理号：办件编号由本窗口离线编发", "时间：",
+    "时间：",
 )  # fmt: skip
 """What every form carries; the rating sheet alone names nobody and no case."""
+OFFLINE = "离线受理号：办件编号由本窗口离线编发"
+WITHOUT_OFFLINE = frozenset({Form.F14, Form.F15, Form.F16})
+"""Lists of cases and a referral have no case number of their own to explain."""
+TITLES = {**FORM_NAMES, Form.F10: "不予行政许可决定书"}
+"""What the specimens are called: a refusal by what was refused."""
 
 APPLICANT = ("刘桂芳", "500199********2467")
 CONTACT = (
@@ -43,7 +48,7 @@ TWO = ("一式两份本联交申请人", "一式两份本联存档")
 def slip(form: Form, number: str) -> tuple[str, ...]:
     """What is cut off says alone which paper of which case was received; its place on the other sheet."""
     return (
-        f"{FORM_NAMES[form]}{number}{NUMBER}校验{check_code(NUMBER)}",
+        f"{TITLES[form]}{number}{NUMBER}校验{check_code(NUMBER)}",
         "沿虚线剪下，下联由窗口留存",
         "签收联贴在这里",
     )
@@ -114,7 +119,7 @@ FIELDS: dict[Form, tuple[str, ...]] = {
         "顺延后办结2026年12月11日（含）", "申请人签收：",
     ),
     Form.F10: (
-        "申请，经审查，决定不予办理", *DATES, *slip(Form.F10, "演示不予〔2026〕第310009号"),
+        "申请，经审查，决定不予行政许可。", *DATES, *slip(Form.F10, "演示不予〔2026〕第310009号"),
         *APPLICANT, *CONTACT, *TWO, PERMIT, "演示不予〔2026〕第310009号", "事实和理由：提交的材料与登记信息不一致",
         "依据：《样例条例》第一条", "《中华人民共和国行政许可法》第三十八条",
         "申请行政复议", "提起行政诉讼", "决定日期2026年11月21日", "申请人签收：",
@@ -192,10 +197,16 @@ def read(form: Form, look: Look, length: Length = Length.SHORT) -> str:
     return squeezed(text_of(specimen_pdf(form, length, look))).replace("＿", "_")
 
 
+def wanted(form: Form) -> tuple[str, ...]:
+    """Everything that has to stand on a specimen."""
+    offline = () if form in WITHOUT_OFFLINE else (OFFLINE,)
+    frame = () if form is Form.F17 else (*FRAME, *offline)
+    return TITLES[form], *frame, *FIELDS[form]
+
+
 def lacking(form: Form, look: Look) -> list[str]:
     text = read(form, look)
-    frame = () if form is Form.F17 else FRAME
-    return [field for field in (FORM_NAMES[form], *frame, *FIELDS[form]) if field not in text]
+    return [field for field in wanted(form) if field not in text]
 
 
 def test_all_eighteen_forms_are_here() -> None:
@@ -254,7 +265,7 @@ def test_what_an_office_wrote_stands_in_its_words() -> None:
         court="样例区人民法院", texts={"f3.law": OfficeText("依据：《样例办法》第九条。", "样例区文件")}, logo=people.name_on_card(),
     )  # fmt: skip
     text = squeezed(text_of(PAPER.render(replace(specimen(Form.F3), office=own))))
-    wanted = (
+    told = (
         "重庆市样例区行政审批局",
         "样例区民生路1号",
         "行政审批专用章（1）",
@@ -262,6 +273,6 @@ def test_what_an_office_wrote_stands_in_its_words() -> None:
         "向样例区人民法院提起",
         "《样例办法》第九条",
     )
-    assert [each for each in wanted if each not in text] == []
+    assert [each for each in told if each not in text] == []
     assert "便民服务中心申请" not in text
     assert shipped()["f3.law"].text not in text

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from clerk_app.domain.paper import FORM_NAMES, Form, Look
+from clerk_app.domain.paper import Form, Look
 from printing.documents.registry import DOCUMENTS
 from printing.lines import Rich, spans_of
 from printing.marks import Only, Style, Text
@@ -16,7 +16,7 @@ from printing.paper import laid_out
 from printing.sheet import Column, Sheet
 from printing.specimens.orders import specimen
 from tests.printing.reading import squeezed
-from tests.printing.test_all_forms import COLUMNS, FIELDS, FRAME
+from tests.printing.test_all_forms import COLUMNS, FIELDS, wanted
 
 Lost = Callable[[str], bool]
 
@@ -62,8 +62,7 @@ class Planted:
 
 def lacking(form: Form) -> list[str]:
     text = words_of(form)
-    frame = () if form is Form.F17 else FRAME
-    return [field for field in (FORM_NAMES[form], *frame, *FIELDS[form], *COLUMNS.get(form, ())) if field not in text]
+    return [field for field in (*wanted(form), *COLUMNS.get(form, ())) if field not in text]
 
 
 @pytest.mark.parametrize("form", FIELDS, ids=lambda form: form.name)

@@ -492,7 +492,7 @@ def test_a_refusal_on_the_spot_says_why_and_what_can_be_done(desk: Desk, birth: 
         deciding.decide_on_the_spot(chief, birth.id, Result(Outcome.REFUSED))
     done = deciding.decide_on_the_spot(chief, birth.id, Result(Outcome.REFUSED, "出生证编号查无此号"))
     text = printed(chief, done, Form.F10)
-    for words in ("不予办理", "出生证编号查无此号", "60日", "6个月"):
+    for words in ("不予确认决定书", "决定不予确认", "出生证编号查无此号。", "60日", "6个月"):
         assert words in text
 
 

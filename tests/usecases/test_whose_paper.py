@@ -47,7 +47,7 @@ def test_a_reprint_bears_the_day_of_the_act_and_says_apart_when_it_was_printed(d
         told = text(as_other(desk), reprint(as_other(desk), given.case.id, form, "申请人弄丢了"))
         assert "业务受理专用章2026年11月23日" in told
         assert "第2次打印2026-11-2609:30" in told
-        assert "受理人：王敏" in told
+        assert {Form.F1: "收件人：王敏", Form.F4: "告知人：王敏"}[form] in told
         assert "2026年11月26日" not in told
     assert "告知时间2026-11-2309:30" in told
 
@@ -75,7 +75,7 @@ def test_who_hands_over_stands_on_the_delivery_receipt(desk: Desk) -> None:
     (receipt,) = [job for job in done.jobs if job.form is Form.F13]
     told = text(desk, receipt)
     assert "送达人李华" in told
-    assert "经办人：李华" in told
+    assert "送达人：李华" in told
     assert "王敏" not in told
 
 
