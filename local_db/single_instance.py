@@ -32,7 +32,7 @@ class WindowLock:
             raise StorageProblem(
                 "这个数据文件夹的窗口已经开着。",
                 what_is_safe="数据没有受影响。",
-                what_to_do="请切换到已打开的窗口；如果看不见它，请注销再登录本机。",
+                what_to_do="请切换到已打开的窗口（回执在那里的“同步”里导入）；如果看不见它，请注销再登录本机。",
             ) from error
         self._descriptor = descriptor
         return self

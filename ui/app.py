@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Sequence
+from pathlib import Path
 from types import TracebackType
 
 from PySide6.QtCore import QTimer
@@ -25,11 +26,13 @@ SWITCH_S = 0.0005
 receipt comes up took 374 ms while its preview was rendered, with this 143 ms (tests/ui/stalls.py)."""
 
 
-def run(door: FrontDoor, argv: Sequence[str]) -> int:
+def run(door: FrontDoor, argv: Sequence[str], brought: Path | None = None) -> int:
     """Show the window and stay until it is closed; everything typed is on disk when this returns.
 
     For measuring a start: with ``--quit-at-once`` among ``argv`` it closes as soon as the sign-in page was painted, with
     ``--quit-when-ready`` as soon as whoever signs in would not wait for anything but the PIN.
+
+    ``brought``: the file that the program was opened with (a receipt from a stick).
 
     ``sys.excepthook`` as it stands is called first for each bug (bootstrap's crash report), then the clerk is told.
     """
@@ -40,7 +43,7 @@ def run(door: FrontDoor, argv: Sequence[str]) -> int:
     application.setApplicationName("全科窗口")
     application.setQuitOnLastWindowClosed(False)
     theme.apply(application, door.fonts, contrast=display.contrast, motion=display.motion)
-    window = MainWindow(door)
+    window = MainWindow(door, brought)
     window.resize(window.size().boundedTo(application.primaryScreen().availableSize()))
     report = sys.excepthook
 

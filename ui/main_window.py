@@ -21,6 +21,8 @@ from ui.screens.sign_in import SignInPage
 from ui.widgets.training_band import TrainingBand
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from clerk_app.usecases.desk import Desk
     from ui.applicant_window import ApplicantWindow
     from ui.at_the_windows import Idle
@@ -32,7 +34,8 @@ BUG_TEXT = "程序出了问题，已存的内容都在。请按 F1 看说明，�
 
 
 class MainWindow(QMainWindow):
-    """Build it in the GUI thread after the theme. ``furnished``: what lies behind the sign-in page is there."""
+    """Build it in the GUI thread after the theme. ``brought``: a receipt from a stick, taken in once somebody has signed in.
+    ``furnished``: what lies behind the sign-in page is there."""
 
     furnished = Signal()
     services: WindowServices
@@ -41,10 +44,11 @@ class MainWindow(QMainWindow):
     applicant: ApplicantWindow
     _idle: Idle
 
-    def __init__(self, door: FrontDoor) -> None:
+    def __init__(self, door: FrontDoor, brought: Path | None = None) -> None:
         super().__init__()
         self.setWindowTitle("全科窗口（训练模式）" if door.training else "全科窗口")
         self._door = door
+        self._brought = brought
         self._is_furnished = False
         self._painted = self._closing = self._done = False
         self._early: Desk | None = None
@@ -210,6 +214,18 @@ class MainWindow(QMainWindow):
         view.begin(self._left.pop(view.desk.session.login, None))
         self._camera_on()
         self._idle.start(self.services.idle_lock_s)
+        self._take_in(view)
+
+    def _take_in(self, view: DeskView) -> None:
+        """The file that the program was opened with: once, by whoever may see 同步."""
+        from ui.screens.sync.screen import SyncScreen
+
+        file, self._brought = self._brought, None
+        if file is not None:
+            view.go("sync")
+            screen = view.place_of("sync")
+            if isinstance(screen, SyncScreen) and view.place == "sync":
+                screen.stick.read(file)
 
 
 def _everything(door: FrontDoor) -> WindowServices:

@@ -120,10 +120,10 @@ class Front:
         start_training(self._settings.data)
 
 
-def open_window(settings: Settings, hint: str = "", arguments: Sequence[str] = ()) -> int:
+def open_window(settings: Settings, hint: str = "", arguments: Sequence[str] = (), brought: Path | None = None) -> int:
     """Open the window on a data folder that is set up; returns the exit code when it is closed.
 
-    ``arguments`` go to Qt; see ui.app.run for those of our own.
+    ``arguments`` go to Qt; see ui.app.run for those of our own, and for ``brought``.
 
     Raises:
         StorageProblem: never set up, or its window is open already. KeyProblem: its keys are missing or damaged.
@@ -135,7 +135,7 @@ def open_window(settings: Settings, hint: str = "", arguments: Sequence[str] = (
         front = Front(settings, executor, hint)
         try:
             sys.excepthook = excepthook
-            code = run(front, ["clerk-app", *arguments])
+            code = run(front, ["clerk-app", *arguments], brought)
         finally:
             front.close()
     if front.opens_again:

@@ -225,7 +225,11 @@ Section "-program"
   WriteRegStr SHCTX "Software\Classes\.bundle" "" "ClerkApp.Bundle"
   WriteRegStr SHCTX "Software\Classes\ClerkApp.Bundle" "" "${NAME} U 盘办件包"
   WriteRegStr SHCTX "Software\Classes\ClerkApp.Bundle\DefaultIcon" "" "$INSTDIR\clerk-app.exe,0"
-  WriteRegStr SHCTX "Software\Classes\ClerkApp.Bundle\shell\open\command" "" '"$INSTDIR\clerk-app.exe" window --from-icon'
+  WriteRegStr SHCTX "Software\Classes\ClerkApp.Bundle\shell\open\command" "" '"$INSTDIR\clerk-app.exe" window --from-icon "%1"'
+  WriteRegStr SHCTX "Software\Classes\.receipt" "" "ClerkApp.Receipt"
+  WriteRegStr SHCTX "Software\Classes\ClerkApp.Receipt" "" "${NAME} U 盘回执"
+  WriteRegStr SHCTX "Software\Classes\ClerkApp.Receipt\DefaultIcon" "" "$INSTDIR\clerk-app.exe,0"
+  WriteRegStr SHCTX "Software\Classes\ClerkApp.Receipt\shell\open\command" "" '"$INSTDIR\clerk-app.exe" window --from-icon "%1"'
 
   WriteRegStr SHCTX "${UNINSTALL}" "DisplayName" "${NAME}"
   WriteRegStr SHCTX "${UNINSTALL}" "DisplayVersion" "${VERSION}"
@@ -273,6 +277,11 @@ Section "Uninstall"
   ReadRegStr $0 SHCTX "Software\Classes\.bundle" ""
   ${If} $0 == "ClerkApp.Bundle"
     DeleteRegKey SHCTX "Software\Classes\.bundle"
+  ${EndIf}
+  DeleteRegKey SHCTX "Software\Classes\ClerkApp.Receipt"
+  ReadRegStr $0 SHCTX "Software\Classes\.receipt" ""
+  ${If} $0 == "ClerkApp.Receipt"
+    DeleteRegKey SHCTX "Software\Classes\.receipt"
   ${EndIf}
   DeleteRegKey SHCTX "${UNINSTALL}"
 

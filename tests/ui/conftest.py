@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from pathlib import Path
 
 import pytest
 from PySide6.QtWidgets import QApplication
@@ -35,9 +36,9 @@ def hall(pool: ThreadPoolExecutor) -> Place:
 
 
 @contextmanager
-def opened(hall: Place, qtbot: QtBot) -> Iterator[MainWindow]:
+def opened(hall: Place, qtbot: QtBot, brought: Path | None = None) -> Iterator[MainWindow]:
     """A shown window with the keyboard; closed as a clerk closes it, so that no job outlives it."""
-    made = MainWindow(hall.services)
+    made = MainWindow(hall.services, brought)
     made.furnish(hall.services)
     with qtbot.waitActive(made):
         made.show()

@@ -191,3 +191,25 @@ def test_the_day_ends_with_names_and_a_slip(at_sync: AtSync) -> None:
     assert any("已自动重送" in line for line in cast("tuple[str, ...]", notes))
     hands.press("Esc")
     hands.until(lambda: hands.idle() and screen.stack.currentIndex() == 0)
+
+
+def test_a_receipt_that_opened_the_program_is_taken_in_after_signing_in(
+    qapp_themed: QApplication, qtbot: QtBot, pool: ThreadPoolExecutor, sticks: FakeSticks
+) -> None:
+    hall = place(pool)
+    object.__setattr__(hall.services, "sticks", sticks)
+    with opened(hall, qtbot, Path("R-0001.receipt")) as window:
+        hands = Hands(window, hall, qtbot)
+        assert not sticks.read
+        hands.type(PIN)
+        hands.press("Return")
+        hands.until(lambda: window.desk_view is not None and hands.idle())
+        assert sticks.read == [Path("R-0001.receipt")]
+        assert hands.view.place == "sync"
+        assert "送达 2 件" in screen_of(hands).stick.words.text()
+        window.lock()
+        hands.until(lambda: window.locked and hands.idle())
+        hands.type(PIN)
+        hands.press("Return")
+        hands.until(lambda: window.desk_view is not None and not window.locked and hands.idle())
+        assert len(sticks.read) == 1  # once, not with each who signs in
