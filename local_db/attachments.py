@@ -6,7 +6,9 @@ once written is never overwritten. What a crash leaves unnamed is removed by ``s
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from contextlib import suppress
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -25,6 +27,16 @@ from local_db.transaction import Transaction
 
 FOLDER = "attachments"
 SUFFIX = ".blob"
+_NO_LIMIT = 2**62
+
+
+@dataclass(frozen=True, slots=True)
+class PagesLooked:
+    """``words``: what was found, for a person; ``after``: where to go on, empty at the end; ``hurt``: hashes of changed pages."""
+
+    words: tuple[str, ...]
+    after: str
+    hurt: tuple[str, ...]
 
 
 class SqlAttachments:
@@ -87,11 +99,7 @@ class SqlAttachments:
 
     def blob_bytes(self, blob_sha256: str, offset: int, count: int) -> bytes:
         """See ports.Attachments. Empty at the end of the blob."""
-        name = self.transaction.execute(
-            select(blob.c.file_name).where(blob.c.blob_sha256 == blob_sha256)
-        ).scalar_one_or_none()
-        if name is None:
-            raise damaged("有一页材料不在库里。")
+        name = self.file_name(blob_sha256)
         try:
             with self.path(name).open("rb") as file:
                 file.seek(offset)
@@ -100,6 +108,14 @@ class SqlAttachments:
             raise damaged("有一页材料的文件不见了。") from error
         except OSError as error:
             raise disk_problem(error) from error
+
+    def file_name(self, blob_sha256: str) -> str:
+        """Under which name the blob's file lies. Raises StorageProblem."""
+        wanted = select(blob.c.file_name).where(blob.c.blob_sha256 == blob_sha256)
+        name: str | None = self.transaction.execute(wanted).scalar_one_or_none()
+        if name is None:
+            raise damaged("有一页材料不在库里。")
+        return name
 
     def forget(self, owner: str) -> None:
         """Let go of all pages of an owner; files that nobody holds are removed once committed."""
@@ -124,31 +140,44 @@ class SqlAttachments:
             _remove(path)
         return len(strays)
 
-    def faults(self) -> tuple[str, ...]:
-        """Files that are gone, of the wrong length or changed, in the clerk's words. Every file is read and hashed."""
-        gone = short = changed = 0
+    def faults(self, *, but_for: Collection[str] = ()) -> tuple[str, ...]:
+        """Files that are gone, of the wrong length or changed, in the clerk's words. Every file is read and hashed, but those of the
+        names in ``but_for``."""
+        return self.faults_from("", _NO_LIMIT, but_for=but_for).words
+
+    def faults_from(
+        self, after: str, most: int, again: Collection[str] = (), *, but_for: Collection[str] = ()
+    ) -> PagesLooked:
+        """As ``faults``, with about ``most`` bytes read, from the page after ``after`` on, and of the pages ``again`` (hashes);
+        whether a file is there and how long it is, is looked at of all."""
+        gone = short = read = 0
         hurt: list[str] = []
-        for row in self.transaction.execute(select(blob)).all():
+        last = after
+        for row in self.transaction.execute(select(blob).order_by(blob.c.blob_sha256)).all():
+            if row.file_name in but_for:
+                continue
             path = self.path(row.file_name)
             try:
                 if not path.is_file():
                     gone += 1
                 elif path.stat().st_size != row.size:
                     short += 1
-                elif bytes_hash(path.read_bytes()) != row.blob_sha256:
-                    changed += 1
-                    hurt += self._numbers(row.blob_sha256)
-            except OSError as error:
-                raise disk_problem(error) from error
+                elif (due := row.blob_sha256 > after and read < most) or row.blob_sha256 in again:
+                    read, last = (read + row.size, row.blob_sha256) if due else (read, last)
+                    if bytes_hash(path.read_bytes()) != row.blob_sha256:
+                        hurt.append(row.blob_sha256)
+            except OSError:  # there, and the disk does not give it
+                hurt.append(row.blob_sha256)
         found = []
-        if changed:
-            whose = "、".join(sorted(set(hurt))) or "还没有受理的暂存"
-            found.append(f"有 {changed} 页材料的文件被改动或已损坏（{whose}）。")
+        if hurt:
+            numbers = {number for each in hurt for number in self._numbers(each)}
+            whose = "、".join(sorted(numbers)) or "还没有受理的暂存"
+            found.append(f"有 {len(hurt)} 页材料的文件被改动或已损坏（{whose}）。")
         if gone:
             found.append(f"有 {gone} 页材料的文件不见了。")
         if short:
             found.append(f"有 {short} 页材料的文件长度不对。")
-        return tuple(found)
+        return PagesLooked(tuple(found), last if read >= most else "", tuple(hurt))
 
     def _numbers(self, blob_sha256: str) -> list[str]:
         """Local numbers of the cases that hold this page."""

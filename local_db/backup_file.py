@@ -9,12 +9,13 @@ from __future__ import annotations
 import hmac
 import os
 import zipfile
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import closing, suppress
 from dataclasses import dataclass
+from io import BytesIO
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import IO, Any
+from typing import IO
 
 from clerk_app.domain.canonical import Json, bytes_hash, canonical_bytes, parse_json
 from clerk_app.durable import make_folder, sync_file, sync_folder
@@ -36,7 +37,8 @@ _LARGEST_LIST = 256 * 1024 * 1024
 @dataclass(frozen=True, slots=True)
 class Contents:
     """What a backup holds. ``mac`` names it; ``unsent`` messages were not acknowledged when it was made; ``bytes`` in all;
-    ``damaged``: local numbers of cases (or 暂存) with a page that was changed or broken already where it was copied from."""
+    ``damaged``: local numbers of cases (or 暂存) with a page that was changed or broken already where it was copied from;
+    ``missing``: with a page that was not there any more or could not be read; ``hurt``: the file names of both."""
 
     made_ms: int
     cases: int
@@ -46,6 +48,8 @@ class Contents:
     bytes: int
     mac: str
     damaged: tuple[str, ...] = ()
+    missing: tuple[str, ...] = ()
+    hurt: frozenset[str] = frozenset()
 
 
 def write_backup(
@@ -54,8 +58,8 @@ def write_backup(
     """Back the data folder up while others work on it; ``unsent_only``: see unsent_copy.
 
     Raises:
-        StorageProblem: the target is there already or cannot be written, or a page is missing or of the wrong length here.
-            One that was changed comes along as it is and is named: a backup with a warning is better than none.
+        StorageProblem: the target is there already or cannot be written. A page that was changed comes along as it is, one that is
+            missing here does not, and both are named: a backup with a warning is better than none.
     """
     if target.exists():
         raise StorageProblem("这个备份文件已经有了，没有覆盖它。", what_to_do="请换一个文件名。")
@@ -64,14 +68,22 @@ def write_backup(
         make_folder(target.parent.resolve())
         (copy_unsent if unsent_only else copy_database)(folder / FILE_NAME, key, copy)
         names = [(name, folder / name) for name in KEY_FILES if (folder / name).is_file()]
-        names += [(f"{FOLDER}/{name[:2]}/{name}{SUFFIX}", _blob(folder, name)) for name, _size in _blobs(copy, key)]
         descriptor = os.open(fresh, os.O_RDWR | os.O_CREAT | os.O_TRUNC | getattr(os, "O_BINARY", 0), 0o600)
         with os.fdopen(descriptor, "w+b") as file, zipfile.ZipFile(file, "w", zipfile.ZIP_STORED) as pack:
             listed = {FILE_NAME: _pack(pack, FILE_NAME, copy, suite, key)}
             listed |= {name: _pack(pack, name, path, suite, key) for name, path in names}
-            hurt: list[Json] = [*_damaged(copy, key, pack)]
-            body: dict[str, Json] = {"format": FORMAT, "made_ms": made_ms, **_counts(copy, key), "files": listed}
-            body |= {"damaged": hurt} if hurt else {}
+            hurt: dict[str, Json] = {"damaged": [], "missing": []}
+            for name, sha256 in pages_in(copy, key):
+                try:
+                    sealed = _blob(folder, name).read_bytes()
+                except OSError:  # gone, or on a sector that the disk has given up on
+                    hurt["missing"].append(name)
+                    continue
+                listed[_place(name)] = _pack_page(pack, _place(name), sealed, suite, key)
+                if bytes_hash(sealed) != sha256:
+                    hurt["damaged"].append(name)
+            body: dict[str, Json] = {"format": FORMAT, "made_ms": made_ms, **counts_in(copy, key), "files": listed}
+            body |= {what: names for what, names in hurt.items() if names}
             pack.writestr(MANIFEST, canonical_bytes({**body, "mac": _mac(suite, key, body)}))
         sync_file(fresh)
         contents = check_backup(fresh, key, suite, target.parent)
@@ -114,12 +126,13 @@ def check_backup(path: Path, key: bytes, suite: CipherSuite, room: Path | None =
                     raise _not_whole()
             _take_out(pack, FILE_NAME, inside)
         check_copy(inside, key)
-        wanted = {f"{FOLDER}/{name[:2]}/{name}{SUFFIX}": size for name, size in _blobs(inside, key)}
-        if any(files.get(name, {}).get("size") != size for name, size in wanted.items()):
+        damaged, missing = ([str(name) for name in body.get(what, [])] for what in ("damaged", "missing"))
+        wanted = {name for name, _sha256 in pages_in(inside, key)}
+        if not {*damaged, *missing} <= wanted or not {_place(name) for name in wanted - {*missing}} <= set(files):
             raise _not_whole()
-        if _counts(inside, key) != {name: body[name] for name in ("cases", "drafts", "unsent")}:
+        if counts_in(inside, key) != {name: body[name] for name in ("cases", "drafts", "unsent")}:
             raise _not_whole()
-        damaged = tuple(_whose(inside, key, [str(name) for name in body.get("damaged", [])]))
+        hurt_cases, torn_cases = (tuple(numbers_of_pages(inside, key, names)) for names in (damaged, missing))
     except (
         zipfile.BadZipFile,
         ValueError,
@@ -136,7 +149,18 @@ def check_backup(path: Path, key: bytes, suite: CipherSuite, room: Path | None =
         with suppress(OSError):
             aside.cleanup()
     total = sum(int(listed["size"]) for listed in files.values())
-    return Contents(body["made_ms"], body["cases"], body["drafts"], body["unsent"], len(wanted), total, mac, damaged)
+    return Contents(
+        body["made_ms"],
+        body["cases"],
+        body["drafts"],
+        body["unsent"],
+        len(wanted) - len(missing),
+        total,
+        mac,
+        hurt_cases,
+        torn_cases,
+        frozenset({*damaged, *missing}),
+    )
 
 
 def take_out_keys(path: Path, folder: Path) -> None:
@@ -196,14 +220,14 @@ def _listed(pack: zipfile.ZipFile) -> dict[str, Json]:
 
 
 def _pack(pack: zipfile.ZipFile, name: str, path: Path, suite: CipherSuite, key: bytes) -> Json:
-    try:
-        pack.write(path, name)
-    except FileNotFoundError as error:
-        raise StorageProblem(
-            "有一页材料的文件不见了，备份没有做成。", what_is_safe="本机数据没有被改动。", what_to_do="请先运行检查。"
-        ) from error
+    pack.write(path, name)
     with path.open("rb") as file:
         return _digest_of(file, suite, key)
+
+
+def _pack_page(pack: zipfile.ZipFile, place: str, sealed: bytes, suite: CipherSuite, key: bytes) -> Json:
+    pack.writestr(place, sealed)
+    return _digest_of(BytesIO(sealed), suite, key)
 
 
 def _digest(pack: zipfile.ZipFile, name: str, suite: CipherSuite, key: bytes) -> Json:
@@ -231,7 +255,8 @@ def _mac(suite: CipherSuite, key: bytes, body: Mapping[str, Json]) -> str:
     return suite.keyed_hash(suite.derive(key, "backup"), canonical_bytes(dict(body)))
 
 
-def _counts(copy: Path, key: bytes) -> dict[str, Json]:
+def counts_in(copy: Path, key: bytes) -> dict[str, Json]:
+    """``cases``, ``drafts`` and ``unsent`` messages of a database. Raises StorageProblem."""
     with closing(connect(copy, key, reading=True)) as look, spoken():
         return {
             name: look.execute(f"SELECT count(*) FROM {table}").fetchone()[0]  # noqa: S608 - our own words
@@ -243,23 +268,17 @@ def _counts(copy: Path, key: bytes) -> dict[str, Json]:
         }
 
 
-def _blobs(copy: Path, key: bytes) -> Iterator[tuple[str, int]]:
+def pages_in(copy: Path, key: bytes) -> list[tuple[str, str]]:
+    """File name and hash of every page that a database names. Raises StorageProblem."""
     with closing(connect(copy, key, reading=True)) as look, spoken():
-        rows: list[Any] = look.execute("SELECT file_name, size FROM blob ORDER BY file_name").fetchall()
-    return iter(rows)
+        rows: list[tuple[str, str]] = look.execute(
+            "SELECT file_name, blob_sha256 FROM blob ORDER BY file_name"
+        ).fetchall()
+    return rows
 
 
-def _damaged(copy: Path, key: bytes, pack: zipfile.ZipFile) -> Iterator[str]:
-    """File names of pages in the pack whose hash is not that of the record."""
-    with closing(connect(copy, key, reading=True)) as look, spoken():
-        rows: list[Any] = look.execute("SELECT file_name, blob_sha256 FROM blob ORDER BY file_name").fetchall()
-    for name, sha256 in rows:
-        if bytes_hash(pack.read(f"{FOLDER}/{name[:2]}/{name}{SUFFIX}")) != sha256:
-            yield name
-
-
-def _whose(copy: Path, key: bytes, names: Sequence[str]) -> list[str]:
-    """Local numbers of the cases that hold these pages; a draft has none."""
+def numbers_of_pages(copy: Path, key: bytes, names: Sequence[str]) -> list[str]:
+    """Local numbers of the cases that hold these pages; a draft has none. Raises StorageProblem."""
     found: set[str] = set()
     with closing(connect(copy, key, reading=True)) as look, spoken():
         for name in names:
@@ -270,6 +289,10 @@ def _whose(copy: Path, key: bytes, names: Sequence[str]) -> list[str]:
             )
             found |= {row[0] or "暂存" for row in rows}
     return sorted(found)
+
+
+def _place(name: str) -> str:
+    return f"{FOLDER}/{name[:2]}/{name}{SUFFIX}"
 
 
 def _blob(folder: Path, name: str) -> Path:

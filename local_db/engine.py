@@ -14,6 +14,7 @@ from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.pool import NullPool, QueuePool
 from sqlcipher3 import dbapi2
 
+from clerk_app.domain.numbering import COPIED
 from clerk_app.durable import make_folder, sync_file, sync_folder
 from clerk_app.errors import KeyProblem, StorageProblem
 from local_db.disk_words import disk_problem
@@ -180,7 +181,7 @@ def _check_after(keeper: Any) -> None:
 def _upgrade(path: Path, key: bytes, busy_s: float, version: int) -> None:
     """In one transaction, a verified copy beside it before; another program may have done it while this one waited."""
     if version:
-        copy_database(path, key, path.with_name(BEFORE_UPGRADE.format(version=version)))
+        copy_database(path, key, path.with_name(BEFORE_UPGRADE.format(version=version)), mark=False)
     engine = make_engine(path, key, reading=False, busy_s=busy_s)
     with engine.begin() as connection:
         if connection.exec_driver_sql("PRAGMA user_version").scalar_one() < VERSION:
@@ -190,8 +191,10 @@ def _upgrade(path: Path, key: bytes, busy_s: float, version: int) -> None:
             upgrade(connection)
 
 
-def copy_database(source: Path, key: bytes, target: Path) -> None:
+def copy_database(source: Path, key: bytes, target: Path, *, mark: bool = True) -> None:
     """An encrypted copy at one moment's state while others work on: written beside, checked, then renamed over ``target``.
+
+    ``mark``: it says of itself that it is a copy (numbering.COPIED), for the day when somebody puts it in the place of its original.
 
     Raises:
         StorageProblem: no room, or the copy does not check out; an older ``target`` is untouched.
@@ -205,6 +208,8 @@ def copy_database(source: Path, key: bytes, target: Path) -> None:
             with closing(connect(source, key, reading=True)) as here, closing(connect(fresh, key)) as there:
                 here.backup(there, pages=_PAGES_AT_ONCE)
                 there.execute("PRAGMA journal_mode = DELETE")
+                if mark:
+                    mark_as_copy(there)
             check_copy(fresh, key)
             sync_file(fresh)
             fresh.replace(target)
@@ -213,6 +218,16 @@ def copy_database(source: Path, key: bytes, target: Path) -> None:
             raise disk_problem(error) from error
         finally:
             _remove(fresh)
+
+
+def check_ours(path: Path) -> None:
+    """Before a key is tried: there is a file, and it can be a database of ours. Raises StorageProblem."""
+    _check_before(path, create=False)
+
+
+def mark_as_copy(connection: Any) -> None:
+    """See numbering.COPIED."""
+    connection.execute("INSERT OR REPLACE INTO config (name, value) VALUES (?, '1')", (COPIED,))
 
 
 def check_copy(path: Path, key: bytes) -> None:

@@ -1,18 +1,18 @@
 """What a damaged database still holds, row by row, into a new one under the same keys.
 
-A damaged page closes SQLCipher's connection for good, so each error opens a new one and goes on behind the damage, in steps
-that double while nothing can be read. Rows keep their sealed bytes; nothing is trusted that does not open afterwards.
+The file is read page by page (raw_tables.py), so that no damaged header, schema, root or inner page hides the rows behind it. What
+stood on a damaged page comes from the newest rolling copy that opens, where that is no wrong (salvage_fill.py). Rows keep their
+sealed bytes; nothing is trusted that does not open afterwards.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Sequence
+from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
 from shutil import copyfile
 from typing import Any
-
-from sqlcipher3 import dbapi2
 
 from clerk_app.domain.canonical import bytes_hash
 from clerk_app.domain.journal import first_break
@@ -24,10 +24,13 @@ from local_db.cases import SEARCH_BEHIND
 from local_db.disk_words import disk_problem
 from local_db.engine import FILE_NAME, connect
 from local_db.faults import spoken
-from local_db.schema import metadata
-from local_db.unit_of_work import SqlStore
+from local_db.raw_pages import RawPages
+from local_db.raw_tables import RawTables
+from local_db.salvage_fill import fill_from
+from local_db.schema import case_key, metadata
+from local_db.transaction import opens_case_key
+from local_db.unit_of_work import SUITE, SqlStore
 
-_FARTHEST = 2**20
 _MISSING = """
     SELECT id FROM (
         SELECT case_id AS id FROM outbox
@@ -43,7 +46,10 @@ _MISSING = """
 class Salvaged:
     """What came over. ``gaps``: stretches of a table that could not be read; ``lost_cases``: rows there whose content does
     not open; ``missing_cases``: ids of which journal, outbox or pages tell and whose row is gone; ``never_sent``: cases whose
-    message is gone; ``lost_pages``: pages gone or damaged; ``journal_from``: where its chain breaks, or None."""
+    message is gone; ``lost_pages``: pages gone or damaged; ``journal_from``: where its chain breaks, or None.
+
+    ``filled``: rows of each table that came from a rolling copy; ``older_cases``: cases among them, as they were then;
+    ``numbers_lost``: serials may have been given out that this file does not know."""
 
     cases: int = 0
     drafts: int = 0
@@ -51,19 +57,34 @@ class Salvaged:
     pages: int = 0
     rows: dict[str, int] = field(default_factory=dict)
     gaps: dict[str, int] = field(default_factory=dict)
+    filled: dict[str, int] = field(default_factory=dict)
+    older_cases: list[str] = field(default_factory=list)
     lost_cases: list[str] = field(default_factory=list)
     missing_cases: list[str] = field(default_factory=list)
     never_sent: list[str] = field(default_factory=list)
     lost_pages: int = 0
     journal_from: int | None = None
+    numbers_lost: bool = False
 
     @property
     def whole(self) -> bool:
         return not (self.gaps or self.lost_cases or self.missing_cases or self.lost_pages or self.journal_from)
 
 
-def salvage(damaged: Path, key: bytes, suite: CipherSuite, target: Path) -> Salvaged:
+def salvage(
+    damaged: Path,
+    key: bytes,
+    suite: CipherSuite,
+    target: Path,
+    *,
+    copies: Sequence[Path] = (),
+    salts: Sequence[bytes] = (),
+) -> Salvaged:
     """Everything readable of a data folder into a new, empty one. The damaged one is only read.
+
+    Args:
+        copies: rolling copies, best first; the first one that opens fills what is lost.
+        salts: what the file's first 16 bytes may have been.
 
     Raises:
         StorageProblem: the target has a database already or cannot be written; nothing at all can be read.
@@ -71,72 +92,59 @@ def salvage(damaged: Path, key: bytes, suite: CipherSuite, target: Path) -> Salv
     if (target / FILE_NAME).exists():
         raise StorageProblem("新文件夹里已经有数据库。", what_to_do="请换一个空文件夹。")
     found = Salvaged()
-    SqlStore(target, key, suite, create=True).close()
-    new = connect(target / FILE_NAME, key)
     try:
-        with spoken():
+        pages = RawPages(damaged / FILE_NAME, key, salts)
+    except OSError as error:
+        raise _nothing() from error
+    with closing(pages):
+        raw = RawTables(pages)
+        if not any(raw.tables[name].leaves for name in metadata.tables):
+            raise _nothing()
+        SqlStore(target, key, suite, create=True).close()
+        new = connect(target / FILE_NAME, key)
+        with closing(new), spoken():
             new.execute("PRAGMA foreign_keys = OFF")
+            new.execute("DELETE FROM config")  # what founding it wrote
             for table in metadata.sorted_tables:
                 new.execute("BEGIN IMMEDIATE")
-                found.rows[table.name] = _copy_table(damaged / FILE_NAME, key, table.name, new, found)
+                found.rows[table.name] = _copy_table(raw, table.name, new)
                 new.execute("COMMIT")
+            _keys_that_prove_themselves(raw, key, suite, new)
+            ranges = {name: table.gaps for name, table in raw.tables.items() if table.gaps}
+            found.gaps = {name: len(gaps) for name, gaps in ranges.items()}
+            found.numbers_lost = "number" in ranges
+            if ranges:
+                fill_from(copies, key, new, ranges, found.filled, found.older_cases)
             _drop_orphans(new)
-    finally:
-        new.close()
-    if not any(found.rows.values()):
-        raise StorageProblem("这个数据库里什么都读不出来。", what_to_do="请用最近的备份恢复。")
+            new.execute("INSERT OR REPLACE INTO config (name, value) VALUES (?, ?)", (SUITE, f'"{suite.id}"'))
     _copy_pages(damaged, target, key, found)
     _look_over(target, key, suite, found)
     return found
 
 
-def _copy_table(source: Path, key: bytes, name: str, new: Any, found: Salvaged) -> int:
+def _nothing() -> StorageProblem:
+    return StorageProblem(
+        "这个数据库里什么都读不出来。", what_to_do="请用最近的备份，或者 copies 文件夹里最新的副本恢复（restore）。"
+    )
+
+
+def _copy_table(raw: RawTables, name: str, new: Any) -> int:
     columns = [row[1] for row in new.execute(f'PRAGMA table_info("{name}")')]
-    marks, names = ", ".join("?" * len(columns)), ", ".join(f'"{column}"' for column in columns)
     count = 0
-    for row in _rows(source, key, name, names, found):
-        new.execute(f'INSERT OR IGNORE INTO "{name}" ({names}) VALUES ({marks})', row)  # noqa: S608 - the schema's words
-        count += 1
+    for _row_id, row in raw.rows(name):
+        given = [column for column in columns if column in row]
+        marks, names = ", ".join("?" * len(given)), ", ".join(f'"{column}"' for column in given)
+        values = [row[column] for column in given]
+        count += new.execute(f'INSERT OR IGNORE INTO "{name}" ({names}) VALUES ({marks})', values).rowcount  # noqa: S608 - the schema's words
     return count
 
 
-def _rows(source: Path, key: bytes, name: str, names: str, found: Salvaged) -> Iterator[tuple[Any, ...]]:
-    after, step, end = -(2**62), 1, None
-    while True:
-        try:
-            old = connect(source, key, reading=True)
-        except dbapi2.Error:
-            found.gaps[name] = found.gaps.get(name, 0) + 1
-            return
-        try:
-            wanted = f'SELECT rowid, {names} FROM "{name}" WHERE rowid > ? ORDER BY rowid'  # noqa: S608 - as above
-            for row in old.execute(wanted, (after,)):
-                yield row[1:]
-                after, step = row[0], 1
-            return
-        except dbapi2.Error:
-            if step == 1:
-                found.gaps[name] = found.gaps.get(name, 0) + 1
-            if end is None:
-                end = _last_row(source, key, name)
-            after, step = max(after, 0) + step, min(step * 2, _FARTHEST)
-            if after > end:
-                return
-        finally:
-            old.close()
-
-
-def _last_row(source: Path, key: bytes, name: str) -> int:
-    try:
-        old = connect(source, key, reading=True)
-    except dbapi2.Error:
-        return 0
-    try:
-        return int(old.execute(f'SELECT max(rowid) FROM "{name}"').fetchone()[0] or 0)  # noqa: S608 - as above
-    except dbapi2.Error:
-        return _FARTHEST  # the end itself is damaged: look as far as a busy window gets in years
-    finally:
-        old.close()
+def _keys_that_prove_themselves(raw: RawTables, key: bytes, suite: CipherSuite, new: Any) -> None:
+    """A case key says by its own seal whether it is whole: those on a damaged page that are come over too."""
+    for row in raw.doubtful(case_key.name):
+        owner, wrapped = row.get("owner"), row.get("wrapped")
+        if isinstance(owner, str) and isinstance(wrapped, bytes) and opens_case_key(suite, key, owner, wrapped):
+            new.execute("INSERT OR IGNORE INTO case_key (owner, wrapped) VALUES (?, ?)", (owner, wrapped))
 
 
 def _drop_orphans(new: Any) -> None:

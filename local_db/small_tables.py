@@ -10,6 +10,7 @@ from sqlalchemy.dialects.sqlite import insert as upsert
 from clerk_app.domain.canonical import Json
 from clerk_app.domain.feed import FeedEntry
 from clerk_app.domain.hall import Clerk, Role
+from clerk_app.domain.numbering import FLOOR, first_serial
 from clerk_app.errors import Bug
 from local_db.faults import damaged
 from local_db.schema import clerk, config, feed_cursor, feed_kept, number
@@ -26,16 +27,23 @@ class SqlNumbers:
         """See ports.Numbers."""
         drawn = (
             upsert(number)
-            .values(scope=scope, value=1)
+            .values(scope=scope, value=self._first(scope))
             .on_conflict_do_update(index_elements=["scope"], set_={"value": number.c.value + 1})
             .returning(number.c.value)
         )
         value: int = self._transaction.execute(drawn).scalar_one()
         return value
 
-    def skip(self, count: int) -> None:
+    def skip(self, count: int, until: str) -> None:
         """See ports.Numbers."""
         self._transaction.execute(update(number).values(value=number.c.value + count))
+        SqlConfig(self._transaction).set(FLOOR, {"count": count, "until": until})
+
+    def _first(self, scope: str) -> int:
+        if self._transaction.execute(select(number.c.value).where(number.c.scope == scope)).first():
+            return 1  # it goes on from there
+        floor = SqlConfig(self._transaction).get(FLOOR)
+        return first_serial(scope, floor["count"], floor["until"]) if floor else 1
 
 
 class SqlNews:

@@ -168,6 +168,15 @@ class Transaction:
             raise damaged("有一条记录的内容打不开，可能已损坏。") from error
 
 
+def opens_case_key(suite: CipherSuite, database_key: bytes, owner: str, wrapped: bytes) -> bool:
+    """Whether a row of ``case_key`` is whole and this owner's."""
+    try:
+        suite.open(suite.derive(database_key, "case-keys"), wrapped, _key_context(owner))
+    except ValueError:
+        return False
+    return True
+
+
 def _key_context(owner: str) -> bytes:
     return b"case-key:" + owner.encode("utf-8")
 

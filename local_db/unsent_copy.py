@@ -13,7 +13,7 @@ from clerk_app.durable import make_folder, sync_file
 from clerk_app.errors import StorageProblem
 from local_db.cases import SEARCH_BEHIND
 from local_db.disk_words import disk_problem
-from local_db.engine import check_copy, connect, open_file
+from local_db.engine import check_copy, connect, mark_as_copy, open_file
 from local_db.faults import spoken
 from local_db.schema import SEALED_UNDER, case_key, metadata
 
@@ -57,6 +57,7 @@ def copy_unsent(source: Path, key: bytes, target: Path) -> None:
                 rows = f'SELECT {names} FROM old."{table.name}" WHERE {wanted}'  # noqa: S608 - the schema's words
                 here.execute(f'INSERT INTO main."{table.name}" ({names}) {rows}')
             here.execute("INSERT OR REPLACE INTO main.config (name, value) VALUES (?, '0')", (SEARCH_BEHIND,))
+            mark_as_copy(here)
             here.execute("COMMIT")
             if here.execute("PRAGMA main.foreign_key_check").fetchone() is not None:
                 raise StorageProblem("没送达的办件没有抄全。", what_is_safe="本机数据没有受影响。")

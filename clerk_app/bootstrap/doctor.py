@@ -15,6 +15,7 @@ from clerk_app.bootstrap.line import centre_of
 from clerk_app.bootstrap.noted import noted_hall
 from clerk_app.bootstrap.safekeeping import KEPT_DAYS, SECOND, copies
 from clerk_app.bootstrap.spool import system_printer
+from clerk_app.crypto.vault_file import stands_on_spare
 from clerk_app.devices.registry import open_source
 from clerk_app.domain.time import Trust, chinese_date
 from clerk_app.errors import AppError, DeviceProblem, KeyProblem
@@ -96,6 +97,13 @@ def _keys(home: House) -> Finding:
         home.vault.logins()
     except KeyProblem as error:
         return Finding("密钥", FAULT, error.message, error.what_to_do)
+    if stands_on_spare(home.data):
+        return Finding(
+            "密钥",
+            FAULT,
+            "钥匙文件（vault.json）不见了或已损坏，现在靠副本旁的那一份。",
+            "请用自己的 PIN 登录一次：打开以后会自己补回；再检查硬盘。",
+        )
     words = home.vault.protection()
     return Finding("密钥", WARNING if "没有" in words else OK, words)
 

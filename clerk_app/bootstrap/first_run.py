@@ -24,6 +24,7 @@ from clerk_app.errors import StorageProblem
 from clerk_app.settings import Settings
 from clerk_app.usecases import people_of_window as people
 from clerk_app.usecases import setup
+from local_db.engine import FILE_NAME as DATABASE
 
 READY = "setup.ready"
 """Written last beside the vault: this folder is whole and only its place is wrong."""
@@ -32,6 +33,8 @@ READY = "setup.ready"
 def wanted(data: Path) -> bool:
     """Whether this folder has no window yet, or one that nobody can sign in to. Mends what a kill left half moved."""
     _finish(data)
+    if (data / DATABASE).exists() and house(Settings(data)).vault.logins():
+        return False  # a window in use whose noted hall is gone is no first run
     return not (data / HALL_FILE).exists() or not house(Settings(data)).vault.logins()
 
 

@@ -32,6 +32,7 @@ from clerk_app.ports import CipherSuite, Unlocked
 from clerk_app.settings import Settings
 from clerk_app.usecases import journal_out, setup
 from clerk_app.usecases.desk import Desk
+from local_db.engine import FILE_NAME as DATABASE
 from local_db.engine import NewerDatabase
 from local_db.unit_of_work import SqlStore
 from sync.http_enrolment import HttpEnrolment
@@ -124,7 +125,12 @@ def sign_in(home: House, login: str, pin: str, catalogue: LoadedCatalogue | None
     store = open_store(home, opened)
     try:
         clerk = setup.sign_in(store, home.clock, login, opened.signing_public)
+        setup.may_be_a_copy(store, home.clock)
+        if home.vault.mended:
+            setup.keys_were_mended(store, home.clock, login)
         hall = setup.hall_of(store)
+        if not (home.data / HALL_FILE).exists():
+            note_hall(home.data, hall)
         _window_id, window_keys, _gateway = setup.keys_of(store)
         keep_own_key(home.data, window_keys["public"])
         journal_out.checkpoint(store, home.clock, lambda data: home.suite.sign(window_keys["private"], data))
@@ -149,7 +155,8 @@ def sign_in(home: House, login: str, pin: str, catalogue: LoadedCatalogue | None
 @contextmanager
 def open_desk_and_house(data: Path, login: str) -> Iterator[tuple[House, Desk]]:
     """For one command: house and desk, closed again at the end. ``login`` empty: the only clerk there is."""
-    noted_hall(data)
+    if not (data / DATABASE).exists():
+        noted_hall(data)  # says what to do about a folder that was never set up
     home = house(Settings(data))
     who = login or only_login(home)
     desk = sign_in(home, who, pin_from_environment())

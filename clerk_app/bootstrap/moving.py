@@ -12,7 +12,8 @@ from pathlib import Path
 from shutil import rmtree
 
 from clerk_app.bootstrap.house import House
-from clerk_app.bootstrap.safekeeping import BEFORE, COPIES, NEWER, store_of
+from clerk_app.bootstrap.safekeeping import BEFORE, NEWER, store_of
+from clerk_app.crypto.vault_file import SPARE_FOLDER as COPIES
 from clerk_app.durable import destroy
 from clerk_app.errors import Refused, StorageProblem
 from clerk_app.ports import Unlocked
@@ -26,7 +27,7 @@ from local_db.single_instance import WindowLock
 from local_db.unit_of_work import SqlStore, SqlUnitOfWork
 
 HANDOVER = "handover"
-KEY_FILES = ("vault.json", "device.secret", "setup.key", "vault.tries.json", "vault.tries.lock")
+KEY_FILES = ("vault.json", f"{COPIES}/vault.json", "device.secret", "setup.key", "vault.tries.json", "vault.tries.lock")
 _NOT_COUNTED = (HANDOVER, journal_out.CHECKPOINTS)
 """Settings that a handover and a sign-in write themselves."""
 
@@ -69,14 +70,15 @@ def arrival_code(home: House, path: Path, opened: Unlocked, store: SqlStore) -> 
         StorageProblem: something does not open; then there is no code.
     """
     contents = check_backup(path, opened.database_key, home.suite, home.data)
-    faults = store.quick_check()
+    faults = store.quick_check(but_for=contents.hurt)
     if faults:
         raise StorageProblem("搬来的数据没有通过检查，不能确认。", what_to_do="请在旧电脑上再移交一次。")
     with store.begin(reading=True) as uow:
         for message in uow.outbox.queue(10**6):
             whole = uow.outbox.load([message.id])
             for ref in whole[0].attachments:
-                uow.attachments.read(whole[0].case_id, ref.sha256)
+                if uow.attachments.file_name(ref.blob_sha256) not in contents.hurt:  # that one was told to the old PC
+                    uow.attachments.read(whole[0].case_id, ref.sha256)
     return _code(home, opened, contents.mac)
 
 

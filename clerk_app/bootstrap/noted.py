@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from clerk_app.crypto.vault_file import read_vault
+from clerk_app.crypto.vault_file import SPARE_FOLDER, read_vault
 from clerk_app.domain.canonical import parse_json
 from clerk_app.domain.hall import Hall
 from clerk_app.errors import StorageProblem
@@ -15,18 +15,27 @@ HALL_FILE = "window.json"
 
 
 def noted_hall(data: Path) -> Hall:
-    """The hall for the sign-in page. Raises StorageProblem when this folder was never set up."""
-    try:
-        return Hall.from_json(parse_json((data / HALL_FILE).read_bytes()))
-    except (OSError, ValueError, KeyError, TypeError) as error:
+    """The hall for the sign-in page; where the file is missing or damaged, from its spare beside the rolling copies.
+    Raises StorageProblem when this folder was never set up."""
+    for folder in (data, data / SPARE_FOLDER):
+        try:
+            return Hall.from_json(parse_json((folder / HALL_FILE).read_bytes()))
+        except (OSError, ValueError, KeyError, TypeError):
+            continue
+    if (data / "clerk.db").exists():
         raise StorageProblem(
-            "这个数据文件夹还没有登记窗口。",
+            "窗口登记的文件（window.json）不见了或已损坏，办件都还在。",
             what_is_safe="没有改动任何文件。",
-            what_to_do=(
-                "请管理员运行 clerk-app init --hall 大厅编码 --window 窗口号 --gateway 地址 --enrol 登记码，"
-                "再运行 clerk-app clerk add；只想看看，运行 clerk-app demo。"
-            ),
-        ) from error
+            what_to_do="请不要重新登记。请运行 clerk-app doctor --clerk 登录名，PIN 放在 CLERK_APP_PIN 里：它登录时会把这个文件补回。",
+        )
+    raise StorageProblem(
+        "这个数据文件夹还没有登记窗口。",
+        what_is_safe="没有改动任何文件。",
+        what_to_do=(
+            "请管理员运行 clerk-app init --hall 大厅编码 --window 窗口号 --gateway 地址 --enrol 登记码，"
+            "再运行 clerk-app clerk add；只想看看，运行 clerk-app demo。"
+        ),
+    )
 
 
 def staging_of(data: Path) -> Path:

@@ -1,7 +1,7 @@
 """Backups, rolling copies and the second copy. The worker that looks after them: housekeeper.py; moving to another PC: moving.py.
 
 data/copies/clerk-<n>-<ms>.db   rolling copies of the database, by time, count and room; <n> tells the order, whatever the clock
-                                says; pages lie beside, never rewritten
+                                says; pages lie beside, never rewritten; keys for them: spare_keys.py
 <second folder>/                a backup of what is not acknowledged, replaced whenever there is something new
 """
 
@@ -11,15 +11,17 @@ from pathlib import Path
 from shutil import disk_usage
 
 from clerk_app.bootstrap.house import House
+from clerk_app.bootstrap.spare_keys import is_good_vault, lay_beside, note_salt, put_keys
+from clerk_app.crypto.vault_file import SPARE_FOLDER as COPIES
 from clerk_app.errors import Refused, StorageProblem
 from clerk_app.ports import Unlocked
 from clerk_app.usecases import keeping, setup
 from clerk_app.usecases.desk import Desk
 from local_db.backup_file import Contents, check_backup, restore_backup, take_out_keys
+from local_db.copy_back import is_copy, look_at_copy, restore_copy
 from local_db.engine import FILE_NAME
 from local_db.unit_of_work import SqlStore
 
-COPIES = "copies"
 KEPT_COPIES = 8
 KEPT_DAYS = 14
 KEPT_WHATEVER_AGE = 3
@@ -43,19 +45,29 @@ def back_up(home: House, desk: Desk, target: Path) -> Contents:
     return contents
 
 
-def look_at_backup(home: House, path: Path, opened: Unlocked) -> Contents:
-    """restore --dry-run: everything is read and checked, nothing is written where the backup lies."""
+def look_at_backup(home: House, path: Path, opened: Unlocked, pages_in: Path | None = None) -> Contents:
+    """restore --dry-run: everything is read and checked, nothing is written where the backup lies. ``pages_in``: for a rolling
+    copy, the data folder with its pages, where that is not the one it lies in."""
+    if is_copy(path):
+        return look_at_copy(path, opened.database_key, origin_of(path, pages_in), made_ms(path))
     return check_backup(path, opened.database_key, home.suite, home.data)
 
 
-def bring_back(home: House, path: Path, folder: Path, opened: Unlocked, *, skip_numbers: int) -> Contents:
-    """Put a backup into an empty folder. ``skip_numbers``: serials that the lost days may have given out are passed over.
+def bring_back(
+    home: House, path: Path, folder: Path, opened: Unlocked, *, skip_numbers: int, pages_in: Path | None = None
+) -> Contents:
+    """Put a backup or a rolling copy into an empty folder. ``skip_numbers``: serials that the lost days may have given out are
+    passed over. ``pages_in``: as in look_at_backup.
 
     Raises:
         StorageProblem, KeyProblem: the backup is not whole or not ours; the folder is then as it was.
     """
-    contents = check_backup(path, opened.database_key, home.suite, home.data)
-    restore_backup(path, folder)
+    contents = look_at_backup(home, path, opened, pages_in)
+    if is_copy(path):
+        restore_copy(path, opened.database_key, origin_of(path, pages_in), folder)
+        put_keys(home.data, folder)
+    else:
+        restore_backup(path, folder)
     store = SqlStore(folder, opened.database_key, home.suite)
     try:
         setup.restored(store, home.clock, skip_numbers)
@@ -64,9 +76,26 @@ def bring_back(home: House, path: Path, folder: Path, opened: Unlocked, *, skip_
     return contents
 
 
-def keys_from(path: Path, folder: Path) -> None:
-    """Only the key slots of a backup, into an empty folder, so that papers or a PIN can open it."""
-    take_out_keys(path, folder)
+def keys_from(path: Path, folder: Path, *others: Path | None) -> None:
+    """Only the key slots of a backup or a rolling copy, into an empty folder, so that papers or a PIN can open it. ``others``:
+    where else to look for those of a copy. Raises StorageProblem."""
+    if not is_copy(path):
+        take_out_keys(path, folder)
+        return
+    for place in (path.parent, origin_of(path, None), *others):
+        if place is not None and is_good_vault(place):
+            put_keys(place, folder)
+            return
+    raise StorageProblem(
+        "这是一份本机副本，旁边没有它的钥匙文件（vault.json）。",
+        what_is_safe="没有改动任何文件。",
+        what_to_do="请用 --old 指它原来的数据文件夹，或把 vault.json 放到副本旁边，再试一次。",
+    )
+
+
+def origin_of(path: Path, told: Path | None) -> Path | None:
+    """The data folder whose pages belong to a rolling copy; None when it lies elsewhere and nobody said."""
+    return told or (path.absolute().parent.parent if path.absolute().parent.name == COPIES else None)
 
 
 def rolling_copy(home: House, store: SqlStore, *, force: bool = False) -> Path | None:
@@ -84,6 +113,8 @@ def rolling_copy(home: House, store: SqlStore, *, force: bool = False) -> Path |
         if size <= room:
             made = next_copy(home.data, now_ms)
             store.copy_to(made)
+            note_salt(home.data)
+    lay_beside(home.data)
     _let_old_ones_go(home.data, now_ms, room, by_age=by_age)
     return made
 
@@ -136,12 +167,22 @@ def second_copy(home: House, store: SqlStore) -> str:
     fresh, target = (folder / name for name in SECOND_NAMES)
     try:
         fresh.unlink(missing_ok=True)
-        store.backup_to(fresh, home.clock.now().utc_ms, unsent_only=True)
+        hurt = words_of_hurt(store.backup_to(fresh, home.clock.now().utc_ms, unsent_only=True))
         fresh.replace(target)
     except OSError as error:
         raise StorageProblem("第二份没有写成。", what_is_safe="本机数据没有受影响。") from error
     _clear_left(store)
-    return "第二份已更新。" if owed else "第二份已更新：没有未送达的办件，里面不再有办件。"
+    return ("第二份已更新。" if owed else "第二份已更新：没有未送达的办件，里面不再有办件。") + hurt
+
+
+def words_of_hurt(contents: Contents) -> str:
+    """What is not whole in a backup because it was not whole here; empty when all of it is."""
+    words = ""
+    if contents.missing:
+        words += f"注意：这几件有材料页不见了，没有能备份：{'、'.join(contents.missing)}。"
+    if contents.damaged:
+        words += f"注意：这几件有材料页在本机已经损坏，备份里也是坏的：{'、'.join(contents.damaged)}。"
+    return f"{words}其余的都在。请联系管理员。" if words else ""
 
 
 def set_second(desk: Desk, folder: Path | None) -> None:

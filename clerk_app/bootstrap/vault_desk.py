@@ -22,6 +22,7 @@ from clerk_app.bootstrap.safekeeping import (
     second_copy,
     set_second,
     store_of,
+    words_of_hurt,
 )
 from clerk_app.domain.canonical import canonical_bytes
 from clerk_app.domain.hall import Clerk, Role
@@ -139,7 +140,9 @@ class VaultDesk:
     def try_restore(self, own: str, path: Path) -> Trial:
         """See ports.Safekeeping."""
         desk = self._desk(Right.SAFEKEEPING)
-        return _trial(look_at_backup(self._home, path, self._home.vault.unlock(desk.session.login, own)))
+        return _trial(
+            look_at_backup(self._home, path, self._home.vault.unlock(desk.session.login, own), self._home.data)
+        )
 
     def room(self) -> Room:
         """See ports.Safekeeping."""
@@ -208,7 +211,7 @@ class VaultDesk:
 
 
 def _trial(found: Contents) -> Trial:
-    return Trial(found.made_ms, found.cases, found.unsent, found.drafts, found.pages)
+    return Trial(found.made_ms, found.cases, found.unsent, found.drafts, found.pages, words_of_hurt(found))
 
 
 def _size(folder: Path) -> int:

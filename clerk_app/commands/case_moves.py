@@ -23,6 +23,7 @@ from clerk_app.usecases import archiving, completing, deadlines_watch, deciding,
 from clerk_app.usecases.accept import Accepted, receive_application
 from clerk_app.usecases.deciding import Handing, Receiver, Result
 from clerk_app.usecases.desk import Desk
+from clerk_app.usecases.sending_anew import send_lost
 from clerk_app.usecases.witness import witness
 
 if TYPE_CHECKING:
@@ -69,6 +70,7 @@ def add(group: CommandGroup) -> None:
     one.add_argument("--level", type=int, choices=range(1, 6), help="5 非常满意 … 1 非常不满意；不写就是未评价")
     one.add_argument("--reason", action="append", default=[], metavar="代码")
     one.add_argument("--comment", default="")
+    _word(group, "resend", "补送：电脑损坏过、没有送出的记录的办件，按现在的样子再送一次", _resend)
     _word(group, "archive", "归档：案卷检查没有问题才归", _archive)
     _word(group, "deemed", "督导确认视为受理（仅行政许可）", _deemed)
     one = _word(group, "identity", "身份核验不一致：人工核对后处理", _identity)
@@ -212,6 +214,10 @@ def _rate(desk: Desk, args: argparse.Namespace) -> Case:
     if args.level is None:
         return rate.not_rated(desk, args.case)
     return rate.rate(desk, args.case, args.level, args.reason, args.comment)
+
+
+def _resend(desk: Desk, args: argparse.Namespace) -> Case:
+    return send_lost(desk, args.case)
 
 
 def _archive(desk: Desk, args: argparse.Namespace) -> Accepted:

@@ -13,34 +13,30 @@ import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from clerk_app.bootstrap.house import House, house, open_desk_and_house, pin_from_environment
+from clerk_app.bootstrap.house import open_desk_and_house, pin_from_environment
 from clerk_app.bootstrap.moving import arrival_code, confirm_and_wipe, hand_over
 from clerk_app.bootstrap.safekeeping import (
     back_up,
     bring_back,
     keys_from,
     look_at_backup,
+    origin_of,
     rolling_copy,
     second_copy,
     set_second,
     store_of,
+    words_of_hurt,
 )
+from clerk_app.bootstrap.salvaging import Saved, put_device_secret, save_what_is_there, unlock_with
 from clerk_app.commands.output import common, emit, say
-from clerk_app.crypto.device_secret import FILE_NAME as DEVICE_FILE
 from clerk_app.domain.canonical import Json
-from clerk_app.durable import write_durably
+from clerk_app.domain.numbering import SKIPPED
 from clerk_app.errors import EXIT_DONE, EXIT_REFUSED, BadInput, StorageProblem
-from clerk_app.ports import Unlocked
-from clerk_app.settings import Settings
 from clerk_app.usecases.desk import must_keep_safe
 from local_db.backup_file import Contents
-from local_db.salvage import salvage
 
 if TYPE_CHECKING:
     from clerk_app.commands import CommandGroup
-
-SKIP = 200
-"""Serials passed over after a restore: more than one window gives out in the days between two backups of one day."""
 
 
 def register(subparsers: CommandGroup) -> None:
@@ -51,12 +47,15 @@ def register(subparsers: CommandGroup) -> None:
     one.add_argument("--second", metavar="DIR", help="没送达的办件另存一份的地方（另一块盘、U 盘、网络盘）；none 取消")
     one.set_defaults(run=run_backup)
 
-    one = subparsers.add_parser("restore", help="从备份恢复到一个空的数据文件夹")
+    one = subparsers.add_parser("restore", help="从备份（或 copies 里的本机副本）恢复到一个空的数据文件夹")
     common(one)
     one.add_argument("file", type=Path)
     one.add_argument("--dry-run", action="store_true", help="只检查，不写")
     one.add_argument(
-        "--old", type=Path, metavar="DIR", help="同一台电脑上原来的数据文件夹（先改名挪开），设备密钥在里面"
+        "--old",
+        type=Path,
+        metavar="DIR",
+        help="同一台电脑上原来的数据文件夹（先改名挪开），设备密钥和副本的材料页在里面",
     )
     one.add_argument("--papers", action="store_true", help="用恢复钥匙打开：标准输入两行，两张纸")
     one.set_defaults(run=run_restore)
@@ -64,6 +63,7 @@ def register(subparsers: CommandGroup) -> None:
     one = subparsers.add_parser("salvage", help="把损坏的数据文件夹里读得出的都救到新的文件夹（--data）")
     common(one)
     one.add_argument("dir", type=Path, metavar="DIR")
+    one.add_argument("--papers", action="store_true", help="用恢复钥匙打开：标准输入两行，两张纸")
     one.set_defaults(run=run_salvage)
 
     one = subparsers.add_parser("handover", help="搬到另一台电脑：旧机写出文件，新机确认，旧机再清空")
@@ -93,57 +93,39 @@ def run_backup(args: argparse.Namespace) -> int:
 
 
 def run_restore(args: argparse.Namespace) -> int:
-    papers = [sys.stdin.readline().strip() for _ in range(2)] if args.papers else []
     target = args.data
     if not args.dry_run and target.exists() and any(target.iterdir()):
         raise StorageProblem(
             "要恢复到的文件夹不是空的。", what_is_safe="里面的数据没有动。", what_to_do="请用 --data 指一个空文件夹。"
         )
+    papers = _papers(args)
+    # On the same PC the device secret lies beside the old data, or in the key store.
+    old: Path = args.old or origin_of(args.file, None) or args.data
     with tempfile.TemporaryDirectory(prefix="clerk-app-keys-") as aside:  # key slots only: sealed, and nothing personal
-        keys_from(args.file, Path(aside))
-        home, opened = _unlock(Path(aside), args, papers)
+        keys_from(args.file, Path(aside), args.old, args.data)
+        put_device_secret(old, Path(aside))
+        home, opened = unlock_with(papers, args.clerk, pin_from_environment)(Path(aside))
         if args.dry_run:
-            _tell(args, look_at_backup(home, args.file, opened), "这份备份完整，可以恢复")
+            contents = look_at_backup(home, args.file, opened, args.old)
+            _tell(args, contents, "可以恢复，但有缺损" if words_of_hurt(contents) else "这份备份完整，可以恢复")
             return EXIT_DONE
-        contents = bring_back(home, args.file, target, opened, skip_numbers=SKIP)
-        if not papers and (Path(aside) / DEVICE_FILE).is_file():
-            _copy_secret(Path(aside), target)
-    _tell(args, contents, f"已恢复；各种编号跳过 {SKIP} 个，避免和已经打印出去的重复")
+        contents = bring_back(home, args.file, target, opened, skip_numbers=SKIPPED, pages_in=args.old)
+        if not papers:
+            put_device_secret(Path(aside), target)
+    _tell(args, contents, f"已恢复；各种编号跳过 {SKIPPED} 个，避免和已经打印出去的重复")
     if papers:
         print("请接着运行 clerk-app recovery use 登录名 --new-pc，设新的 PIN。", file=sys.stderr)
     return EXIT_DONE
 
 
-def _unlock(aside: Path, args: argparse.Namespace, papers: list[str]) -> tuple[House, Unlocked]:
-    if papers:
-        home = house(Settings(aside), moving_in=True)
-        return home, home.vault.unlock_recovery(papers)
-    old: Path = (
-        args.old or args.data
-    )  # the same PC: its own device secret lies beside the old data, or in the key store
-    if (old / DEVICE_FILE).is_file():
-        _copy_secret(old, aside)
-    home = house(Settings(aside))
-    return home, home.vault.unlock(args.clerk, pin_from_environment())
-
-
-def _copy_secret(source: Path, target: Path) -> None:
-    try:
-        write_durably(target / DEVICE_FILE, (source / DEVICE_FILE).read_bytes())
-    except OSError as error:
-        raise StorageProblem("设备密钥没有写成。", what_to_do="请检查磁盘空间和文件夹权限，再试一次。") from error
+def _papers(args: argparse.Namespace) -> list[str]:
+    return [sys.stdin.readline().strip() for _ in range(2)] if args.papers else []
 
 
 def run_salvage(args: argparse.Namespace) -> int:
-    home = house(Settings(args.dir))
-    opened = home.vault.unlock(args.clerk or home.vault.logins()[0], pin_from_environment())
-    found = salvage(args.dir, opened.database_key, home.suite, args.data)
-    for name in ("window.json", DEVICE_FILE, "vault.json"):
-        if (args.dir / name).is_file():
-            try:
-                write_durably(args.data / name, (args.dir / name).read_bytes())
-            except OSError as error:
-                raise StorageProblem("钥匙文件没有拷成。", what_to_do="请检查磁盘空间，换一个空文件夹再试。") from error
+    papers = _papers(args)
+    saved = save_what_is_there(args.dir, args.data, unlock_with(papers, args.clerk, pin_from_environment))
+    found = saved.found
     values: dict[str, Json] = {
         "cases": found.cases,
         "unsent": found.unsent,
@@ -151,31 +133,72 @@ def run_salvage(args: argparse.Namespace) -> int:
         "pages": found.pages,
         "lost_cases": found.lost_cases,
         "missing_cases": found.missing_cases,
+        "older_cases": found.older_cases,
         "never_sent": found.never_sent,
         "lost_pages": found.lost_pages,
         "gaps": found.gaps,
+        "filled": found.filled,
         "journal_broken_at": found.journal_from,
+        "reopened": list(saved.reopened),
+        "enrolled": saved.enrolled,
     }
     if args.json:
         emit(values)
     else:
-        say(f"救出办件 {found.cases} 件（未送达 {found.unsent}），暂存 {found.drafts} 份，材料 {found.pages} 页。")
-        if found.whole:
-            say("没有发现丢失。")
-        else:
-            gaps = "、".join(f"{table} {count} 处" for table, count in found.gaps.items()) or "无"
-            say(f"打不开的办件 {len(found.lost_cases)} 件，丢失材料 {found.lost_pages} 页，读不出的地方：{gaps}。")
-            for case_id in found.lost_cases:
+        _say_what_was_saved(saved)
+    if papers:
+        print("请接着运行 clerk-app recovery use 登录名 --new-pc，设新的 PIN。", file=sys.stderr)
+    return EXIT_DONE if found.whole and saved.enrolled and not saved.reopened else EXIT_REFUSED
+
+
+def _say_what_was_saved(saved: Saved) -> None:
+    found = saved.found
+    say(f"救出办件 {found.cases} 件（未送达 {found.unsent}），暂存 {found.drafts} 份，材料 {found.pages} 页。")
+    if found.whole:
+        say("没有发现丢失。")
+    else:
+        gaps = "、".join(f"{TABLE_NAMES.get(table, table)} {count} 处" for table, count in found.gaps.items()) or "无"
+        say(f"打不开的办件 {len(found.lost_cases)} 件，丢失材料 {found.lost_pages} 页，读不出的地方：{gaps}。")
+    if found.filled:
+        parts = "、".join(f"{TABLE_NAMES.get(table, table)} {count} 条" for table, count in found.filled.items())
+        say(f"其中从最近的本机副本补回：{parts}。")
+    lists = (
+        ("打不开的办件", found.lost_cases),
+        ("整件读不出来、只留下编号的办件", found.missing_cases),
+        ("从副本补回、是那时的样子、请核对的办件", found.older_cases),
+        ("没有送出的记录、要人来办的办件", found.never_sent),
+    )
+    for words, case_ids in lists:
+        if case_ids:
+            say(f"{words} {len(case_ids)} 件：")
+            for case_id in case_ids:
                 say(f"  {case_id}")
-            if found.missing_cases:
-                say(f"整件读不出来、只留下编号的办件 {len(found.missing_cases)} 件：")
-                for case_id in found.missing_cases:
-                    say(f"  {case_id}")
-        if found.never_sent:
-            say(f"没有送出的记录、要人来办的办件 {len(found.never_sent)} 件：")
-            for case_id in found.never_sent:
-                say(f"  {case_id}")
-    return EXIT_DONE if found.whole else EXIT_REFUSED
+    if found.never_sent:
+        say("没有送出的记录的：办理人登录后，在“查询”里打开它，点“补送”，或运行 clerk-app case resend 编号。")
+    if saved.reopened:
+        say(f"人员表读不出来，照钥匙和日志重新开了账号，请管理员核对姓名和岗位：{'、'.join(saved.reopened)}。")
+    if not saved.enrolled:
+        say("窗口的登记信息读不出来，也没有副本：办件都能查，要送出去请管理员先在新文件夹里重新登记本窗口。")
+
+
+TABLE_NAMES = {
+    "case": "办件",
+    "case_key": "办件的钥匙",
+    "draft": "暂存",
+    "draft_value": "暂存的内容",
+    "outbox": "待发和已发的记录",
+    "outbox_blob": "要送的材料页",
+    "attachment": "材料清单",
+    "blob": "材料页清单",
+    "journal": "日志",
+    "clerk": "人员",
+    "config": "设置",
+    "number": "编号",
+    "print_job": "打印记录",
+    "listed_person": "上门服务台账",
+    "visit": "上门记录",
+}
+"""What a person calls the tables; the others are the program's own."""
 
 
 def run_handover(args: argparse.Namespace) -> int:
@@ -199,11 +222,12 @@ def run_handover(args: argparse.Namespace) -> int:
 def _tell(args: argparse.Namespace, contents: Contents, words: str) -> None:
     if args.json:
         names = ("made_ms", "cases", "drafts", "unsent", "pages", "bytes", "mac")
-        emit({**{name: getattr(contents, name) for name in names}, "damaged": list(contents.damaged)})
+        values: dict[str, Json] = {name: getattr(contents, name) for name in names}
+        emit({**values, "damaged": list(contents.damaged), "missing": list(contents.missing)})
         return
     say(
         f"{words}：办件 {contents.cases} 件（未送达 {contents.unsent}），暂存 {contents.drafts} 份，材料 {contents.pages} 页，"
         f"{contents.bytes // 1024} KB。"
     )
-    if contents.damaged:
-        say(f"注意：这几件有材料页在本机已经损坏，备份里也是坏的：{'、'.join(contents.damaged)}。请联系管理员。")
+    if hurt := words_of_hurt(contents):
+        say(hurt)

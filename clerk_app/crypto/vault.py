@@ -16,7 +16,17 @@ from clerk_app.crypto import shares
 from clerk_app.crypto.device_secret import DeviceSecret
 from clerk_app.crypto.tries import Tries, wait_after
 from clerk_app.crypto.tuning import tuned_cost
-from clerk_app.crypto.vault_file import FILE_NAME, Recovery, Slot, VaultFile, read_vault, write_vault
+from clerk_app.crypto.vault_file import (
+    FILE_NAME,
+    SPARE_FOLDER,
+    Recovery,
+    Slot,
+    VaultFile,
+    read_spare,
+    read_vault,
+    stands_on_spare,
+    write_vault,
+)
 from clerk_app.domain.canonical import Json, canonical_bytes, parse_json
 from clerk_app.durable import destroy, make_folder, write_durably
 from clerk_app.errors import KeyProblem, Refused, StorageProblem
@@ -49,6 +59,7 @@ class FileVault:
         self._folder, self._suite, self._device, self._guarded = folder, suite, device_secret, guarded
         self._seconds, self._cost = seconds, cost
         self._tries = Tries(folder, clock)
+        self.mended = False
 
     def create(self) -> None:
         """See ports.Vault. A half-founded vault of a crash before the end is founded again."""
@@ -93,7 +104,7 @@ class FileVault:
         device = self._device.read(vault.id)
         wrong = self._tries.begin(login)
         try:
-            opened = self._open_slot(vault, slot, pin, device)
+            opened = self._open_either(vault, slot, pin, device)
         except ValueError as error:
             raise KeyProblem(
                 f"PIN 不对（连续第 {wrong + 1} 次）。",
@@ -102,6 +113,24 @@ class FileVault:
                 retry_after_s=wait_after(wrong + 1) / 1000,
             ) from error
         self._tries.right(login)
+        return opened
+
+    def _open_either(self, vault: VaultFile, slot: Slot, pin: str, device: bytes) -> Unlocked:
+        """By the slot, or by the spare file's slot of the same person where the two are not the same: one of them is damaged.
+
+        Once something opened, a file that was missing or damaged is written anew from the one that is good: ``mended``.
+        """
+        try:
+            opened, good = self._open_slot(vault, slot, pin, device), vault
+        except ValueError:
+            good_spare = read_spare(self._folder)
+            other = good_spare.slot(slot.login) if good_spare else None
+            if good_spare is None or other is None or other == slot or good_spare.id != vault.id:
+                raise
+            opened, good = self._open_slot(good_spare, other, pin, device), good_spare
+        if good is not vault or stands_on_spare(self._folder):
+            write_vault(self._folder, good)
+            self.mended = True
         return opened
 
     def unlock_setup(self) -> Unlocked:
@@ -309,14 +338,18 @@ class FileVault:
         return Unlocked(slot.login, key, base64.b64decode(secrets["signing_private"]), slot.public_key)
 
 
+def _is_founded(folder: Path) -> bool:
+    return (folder / FILE_NAME).exists() or (folder / SPARE_FOLDER / FILE_NAME).exists()
+
+
 def noted_device(folder: Path) -> str:
     """Which keeper of the device secret a vault was founded with; empty when there is no vault yet. Raises KeyProblem."""
-    return read_vault(folder).device if (folder / FILE_NAME).exists() else ""
+    return read_vault(folder).device if _is_founded(folder) else ""
 
 
 def noted_suite(folder: Path) -> str:
     """Which suite a vault was founded with; empty when there is no vault yet. Raises KeyProblem."""
-    return read_vault(folder).suite if (folder / FILE_NAME).exists() else ""
+    return read_vault(folder).suite if _is_founded(folder) else ""
 
 
 def _acceptable(pin: str) -> str:

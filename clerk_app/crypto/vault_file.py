@@ -22,6 +22,8 @@ FORMAT = 2
 KIND = "clerk-app vault"
 LARGEST = 4 * 1024 * 1024
 FILE_NAME = "vault.json"
+SPARE_FOLDER = "copies"
+"""A second vault file lies here, beside the rolling copies. It is written before the first one, so that it never lags behind."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,13 +62,47 @@ class VaultFile:
 
 
 def read_vault(folder: Path) -> VaultFile:
-    """Read the file.
+    """Read the file; where it is missing or damaged, the spare one beside the rolling copies.
 
     Raises:
-        KeyProblem: there is none, or it is damaged, foreign or of a newer version.
+        KeyProblem: there is none, or it is damaged, foreign or of a newer version, and there is no good spare.
     """
     try:
-        with (folder / FILE_NAME).open("rb") as file:
+        return _read(folder / FILE_NAME)
+    except NewerVault:
+        raise
+    except KeyProblem:
+        if (spare := read_spare(folder)) is not None:
+            return spare
+        raise
+
+
+def read_spare(folder: Path) -> VaultFile | None:
+    """The spare vault file of a data folder, if there is a good one."""
+    try:
+        return _read(folder / SPARE_FOLDER / FILE_NAME)
+    except KeyProblem:
+        return None
+
+
+def stands_on_spare(folder: Path) -> bool:
+    """Whether the vault file itself is missing or damaged while the spare one is good."""
+    try:
+        _read(folder / FILE_NAME)
+    except NewerVault:
+        return False
+    except KeyProblem:
+        return read_spare(folder) is not None
+    return False
+
+
+class NewerVault(KeyProblem):
+    """A newer program wrote this file; no older spare may take its place."""
+
+
+def _read(path: Path) -> VaultFile:
+    try:
+        with path.open("rb") as file:
             data = file.read(LARGEST + 1)
     except FileNotFoundError as error:
         raise KeyProblem(
@@ -93,9 +129,12 @@ def read_vault(folder: Path) -> VaultFile:
 
 
 def write_vault(folder: Path, vault: VaultFile) -> None:
-    """Write the file durably. Raises StorageProblem; the older one is then untouched."""
+    """Write the file durably, and its spare where there is a place for one. Raises StorageProblem; the older one is then untouched."""
+    data = canonical_bytes(_to_json(vault))
     try:
-        write_durably(folder / FILE_NAME, canonical_bytes(_to_json(vault)))
+        if (folder / SPARE_FOLDER).is_dir():
+            write_durably(folder / SPARE_FOLDER / FILE_NAME, data)
+        write_durably(folder / FILE_NAME, data)
     except OSError as error:
         raise StorageProblem(
             "钥匙文件没有写成。",
@@ -133,7 +172,7 @@ def _from_json(data: Json) -> VaultFile:
     if data["kind"] != KIND or not _whole(data["format"]):
         raise ValueError("foreign")
     if data["format"] > FORMAT:
-        raise KeyProblem(
+        raise NewerVault(
             "钥匙文件是更新版本的程序写的，本版读不了。",
             what_is_safe="办件数据没有被改动。",
             what_to_do="请升级程序后再打开。",

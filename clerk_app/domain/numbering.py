@@ -14,6 +14,20 @@ from dataclasses import dataclass
 _LOCAL = re.compile(r"渝临([0-9A-Z]{2,20})-W([0-9A-Z]{1,6})G([0-9]{1,4})-([0-9]{8})-([0-9]{4,6})")
 QR_PREFIX = "yk-case:"
 
+SKIPPED = 200
+"""Serials passed over when an older state comes back: more than one window gives out between two backups of one day."""
+COPIED = "copy.made"
+"""A setting that stands in copies of a database alone: whoever opens one, put in its place by a command or by hand, first passes over
+serials."""
+FLOOR = "numbers.floor"
+"""Where a row of serials begins that the older state does not know: {"count", "until": the legal date it came back on}."""
+
+
+def first_serial(scope: str, count: int, until: str) -> int:
+    """The first serial of a new row ``…:day``, ``…:year`` or without a date: rows that the lost days may have begun start behind
+    the gap, later ones at 1."""
+    return count + 1 if scope.rpartition(":")[2] <= until else 1
+
 
 @dataclass(frozen=True, slots=True)
 class LocalNumber:

@@ -163,6 +163,10 @@ def tried_anew(message: OutboxMessage) -> OutboxMessage:
     return replace(again, refusal_code="", refusal_reason="")
 
 
+SENT_ANEW = "sync.sent_anew"
+"""The case went whole, after messages of it were lost: what that revision carries stands for all before it."""
+
+
 def never_sent(
     revision: int, messages: Collection[int], told: Iterable[Happening], *, by_word: bool
 ) -> tuple[int, ...]:
@@ -179,7 +183,7 @@ def never_sent(
     marks = list(told)
     if any(each.verb == "case.erased" for each in marks):
         return ()
-    held = max((each.revision for each in marks if each.verb == "case.taken_over"), default=0)
+    held = max((each.revision for each in marks if each.verb in {"case.taken_over", SENT_ANEW}), default=0)
     spoken = {each.revision for each in marks}
     quiet = {
         each.revision for each in marks if each.verb in _STAYS_HERE or each.detail.get("move") == Move.DECIDE.value

@@ -59,6 +59,8 @@ class Trial:
     unsent: int
     drafts: int
     pages: int
+    hurt: str = ""
+    """What is not whole in it because it was not whole where it was made, in words."""
 
 
 @dataclass(frozen=True, slots=True)

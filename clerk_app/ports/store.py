@@ -217,8 +217,9 @@ class Numbers(Protocol):
         """The next serial of a scope, from 1, gapless within committed transactions and never repeated."""
         ...
 
-    def skip(self, count: int) -> None:
-        """Pass over so many serials of every scope: after an older backup was put back, some may be on paper already."""
+    def skip(self, count: int, until: str) -> None:
+        """Pass over so many serials of every scope: after an older backup was put back, some may be on paper already. Of scopes
+        that begin later too, where they may have begun by ``until`` (ISO date): see numbering.first_serial."""
         ...
 
 

@@ -9,7 +9,7 @@ A map, in the order of a case's life; ADD A USE CASE HERE as one file and one na
     a case goes on    moves, completing, special, promises, deciding, rate, archiving
     papers            printing, counting_prints, printed_lists, as_of, handwritten_papers
     what waits        today, deadlines_watch, day_end
-    the line          news, code_checks, hall_cases, mending, offered_catalogue, guide_errors
+    the line          news, code_checks, hall_cases, mending, sending_anew, offered_catalogue, guide_errors
     looking           queries, looking, unmasking, journal_view
     what is kept      keeping, persons, own_entry, journal_out
     at the bedside    visiting

@@ -20,6 +20,8 @@ OF_THE_HOUSE = {
     "clerk.added": "添加人员",
     "clerk.removed": "停用人员",
     "clerk.role": "改岗位",
+    "clerk.reopened": "抢救数据后重开账号",
+    "keys.mended": "钥匙文件坏过，从副本旁补回",
     "pin.changed": "改了自己的 PIN",
     "pin.set": "管理员设新 PIN",
     "pin.recovered": "用恢复钥匙设新 PIN",
@@ -57,6 +59,7 @@ SYSTEM = {
     "news": "前置来的消息",
     "courier": "同步",
     "recovery": "恢复钥匙",
+    "salvage": "抢救数据",
     "setup": "安装",
     "gateway": "区县前置",
 }

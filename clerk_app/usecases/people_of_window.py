@@ -3,6 +3,7 @@ between leaves a trace and a person without a way in, never a way in without a t
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from clerk_app.domain.hall import Clerk, Role
@@ -12,6 +13,7 @@ from clerk_app.errors import Refused
 from clerk_app.ports import Clock, Store, UnitOfWork
 
 RECOVERY_ACTOR = "recovery"
+SALVAGE_ACTOR = "salvage"
 ROLES_HELD = "roles.held:"
 """Which roles a login had before, so that no chain of changes makes an auditor of an administrator."""
 
@@ -146,6 +148,37 @@ def recovery_is_made(store: Store, clock: Clock, by: Acting, people: int) -> Non
         happening = Happening(clock.now(), by.login, "recovery.made", detail={"people": str(people)})
         uow.journal.append(happening)
         uow.commit()
+
+
+def reopen(store: Store, clock: Clock, slots: Sequence[tuple[str, bytes]]) -> tuple[str, ...]:
+    """After a salvage that lost accounts: whoever has a key slot gets theirs back, with the post that the journal tells last (clerk
+    where it tells none) and the login for a name. Whom the journal alone knows has left: closed, and closed for ever. Returns the
+    logins that are open again.
+
+    Args:
+        slots: login and public key of each slot.
+    """
+    reopened = []
+    with store.begin() as uow:
+        known = {clerk.login for clerk in uow.clerks.all()}
+        lost = {login: key for login, key in slots if login not in known}
+        posts, left = dict.fromkeys(lost, Role.CLERK), set[str]()
+        for entry in uow.journal.entries() if lost else ():
+            told, verb = entry.happening.detail, entry.happening.verb
+            login = str(told.get("login", ""))
+            if verb in {"clerk.added", "clerk.role"} and login not in known:
+                posts[login] = Role(str(told["role"]))
+            if verb == "clerk.removed":
+                left.add(login)
+        for login, post in posts.items():
+            is_open = login in lost and login not in left
+            uow.clerks.add(Clerk(login, login, post, lost.get(login, b""), is_open))
+            if is_open:
+                detail = {"login": login, "role": post.value}
+                uow.journal.append(Happening(clock.now(), SALVAGE_ACTOR, "clerk.reopened", detail=detail))
+                reopened.append(login)
+        uow.commit()
+    return tuple(reopened)
 
 
 def note_key(store: Store, login: str, public_key: bytes) -> None:

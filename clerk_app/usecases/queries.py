@@ -11,7 +11,7 @@ from clerk_app.domain.canonical import Json, content_hash, parse_json
 from clerk_app.domain.case import MOVE_NAMES, STATE_NAMES, Case, CaseKind, CaseState, case_hash
 from clerk_app.domain.identity import identity_of
 from clerk_app.domain.lint import Fault
-from clerk_app.domain.outbox import Delivery, OutboxMessage, never_sent
+from clerk_app.domain.outbox import Delivery, OutboxMessage
 from clerk_app.domain.paper import PrintJob
 from clerk_app.domain.people import VERIFICATION_NAMES, Verification, mask_id, mask_name
 from clerk_app.domain.rating import RatingState
@@ -22,6 +22,7 @@ from clerk_app.ports import UnitOfWork
 from clerk_app.usecases.archiving import faults_before_archiving
 from clerk_app.usecases.desk import Desk, must_see_cases
 from clerk_app.usecases.rate import rating_of
+from clerk_app.usecases.sending_anew import lost_revisions
 
 GREEN, AMBER, RED, BLUE, GREY = "green", "amber", "red", "blue", "grey"
 
@@ -88,6 +89,7 @@ VERBS = {
     "emergency.reserved": "留手工编号",
     "emergency.entered": "应急件补录",
     "unmask": "查看完整信息",
+    "sync.sent_anew": "损坏后补送",
     "draft.handed": "同事接手暂存",
     "consent.given": "单独同意",
     "consent.refused": "不同意提供敏感信息",
@@ -303,8 +305,8 @@ def _row(uow: UnitOfWork, case: Case, desk: Desk) -> CaseRow:
     messages = uow.outbox.of_case(case.id)
     carried = uow.outbox.carried([each.id for each in messages if each.state is Delivery.WAITING])
     sync, text, tone = _sync(case, messages, desk.clock.now().utc_ms, max(carried.values(), default=0))
-    if sync != "refused" and _was_never_sent(uow, case, messages):
-        sync, text, tone = "never_sent", "没有送出的记录，请联系管理员", RED
+    if sync != "refused" and lost_revisions(uow, case):
+        sync, text, tone = "never_sent", "没有送出的记录，请核对后补送", RED
     blobs = {ref.blob_sha256 for message in messages for ref in message.attachments}
     done = {blob for message in messages for blob in message.blobs_done}
     applicant = case.content.get("applicant", {})
@@ -335,16 +337,6 @@ def _attention(case: Case) -> str:
     if identity_of(case) is Verification.MISMATCH:
         return "身份联网核验不一致：请联系申请人，对照证件再核对"
     return ""
-
-
-def _was_never_sent(uow: UnitOfWork, case: Case, messages: tuple[OutboxMessage, ...]) -> bool:
-    written = {message.revision for message in messages}
-    if case.gateway_receipt:
-        written.add(1)
-    if len(written) >= case.revision:
-        return False
-    told = (entry.happening for entry in uow.journal.of_case(case.id))
-    return bool(never_sent(case.revision, written, told, by_word=True))
 
 
 def _sync(case: Case, messages: tuple[OutboxMessage, ...], now_ms: int, carried_ms: int) -> tuple[str, str, str]:

@@ -8,6 +8,7 @@ from dataclasses import replace
 from clerk_app.domain.canonical import Json
 from clerk_app.domain.hall import Clerk, Hall
 from clerk_app.domain.journal import Happening
+from clerk_app.domain.numbering import COPIED, SKIPPED
 from clerk_app.errors import Refused, StorageProblem
 from clerk_app.ports import Clock, Enrolled, Store
 
@@ -47,8 +48,25 @@ def restored(store: Store, clock: Clock, skip: int) -> None:
     """After a backup was put back: numbers that the lost days may have given out are passed over, and it is journalled."""
     with store.begin() as uow:
         if skip:
-            uow.numbers.skip(skip)
+            uow.numbers.skip(skip, clock.now().legal_date.isoformat())
+        uow.config.remove(COPIED)
         uow.journal.append(Happening(clock.now(), "restore", "backup.restored", detail={"skipped": str(skip)}))
+        uow.commit()
+
+
+def may_be_a_copy(store: Store, clock: Clock) -> bool:
+    """At each sign-in: a copy that somebody put in the database's place by hand is taken as restored. True when it was one."""
+    with store.begin(reading=True) as uow:
+        is_copy = uow.config.get(COPIED) is not None
+    if is_copy:
+        restored(store, clock, SKIPPED)
+    return is_copy
+
+
+def keys_were_mended(store: Store, clock: Clock, login: str) -> None:
+    """Trace of a key file that was damaged or gone and came back from its spare."""
+    with store.begin() as uow:
+        uow.journal.append(Happening(clock.now(), login, "keys.mended"))
         uow.commit()
 
 

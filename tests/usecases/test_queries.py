@@ -17,6 +17,7 @@ from clerk_app.usecases import queries
 from clerk_app.usecases.accept import accept_draft
 from clerk_app.usecases.desk import Desk
 from clerk_app.usecases.people_of_window import Acting, add_clerk
+from clerk_app.usecases.sending_anew import send_lost
 from clerk_app.usecases.setup import enrolled, hall_of, keys_of, sign_in
 from clerk_app.usecases.unmasking import unmask
 from tests.fakes.desk import HALL, PERSON, StandingClock, a_desk, clock_of, fill, newborn, pension
@@ -230,12 +231,34 @@ def test_a_case_whose_message_is_lost_never_says_received(desk: Desk, taken: Cas
         uow.cases.save(dataclasses.replace(case, revision=2))  # the amendment is here, its message is not
         uow.commit()
     (row,) = queries.case_rows(desk)
-    assert (row.sync, row.sync_text, row.sync_tone) == ("never_sent", "没有送出的记录，请联系管理员", queries.RED)
+    assert (row.sync, row.sync_text, row.sync_tone) == ("never_sent", "没有送出的记录，请核对后补送", queries.RED)
     with desk.store.begin() as uow:
         uow.journal.append(desk.happening("sync.acknowledged", taken.id, 2))
         uow.commit()
     (row,) = queries.case_rows(desk)
     assert row.sync == "waiting"
+
+
+def test_what_was_lost_goes_again_whole_and_once(desk: Desk, taken: Case) -> None:
+    with pytest.raises(Refused, match="不用补送"):
+        send_lost(desk, taken.id)
+    with desk.store.begin() as uow:
+        case = uow.cases.get(taken.id)
+        assert case is not None
+        uow.cases.save(dataclasses.replace(case, revision=2))
+        uow.journal.append(desk.happening("case.withdrawn", taken.id, 2))
+        uow.commit()
+    again = send_lost(desk, taken.id)
+    with desk.store.begin(reading=True) as uow:
+        first, message = uow.outbox.of_case(taken.id)
+        lost = uow.keeping.never_sent()
+    assert (again.revision, message.revision, message.kind, lost) == (3, 3, "case.withdrawn", ())
+    assert {ref.sha256 for ref in message.attachments} == {ref.sha256 for ref in first.attachments}
+    assert again.content["sent_anew"][0]["lost"] == [2]
+    (row,) = queries.case_rows(desk)
+    assert row.sync == "waiting"
+    with pytest.raises(Refused, match="不用补送"):
+        send_lost(desk, taken.id)
 
 
 # --- setting up --------------------------------------------------------------------------------------------------------

@@ -31,6 +31,7 @@ from clerk_app.usecases.desk import Desk
 from clerk_app.usecases.handwritten_papers import order_by_hand
 from clerk_app.usecases.moves import decline, refer, return_overdue, transfer, void, withdraw
 from clerk_app.usecases.queries import case_detail
+from clerk_app.usecases.sending_anew import send_lost
 from clerk_app.usecases.writing import Accepted
 from ui.moves.offer import Ask, Done, Offer, Values
 
@@ -260,6 +261,13 @@ SETTLE = Offer(
     "联网核验没有结果或不一致时，对照证件和本人再核对",
     (Ask("reason", "怎么核对的", "如 对照身份证原件和本人"),),
     lambda desk, number, values: Accepted(settle_identity(desk, number, values.get("reason", ""))),
+)
+SEND_LOST = Offer(
+    "send_lost",
+    "补送",
+    "电脑损坏过，这件没有送出的记录：请先核对内容和材料，再按现在的样子签名送一次。前置如果收到过，会并成同一件",
+    (),
+    lambda desk, number, values: Accepted(send_lost(desk, number)),
 )
 ARCHIVE = Offer(
     "archive",

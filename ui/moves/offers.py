@@ -35,6 +35,7 @@ def offers(desk: Desk, detail: CaseDetail, *, can_check_pin: bool) -> tuple[Offe
     asked = RatingState.INVITED if invited is RatingState.NOT_INVITED else invited
     waiting = (CaseState.RECEIVED, CaseState.CORRECTION_ASKED, CaseState.CORRECTION_RECEIVED)
     listed = (
+        (menu.SEND_LOST, takes and detail.row.sync == "never_sent"),
         (menu.DELIVER, may(role, Right.DELIVER) and possible(Move.DELIVER)),
         (menu.CORRECT, takes and not case.parent and case.state in waiting),
         (menu.SUPPLEMENT, takes and not case.parent and case.state is CaseState.ACCEPTED_DEFERRED),

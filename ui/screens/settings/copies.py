@@ -100,12 +100,12 @@ class CopiesPage(Page):
         context = self.context
 
         def told(found: Trial) -> None:
-            self._on_done(f"备份已写好，读回检查过：{_counts(found)}。")
+            self._on_done(f"备份已写好，读回检查过：{_counts(found)}。{found.hurt}")
 
         self.doing.run(context, lambda: keeper_of(context).back_up(target), told, "正在备份，写完会读回检查")
 
     def _on_done(self, words: str) -> None:
-        self.doing.say(words, "amber" if "没有" in words else "green")
+        self.doing.say(words, "amber" if "没有" in words or "注意" in words else "green")
         self.read()
 
     @Slot()
@@ -114,7 +114,7 @@ class CopiesPage(Page):
             self.trial.say("请先输入您自己的 PIN。", "amber")
             self.own.setFocus()
             return
-        name, _ = QFileDialog.getOpenFileName(self, "选一个备份", "", "备份 (*.bak);;所有文件 (*)")
+        name, _ = QFileDialog.getOpenFileName(self, "选一个备份", "", "备份和本机副本 (*.bak *.db);;所有文件 (*)")
         if name:
             self.try_restore(Path(name))
 
@@ -124,7 +124,9 @@ class CopiesPage(Page):
 
         def told(found: Trial) -> None:
             self.own.line.clear()
-            self.trial.say(f"这份备份是完整的，{_when(found.made_ms)} 做的：{_counts(found)}。")
+            how = "可以恢复，但做的时候就缺了几页" if found.hurt else "是完整的"
+            words = f"这份备份{how}，{_when(found.made_ms)} 做的：{_counts(found)}。{found.hurt}"
+            self.trial.say(words, "amber" if found.hurt else "green")
 
         self.trial.run(context, lambda: keeper_of(context).try_restore(own, path), told, "正在读，可能要一两分钟")
 
