@@ -27,6 +27,7 @@ STARTER = Path(__file__).parent
 """The folder of the catalogue that comes with the program."""
 
 
+WORDS = "vocabulary.json"
 PARTS = ("items", "life_events")
 
 Older = Callable[[str, str], "LoadedCatalogue | None"]
@@ -184,7 +185,7 @@ def folder_files(folder: Path) -> dict[str, bytes]:
     Raises:
         StorageProblem: a file cannot be read from the disk.
     """
-    paths = [folder / "vocabulary.json", folder / "catalogue.json"]
+    paths = [folder / WORDS, folder / "catalogue.json"]
     paths += [path for part in PARTS for path in sorted((folder / part).glob("*.json"))]
     found = {path.relative_to(folder).as_posix(): _bytes(path) for path in paths}
     return {name: data for name, data in found.items() if data is not None}
@@ -202,43 +203,61 @@ def read_folder(folder: Path) -> Files:
 def read_files(data: Mapping[str, bytes]) -> Files:
     """Read catalogue files by name, noting each problem."""
     files = Files()
-    words = Reading("vocabulary.json")
-    if words.file in data:
-        files.vocabulary = read_vocabulary(data[words.file], words)
-        files.hashes[words.file] = content_hash(files.vocabulary.raw)
+    words = data.get(WORDS)
+    if words is None:
+        files.problems.append(Problem(WORDS, "", "没有这个文件"))
     else:
-        words.wrong("", "没有这个文件")
-    files.problems += words.problems
+        files.vocabulary, files.hashes[WORDS], problems = _vocabulary(words)
+        files.problems += problems
     for name in sorted(data):
         part, _, rest = name.partition("/")
         if part not in PARTS:
             continue
         reading = Reading(name)
         if part == "items":
-            item, problems = _item(name, data[name], data.get(words.file, b""))
+            item, problems = _item(name, data[name], words)
             reading.problems += problems
             if item is not None:
                 _same_name(reading, rest, item.id)
                 files.items[name] = item
                 files.hashes[name] = item.sha256
-        elif event := read_life_event(data[name], files.vocabulary, reading):
-            _same_name(reading, rest, event.id)
-            files.life_events[name] = event
+        else:
+            event, problems = _life_event(name, data[name], words)
+            reading.problems += problems
+            if event is not None:
+                _same_name(reading, rest, event.id)
+                files.life_events[name] = event
         files.problems += reading.problems
     _across(files, data)
     return files
 
 
+# Each file is read once: a window that is locked and opened again, and each kept version that differs in one file, load the same.
+
+
 @lru_cache(maxsize=512)
-def _item(name: str, data: bytes, words: bytes) -> tuple[ServiceItem | None, tuple[Problem, ...]]:
-    """One item file with the vocabulary that it stands on. Read once: a window that is locked and opened again loads the same."""
+def _item(name: str, data: bytes, words: bytes | None) -> tuple[ServiceItem | None, tuple[Problem, ...]]:
+    """One item file with the vocabulary that it stands on."""
     reading = Reading(name)
-    return read_item(data, _vocabulary(words), reading), tuple(reading.problems)
+    return read_item(data, _words(words), reading), tuple(reading.problems)
+
+
+@lru_cache(maxsize=64)
+def _life_event(name: str, data: bytes, words: bytes | None) -> tuple[LifeEvent | None, tuple[Problem, ...]]:
+    reading = Reading(name)
+    return read_life_event(data, _words(words), reading), tuple(reading.problems)
 
 
 @lru_cache(maxsize=4)
-def _vocabulary(data: bytes) -> Vocabulary:
-    return read_vocabulary(data, Reading("vocabulary.json")) if data else Vocabulary()
+def _vocabulary(data: bytes) -> tuple[Vocabulary, str, tuple[Problem, ...]]:
+    """The vocabulary, its content hash, and what is wrong with it."""
+    reading = Reading(WORDS)
+    read = read_vocabulary(data, reading)
+    return read, content_hash(read.raw), tuple(reading.problems)
+
+
+def _words(data: bytes | None) -> Vocabulary:
+    return Vocabulary() if data is None else _vocabulary(data)[0]
 
 
 def _across(files: Files, data: Mapping[str, bytes]) -> None:

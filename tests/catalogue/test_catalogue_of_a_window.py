@@ -14,7 +14,9 @@ from clerk_app.errors import EXIT_REFUSED
 from sync.gateway.keys import open_keys
 from tests.catalogue.folder import copy_to, spoil
 from tests.e2e.conftest import Hall
-from tests.e2e.conftest import hall as hall  # noqa: PLC0414 - the fixture
+from tests.e2e.conftest import founded as founded  # noqa: PLC0414 - the fixtures
+from tests.e2e.conftest import hall as hall  # noqa: PLC0414
+from tests.e2e.conftest import offline as offline  # noqa: PLC0414
 
 ENTRY = "longevity-allowance"
 

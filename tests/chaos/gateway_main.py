@@ -39,8 +39,13 @@ def plant(store: GatewayStore) -> None:
     setattr(store, "together", hasty)  # noqa: B010 - a method, replaced on purpose
 
 
-if __name__ == "__main__":
+def main() -> None:
+    """``FOLDER PORT BUG``."""
     gateway = open_here(Path(sys.argv[1]))
     if sys.argv[3] == BUG:
         plant(gateway.store)
     serve(gateway, int(sys.argv[2]), tick_s=0.2)
+
+
+if __name__ == "__main__":
+    main()

@@ -11,10 +11,9 @@ import json
 import os
 import random
 import shutil
-import subprocess
-import sys
 import tempfile
 import threading
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -25,10 +24,10 @@ from clerk_app.errors import Refused
 from sync.gateway import office
 from sync.gateway.sticks import take_bundle
 from tests.chaos.gateway_main import BUG as GATEWAY_BUG
+from tests.nursery import Child, nursery
 from tests.sync.gateway_main import open_here
 from tests.sync.hall import SUITE, GatewayProcess, Proxy, Window, enrol
 
-ROOT = Path(__file__).parents[2]
 JUMPS_MS = (0, 3 * 3_600_000, -3 * 3_600_000, 400 * 86_400_000)
 TURNS = 12
 
@@ -56,14 +55,11 @@ class Log:
 class Gate(GatewayProcess):
     """The gateway, perhaps with its bug."""
 
+    module = "tests.chaos.gateway_main"
     bug = ""
 
-    def start(self) -> Gate:
-        command = [sys.executable, "-m", "tests.chaos.gateway_main", str(self.data), str(self.port), self.bug]
-        self._process = subprocess.Popen(command, stdout=subprocess.PIPE, cwd=ROOT)
-        assert self._process.stdout is not None
-        self.port = int(json.loads(self._process.stdout.readline())["port"])
-        return self
+    def arguments(self) -> Sequence[str]:
+        return str(self.data), str(self.port), self.bug
 
 
 class Town:
@@ -79,7 +75,7 @@ class Town:
         self.clerks = [SUITE.new_signing_pair() for _ in range(2)]
         for number in ("01", "02"):
             self.windows.append(enrol(self.gateway.url, self.gateway.token(window=number), window=number))
-        self.processes: list[subprocess.Popen[str] | None] = [None, None]
+        self.processes: list[Child | None] = [None, None]
         self.shifts = [0, 0]
         self.promises: dict[str, Promise] = {}
         self.decided: set[str] = set()
@@ -90,7 +86,7 @@ class Town:
 
     # --- processes
 
-    def window(self, n: int) -> subprocess.Popen[str]:
+    def window(self, n: int) -> Child:
         process = self.processes[n]
         if process is None:
             window, (private, public) = self.windows[n], self.clerks[n]
@@ -108,18 +104,11 @@ class Town:
                 "bug": self.bug if self.bug != GATEWAY_BUG else "",
                 "seed": n,
             }
-            process = self.processes[n] = subprocess.Popen(
-                [sys.executable, "-m", "tests.chaos.window_main", json.dumps(told)],
-                cwd=ROOT,
-                stdin=subprocess.PIPE,
-                stdout=subprocess.PIPE,
-                text=True,
-            )
+            process = self.processes[n] = nursery().start("tests.chaos.window_main", [json.dumps(told)])
         return process
 
     def begin(self, n: int, *command: Any) -> None:
         process = self.window(n)
-        assert process.stdin is not None
         with contextlib.suppress(BrokenPipeError):
             process.stdin.write(json.dumps(command) + "\n")
             process.stdin.flush()
@@ -127,7 +116,6 @@ class Town:
     def answer(self, n: int) -> dict[str, Any]:
         """What it said; nothing when it died before."""
         process = self.window(n)
-        assert process.stdout is not None
         line = process.stdout.readline()
         return dict(json.loads(line)) if line.strip() else {}
 

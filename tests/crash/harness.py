@@ -20,12 +20,12 @@ from clerk_app.domain.journal import first_break
 from clerk_app.errors import AppError
 from local_db.unit_of_work import SqlStore
 from tests.contracts.test_store_contract import make_message
-from tests.crash.nursery import Victim, nursery
 from tests.crash.victim import page_of
+from tests.nursery import Child, nursery
 
 ROOT = Path(__file__).parents[2]
 SUITE = InternationalSuite(os.urandom)
-Process = Victim | subprocess.Popen[str]
+Process = Child | subprocess.Popen[str]
 
 
 @dataclass(slots=True)
@@ -160,7 +160,11 @@ class Harness:
 
     def _start(self, *more: str, around: dict[str, str] | None = None, before: list[str] | None = None) -> Process:
         module, told = "tests.crash.victim", [str(self.data), "--bug", self.bug, *more]
-        process = nursery(self.shim).start(module, told, around) if before is None else _under(before, module, told)
+        process = (
+            nursery(self.shim, quiet=True).start(module, told, around)
+            if before is None
+            else _under(before, module, told)
+        )
         self._tell(process, self.key.hex())
         return process
 

@@ -21,7 +21,7 @@ from clerk_app.domain.outbox import LEASE_MS
 from clerk_app.errors import AppError
 from sync.gateway.windows import enrol_token
 from tests.crash.line_judge import compare
-from tests.crash.nursery import Victim, nursery
+from tests.nursery import Child, nursery
 from tests.sync.gateway_main import open_here
 from tests.sync.hall import SUITE, Proxy, Window, enrol, new_store
 
@@ -54,9 +54,9 @@ class LineHarness:
         self.window_folder, self.gateway_folder, self._folder = folder / "window", folder / "gateway", folder
         self._bug, self._shim, self.chance = bug, shim, random.Random(seed)
         self.log = Log()
-        self._nursery = nursery(shim)
-        self._processes: dict[str, Victim] = {}
-        self._dead: list[Victim] = []
+        self._nursery = nursery(shim, quiet=True)
+        self._processes: dict[str, Child] = {}
+        self._dead: list[Child] = []
         self._port, self._open = 0, list[str]()
         self._start_gateway(0)
         with contextlib.closing(open_here(self.gateway_folder)) as gateway:

@@ -23,7 +23,7 @@ ITEM = "birth-booklet-again"
 @pytest.fixture
 def founded(tmp_path: Path) -> Iterator[Hall]:
     """A window with an admin and a clerk."""
-    made = Hall(tmp_path / "window", tmp_path / "gateway")
+    made = Hall(tmp_path / "window", tmp_path / "gateway", cheap=True)
     url = made.start_gateway()
     token = made.run("gateway", "enrol", "500199", "03", "--data", str(made.gateway_data), "--json")[0]["token"]
     made.run("init", *made.at(), "--hall", "500199", "--window", "03", "--gateway", url, "--enrol", token)

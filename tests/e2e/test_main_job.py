@@ -7,36 +7,40 @@ import os
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
+
+import pytest
 
 from clerk_app.bootstrap.gateway import DEMO_FOLDER
 from clerk_app.durable import make_folder
 from local_db.single_instance import WindowLock
+from tests.e2e import nursery
 from tests.e2e.conftest import environment
 
 
-def test_demo_headless_walks_ten_steps_and_the_gateway_agrees(tmp_path: Path) -> None:
-    data = tmp_path / "demo"
-    command = [sys.executable, "-m", "clerk_app"]
+@pytest.fixture(scope="module")
+def walked(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, list[dict[str, Any]]]:
+    """The demo as a user starts it, once: its folder, and what each step said."""
+    data = tmp_path_factory.mktemp("demo") / "demo"
     done = subprocess.run(
-        [*command, "demo", "--headless", "--data", str(data), "--json"],
+        [sys.executable, "-m", "clerk_app", "demo", "--headless", "--data", str(data), "--json"],
         capture_output=True,
         timeout=180,
         env=environment(""),
         check=False,
     )
     assert done.returncode == 0, done.stderr.decode()
-    steps = [json.loads(line) for line in done.stdout.splitlines()]
+    return data, [json.loads(line) for line in done.stdout.splitlines()]
+
+
+def test_demo_headless_walks_ten_steps_and_the_gateway_agrees(walked: tuple[Path, list[dict[str, Any]]]) -> None:
+    data, steps = walked
     assert [step["step"] for step in steps] == list(range(1, 11))
     case_id = steps[6]["case_id"]
 
     def run(*words: str) -> list[dict[str, object]]:
-        answer = subprocess.run(
-            [*command, *words, "--data", str(data), "--json"],
-            capture_output=True,
-            timeout=60,
-            env=environment("246810"),
-            check=True,
-        )
+        answer = nursery.run([*words, "--data", str(data), "--json"], b"", environment("246810"))
+        assert answer.returncode == 0, answer.stderr.decode()
         return [json.loads(line) for line in answer.stdout.splitlines()]
 
     (held,) = run("gateway", "dump")
@@ -58,17 +62,10 @@ def test_demo_headless_walks_ten_steps_and_the_gateway_agrees(tmp_path: Path) ->
         assert "样例" in text
 
 
-def test_the_data_folder_says_nothing_of_the_person(tmp_path: Path) -> None:
+def test_the_data_folder_says_nothing_of_the_person(walked: tuple[Path, list[dict[str, Any]]]) -> None:
     """Promise 5: a known name and number are found nowhere in the window's folder, nor in
     the gateway's, but in the exported sample papers."""
-    data = tmp_path / "demo"
-    subprocess.run(
-        [sys.executable, "-m", "clerk_app", "demo", "--headless", "--data", str(data)],
-        capture_output=True,
-        timeout=180,
-        env=environment(""),
-        check=True,
-    )
+    data, _steps = walked
     secrets = ["龚㛃䶮".encode(), "龚㛃䶮".encode("utf-16-le"), b"500199196003150120", "样例路".encode()]
     looked = 0
     for folder, _names, files in os.walk(data):

@@ -10,7 +10,7 @@ from tests.e2e.test_offline import sample_cases
 
 
 def second_window(hall: Hall, folder: Path) -> Hall:
-    other = Hall(folder, hall.gateway_data)
+    other = Hall(folder, hall.gateway_data, cheap=True)
     token = hall.run("gateway", "enrol", "500199", "04", "--data", str(hall.gateway_data), "--json")[0]["token"]
     told = ("--hall", "500199", "--window", "04", "--gateway", f"http://127.0.0.1:{hall.port}", "--enrol", token)
     other.run("init", *other.at(), *told)

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import json
-import shutil
 import subprocess
-from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -17,7 +15,7 @@ from clerk_app.domain.versions import Outcome, Versions
 from clerk_app.launching.folder import program_folder
 from local_db.schema import VERSION as SCHEMA
 from local_db.single_instance import WindowLock
-from tests.e2e.conftest import PIN, Hall, environment, hall_in
+from tests.e2e.conftest import PIN, Hall, environment
 from tests.sync.updates.publisher import Publisher
 
 
@@ -77,19 +75,8 @@ class Updating:
         return self.folder.read()
 
 
-@pytest.fixture(scope="module")
-def founded(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Hall]:
-    """One hall for all: its gateway runs, its data folder is copied for each test."""
-    folder = tmp_path_factory.mktemp("hall")
-    with hall_in(folder) as hall:
-        yield hall
-
-
 @pytest.fixture
-def updating(founded: Hall, tmp_path: Path) -> Updating:
-    shutil.rmtree(founded.gateway_data / "updates", ignore_errors=True)
-    shutil.copytree(founded.data, tmp_path / "window")
-    hall = Hall(tmp_path / "window", founded.gateway_data)
+def updating(hall: Hall, tmp_path: Path) -> Updating:
     return Updating(hall, Publisher(tmp_path / "publisher"))
 
 

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import json
 import subprocess
-import sys
 
 import pytest
 
 from clerk_app.bootstrap.house import open_desk
 from clerk_app.usecases.intake import drafts
 from clerk_app.usecases.queries import case_rows
+from tests.e2e import nursery
 from tests.e2e.conftest import PIN, Hall, environment
 from tests.e2e.window_at_work import NAME, NUMBER, STEPS
 
@@ -26,19 +26,12 @@ KEPT = {
 
 @pytest.mark.parametrize("step", STEPS)
 def test_killed_at_any_step_nothing_is_lost_and_nothing_doubled(
-    hall: Hall, step: str, monkeypatch: pytest.MonkeyPatch
+    offline: Hall, step: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    hall.stop_gateway()
-    process = subprocess.run(
-        [sys.executable, "-m", "tests.e2e.window_at_work", str(hall.data), step],
-        capture_output=True,
-        timeout=120,
-        env=environment(PIN),
-        check=False,
-    )
+    process = _run("tests.e2e.window_at_work", str(offline.data), step)
     assert process.returncode == -9, process.stderr.decode()[-2000:]
     monkeypatch.setenv("CLERK_APP_PIN", PIN)
-    with open_desk(hall.data, "wangmin") as desk:
+    with open_desk(offline.data, "wangmin") as desk:
         open_drafts, cases = drafts(desk), case_rows(desk)
     if step in KEPT:
         assert cases == ()
@@ -59,12 +52,11 @@ def test_killed_at_any_step_nothing_is_lost_and_nothing_doubled(
 
 
 @pytest.mark.parametrize("step", ["applicant", "form"])
-def test_killed_and_opened_again_the_window_stands_where_it_stood(hall: Hall, step: str) -> None:
+def test_killed_and_opened_again_the_window_stands_where_it_stood(offline: Hall, step: str) -> None:
     """Step, text and cursor come back by themselves after SIGKILL and a new sign-in."""
-    hall.stop_gateway()
-    killed = _run("tests.e2e.window_at_work", str(hall.data), step)
+    killed = _run("tests.e2e.window_at_work", str(offline.data), step)
     assert killed.returncode == -9, killed.stderr.decode()[-2000:]
-    again = _run("tests.e2e.window_again", str(hall.data))
+    again = _run("tests.e2e.window_again", str(offline.data))
     assert again.returncode == 0, again.stderr.decode()[-2000:]
     stands = json.loads(again.stdout.splitlines()[-1])
     assert (stands["step"], stands["name"]) == (step, NAME)
@@ -72,6 +64,5 @@ def test_killed_and_opened_again_the_window_stands_where_it_stood(hall: Hall, st
     assert stands["focus"].startswith(with_prefix)
 
 
-def _run(*words: str) -> subprocess.CompletedProcess[bytes]:
-    command = [sys.executable, "-m", *words]
-    return subprocess.run(command, capture_output=True, timeout=120, env=environment(PIN), check=False)
+def _run(module: str, *words: str) -> subprocess.CompletedProcess[bytes]:
+    return nursery.run(list(words), b"", environment(PIN), module=module)

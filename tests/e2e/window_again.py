@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import os
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from typing import cast
 
@@ -44,7 +45,10 @@ def where(window: MainWindow) -> dict[str, str]:
     return {"step": hands.intake.at, "focus": focus, "name": hands.intake.session.text("applicant.name")}
 
 
-def main(data: Path) -> int:
+def main(words: Sequence[str]) -> int:
+    """Open the window in the folder DATA, look, and close it."""
+    data = Path(words[0])
+
     class Again(MainWindow):
         def showEvent(self, event: QShowEvent) -> None:  # noqa: N802 - Qt's own name
             super().showEvent(event)
@@ -61,4 +65,4 @@ def main(data: Path) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main(Path(sys.argv[1])))
+    sys.exit(main(sys.argv[1:]))

@@ -9,7 +9,7 @@ import os
 import signal
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import cast
 
@@ -17,7 +17,7 @@ os.environ["QT_QPA_PLATFORM"] = "offscreen"
 
 from PySide6.QtCore import QTimer
 from PySide6.QtGui import QShowEvent
-from PySide6.QtWidgets import QApplication
+from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
 import ui.app
@@ -38,7 +38,7 @@ class _Patience:
     def waitUntil(holds: Callable[[], bool], timeout: int = 0) -> None:  # noqa: N802 - as qtbot calls it
         end = time.monotonic() + 30
         while not holds():
-            QApplication.processEvents()
+            QTest.qWait(5)
             if time.monotonic() > end:
                 raise TimeoutError("the window did not get there")
 
@@ -100,8 +100,9 @@ def work(window: MainWindow, last: str) -> None:
     os.kill(os.getpid(), signal.SIGKILL)
 
 
-def main(data: Path, last: str) -> int:
-    """Open the window and work in it; it never returns alive but on a fault of this script."""
+def main(words: Sequence[str]) -> int:
+    """Open the window in the folder DATA and work in it to STEP; it never returns alive but on a fault of this script."""
+    data, last = Path(words[0]), words[1]
 
     class AtWork(MainWindow):
         def showEvent(self, event: QShowEvent) -> None:  # noqa: N802 - Qt's own name
@@ -119,4 +120,4 @@ def main(data: Path, last: str) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main(Path(sys.argv[1]), sys.argv[2]))
+    sys.exit(main(sys.argv[1:]))

@@ -11,7 +11,9 @@ from sync.courier import Courier
 from sync.http_centre import HttpCentre
 from tests.sync.hall import SUITE, CountedIds, ShiftedClock, new_store
 
-if __name__ == "__main__":
+
+def main() -> None:
+    """One push; the argument tells of which window, in JSON."""
     told = json.loads(sys.argv[1])
     private, sealing = base64.b64decode(told["private"]), base64.b64decode(told["sealing"])
     clock = ShiftedClock()
@@ -31,3 +33,7 @@ if __name__ == "__main__":
 
     summary = Courier(store, centre, clock, CountedIds(), batch=3, progress=say).push_once(at_once=True)
     say("done" if summary.trouble is None else "trouble", summary.acknowledged)
+
+
+if __name__ == "__main__":
+    main()

@@ -44,10 +44,15 @@ def open_here(data: Path) -> Gateway:
     )
 
 
-if __name__ == "__main__":
+def main() -> None:
+    """``FOLDER PORT SECONDS``: serve until told to stop."""
     parser = argparse.ArgumentParser()
     parser.add_argument("data", type=Path)
     parser.add_argument("port", type=int)
     parser.add_argument("tick_s", type=float)
     chosen = parser.parse_args()
     serve(open_here(chosen.data), chosen.port, tick_s=chosen.tick_s)
+
+
+if __name__ == "__main__":
+    main()

@@ -7,8 +7,6 @@ import json
 import os
 import resource
 import socket
-import subprocess
-import sys
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -31,11 +29,14 @@ from sync.gateway import office
 from sync.gateway.windows import enrol_token
 from sync.http_centre import HttpCentre
 from sync.http_enrolment import HttpEnrolment
+from tests.nursery import Child, nursery
 from tests.sync.gateway_main import DATABASE, open_here
 
 HALL, WINDOW = "500199", "03"
 SUITE = InternationalSuite(os.urandom)
 OPENED: list[HttpCentre] = []  # closed after each test
+SERVING = ("psycopg", "sqlalchemy.dialects.postgresql.psycopg", "sqlalchemy.dialects.sqlite", "uvicorn.lifespan.on")
+"""What a gateway imports only once it serves."""
 
 
 class ShiftedClock:
@@ -61,22 +62,26 @@ class CountedIds:
 
 
 class GatewayProcess:
-    """A live gateway on a loopback port; killed at the end. ``database``: a URL, or empty for SQLite in its folder."""
+    """A live gateway on a loopback port, a process of its own; killed at the end. ``database``: a URL, or empty for SQLite in its
+    folder."""
+
+    module = "tests.sync.gateway_main"
 
     def __init__(self, data: Path, tick_s: float = 0.2, database: str = "") -> None:
         self.data, self.port, self._tick_s = data, 0, tick_s
         if database:
             make_folder(data)
             (data / DATABASE).write_text(database)
-        self._process: subprocess.Popen[bytes] | None = None
+        self._process: Child | None = None
 
     def start(self) -> Self:
-        command = [sys.executable, "-m", "tests.sync.gateway_main", str(self.data), str(self.port), str(self._tick_s)]
-        self._process = subprocess.Popen(command, stdout=subprocess.PIPE)
-        assert self._process.stdout is not None
-        line = self._process.stdout.readline()
-        self.port = int(json.loads(line)["port"])
+        self._process = nursery().start(self.module, self.arguments(), loaded=SERVING)
+        self.port = int(json.loads(self._process.stdout.readline())["port"])
         return self
+
+    def arguments(self) -> Sequence[str]:
+        """What its program is told."""
+        return str(self.data), str(self.port), str(self._tick_s)
 
     def limit_file_size(self, size: int) -> None:
         """From now on no file of the gateway's can grow past this: its disk is full, as far as it can tell."""
@@ -86,10 +91,7 @@ class GatewayProcess:
     def kill(self) -> None:
         """SIGKILL: no farewell, no flush."""
         if self._process is not None:
-            self._process.kill()
-            self._process.wait()
-            assert self._process.stdout is not None
-            self._process.stdout.close()
+            self._process.end()
             self._process = None
 
     @property

@@ -6,13 +6,12 @@ import base64
 import json
 import os
 import random
-import subprocess
-import sys
 from pathlib import Path
 
 from clerk_app.domain.canonical import bytes_hash
 from clerk_app.domain.outbox import LEASE_MS
 from sync.protocol import CHUNK
+from tests.nursery import nursery
 from tests.sync.hall import GatewayProcess, enrol, new_store, sample_case, take
 
 CASES, KILLS = 24, 8
@@ -39,17 +38,14 @@ def test_kill_minus_nine_on_both_sides_loses_and_doubles_nothing(tmp_path: Path)
         for turn in range(60):
             # A killed courier leaves leases; its successor's clock is past them.
             shift = {"url": gateway.url, "shift_ms": turn * (LEASE_MS + 1000)}
-            command = [sys.executable, "-m", "tests.sync.courier_main", json.dumps({**told, **shift})]
-            courier = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
-            assert courier.stdout is not None
+            courier = nursery().start("tests.sync.courier_main", [json.dumps({**told, **shift})])
             steps = chance.randint(1, 6) if turn < KILLS else 10_000
             last = ""
             for line in courier.stdout:
                 last, steps = line, steps - 1
                 if steps == 0:
                     (gateway.kill if turn % 2 else courier.kill)()
-            courier.wait()
-            courier.stdout.close()
+            courier.communicate()
             if turn < KILLS and turn % 2:
                 gateway.kill()
                 gateway.start()

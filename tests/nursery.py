@@ -1,7 +1,7 @@
-"""Victims born quickly: one process with everything imported forks each of them, so that a death costs no second start of Python.
+"""Processes born quickly: one with everything imported forks each of them, so that a birth costs no second start of Python.
 
-A victim is a process of its own all the same: its own memory, descriptors and locks, killed by SIGKILL. The nursery itself opens no
-database and starts no thread, so nothing but code is shared. ``python -m tests.crash.nursery DESCRIPTOR``: the socket of its orders.
+A child is a process of its own all the same: its own memory, descriptors and locks, killed by SIGKILL. The nursery itself opens no
+database and starts no thread of ours, so nothing but code is shared. ``python -m tests.nursery DESCRIPTOR``: the socket of its orders.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ import array
 import atexit
 import contextlib
 import functools
+import gc
 import importlib
 import json
 import os
@@ -22,11 +23,11 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import IO, NoReturn
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[1]
 ORDER_SIZE = 65_536
 
 
-class Victim:
+class Child:
     """One forked process, in the shape of ``subprocess.Popen``: what the harness needs of it. Held by descriptor, not by number."""
 
     def __init__(self, pid: int, stdin: int, stdout: int) -> None:
@@ -39,9 +40,14 @@ class Victim:
         with contextlib.suppress(ProcessLookupError):
             signal.pidfd_send_signal(self._handle, signal.SIGKILL)
 
-    def wait(self) -> None:
-        """Until it is gone, with its locks and descriptors."""
-        select.select([self._handle], [], [])
+    def terminate(self) -> None:
+        with contextlib.suppress(ProcessLookupError):
+            signal.pidfd_send_signal(self._handle, signal.SIGTERM)
+
+    def wait(self, timeout_s: float | None = None) -> None:
+        """Until it is gone, with its locks and descriptors. Raises TimeoutError."""
+        if not select.select([self._handle], [], [], timeout_s)[0]:
+            raise TimeoutError("it did not end")
 
     def communicate(self) -> tuple[str, None]:
         """No more orders; what it still says, once it is gone. Afterwards it is closed."""
@@ -62,28 +68,39 @@ class Victim:
 
 
 class Nursery:
-    """Where victims come from. ``shim``: preloaded into all of them, asleep until CUT_ROOT is set."""
+    """Where children come from. ``shim``: preloaded into all of them, asleep until CUT_ROOT is set. ``quiet``: what they say on
+    standard error is nobody's business, for they are made to die."""
 
-    def __init__(self, shim: Path | None) -> None:
+    def __init__(self, shim: Path | None, *, quiet: bool) -> None:
         ours, its = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         around = {"LD_PRELOAD": str(shim)} if shim else {}
         with its:
             self._process = subprocess.Popen(
-                [sys.executable, "-m", "tests.crash.nursery", str(its.fileno())],
+                [sys.executable, "-m", "tests.nursery", str(its.fileno())],
                 cwd=ROOT,
                 env={**os.environ, **around},
                 pass_fds=(its.fileno(),),
                 stdin=subprocess.DEVNULL,
-                stderr=subprocess.DEVNULL,
+                stderr=subprocess.DEVNULL if quiet else None,
             )
         self._orders = ours
         atexit.register(self.close)
 
-    def start(self, module: str, arguments: Sequence[str], around: Mapping[str, str] | None = None) -> Victim:
-        """``python -m module arguments`` with more environment around it; it speaks through pipes."""
+    def start(
+        self,
+        module: str,
+        arguments: Sequence[str],
+        around: Mapping[str, str] | None = None,
+        *,
+        loaded: Sequence[str] = (),
+    ) -> Child:
+        """``module.main()`` under these arguments, with more environment around it; it speaks through pipes.
+
+        ``loaded``: what it would import by itself later on, so that the nursery imports it once for all.
+        """
         its_in, our_in = os.pipe()
         our_out, its_out = os.pipe()
-        order = json.dumps([module, list(arguments), dict(around or {})]).encode()
+        order = json.dumps([module, list(arguments), dict(around or {}), list(loaded)]).encode()
         if len(order) > ORDER_SIZE:
             raise ValueError("an order too long for one packet")
         handed = array.array("i", [its_in, its_out])
@@ -93,7 +110,7 @@ class Nursery:
         answer = self._orders.recv(64)
         if not answer:
             raise RuntimeError("the nursery is gone")
-        return Victim(int(answer), our_in, our_out)
+        return Child(int(answer), our_in, our_out)
 
     def close(self) -> None:
         self._orders.close()
@@ -101,9 +118,9 @@ class Nursery:
 
 
 @functools.cache
-def nursery(shim: Path | None) -> Nursery:
-    """One for each shim, kept until the end."""
-    return Nursery(shim)
+def nursery(shim: Path | None = None, *, quiet: bool = False) -> Nursery:
+    """One of each kind, kept until the end."""
+    return Nursery(shim, quiet=quiet)
 
 
 def main() -> None:
@@ -114,9 +131,12 @@ def main() -> None:
         order, handed, _flags, _from = orders.recvmsg(ORDER_SIZE, socket.CMSG_SPACE(2 * array.array("i").itemsize))
         if not order:
             return
-        module, arguments, around = json.loads(order)
+        module, arguments, around, loaded = json.loads(order)
         descriptors = array.array("i", handed[0][2])
-        importlib.import_module(module)
+        for name in (module, *loaded):
+            importlib.import_module(name)
+        gc.collect()
+        gc.freeze()  # no child's collection walks through, and so copies, what all of them share
         pid = os.fork()
         if not pid:
             orders.close()
