@@ -53,9 +53,16 @@ class Contents:
 
 
 def write_backup(
-    folder: Path, key: bytes, suite: CipherSuite, target: Path, made_ms: int, *, unsent_only: bool = False
+    folder: Path,
+    key: bytes,
+    suite: CipherSuite,
+    target: Path,
+    made_ms: int,
+    *,
+    owed: Sequence[str] | None = None,
 ) -> Contents:
-    """Back the data folder up while others work on it; ``unsent_only``: see unsent_copy.
+    """Back the data folder up while others work on it; ``owed``: only what is not acknowledged, and these cases (see
+    unsent_copy).
 
     Raises:
         StorageProblem: the target is there already or cannot be written. A page that was changed comes along as it is, one that is
@@ -66,7 +73,10 @@ def write_backup(
     copy, fresh = (target.with_name(f"{target.name}.{ending}") for ending in ("db", "new"))
     try:
         make_folder(target.parent.resolve())
-        (copy_unsent if unsent_only else copy_database)(folder / FILE_NAME, key, copy)
+        if owed is None:
+            copy_database(folder / FILE_NAME, key, copy)
+        else:
+            copy_unsent(folder / FILE_NAME, key, copy, owed)
         names = [(name, folder / name) for name in KEY_FILES if (folder / name).is_file()]
         descriptor = os.open(fresh, os.O_RDWR | os.O_CREAT | os.O_TRUNC | getattr(os, "O_BINARY", 0), 0o600)
         with os.fdopen(descriptor, "w+b") as file, zipfile.ZipFile(file, "w", zipfile.ZIP_STORED) as pack:

@@ -27,6 +27,7 @@ _RECEIPT = update(table).where(table.c.seq == bindparam("its_seq")).values(gatew
 _STEP, _FAR_STEP = 100, 2000
 _LAST = 2**62
 SEARCH_BEHIND = "search.behind"
+SEARCH_CUT = "search.cut"
 """The config row that a migration leaves: the last case whose search row is written anew."""
 _BEHIND = select(config.c.value).where(config.c.name == SEARCH_BEHIND)
 _ERASED: Mapping[str, Json] = {"content": {}, "outcome_note": ""}

@@ -13,7 +13,7 @@ from collections.abc import Collection
 from sqlalchemy import select
 
 from clerk_app.domain.journal import HEAD
-from local_db.cases import SEARCH_BEHIND
+from local_db.cases import SEARCH_BEHIND, SEARCH_CUT
 from local_db.schema import config, feed_cursor, journal, metadata, outbox, outbox_blob
 from local_db.transaction import Transaction
 
@@ -31,7 +31,7 @@ PAGES_CHECKED = "pages.checked"
 def fingerprint(transaction: Transaction, without: Collection[str] = ()) -> str:
     """64 hex digits; equal only while nothing that counts was written. ``without``: names of settings that do not count.
     Raises StorageProblem."""
-    unwatched = {SEARCH_BEHIND, HEAD, PAGES_CHECKED, *without}
+    unwatched = {SEARCH_BEHIND, SEARCH_CUT, HEAD, PAGES_CHECKED, *without}
     total = hashlib.sha256()
     for table in metadata.sorted_tables:
         if table is feed_cursor:

@@ -20,7 +20,7 @@ from clerk_app.durable import make_folder, sync_file, sync_folder
 from clerk_app.errors import AppError, EnvironmentProblem, StorageProblem
 from clerk_app.ports import CipherSuite
 from local_db.attachments import FOLDER, SUFFIX
-from local_db.cases import SEARCH_BEHIND
+from local_db.cases import SEARCH_BEHIND, SEARCH_CUT
 from local_db.disk_words import disk_problem
 from local_db.engine import FILE_NAME, connect
 from local_db.faults import spoken
@@ -28,6 +28,7 @@ from local_db.raw_pages import RawPages
 from local_db.raw_tables import RawTables
 from local_db.salvage_fill import fill_from
 from local_db.schema import case_key, metadata
+from local_db.search import CUT
 from local_db.transaction import opens_case_key
 from local_db.unit_of_work import SUITE, SqlStore
 
@@ -116,7 +117,8 @@ def salvage(
             if ranges:
                 fill_from(copies, key, new, ranges, found.filled, found.older_cases)
             _drop_orphans(new)
-            new.execute("INSERT OR REPLACE INTO config (name, value) VALUES (?, ?)", (SUITE, f'"{suite.id}"'))
+            known = [(SUITE, f'"{suite.id}"'), (SEARCH_CUT, str(CUT))]
+            new.executemany("INSERT OR REPLACE INTO config (name, value) VALUES (?, ?)", known)
     _copy_pages(damaged, target, key, found)
     _look_over(target, key, suite, found)
     return found

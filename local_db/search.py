@@ -2,7 +2,7 @@
 
     words    names, item, addresses, last four of the documents    every sign, every pair of neighbours, and every four
                                                                    neighbours of ASCII (digits share few pairs)
-    numbers  local number, receipt, platform and document numbers  every four neighbours
+    numbers  local number, receipt, platform and paper numbers, phones  every four neighbours
     sounds   pinyin and initials of the names                      beginnings of each run of syllables
 
 SQLite's own tokenizers stumble over characters beyond U+FFFF and private-use ones, so a token is written as hexadecimal code
@@ -12,17 +12,25 @@ LIKE would: words and sounds from one sign on, numbers from four on, an internal
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
 from clerk_app.domain.canonical import Json
 from clerk_app.domain.case import Case
+from clerk_app.domain.named_in_form import named_in_form
 from clerk_app.domain.people import tidy_id_number
 from local_db.sounds import BEGINNINGS, LONGEST_BEGINNING, sounds_of
 
 LONGEST = 64
 NUMBER_RUN = 4
+CUT = 2
+"""How rows are cut, noted in the database: one of an older cut is written anew in the background. 2: people inside the form, phones,
+guardians, and documents other than 18 digits as a whole."""
+_AT_THE_COUNTER = ("applicant", "agent", "guardian")
+_OTHER_DOCUMENT = re.compile(r"[a-z]{1,3}[0-9]{6,15}|[0-9]{8}|[0-9]{10}")
+"""Passports and permits, as far as their numbers have a form: found as a whole by their last four, like the 18 digits."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,24 +51,29 @@ class Texts:
 
 def texts_of(case: Case) -> Texts:
     """The texts of a case; an erased case has its numbers and item alone."""
-    people = [
-        person for person in (case.content.get("applicant"), case.content.get("agent")) if isinstance(person, dict)
-    ]
-    names = [_text(person.get("name")) for person in people]
-    ids = [_text(person.get("document_number")).lower() for person in people]
-    addresses = [_text(person.get("address")) for person in people]
+    people = [person for who in _AT_THE_COUNTER if isinstance(person := case.content.get(who), dict)]
     fields = case.content.get("fields")
+    told = named_in_form(fields)
+    names = [*(_text(person.get("name")) for person in people), *(person.told("name") for person in told)]
+    ids = [_text(person.get("document_number")).lower() for person in people]
+    ids += [person.document_number.lower() for person in told]
+    phones = [*(_text(person.get("phone")) for person in people), *(person.told("phone") for person in told)]
+    addresses = [*(_text(person.get("address")) for person in people), *(person.told("address") for person in told)]
     if isinstance(fields, dict):
         addresses += [_text(value) for key, value in fields.items() if "address" in key]
     words = [*names, *(number[-4:] for number in ids), *addresses, case.item.id, case.item.name]
-    numbers = [case.local_number, case.gateway_receipt, case.case_number, *case.document_numbers.values()]
+    numbers = [case.local_number, case.gateway_receipt, case.case_number, *case.document_numbers.values(), *phones]
     return Texts(
-        words=tuple(text.lower() for text in words if text),
-        numbers=tuple(text.lower() for text in numbers if text),
-        names=tuple(name for name in names if name),
-        ids=tuple(number for number in ids if number),
+        words=_each_once(text.lower() for text in words),
+        numbers=_each_once(text.lower() for text in numbers),
+        names=_each_once(names),
+        ids=_each_once(ids),
         case_id=case.id.lower(),
     )
+
+
+def _each_once(texts: Iterable[str]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(text for text in texts if text))
 
 
 def tokens_of(texts: Texts) -> str:
@@ -103,6 +116,8 @@ def query_of(text: str, *, all_new: bool = True) -> str:
     if _is_id_number(_tidy(text)):
         return ways[0]
     ways.append(f'"{_token("i", needle)}"')
+    if _OTHER_DOCUMENT.fullmatch(needle):
+        ways.append(_all([*_runs("w", needle[-4:], 2), *(_ascii_runs(needle[-4:]) if all_new else ())]))
     if len(needle) >= NUMBER_RUN:
         ways.append(_all(_runs("n", needle, NUMBER_RUN)))
     if _is_sound(needle):
@@ -127,6 +142,7 @@ def matches(case: Case, text: str) -> bool:
         or (len(needle) >= NUMBER_RUN and any(needle in each for each in texts.numbers))
         or (_is_sound(needle) and any(each.startswith(needle) for each in texts.sounds))
         or needle == texts.case_id
+        or needle in texts.ids
     )
 
 

@@ -15,7 +15,7 @@ from clerk_app.errors import Bug, KeyProblem, StorageProblem
 from clerk_app.ports import CipherSuite
 from local_db.attachments import SqlAttachments
 from local_db.backup_file import Contents, write_backup
-from local_db.cases import SEARCH_BEHIND, SqlCases
+from local_db.cases import SEARCH_BEHIND, SEARCH_CUT, SqlCases
 from local_db.drafts import SqlDrafts
 from local_db.engine import BUSY_S, FILE_NAME, copy_database, make_engine, open_file
 from local_db.fingerprint import PAGES_CHECKED, fingerprint
@@ -23,6 +23,7 @@ from local_db.journal import SqlJournal
 from local_db.keeping import SqlKeeping
 from local_db.outbox import SqlOutbox
 from local_db.print_jobs import SqlPrintJobs
+from local_db.search import CUT
 from local_db.small_tables import SqlClerks, SqlConfig, SqlNews, SqlNumbers
 from local_db.transaction import Transaction
 from local_db.visits import SqlVisits
@@ -162,12 +163,25 @@ class SqlStore:
         self._writing = make_engine(path, key, reading=False, busy_s=busy_s)
         self._reading = make_engine(path, key, reading=True, busy_s=busy_s)
         self._busy = threading.local()
+        self._lost: tuple[str, ...] | None = None
         try:
             self._keep_to_suite(create=create)
         except BaseException:
             self.close()
             raise
+        self._keep_to_cut()
         self.search_anew(at_most=_AT_ONCE_WHEN_OPENING)
+
+    def _keep_to_cut(self) -> None:
+        with self.begin(reading=True) as uow:
+            if uow.config.get(SEARCH_CUT) == CUT:
+                return
+            is_used = uow.cases.count() > 0
+        with self.begin() as uow:
+            uow.config.set(SEARCH_CUT, CUT)
+            if is_used:
+                uow.config.set(SEARCH_BEHIND, "0")
+            uow.commit()
 
     def _keep_to_suite(self, *, create: bool) -> None:
         """The suite that seals what is inside is noted inside; another one would read nothing, and must write nothing."""
@@ -262,7 +276,15 @@ class SqlStore:
 
     def backup_to(self, target: Path, made_ms: int, *, unsent_only: bool = False) -> Contents:
         """A backup, whole or of what is not acknowledged; see backup_file. Raises StorageProblem."""
-        return write_backup(self._folder, self._key, self._suite, target, made_ms, unsent_only=unsent_only)
+        owed = self._lost_messages() if unsent_only else None
+        return write_backup(self._folder, self._key, self._suite, target, made_ms, owed=owed)
+
+    def _lost_messages(self) -> tuple[str, ...]:
+        """Cases of which a message is gone: only a damaged disk and a salvage do that, so once is enough while the store is open."""
+        if self._lost is None:
+            with self.begin(reading=True) as uow:
+                self._lost = uow.keeping.never_sent()
+        return self._lost
 
     def sweep(self) -> int:
         """Remove attachment files that a crash or a rolled-back act left behind; returns how many."""

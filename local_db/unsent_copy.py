@@ -6,6 +6,7 @@ It is a database like any other, under the same key, so that a backup made of it
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from contextlib import closing
 from pathlib import Path
 
@@ -22,6 +23,7 @@ _WANTED = """
     WITH unsent(id) AS (
         SELECT case_id FROM old.outbox WHERE is_open OR state <> 'acknowledged'
         UNION SELECT id FROM old."case" AS c WHERE NOT EXISTS (SELECT 1 FROM old.outbox WHERE case_id = c.id) AND NOT c.erased
+        UNION SELECT id FROM temp.owed
     )
     SELECT id FROM unsent UNION SELECT id FROM old.draft
     UNION SELECT c.parent FROM old."case" AS c JOIN unsent ON unsent.id = c.id WHERE c.parent <> ''
@@ -39,8 +41,11 @@ _SOME = {
 _KEYS = "owner IN (" + " UNION ".join(f'SELECT "{own}" FROM main."{name}"' for name, own in SEALED_UNDER.items()) + ")"  # noqa: S608
 
 
-def copy_unsent(source: Path, key: bytes, target: Path) -> None:
-    """Write it at one moment's state while others work on, checked. Raises StorageProblem; a leftover is removed first."""
+def copy_unsent(source: Path, key: bytes, target: Path, owed: Sequence[str] = ()) -> None:
+    """Write it at one moment's state while others work on, checked. ``owed``: further cases, of which some message is lost.
+
+    Raises StorageProblem; a leftover is removed first.
+    """
     try:
         for ending in ("", "-wal", "-shm", "-journal"):
             target.with_name(target.name + ending).unlink(missing_ok=True)
@@ -50,6 +55,8 @@ def copy_unsent(source: Path, key: bytes, target: Path) -> None:
             here.execute("ATTACH DATABASE ? AS old KEY ?", (source.absolute().as_uri() + "?mode=rw", f"x'{key.hex()}'"))
             here.execute("PRAGMA foreign_keys = OFF")
             here.execute("BEGIN")
+            here.execute("CREATE TEMP TABLE owed (id TEXT)")
+            here.executemany("INSERT INTO temp.owed VALUES (?)", [(case_id,) for case_id in owed])
             here.execute(_WANTED)
             for table in sorted(metadata.sorted_tables, key=lambda each: each is case_key):  # the keys last
                 names = ", ".join(f'"{column.name}"' for column in table.columns)

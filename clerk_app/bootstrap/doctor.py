@@ -24,9 +24,9 @@ from clerk_app.usecases import setup
 from clerk_app.usecases.desk import Desk
 from clerk_app.usecases.journal_out import fault_of
 from clerk_app.usecases.keeping import gone_for_good_on
+from local_db.drafts import RESERVE
 
 OK, WARNING, FAULT = "ok", "warning", "fault"
-ROOM_WANTED = 2 * 1024**3
 _NAMED = 20
 CASE_SIZE = 500 * 1024
 """A case with a few captured pages, in bytes: what the footer's estimate divides by."""
@@ -64,9 +64,9 @@ def examine(data: Path, login: str) -> list[Finding]:
 
 
 def free_cases(data: Path) -> int:
-    """How many more cases the disk can hold, about; a reserve stays free."""
+    """How many more cases the disk can hold, about, until intake refuses new ones: its reserve stays free."""
     free = shutil.disk_usage(data if data.exists() else data.parent).free
-    return max(free - ROOM_WANTED // 4, 0) // CASE_SIZE
+    return max(free - RESERVE, 0) // CASE_SIZE
 
 
 def _disk(data: Path) -> Finding:
@@ -173,7 +173,9 @@ def _inside(home: House, desk: Desk) -> Iterator[Finding]:
         f"有 {len(lost)} 件办件没有送出的记录：{'、'.join(lost[:_NAMED])}{'…' if len(lost) > _NAMED else ''}。"
         if lost
         else "每件办件都有送出的记录或在待发里。",
-        "请从备份或第二份里找回这几件，找不回的联系支持，不要清除。" if lost else "",
+        "请办理人在“查询”里打开这几件核对，点“补送”（或 clerk-app case resend）；缺材料页的先从备份里找回。"
+        if lost
+        else "",
     )
     yield _recovery(home)
     yield from _copies(home, desk)

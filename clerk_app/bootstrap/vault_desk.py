@@ -6,7 +6,7 @@ import os
 from pathlib import Path
 from shutil import disk_usage
 
-from clerk_app.bootstrap.doctor import ROOM_WANTED, free_cases
+from clerk_app.bootstrap.doctor import free_cases
 from clerk_app.bootstrap.house import House
 from clerk_app.bootstrap.housekeeper import LATE_MS, Housekeeper
 from clerk_app.bootstrap.people import Hand, add_by, remove_by, set_pin_by
@@ -35,6 +35,7 @@ from clerk_app.usecases import setup
 from clerk_app.usecases.desk import Desk, must
 from clerk_app.usecases.journal_out import export_journal, fault_of
 from local_db.backup_file import Contents
+from local_db.drafts import RESERVE
 
 SECOND_FILES = "clerk-second*"
 
@@ -148,7 +149,7 @@ class VaultDesk:
         """See ports.Safekeeping."""
         self._desk(Right.SAFEKEEPING)
         free = disk_usage(self._home.data).free
-        return Room(free_cases(self._home.data), free, _size(self._home.data), ROOM_WANTED // 4)
+        return Room(free_cases(self._home.data), free, _size(self._home.data), RESERVE)
 
     # --- journal
 

@@ -2,7 +2,7 @@
 
 Terms in days after the last acknowledgement (个人信息保护法 §47; 未满 14 岁 is sensitive by §28): ended cases, those of children, and
 the longest stay of an acknowledged case that is still open. A draft nobody touched ages out by rule. A clock that is not to be
-trusted (domain/time.py:may_erase) erases nothing.
+trusted (domain/time.py:may_erase) erases no case, and a draft only after so many days that were lived through (LIVED_DAYS).
 """
 
 from __future__ import annotations
@@ -26,6 +26,9 @@ DAY_MS = 86_400_000
 CHILD_YEARS = 14
 LONGEST_DAYS = 730
 _AT_ONCE = 100
+LIVED_DAYS = 20
+"""Days with entries in the journal after which a draft may expire on a window that no gateway has vouched for: a month's working
+days (拟)."""
 
 ENDED = frozenset(
     {
@@ -90,23 +93,21 @@ def forget_what_is_due(store: Store, clock: Clock) -> Forgotten:
             uow.commit()
     with store.begin(reading=True) as uow:
         sure = clock_will_do(uow, now)
-    cases, after = 0, 0
-    while True:
+    cases, after, held = 0, 0, False
+    while not held:
         with store.begin(reading=True) as uow:
             stretch = uow.keeping.settled(_AT_ONCE, after)
             terms = terms_of(uow)
             due = [each for each in stretch if each.done and _is_due(uow, each, terms, now)]
-        if due and not sure:
-            return Forgotten(0, 0, held=True)
-        for family in due:
+        held = bool(due) and not sure
+        for family in due if sure else ():
             cases += _erase(store, family, now)
         if len(stretch) < _AT_ONCE:
             break
         after = stretch[-1].seq
-    if sure:
-        return Forgotten(cases, _clean_drafts(store, now))
+    drafts = _clean_drafts(store, now, sure=sure)
     with store.begin(reading=True) as uow:
-        return Forgotten(0, 0, held=bool(_old_drafts(uow, now)))
+        return Forgotten(cases, drafts, held=held or (not sure and bool(_old_drafts(uow, now))))
 
 
 @dataclass(frozen=True, slots=True)
@@ -236,9 +237,26 @@ def _old_drafts(uow: UnitOfWork, now: Stamp) -> list[Draft]:
     return [draft for draft in uow.drafts.all() if draft.saved_ms < limit_ms]
 
 
-def _clean_drafts(store: Store, now: Stamp) -> int:
+def _days_lived(uow: UnitOfWork, draft: Draft) -> int:
+    """On how many days something was written in the journal since it last tells of this draft. A clock that is wrong once, or steps
+    to and fro, makes one day or a few; twenty of them make a month of opened windows, whatever the clock says of their date."""
+    told = uow.journal.of_case(draft.id)
+    if not told:
+        return 0
+    days, before = set[dt.date](), 0
+    while stretch := uow.journal.page(_AT_ONCE, before):
+        for entry in stretch:
+            if entry.seq <= told[-1].seq or len(days) >= LIVED_DAYS:
+                return len(days)
+            days.add(entry.happening.at.legal_date)
+        before = stretch[-1].seq
+    return len(days)
+
+
+def _clean_drafts(store: Store, now: Stamp, *, sure: bool) -> int:
+    """``sure``: somebody vouches for the clock. Else a draft goes only after days that were lived through."""
     with store.begin() as uow:
-        old = _old_drafts(uow, now)
+        old = [draft for draft in _old_drafts(uow, now) if sure or _days_lived(uow, draft) >= LIVED_DAYS]
         for draft in old:
             uow.drafts.close(draft.id)
         uow.journal.append_all([Happening(now, ACTOR, "draft.expired", draft.id) for draft in old])

@@ -14,6 +14,7 @@ from clerk_app.domain.canonical import Json
 from clerk_app.domain.case import STATE_NAMES, Case
 from clerk_app.domain.draft import Draft
 from clerk_app.domain.message import MessageKind
+from clerk_app.domain.named_in_form import NamedPerson, named_in_form, with_changes
 from clerk_app.domain.outbox import Delivery
 from clerk_app.domain.own_data import Erased, Kept, KeptOf
 from clerk_app.domain.paper import PrintState
@@ -36,6 +37,9 @@ __all__ = ["CORRECTABLE", "Erased", "Kept", "KeptOf", "correct", "erase", "kept_
 
 MOST = 200
 ROLES = {"applicant": "申请人", "agent": "代办人", "guardian": "监护人"}
+IN_FORM = "form"
+"""Somebody that the form tells of: they see what it says of them, and the case stays the applicant's."""
+ROLE_NAMES = {**ROLES, IN_FORM: "表里写到的人"}
 CORRECTABLE: Mapping[str, str] = {"name": "姓名", "phone": "联系电话", "address": "住址"}
 """What can be put right here; a wrong document number makes another person: that case is voided and taken anew."""
 
@@ -101,7 +105,7 @@ def correct(desk: Desk, number: str, changes: Mapping[str, str], reason: str) ->
         for case in _cases_of(uow, number):
             changed += _correct_case(desk, uow, case, number, wanted, reason.strip())
         for draft in _drafts_of(uow, number):
-            values = {f"{who}.{name}": text for who in _who(draft, number) for name, text in wanted.items()}
+            values = _draft_changes(draft, number, wanted)
             if all(draft.values.get(key) == text for key, text in values.items()):
                 continue
             uow.drafts.save(draft.id, values, desk.clock.now().utc_ms)
@@ -116,7 +120,7 @@ def correct(desk: Desk, number: str, changes: Mapping[str, str], reason: str) ->
 
 def erase(desk: Desk, number: str) -> Erased:
     """删除: drafts at once; cases that are ended, delivered to the gateway and printed, at once too, before their term. The rest
-    stays, each with its reason. Where a person is only agent or guardian, the applicant's case stays theirs.
+    stays, each with its reason. Where a person is only agent or guardian or stands in the form, the applicant's case stays theirs.
 
     Raises:
         Refused: no right, or nothing is kept of such a person.
@@ -160,7 +164,7 @@ def _kinds(kinds: str) -> dict[str, str]:
 
 
 def _cases_of(uow: UnitOfWork, number: str) -> list[Case]:
-    """Cases (a life event once) in which this very number is applicant, agent or guardian."""
+    """Cases (a life event once) in which this very number is applicant, agent or guardian, or stands in the form."""
     if not number:
         return []
     return [case for case in uow.cases.search(number, MOST) if not case.parent and _roles(case.content, number)]
@@ -171,17 +175,36 @@ def _drafts_of(uow: UnitOfWork, number: str) -> list[Draft]:
 
 
 def _who(draft: Draft, number: str) -> list[str]:
-    return [who for who in ROLES if tidy_id_number(draft.text(f"{who}.document_number")) == number]
+    who = [who for who in ROLES if tidy_id_number(draft.text(f"{who}.document_number")) == number]
+    return who or ([IN_FORM] if _told_of(draft.section("field"), number) else [])
 
 
 def _roles(content: Mapping[str, Json], number: str) -> list[str]:
     people = {who: content.get(who) for who in ROLES}
-    return [who for who, each in people.items() if isinstance(each, dict) and each.get("document_number") == number]
+    who = [who for who, each in people.items() if isinstance(each, dict) and each.get("document_number") == number]
+    return who or ([IN_FORM] if _told_of(content.get("fields"), number) else [])
+
+
+def _told_of(fields: Json, number: str) -> list[NamedPerson]:
+    return [person for person in named_in_form(fields) if person.document_number == number]
+
+
+def _draft_changes(draft: Draft, number: str, wanted: Mapping[str, str]) -> dict[str, Json]:
+    who = _who(draft, number)
+    if who != [IN_FORM]:
+        return {f"{each}.{name}": text for each in who for name, text in wanted.items()}
+    fields = draft.section("field")
+    changed = dict(fields)
+    for person in _told_of(fields, number):
+        changed = with_changes(changed, person, wanted)
+    return {f"field.{key}": text for key, text in changed.items() if text != fields[key]}
 
 
 def _case_entry(desk: Desk, uow: UnitOfWork, case: Case, number: str) -> KeptOf:
     content, roles = case.content, _roles(case.content, number)
-    values = [pair for who in roles for pair in _person_values(content[who])]
+    values = [pair for who in roles if who in ROLES for pair in _person_values(content[who])]
+    if IN_FORM in roles:
+        values += _told_values(desk, case, number)
     pages = 0
     if "applicant" in roles:
         values += _field_values(desk, case)
@@ -192,7 +215,7 @@ def _case_entry(desk: Desk, uow: UnitOfWork, case: Case, number: str) -> KeptOf:
         id=case.id,
         number=case.local_number,
         item=case.item.name,
-        as_whom="、".join(ROLES[who] for who in roles),
+        as_whom="、".join(ROLE_NAMES[who] for who in roles),
         state=STATE_NAMES[case.state],
         since=Stamp.from_json(case.received_at).local.strftime("%Y-%m-%d"),
         values=tuple(values),
@@ -204,18 +227,26 @@ def _case_entry(desk: Desk, uow: UnitOfWork, case: Case, number: str) -> KeptOf:
 
 
 def _draft_entry(desk: Desk, draft: Draft, number: str) -> KeptOf:
-    values = [pair for who in _who(draft, number) for pair in _person_values(draft.section(who))]
+    roles = _who(draft, number)
+    values = [pair for who in roles if who in ROLES for pair in _person_values(draft.section(who))]
+    if IN_FORM in roles:
+        values += [
+            (_LABELS.get(what, part), person.values[part])
+            for person in _told_of(draft.section("field"), number)
+            for what in ("name", "document_number", "phone", "address")
+            if (part := person.part(what))
+        ]
     entry = draft.text("item")
     try:
         name = desk.catalogue.scheme(entry).name if entry else "还没有选事项"
     except Refused:
         name = entry
-    mine = "applicant" in _who(draft, number)
+    mine = "applicant" in roles
     return KeptOf(
         id=draft.id,
         number="暂存",
         item=name,
-        as_whom="、".join(ROLES[who] for who in _who(draft, number)),
+        as_whom="、".join(ROLE_NAMES[who] for who in roles),
         state="还没有受理",
         since=Stamp(draft.saved_ms).local.strftime("%Y-%m-%d"),
         values=tuple(values),
@@ -243,12 +274,28 @@ def _person_values(person: Mapping[str, Json]) -> list[tuple[str, str]]:
     return [(label, str(person[key])) for key, label in _LABELS.items() if person.get(key)]
 
 
-def _field_values(desk: Desk, case: Case) -> list[tuple[str, str]]:
+def _told_values(desk: Desk, case: Case, number: str) -> list[tuple[str, str]]:
+    """All that the form says of this person, and of nobody else."""
+    known, found = _known_fields(desk, case), list[tuple[str, str]]()
+    for person in _told_of(case.content.get("fields"), number):
+        group = known.get(person.field)
+        members = {each.id: each for each in group.members} if group is not None and person.member >= 0 else {}
+        for part, text in person.values.items():
+            field = members.get(part) if person.member >= 0 else known.get(f"{person.field}.{part}")
+            found.append((field.label, _shown(field, text)) if field else (part, text))
+    return found
+
+
+def _known_fields(desk: Desk, case: Case) -> dict[str, FormField]:
     try:
         scheme = desk.catalogue.scheme_at(case.item.id, case.item.sha256, case.content.get("parts") or None)
-        known = {field.id: field for field in scheme.fields}
     except Refused:  # the entry has left the catalogue; the values are still the person's
-        known = {}
+        return {}
+    return {field.id: field for field in scheme.fields}
+
+
+def _field_values(desk: Desk, case: Case) -> list[tuple[str, str]]:
+    known = _known_fields(desk, case)
     values = {key: str(text) for key, text in case.content.get("fields", {}).items() if text}
     return [
         (known[key].label, _shown(known[key], text)) if key in known else (key, text) for key, text in values.items()
@@ -289,11 +336,14 @@ def _correct_case(desk: Desk, uow: UnitOfWork, case: Case, number: str, wanted: 
     """The next revision with the person put right, sent on; False when it says so already."""
     changed = False
     for each in (case, *uow.cases.parts_of(case.id)):
-        people = {who: dict(each.content[who]) for who in _roles(each.content, number)}
-        if all(person.get(name) == text for person in people.values() for name, text in wanted.items()):
+        roles = _roles(each.content, number)
+        people = {who: {**each.content[who], **wanted} for who in roles if who in ROLES}
+        if IN_FORM in roles:
+            people["fields"] = dict(each.content["fields"])
+            for person in _told_of(each.content["fields"], number):
+                people["fields"] = with_changes(people["fields"], person, wanted)
+        if all(each.content[key] == right for key, right in people.items()):
             continue
-        for person in people.values():
-            person.update(wanted)
         now = desk.clock.now()
         note: dict[str, Json] = {
             "at": now.to_json(),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -15,8 +16,10 @@ from clerk_app.bootstrap.noted import noted_hall
 from clerk_app.bootstrap.people import make_recovery, remove_clerk, use_recovery
 from clerk_app.cli import main
 from clerk_app.domain.canonical import bytes_hash
+from clerk_app.domain.journal import Happening
 from clerk_app.domain.numbering import COPIED, SKIPPED
 from clerk_app.domain.outbox import acknowledged
+from clerk_app.domain.time import Stamp
 from clerk_app.errors import AppError, KeyProblem
 from clerk_app.settings import Settings
 from local_db.unit_of_work import SqlStore
@@ -269,4 +272,27 @@ def test_a_lost_acknowledgement_goes_again_under_the_same_id(data: Path, tmp_pat
     with store.begin(reading=True) as uow:
         (again,) = uow.outbox.load(["mc0001"])
     assert (again.body, again.state.value) == (message.body, "waiting")
+    store.close()
+
+
+def test_doctor_names_a_case_without_its_message_and_the_second_copy_carries_it(data: Path, tmp_path: Path) -> None:
+    store = opened(data)
+    with store.begin() as uow:
+        case = uow.cases.get("c0003")
+        assert case is not None
+        for n in (3, 6, 9, 12):  # acknowledged, pages and all
+            (message,) = uow.outbox.of_case(f"c{n:04d}")
+            uow.outbox.save(replace(message, blobs_done=frozenset(ref.blob_sha256 for ref in message.attachments)))
+        uow.cases.save(replace(case, revision=2))
+        uow.journal.append(Happening(Stamp(9), "wangmin", "person.corrected", "c0003", 2))
+        uow.commit()
+    store.close()
+    finding = next(each for each in examine(data, "admin") if each.check == "办件与待发")
+    assert (finding.state, "c0003" in finding.text) == ("fault", True)
+    assert "补送" in finding.what_to_do
+    store = opened(data)
+    file = tmp_path / "second.bak"
+    assert store.backup_to(file, 1, unsent_only=True).cases == 9, (
+        "eight whose message waits, and the one that lost only an amendment"
+    )
     store.close()

@@ -457,6 +457,50 @@ def test_search(store: Store, text: str, expected: list[str]) -> None:
         assert paged[1:] == expected
 
 
+PEOPLE_INSIDE = {
+    "mother.name": "覃㴓样",
+    "mother.id_number": "500199199203042128",
+    "mother.phone": "13912345678",
+    "relief.members": '[{"id_number":"500199201503042136","name":"覃小样"},{"name":"欧阳样"}]',
+    "card.number": "AB1234567",
+    "child.weight": "3200",
+}
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("覃㴓", True),
+        ("欧阳样", True),
+        ("ouyang", True),
+        ("qxy", True),
+        ("500199199203042128", True),
+        ("500199201503042136", True),
+        ("500199201503042144", False),
+        ("2136", True),
+        ("13912345678", True),
+        ("2345678", True),
+        ("13698765432", True),  # the applicant's own
+        ("E12345678", True),  # the guardian's passport, as a whole
+        ("E12345679", False),
+        ("5678", True),
+        ("AB1234567", False),  # a card is nobody's document
+        ("3200", False),
+    ],
+)
+def test_people_numbers_and_phones_inside_the_form_are_found(store: Store, text: str, *, found: bool) -> None:
+    case = make_case("c1")
+    applicant = {**case.content["applicant"], "phone": "13698765432"}
+    guardian = {"name": "史密斯", "document_number": "E12345678"}
+    content = {**case.content, "applicant": applicant, "guardian": guardian, "fields": PEOPLE_INSIDE}
+    do(store, lambda uow: uow.cases.add(replace(case, content=content)))
+    with store.begin(reading=True) as uow:
+        assert bool(uow.cases.search(text)) is found
+    do(store, lambda uow: uow.keeping.erase(["c1"]))
+    with store.begin(reading=True) as uow:
+        assert not uow.cases.search(text)
+
+
 # --- journal
 
 

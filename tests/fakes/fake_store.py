@@ -25,6 +25,7 @@ from clerk_app.domain.draft import Draft
 from clerk_app.domain.feed import FeedEntry
 from clerk_app.domain.hall import Clerk
 from clerk_app.domain.journal import GENESIS, Happening, JournalEntry, first_break, link
+from clerk_app.domain.named_in_form import named_in_form
 from clerk_app.domain.numbering import FLOOR, first_serial
 from clerk_app.domain.outbox import SETTLED, AttachmentRef, Delivery, OutboxMessage, never_sent
 from clerk_app.domain.paper import PrintJob, PrintState
@@ -183,15 +184,16 @@ class FakeCases:
 
 
 def _has(case: Case, needle: str) -> bool:
-    people = [p for p in (case.content.get("applicant"), case.content.get("agent")) if p]
-    ids = [str(person.get("document_number", "")).lower() for person in people]
-    if len(needle) == 18 and needle[:17].isdigit():
+    parts = ("name", "document_number", "address", "phone")
+    people = [p for who in ("applicant", "agent", "guardian") if (p := case.content.get(who))]
+    people += [{part: each.told(part) for part in parts} for each in named_in_form(case.content.get("fields"))]
+    names, ids, addresses, phones = ([str(person.get(part, "")) for person in people] for part in parts)
+    ids = [number.lower() for number in ids]
+    if needle in ids or (len(needle) == 18 and needle[:17].isdigit()):
         return needle in ids
-    names = [str(person.get("name", "")) for person in people]
-    addresses = [str(person.get("address", "")) for person in people]
     words = [*names, *(number[-4:] for number in ids), *addresses, case.item.id, case.item.name]
     if len(needle) >= 4:
-        words += [case.local_number, case.gateway_receipt, case.case_number, *case.document_numbers.values()]
+        words += [case.local_number, case.gateway_receipt, case.case_number, *case.document_numbers.values(), *phones]
     if needle == case.id or any(needle in each.lower() for each in words):
         return True
     if not (needle.isascii() and needle.isalpha()):

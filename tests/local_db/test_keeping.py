@@ -220,6 +220,31 @@ def test_a_clock_that_was_ahead_at_the_start_erases_nothing(store: Store) -> Non
     )  # the line was here two days ago
 
 
+def test_a_window_that_never_met_a_gateway_expires_drafts_by_the_days_it_lived_through(store: Store) -> None:
+    take(store, "c1")
+    with store.begin() as uow:
+        uow.drafts.open(Draft("d1", "wangmin", T0, T0, {}))
+        uow.journal.append(Happening(Stamp(T0), "wangmin", "draft.open", "d1"))
+        uow.commit()
+    for n in range(keeping.LIVED_DAYS + 1):
+        with store.begin() as uow:
+            uow.journal.append(Happening(Stamp(T0 + n * DAY_MS), "wangmin", "sign_in"))
+            uow.journal.append(Happening(Stamp(T0 + n * DAY_MS + 5), "wangmin", "sign_in"))
+            uow.commit()
+        lived = n + 1 >= keeping.LIVED_DAYS
+        told = forget_what_is_due(store, after(31, Trust.UNCHECKED))
+        assert told == keeping.Forgotten(0, int(n + 1 == keeping.LIVED_DAYS), held=True), n
+        with store.begin(reading=True) as uow:
+            assert (not uow.drafts.all()) is lived
+    assert content_of(store) == {"c1": True}, "of a case nobody but the gateway's clock decides"
+    with store.begin() as uow:
+        uow.drafts.open(Draft("d2", "wangmin", T0, T0, {}))
+        uow.journal.append(Happening(Stamp(T0), "wangmin", "draft.open", "d2"))
+        uow.commit()
+    assert forget_what_is_due(store, after(31, Trust.SUSPECT)) == keeping.Forgotten(0, 0)
+    assert forget_what_is_due(store, after(400, Trust.UNCHECKED)).drafts == 0, "a clock ahead is one day, not twenty"
+
+
 def test_a_newborn_has_a_childs_term(store: Store) -> None:
     take(store, "born", consents={"child": {"by": "guardian", "how": "screen"}})
     assert forget_what_is_due(store, after(6.9)).cases == 0

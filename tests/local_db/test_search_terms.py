@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from sqlalchemy import text
 
 from clerk_app.crypto.international import InternationalSuite
-from local_db.cases import SEARCH_BEHIND
+from local_db.cases import SEARCH_BEHIND, SEARCH_CUT
 from local_db.search import Texts, query_of, tokens_of
 from local_db.unit_of_work import SqlStore
 from tests.contracts.test_store_contract import make_case
@@ -67,3 +67,23 @@ def test_rows_of_the_older_cut_are_found_until_they_are_cut_anew(
         assert [case.id for case in uow.cases.search("0039")] == ["c39"]
         assert [case.id for case in uow.cases.search("0012")] == ["c12"]
     store.close()
+
+
+def test_a_database_of_an_older_cut_learns_the_newer_one(tmp_path: Path) -> None:
+    store = SqlStore(tmp_path, bytes(32), SUITE, create=True)
+    with store.begin() as uow:
+        case = make_case("c1")
+        uow.cases.add(replace(case, content={**case.content, "fields": {"mother.name": "覃样例"}}))
+        transaction = uow.attachments.transaction
+        transaction.execute(text("UPDATE case_search SET tokens = 'w9f9a'"))  # 龚 alone, as an older program would
+        uow.config.remove(SEARCH_CUT)
+        uow.commit()
+    with store.begin(reading=True) as uow:
+        assert not uow.cases.search("覃样例")
+    store.close()
+    for _ in range(2):
+        store = SqlStore(tmp_path, bytes(32), SUITE)
+        with store.begin(reading=True) as uow:
+            assert [found.id for found in uow.cases.search("覃样例")] == ["c1"]
+            assert uow.config.get(SEARCH_BEHIND) is None
+        store.close()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from clerk_app.domain.canonical import parse_json
@@ -153,6 +155,64 @@ def test_what_is_not_ended_or_not_delivered_stays_with_its_reason(store: Store) 
     with pytest.raises(Refused, match="没有这个人"):
         kept_of(desk, NUMBER)
     assert "person.erased" in verbs(store)
+
+
+MOTHER = "500199199203042128"
+IN_THE_FORM = {
+    "mother.name": "覃样例",
+    "mother.id_number": MOTHER,
+    "mother.phone": "13912345678",
+    "relief.members": '[{"id_number":"500199201503042136","name":"覃小样","health":"良好"},{"name":"欧阳样"}]',
+}
+
+
+@pytest.mark.parametrize(("number", "name", "told"), [(MOTHER, "覃样例", 3), ("500199201503042136", "覃小样", 3)])
+def test_who_only_stands_in_the_form_is_told_so_and_is_put_right(
+    store: Store, number: str, name: str, told: int
+) -> None:
+    desk = a_desk(store)
+    case_id = accepted(desk)
+    with store.begin() as uow:
+        case = uow.cases.get(case_id)
+        assert case is not None
+        fields = {**case.content["fields"], **IN_THE_FORM}
+        uow.cases.save(replace(case, revision=2, content={**case.content, "fields": fields}))
+        uow.journal.append(desk.happening("case.supplemented", case_id, 2))
+        uow.commit()
+    (entry,) = kept_of(desk, number).entries
+    assert (entry.as_whom, len(entry.values), entry.pages) == ("表里写到的人", told, 0)
+    assert PERSON.phone not in {text for _label, text in entry.values}, (
+        "what the case says of others is not theirs to see"
+    )
+    assert {name, number} <= {text for _label, text in entry.values}
+    assert verbs(store)[-1] == "person.looked"
+    assert erase(desk, number).stays == ((entry.number, "是别人申请的件，由申请人决定"),)
+    assert correct(desk, number, {"name": "覃新名"}, "核对了身份证") == 1
+    with store.begin(reading=True) as uow:
+        right = uow.cases.get(case_id)
+        assert right is not None
+        assert uow.outbox.of_case(case_id)[-1].kind == MessageKind.AMENDED.value
+    texts = str(right.content["fields"])
+    assert name not in texts
+    assert texts.count("覃新名") == 1
+    assert "欧阳样" in texts
+    assert right.content["applicant"]["name"] == PERSON.name
+
+
+def test_who_stands_in_the_form_of_a_draft_is_told_so(store: Store) -> None:
+    desk = a_desk(store)
+    draft = fill(desk, pension(), sign=False)
+    with store.begin() as uow:
+        uow.drafts.save(draft.id, {f"field.{key}": text for key, text in IN_THE_FORM.items()}, 5)
+        uow.commit()
+    (entry,) = kept_of(desk, MOTHER).entries
+    assert (entry.as_whom, entry.is_draft) == ("表里写到的人", True)
+    assert correct(desk, MOTHER, {"phone": "13900000009"}, "核对了身份证") == 1
+    with store.begin(reading=True) as uow:
+        kept = uow.drafts.get(draft.id)
+    assert kept is not None
+    assert kept.text("field.mother.phone") == "13900000009"
+    assert erase(desk, MOTHER).drafts == 0
 
 
 def test_an_agent_cannot_take_out_the_applicants_case(store: Store) -> None:
