@@ -28,7 +28,8 @@ class Reader(Protocol):
     rate: float
 
     def read(self) -> Image8 | None:
-        """The next BGR frame, blocking at most about a second; None when the source has ended or is gone."""
+        """The next BGR frame, blocking at most about a second; None when the source has ended or is gone. May raise
+        DeviceProblem instead, where it can say more than that it is gone."""
         ...
 
     def expose(self, level: int) -> bool:
@@ -139,24 +140,28 @@ class Camera:
                 continue
             before = number
             try:
-                number = self._play(reader, number)
+                number, why = self._play(reader, number)
             finally:
                 reader.close()
             if number > before:
                 pause = self._first_pause
-                if reader.rate > 0:
+                if reader.rate > 0 and why is None:
                     continue  # a file came to its end: play it again
             if not self._stopping.is_set():
-                self._report(_gone())
+                self._report(why or _gone())
                 self._stopping.wait(pause)
                 pause = min(self._longest_pause, pause * 2)
 
-    def _play(self, reader: Reader, number: int) -> int:
+    def _play(self, reader: Reader, number: int) -> tuple[int, DeviceProblem | None]:
+        """The number of the last frame, and what the source said when it gave up (None: it just ended)."""
         due = self._clock()
         while not self._stopping.is_set():
-            image = reader.read()
+            try:
+                image = reader.read()
+            except DeviceProblem as problem:
+                return number, problem
             if image is None:
-                return number
+                return number, None
             number += 1
             frame = Frame(image, number, self._clock())
             self._report(None)
@@ -168,7 +173,7 @@ class Camera:
             if reader.rate > 0:
                 due = max(due + 1.0 / reader.rate, self._clock() - 1.0)
                 self._stopping.wait(max(0.0, due - self._clock()))
-        return number
+        return number, None
 
     def _report(self, problem: DeviceProblem | None) -> None:
         with self._news:

@@ -9,16 +9,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from functools import lru_cache
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from clerk_app.devices.sample_people import SamplePerson
+from clerk_app.devices.typeface import Typeface, font
 
 if TYPE_CHECKING:
     import numpy as np
     import numpy.typing as npt
-    from PIL import ImageDraw, ImageFont
+    from PIL import ImageDraw
 
     Image8 = npt.NDArray[np.uint8]
 
@@ -29,35 +28,12 @@ _LABEL = (60, 110, 165)
 
 
 @dataclass(frozen=True, slots=True)
-class Typeface:
-    """The font files to draw with: the first that has the character wins."""
-
-    regular: Path
-    fallback: Path | None = None
-
-
-@dataclass(frozen=True, slots=True)
 class SamplePage:
     """An A4 sheet: a title and rows of (label, value)."""
 
     title: str
     rows: tuple[tuple[str, str], ...]
     note: str = "样例  仅供演示，不是真实材料"
-
-
-@lru_cache(maxsize=64)
-def _font(path: Path, size: int) -> ImageFont.FreeTypeFont:
-    from PIL import ImageFont
-
-    return ImageFont.truetype(str(path), size)
-
-
-@lru_cache(maxsize=4096)
-def _has_glyph(path: Path, character: str) -> bool:
-    font = _font(path, 24)
-    missing = font.getmask("\U0010ffff")
-    mask = font.getmask(character)
-    return bool(mask.size != missing.size or bytes(mask) != bytes(missing))
 
 
 def _write(
@@ -72,12 +48,9 @@ def _write(
     """Write left to right from ``at`` (left, top); returns the x where the text ends."""
     x, y = at
     for character in text:
-        path = face.regular
-        if face.fallback is not None and not _has_glyph(face.regular, character):
-            path = face.fallback
-        font = _font(path, size)
-        draw.text((x, y + size), character, font=font, fill=fill, anchor="ls")
-        x += font.getlength(character) + gap
+        chosen = face.font_of(character, size)
+        draw.text((x, y + size), character, font=chosen, fill=fill, anchor="ls")
+        x += chosen.getlength(character) + gap
     return x
 
 
@@ -109,7 +82,7 @@ def _stamp(image: Any, face: Typeface, centre: tuple[int, int], size: int) -> No
 
     layer = Image.new("RGBA", image.size, (0, 0, 0, 0))
     draw = ImageDraw.Draw(layer)
-    draw.text(centre, "样例", font=_font(face.regular, size), fill=(200, 40, 40, 110), anchor="mm")
+    draw.text(centre, "样例", font=font(face.regular, size), fill=(200, 40, 40, 110), anchor="mm")
     turned = layer.rotate(18, center=centre)
     image.paste(turned, (0, 0), turned)
 
@@ -165,7 +138,7 @@ def draw_id_back(person: SamplePerson, face: Typeface) -> Image8:
     """The side with the issuing authority and the term (有效期限)."""
     image, draw = _card((240, 236, 226), (226, 220, 204))
     draw.ellipse((70, 60, 230, 220), fill=(190, 60, 50))
-    draw.text((150, 140), "样例", font=_font(face.regular, 54), fill=(250, 230, 180), anchor="mm")
+    draw.text((150, 140), "样例", font=font(face.regular, 54), fill=(250, 230, 180), anchor="mm")
     _write(draw, (300, 72), "中华人民共和国", face, 62, gap=18)
     _write(draw, (300, 178), "居民身份证", face, 84, gap=34)
     start = person.valid_from.replace("-", ".")
@@ -190,7 +163,7 @@ def draw_page(page: SamplePage, face: Typeface) -> Image8:
     width, height = PAGE_SIZE
     image = Image.new("RGB", PAGE_SIZE, (253, 253, 251))
     draw = ImageDraw.Draw(image)
-    draw.text((width / 2, 150), page.title, font=_font(face.regular, 52), fill=_INK, anchor="mm")
+    draw.text((width / 2, 150), page.title, font=font(face.regular, 52), fill=_INK, anchor="mm")
     top = 260
     for label, value in page.rows:
         draw.rectangle((90, top, width - 90, top + 92), outline=(90, 90, 90), width=2)
@@ -218,10 +191,10 @@ def draw_phone(code_text: str, face: Typeface, title: str = "渝快码 · 演示
     image = Image.new("RGB", (680, 1180), (24, 24, 28))
     draw = ImageDraw.Draw(image)
     draw.rounded_rectangle((24, 40, 656, 1140), 30, fill=(38, 96, 190))
-    draw.text((340, 130), title, font=_font(face.regular, 52), fill=(255, 255, 255), anchor="mm")
+    draw.text((340, 130), title, font=font(face.regular, 52), fill=(255, 255, 255), anchor="mm")
     image.paste(bitmap, (60, 220))
-    draw.text((340, 850), "样例，不是真实渝快码", font=_font(face.regular, 42), fill=(255, 255, 255), anchor="mm")
-    draw.text((340, 930), "60 秒内有效", font=_font(face.regular, 38), fill=(214, 228, 255), anchor="mm")
+    draw.text((340, 850), "样例，不是真实渝快码", font=font(face.regular, 42), fill=(255, 255, 255), anchor="mm")
+    draw.text((340, 930), "60 秒内有效", font=font(face.regular, 38), fill=(214, 228, 255), anchor="mm")
     return _to_bgr(image)
 
 

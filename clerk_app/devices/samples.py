@@ -14,7 +14,6 @@ from typing import TYPE_CHECKING
 
 from clerk_app.devices.sample_drawings import (
     SamplePage,
-    Typeface,
     draw_id_back,
     draw_id_front,
     draw_page,
@@ -23,6 +22,7 @@ from clerk_app.devices.sample_drawings import (
     with_number,
 )
 from clerk_app.devices.sample_people import SAMPLE_FAMILIES, SAMPLE_PEOPLE, SampleFamily, SamplePerson
+from clerk_app.devices.typeface import Typeface, bundled_typeface
 
 if TYPE_CHECKING:
     import numpy as np
@@ -51,12 +51,6 @@ class Scene:
     noise: float = 3.0  # sigma of sensor noise, grey levels
     light: float = 0.15  # how much darker the far corner is, 0..1
     glare: float = 0.0  # strength of a bright spot on the thing, 0..1
-
-
-def bundled_typeface() -> Typeface:
-    """The fonts that ship with the program (printing/fonts), found by file, not by import."""
-    folder = Path(__file__).resolve().parents[2] / "printing" / "fonts"
-    return Typeface(folder / "NotoSansSC-Regular.ttf", folder / "HanaMinB.ttf")
 
 
 def empty_desk(seed: int, size: tuple[int, int] = FRAME_SIZE) -> Image8:

@@ -19,23 +19,29 @@ class _Stills:
     rate = _RATE
 
     def __init__(self, files: list[Path]) -> None:
-        self._files, self._shown, self._image = files, 0, None
-
-    _image: Image8 | None
+        self._files = iter(files)
+        self._left = 0  # how often the picture is still to be shown
+        self._image: Image8 | None = None
 
     def read(self) -> Image8 | None:
-        each = round(_RATE * _HOLD)
-        at, within = divmod(self._shown, each)
-        if at >= len(self._files):
-            return None
-        if within == 0 or self._image is None:
-            reader = open_video_file(str(self._files[at]))
+        if self._left == 0:
+            self._image, self._left = self._next(), round(_RATE * _HOLD)
+        self._left -= 1
+        return None if self._image is None else self._image.copy()
+
+    def _next(self) -> Image8 | None:
+        """The next picture that can be read: one that was taken away since, or is half written, is passed over."""
+        for file in self._files:
             try:
-                self._image = reader.read()
+                reader = open_video_file(str(file))
+            except DeviceProblem:
+                continue
+            try:
+                if (image := reader.read()) is not None:
+                    return image
             finally:
                 reader.close()
-        self._shown += 1
-        return None if self._image is None else self._image.copy()
+        return None
 
     def expose(self, level: int) -> bool:
         return False
@@ -49,8 +55,11 @@ def is_folder(source: str) -> bool:
 
 
 def open_folder(source: str) -> Reader:
-    """Open a folder of pictures, played in the order of their names. Raises DeviceProblem when it has none."""
-    files = sorted(file for file in Path(source).iterdir() if file.suffix.lower() in _SUFFIXES)
+    """Open a folder of pictures, played in the order of their names. Raises DeviceProblem when it has none or is gone."""
+    try:
+        files = sorted(file for file in Path(source).iterdir() if file.suffix.lower() in _SUFFIXES)
+    except OSError:
+        files = []
     if not files:
         raise DeviceProblem(
             "模拟摄像头的文件夹里没有图片。",

@@ -6,6 +6,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from clerk_app.devices.recognition.geometry import as_bgr
 from clerk_app.errors import DeviceProblem
 
 if TYPE_CHECKING:
@@ -22,10 +23,13 @@ class _Capture:
         self._capture, self.rate = capture, rate
 
     def read(self) -> Image8 | None:
-        import numpy as np
+        import cv2
 
-        done, image = self._capture.read()
-        return np.asarray(image, np.uint8) if done and image is not None else None
+        try:
+            done, image = self._capture.read()
+        except cv2.error:  # how some backends say that the device went away
+            return None
+        return as_bgr(image) if done and image is not None else None
 
     def expose(self, level: int) -> bool:
         """0 dark to 100 bright. False where the driver does not allow it: then nothing has changed."""

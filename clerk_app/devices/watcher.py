@@ -15,7 +15,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from clerk_app.devices.recognition.geometry import clearness
+from clerk_app.devices.recognition.geometry import as_bgr, clearness
 from clerk_app.devices.recognition.id_reading import CONTRADICTED
 from clerk_app.devices.recognition.recognise import is_bare
 from clerk_app.domain.recognition import SURE, Seen, SeenKind
@@ -58,6 +58,10 @@ class Watcher:
 
     def look(self, frame: Image8, at: float) -> None:
         """One frame of the camera, taken at ``at`` monotonic seconds. It may be kept, so nobody writes into it afterwards."""
+        picture = as_bgr(frame)
+        if picture is None:
+            return
+        frame = picture
         thumb = _thumbnail(frame)
         with self._lock:
             moved = self._thumb is None or _difference(thumb, self._thumb) > _MOVED

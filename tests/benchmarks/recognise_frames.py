@@ -37,12 +37,12 @@ _SURNAMES = (
     "余潘杜戴夏钟汪田任姜范方石姚谭廖邹熊金陆郝孔白崔康毛邱秦江史顾侯邵孟龙万段雷钱汤尹黎易常武乔贺赖龚文"
     "冉向"
 )
-_GIVEN = (
+GIVEN = (
     "伟芳娜秀英敏静丽强磊军洋勇艳杰娟涛明超兰霞平刚桂玉梅华文建国红志春晓东海燕云龙飞鹏宇浩欣怡佳雪梦琪子"
     "涵轩梓俊博雨思嘉诗雅萍莉辉斌波鑫健莹倩琳颖璐瑶婷洁慧珍玲凤仙碧素琼渝川江山林森木水火土金银福禄寿喜庆"
     "荣富贵德仁义礼智信忠孝廉耻正大光天地玄黄宇宙洪荒"
 )
-_RARE = "㛃䶮喆昇堃淼垚焱犇骉赟翀頔玥珺璟"
+RARE = "㛃䶮喆昇堃淼垚焱犇骉赟翀頔玥珺璟"
 _VILLAGES = (
     "永兴村3组12号",
     "新华路156号2幢1单元5-2",
@@ -98,9 +98,9 @@ def scene_of(level: str, rng: Rng, card: bool = True) -> Scene:
 def a_person(rng: Rng) -> SamplePerson:
     """Somebody who does not exist, with a real district's name in the address, for the gazetteer's sake."""
     rare = rng.random() > _SOME
-    given = [str(rng.choice(list(_GIVEN))) for _ in range(int(rng.integers(1, 3)))]
+    given = [str(rng.choice(list(GIVEN))) for _ in range(int(rng.integers(1, 3)))]
     if rare:
-        given[-1] = str(rng.choice(list(_RARE)))
+        given[-1] = str(rng.choice(list(RARE)))
     birth = dt.date(1936, 1, 1) + dt.timedelta(days=int(rng.integers(0, 28000)))
     male = bool(rng.random() < 0.5)
     serial = int(rng.integers(0, 499)) * 2 + (1 if male else 0)
@@ -150,7 +150,7 @@ def cards(seed: int, count: int, levels: tuple[str, ...] = LEVELS) -> Iterator[S
         which = (n // len(levels)) % 10
         person = a_person(rng)
         document, kind, fields = "111", SeenKind.ID_FRONT, front_fields(person)
-        rare = any(ch in _RARE for ch in person.name)
+        rare = any(ch in RARE for ch in person.name)
         if which < 6:
             drawn = draw_id_front(person, FACE)
         elif which < 8:
@@ -164,11 +164,11 @@ def cards(seed: int, count: int, levels: tuple[str, ...] = LEVELS) -> Iterator[S
             draw = sample_permits.draw_permanent_2023 if foreigner.is_new else sample_permits.draw_permanent_2017
             drawn, document, rare = draw(foreigner, FACE), "553", False
             fields = sample_permits.permanent_fields(foreigner)
-        frame = _laid(drawn, scene_of(level, rng), level, rng, n)
+        frame = laid(drawn, scene_of(level, rng), level, rng, n)
         yield Sample(frame, kind, level, "card", f"card-{seed}-{n}", fields=fields, rare=rare, document=document)
 
 
-def _laid(drawn: Image8, scene: Scene, level: str, rng: Rng, seed: int) -> Image8:
+def laid(drawn: Image8, scene: Scene, level: str, rng: Rng, seed: int) -> Image8:
     desk = cluttered(rng, seed) if level in {"hard", "worst"} and rng.random() < 0.7 else None
     return after(compose(drawn, scene, seed, desk=desk), level, rng)
 
@@ -195,7 +195,7 @@ def codes(seed: int, count: int) -> Iterator[Sample]:
         scene = replace(
             scene_of(level, rng), width=float(rng.uniform(*widths)), shift=(float(rng.uniform(-250, 250)), 0.0)
         )
-        frame = _laid(drawn, scene, level, rng, n)
+        frame = laid(drawn, scene, level, rng, n)
         yield Sample(frame, SeenKind.CODE, level, "code", f"code-{seed}-{n}", text=text)
 
 
@@ -211,7 +211,7 @@ def pages(seed: int, count: int) -> Iterator[Sample]:
         turned = 90 * int(rng.integers(0, 4)) + float(rng.uniform(-5, 5))
         across = abs(np.sin(np.deg2rad(turned))) > 0.5
         scene = replace(scene, turn=turned, width=scene.width * (1.2 if across else 1.0), tilt=scene.tilt / 3)
-        yield Sample(_laid(drawn, scene, level, rng, n), SeenKind.PAGE, level, "page", f"page-{seed}-{n}")
+        yield Sample(laid(drawn, scene, level, rng, n), SeenKind.PAGE, level, "page", f"page-{seed}-{n}")
 
 
 def _a_sheet(rng: Rng) -> SamplePage:
@@ -237,7 +237,7 @@ def negatives(seed: int, count: int) -> Iterator[Sample]:
             frame = compose_empty(seed * 7919 + n) if rng.random() < 0.5 else after(cluttered(rng, n), level, rng)
         else:
             drawn = recognise_negatives.THINGS[name](rng, a_person(rng), FACE)
-            frame = _laid(drawn, scene_of(level, rng, card=drawn.shape[1] > drawn.shape[0]), level, rng, n)
+            frame = laid(drawn, scene_of(level, rng, card=drawn.shape[1] > drawn.shape[0]), level, rng, n)
         yield Sample(frame, SeenKind.NOTHING, level, "negative", f"{name}-{seed}-{n}")
 
 

@@ -27,9 +27,11 @@ from clerk_app.devices.recognition.code import read_codes
 from clerk_app.devices.recognition.recognise import recognise
 from clerk_app.devices.sample_people import SAMPLE_PEOPLE
 from clerk_app.devices.serial_scanner import CodeLines
+from clerk_app.devices.watcher import Watcher
 from clerk_app.devices.wedge import WedgeBuffer
 from clerk_app.devices.yukuai import make_demo_code, verify_demo_code
 from clerk_app.domain.documents import mod_11_2
+from clerk_app.domain.recognition import Seen
 from clerk_app.errors import AppError, BadInput, DeviceProblem
 from tests.devices.frames import FOLDER, committed
 
@@ -54,13 +56,23 @@ def rounds(kind: str, seed: int) -> Iterator[Find | None]:
             yield None
 
 
+_READ_WHOLE = 0.08  # of the frames: those that go through the text recogniser at their full size, half a second each
+_SIDES = (1, 2, 3, 7, 31, 32, 33, 63, 64, 100, 160, 240)  # pixels; small frames are quick and as likely to find a fault
+
+
 def one_frame(rng: random.Random) -> None:
-    """A sample frame, torn; as pixels or as the bytes of a picture file."""
-    frame = _torn(_frame(rng.choice(_STEMS)), rng)
-    if rng.random() < 0.3:
+    """A sample frame, torn, or one of rubbish; as pixels or as the bytes of a picture file."""
+    whole = rng.random() < _READ_WHOLE
+    frame = _torn(_frame(rng.choice(_STEMS)), rng) if whole else _RUBBISH[rng.choice(tuple(_RUBBISH))](rng)
+    if rng.random() < 0.3 and frame.dtype == np.uint8:
         _one_file(frame, rng)
         return
-    seen = recognise(frame)
+    if rng.random() < 0.3:
+        _watched(frame, rng)
+    _judged(recognise(frame))
+
+
+def _judged(seen: Seen) -> None:
     assert len(seen.page_jpeg) <= _PAGE_LIMIT, "page too large"
     assert all(0 <= value <= 1 for value in seen.confidence.values()), "confidence out of range"
     assert all(0 <= x <= 1 and 0 <= y <= 1 for x, y in seen.outline), "outline out of the frame"
@@ -69,12 +81,85 @@ def one_frame(rng: random.Random) -> None:
     assert seen.confidence.get("id_number", 0) < 0.95 or number in known, "a sure number that stands nowhere"
 
 
+def _watched(frame: np.ndarray, rng: random.Random) -> None:
+    """Frames of several sizes one after another, as from a camera that changes its mind."""
+    offered: list[Seen] = []
+    watcher = Watcher(recognise, offered.append, submit=lambda job: job())
+    sizes = (frame, frame, _small(rng), frame, _RUBBISH["desk"](rng))
+    for at, each in enumerate(sizes[: rng.randrange(1, len(sizes) + 1)]):
+        watcher.look(each, at * 0.2)
+    for seen in offered:
+        _judged(seen)
+
+
+def _side(rng: random.Random) -> int:
+    return rng.choice(_SIDES) if rng.random() < 0.7 else rng.randrange(1, 300)
+
+
+def _pixels(rng: random.Random, *shape: int) -> np.ndarray:
+    return np.random.default_rng(rng.randrange(1 << 30)).integers(0, 256, shape, dtype=np.uint8)
+
+
+def _small(rng: random.Random) -> np.ndarray:
+    """A sample frame, shrunk out of all proportion, and torn."""
+    size = _side(rng), _side(rng)
+    return _torn(np.asarray(cv2.resize(_frame(rng.choice(_STEMS)), size, interpolation=cv2.INTER_AREA), np.uint8), rng)
+
+
+def _cut(rng: random.Random) -> np.ndarray:
+    """A piece of a sample frame: a card's corner, half a code."""
+    frame, tall, wide = _frame(rng.choice(_STEMS)), _side(rng), _side(rng)
+    y, x = rng.randrange(720 - tall), rng.randrange(1280 - wide)
+    return np.ascontiguousarray(frame[y : y + tall, x : x + wide])
+
+
+def _shapes(rng: random.Random) -> np.ndarray:
+    """Bright outlines on dark ground, with nothing in them: cards, sheets and slivers of neither kind."""
+    frame = np.full((180, 320, 3), rng.randrange(90), np.uint8)
+    for _ in range(rng.randrange(1, 4)):
+        points = np.array(
+            [[rng.randrange(-40, 360), rng.randrange(-40, 220)] for _ in range(rng.randrange(3, 6))], np.int32
+        )
+        cv2.fillPoly(frame, [points], [rng.randrange(256) for _ in range(3)])
+    return frame
+
+
+def _numbers(rng: random.Random) -> np.ndarray:
+    """What is no picture yet: floats, some of them no numbers, beyond any grey; wide integers; booleans."""
+    shape = (_side(rng), _side(rng), 3)
+    frame = _pixels(rng, *shape).astype(rng.choice([np.float32, np.float64, np.int16, np.int64, np.uint16, bool]))
+    if frame.dtype.kind == "f":
+        frame[rng.randrange(shape[0])] = rng.choice([np.nan, np.inf, -np.inf, 1e30])
+    return frame
+
+
+_RUBBISH: Mapping[str, Callable[[random.Random], np.ndarray]] = {
+    "dot": lambda rng: _pixels(rng, rng.randrange(1, 4), rng.randrange(1, 4), 3),
+    "noise": lambda rng: _pixels(rng, _side(rng), _side(rng), 3),
+    "flat": lambda rng: np.full((_side(rng), _side(rng), 3), rng.choice([0, 1, 127, 254, 255]), np.uint8),
+    "channels": lambda rng: _pixels(rng, _side(rng), _side(rng), rng.choice([1, 2, 3, 4, 5])),
+    "grey": lambda rng: _pixels(rng, _side(rng), _side(rng)),
+    "empty": lambda rng: np.zeros(rng.choice([(0, 0, 3), (0, 64, 3), (64, 0, 3), (0, 0), (0,)]), np.uint8),
+    "sliver": lambda rng: _pixels(rng, *rng.sample([rng.choice([1, 2, 40]), rng.randrange(2000, 9000)], 2), 3),
+    "strides": lambda rng: _pixels(rng, 2 * _side(rng), 2 * _side(rng), 3)[::2, ::-2, ::-1],
+    "desk": lambda rng: np.asarray(cv2.resize(_frame("empty_desk"), (_side(rng), _side(rng))), np.uint8),
+    "small": _small,
+    "cut": _cut,
+    "shapes": _shapes,
+    "numbers": _numbers,
+}
+
+
 def _one_file(frame: np.ndarray, rng: random.Random) -> None:
+    if frame.ndim < 2 or 0 in frame.shape or (frame.ndim == 3 and frame.shape[2] not in {1, 3, 4}):
+        return
     _, data = cv2.imencode(rng.choice([".jpg", ".png"]), frame)
     raw = _changed(bytes(data), rng)
+    if rng.random() < 0.4:
+        raw = raw[: rng.randrange(len(raw) + 1)]  # the end is missing
     for read in (FrameRecogniser().recognise_bytes, page_of_bytes):
         try:
-            read(raw)
+            _judged(read(raw))
         except BadInput:
             continue
 
@@ -165,7 +250,7 @@ def _torn(frame: np.ndarray, rng: random.Random) -> np.ndarray:
     height, width = frame.shape[:2]
     for _ in range(rng.randrange(1, 4)):
         y, x = rng.randrange(height), rng.randrange(width)
-        patch = frame[y : y + rng.randrange(1, height), x : x + rng.randrange(1, width)]
+        patch = frame[y : y + rng.randrange(1, height + 1), x : x + rng.randrange(1, width + 1)]
         what = rng.randrange(5)
         if what == 0:
             patch[:] = rng.randrange(256)

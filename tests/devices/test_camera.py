@@ -16,6 +16,7 @@ import cv2
 import numpy as np
 import pytest
 
+from clerk_app.devices import stills
 from clerk_app.devices.camera import Camera, Frame
 from clerk_app.devices.eyes import CameraEyes, FrameRecogniser
 from clerk_app.devices.registry import open_source
@@ -91,6 +92,70 @@ def test_a_vanished_file_is_reported_and_found_again(clip: Path, tmp_path: Path)
         (tmp_path / "away.avi").rename(source)
         assert problems.get(timeout=PATIENCE) is None
         assert camera.wait_for(1, PATIENCE) is not None
+
+
+def test_a_folder_whose_pictures_come_and_go_is_a_camera_that_is_plugged_and_unplugged(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What vanishes or breaks in the middle is passed over; an empty or missing folder is an unplugged camera, back by itself."""
+    monkeypatch.setattr(stills, "_HOLD", 0.2)
+    source = tmp_path / "desk"
+    source.mkdir()
+    grey = {
+        name: np.full((60, 80, 3), level, np.uint8) for name, level in (("1.png", 40), ("2.png", 120), ("3.png", 200))
+    }
+    for name, picture in grey.items():
+        cv2.imwrite(str(source / name), picture)
+    reader = open_source(str(source))
+    assert reader.read() is not None
+    (source / "2.png").unlink()
+    (source / "3.png").write_bytes((source / "3.png").read_bytes()[:20])
+    assert reader.read() is not None, "the first picture is shown for two frames"
+    assert reader.read() is None, "one gone, one half written: the folder is at its end, and nothing was raised"
+    problems: queue.Queue[DeviceProblem | None] = queue.Queue()
+    with running(source, problems) as camera:
+        assert camera.wait_for(5, PATIENCE) is not None
+        source.rename(tmp_path / "away")
+        assert problems.get(timeout=PATIENCE) is not None
+        assert camera.latest() is None
+        (tmp_path / "away").rename(source)
+        assert problems.get(timeout=PATIENCE) is None
+        last = camera.wait_for(1, PATIENCE)
+        assert last is not None
+        assert camera.wait_for(last.number + 5, PATIENCE) is not None
+
+
+def test_a_driver_that_fails_in_the_middle_is_an_unplugged_camera() -> None:
+    """The thread lives on, says what the driver said, and opens it again."""
+    opened = itertools.count()
+
+    class _Torn:
+        rate = 100.0  # as a file is paced
+
+        def __init__(self) -> None:
+            self._left = 3 if next(opened) == 0 else 10_000
+
+        def read(self) -> np.ndarray | None:
+            self._left -= 1
+            if self._left < 0:
+                raise DeviceProblem("线断了。", what_is_safe="", what_to_do="")
+            return np.zeros((60, 80, 3), np.uint8)
+
+        def expose(self, level: int) -> bool:
+            return False
+
+        def close(self) -> None:
+            pass
+
+    problems: queue.Queue[DeviceProblem | None] = queue.Queue()
+    camera = Camera(_Torn, clock=time.monotonic, on_problem=problems.put, first_pause=0.02, longest_pause=0.1)
+    camera.start()
+    said = problems.get(timeout=PATIENCE)
+    assert said is not None
+    assert "线断了" in said.sentence()
+    assert problems.get(timeout=PATIENCE) is None
+    assert camera.wait_for(8, PATIENCE) is not None
+    assert camera.stop()
 
 
 class _NetworkCamera(BaseHTTPRequestHandler):

@@ -5,7 +5,7 @@ A quad is four (x, y) points in pixels: top-left, top-right, bottom-right, botto
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 if TYPE_CHECKING:
     import numpy as np
@@ -17,6 +17,26 @@ if TYPE_CHECKING:
 _WORK_WIDTH = 640  # quads are looked for at this width; corners are good to about 2 px of a 1280 px frame
 _LIT = 120.0  # grey level: the brightest twentieth of a frame is above this in anything but dim light
 _MIN_AREA = 0.025  # of the frame: a card seen from too far away is no use to OCR either
+
+
+def as_bgr(picture: npt.NDArray[Any]) -> Image8 | None:
+    """Whatever a driver gives (grey, with alpha, wide or fractional numbers, strides of its own) as BGR of 8 bits in one piece of
+    memory; None when it is no picture at all. Costs nothing where the frame is what it should be."""
+    import cv2
+    import numpy as np
+
+    if picture.ndim == 3 and picture.shape[2] == 1:
+        picture = picture[:, :, 0]
+    if picture.ndim not in {2, 3} or 0 in picture.shape or picture.dtype.kind not in "buif":
+        return None
+    if picture.dtype != np.uint8:
+        picture = np.clip(np.nan_to_num(picture.astype(np.float32)), 0, 255).astype(np.uint8)
+    picture = np.ascontiguousarray(picture)
+    if picture.ndim == 2:
+        return np.asarray(cv2.cvtColor(picture, cv2.COLOR_GRAY2BGR), np.uint8)
+    if picture.shape[2] == 3:
+        return picture
+    return np.asarray(cv2.cvtColor(picture, cv2.COLOR_BGRA2BGR), np.uint8) if picture.shape[2] == 4 else None
 
 
 def busy(frame: Image8) -> float:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from clerk_app.devices.recognition.geometry import clearer, print_sharpness, rectify, side_lengths
 from clerk_app.devices.recognition.id_fields import read_side, side_of
 from clerk_app.devices.recognition.id_reading import Print, Reading, merge
+from clerk_app.devices.recognition.name_print import bear_out
 from clerk_app.devices.recognition.ocr import Line, read_lines
 
 if TYPE_CHECKING:
@@ -59,22 +60,22 @@ def read_in_quad(frame: Image8, quad: Quad, *, harder: bool = False) -> tuple[Ca
     long_side = max(width, height)
     scale = 1.0 if harder else min(1.0, max(0.6, long_side * 1.15 / CARD[0]))
     size = (round(CARD[0] * scale), round(CARD[1] * scale))
-    card = rectify(frame, lying, size)
-    if harder:
-        card = clearer(card)
+    plain = rectify(frame, lying, size)
+    card = clearer(plain) if harder else plain
     lines = read_lines(card, side=_DETECT_HARDER if harder else _DETECT, give_up_over=20)
     if not lines:
         return None, False
     turned = _mostly_turned(lines)
     if turned:
         card = np.asarray(cv2.rotate(card, cv2.ROTATE_180), np.uint8)
+        plain = np.asarray(cv2.rotate(plain, cv2.ROTATE_180), np.uint8)
     prints = [_on_card(line, size, turned=turned) for line in lines]
     kind = side_of(prints, framed=True)
     if kind is None:
         return None, side_of(prints, framed=False) is not None
     reading = read_side(prints, kind, framed=True)
-    if print_sharpness(card) < _CLEAR:
-        reading.distrust("name")
+    if print_sharpness(plain) >= _CLEAR:
+        bear_out(reading, plain)
     return CardSeen(reading, quad, card), True
 
 
@@ -90,23 +91,16 @@ def read_in_frame(lines: Sequence[Line]) -> Reading | None:
 def improve(card: CardSeen, frame: Image8) -> CardSeen:
     """More looks for what the first left doubtful: the card enlarged and sharpened; then the whole frame, for what is still
     missing and for a number; merged by field."""
-    blurred = card.upright is not None and print_sharpness(card.upright) < _CLEAR
     if card.quad is not None:
         again, _ = read_in_quad(frame, card.quad, harder=True)
         if again is not None and again.reading.kind is card.reading.kind:
-            card = CardSeen(_merged(card.reading, again.reading, blurred=blurred), card.quad, card.upright)
+            card = CardSeen(merge(card.reading, again.reading), card.quad, card.upright)
     if not card.reading.worth_whole_frame:
         return card
     second = read_in_frame(read_lines(frame))
     if second is None or second.kind is not card.reading.kind:
         return card
-    return CardSeen(_merged(card.reading, second, blurred=blurred), card.quad, card.upright)
-
-
-def _merged(first: Reading, second: Reading, *, blurred: bool) -> Reading:
-    if blurred:
-        second.distrust("name")
-    return merge(first, second)
+    return CardSeen(merge(card.reading, second), card.quad, card.upright)
 
 
 def _mostly_turned(lines: Sequence[Line]) -> bool:

@@ -14,6 +14,7 @@ from itertools import pairwise
 from clerk_app.devices.recognition.id_reading import (
     CONTRADICTED,
     RARE_NAME,
+    PrintedSign,
     Reading,
     Row,
     date_of,
@@ -21,6 +22,7 @@ from clerk_app.devices.recognition.id_reading import (
     mean,
     steady,
 )
+from clerk_app.devices.recognition.look_alikes import is_common
 from clerk_app.devices.recognition.tables import closest, look_alike, tables
 from clerk_app.domain.people import birth_of, id_check_digit, sex_of
 from clerk_app.domain.recognition import SeenKind
@@ -32,9 +34,6 @@ _NAME_AT, _SEX_AT, _BIRTH_AT, _ADDRESS_AT = (0.07, 0.21), (0.21, 0.335), (0.335,
 """Of the card's height: where each line lies (GA 448), for a label too blurred to be known by its words."""
 _EDGE, _NAME_PITCH, _PITCH, _HALF = 0.183, 0.0475, 0.0376, 0.56
 """Of the card's width: where values begin, one sign of the name, one of the address, of which digits are narrower."""
-_NAME_SURE = 0.99
-"""The weakest sign of a name that is sure. Of 240 names with a sign that the model does not know, clear in print, 35 came out as
-common signs above 0.8, 7 above 0.99 (㬢 as 曦: alike to the eye); of names made of common signs 96 in 100 are above it."""
 _BORNE_OUT, _ALONE = (0.0, 0.75, 0.93), (0.5, 0.9, 0.985)
 """An address that is sure: the weakest sign of its district, the weakest behind, and the mean there; with a township that the
 gazetteer knows in that district (so both bear each other out), and without one."""
@@ -90,6 +89,8 @@ def _without_stray(number: str) -> str:
 
 
 def _read_name(reading: Reading, rows: Sequence[Row], sex_row: int, framed: bool) -> None:
+    """Never sure by itself: a sign that the recogniser does not know it reads as one that it knows, at any score. Whoever has
+    the picture holds the print against what was read (``name_print``)."""
     at = _row(rows, "^(?:姓名?|名)", _NAME_AT, framed)
     if at < 0 and sex_row > 0:
         at = sex_row - 1
@@ -99,9 +100,14 @@ def _read_name(reading: Reading, rows: Sequence[Row], sex_row: int, framed: bool
     name = name.translate(_DOTS)
     if not name or re.search(r"[0-9A-Za-z]", name):
         return
+    if framed:
+        places = [(place, part.y) for part in rows[at].parts for place in part.places()][-len(name) :]
+        reading.name_signs = tuple(
+            PrintedSign(sign, score, *place) for sign, score, place in zip(name, scores, places, strict=True)
+        )
     steadiness = steady(scores)
-    confidence = 0.98 if steadiness >= _NAME_SURE else 0.9 if steadiness >= 0.8 else 0.6 + 0.3 * steadiness
-    common = all(_is_common(ch) for ch in name)
+    confidence = 0.9 if steadiness >= 0.8 else 0.6 + 0.3 * steadiness
+    common = all(is_common(ch) for ch in name)
     if not common or tables().has_traditional(name):
         confidence = min(confidence, 0.8)
         reading.reasons.append(RARE_NAME)
@@ -119,16 +125,6 @@ def _uneven(row: Row, signs: int) -> bool:
     steps = [b - a for a, b in pairwise(places)] + [end - places[-1] + _NAME_PITCH / 2]
     start = places[0] - _NAME_PITCH / 2 - _EDGE
     return abs(start) > 0.6 * _NAME_PITCH or any(abs(step / _NAME_PITCH - 1) > 0.6 for step in steps)
-
-
-def _is_common(character: str) -> bool:
-    """In GB 2312 (6,763 characters) or the dot of minority names: what the OCR model knows well."""
-    if character == "·":
-        return True
-    try:
-        return len(character.encode("gb2312")) == 2
-    except UnicodeEncodeError:
-        return False
 
 
 def _read_sex_and_ethnicity(reading: Reading, row: Row, framed: bool) -> None:

@@ -46,6 +46,16 @@ class Print:
         return self.at or tuple(self.left + (k + 0.5) * step for k in range(len(self.text)))
 
 
+@dataclass(frozen=True, slots=True)
+class PrintedSign:
+    """One sign of the name: what was read, the recogniser's score for it, and its centre on the card (0..1 in x and y)."""
+
+    sign: str
+    score: float
+    x: float
+    y: float
+
+
 @dataclass(slots=True)
 class Reading:
     """The fields of one side with a confidence each, and why a person must look (sentences for the clerk)."""
@@ -55,16 +65,13 @@ class Reading:
     confidence: dict[str, float] = field(default_factory=dict)
     reasons: list[str] = field(default_factory=list)
     document: str = DocumentKind.RESIDENT_ID.value
+    name_signs: tuple[PrintedSign, ...] = ()  # as printed, where the card lies straight
+    disputed: tuple[str, ...] = ()  # sentences of signs of the name that could be others, by their print
 
     def put(self, name: str, value: str, confidence: float) -> None:
         if value:
             self.fields[name] = value
             self.confidence[name] = round(confidence, 3)
-
-    def distrust(self, name: str) -> None:
-        """The picture does not bear out how sure this field looks: a person must look."""
-        if name in self.confidence:
-            self.confidence[name] = min(self.confidence[name], 0.9)
 
     @property
     def expected(self) -> tuple[str, ...]:
@@ -164,5 +171,8 @@ def merge(first: Reading, second: Reading) -> Reading:
         a, b = first.confidence.get(name, 0.0), second.confidence.get(name, 0.0)
         best.put(name, ours if a >= b else theirs, max(a, b))
     keep = first if len(first.doubtful) <= len(second.doubtful) else second
-    best.reasons = list(dict.fromkeys(keep.reasons))
+    best.disputed = tuple(dict.fromkeys((*first.disputed, *second.disputed)))
+    if best.disputed and "name" in best.confidence:
+        best.confidence["name"] = min(best.confidence["name"], 0.9)
+    best.reasons = list(dict.fromkeys((*keep.reasons, *best.disputed)))
     return best

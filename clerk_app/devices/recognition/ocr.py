@@ -66,6 +66,11 @@ def warm_up() -> None:
         _engine().recognize_txt([np.full((48, 320, 3), 255, np.uint8)])
 
 
+def known_signs() -> frozenset[str]:
+    """Every sign that the recogniser can read at all: what it does not know comes out as one of these."""
+    return frozenset(_engine()._load_rec_model().session.get_character_list())
+
+
 def read_lines(image: Image8, *, side: int = 960, at_most: int = 24, give_up_over: int = 1000) -> list[Line]:
     """Find and read lines, top to bottom. ``side``: the detector's longest side in pixels (its cost grows with the
     square). Only the ``at_most`` lines with the largest print are read; with more than

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from clerk_app.devices.recognition.code import CodeSeen, read_codes, read_small_code
 from clerk_app.devices.recognition.geometry import (
+    as_bgr,
     busy,
     find_quads,
     glare_share,
@@ -45,19 +46,16 @@ BLURRED = 60.0
 _GLARE = 0.012
 _TOO_DARK = "太暗了，挪到亮的地方"
 _FULL_PAGE_LINES = 6
+_SMALLEST = 32  # pixels; a frame with a shorter side shows nothing
 _SMALLEST_SHEET, _SMALLEST_CARD = 0.2, 0.12  # of the frame
 _FAR, _DARK = 0.32, 60  # of the frame's width, a card's long side; grey level of what lies there
 
 
 def recognise(frame: Image8) -> Seen:
-    """Look once at a BGR uint8 frame of any size from 32x32 up. Raises nothing for odd content."""
-    import cv2
-    import numpy as np
-
+    """Look once at a frame of any size from 32x32 up. Raises nothing for odd content."""
     start = perf_counter()
-    if frame.ndim == 2:
-        frame = np.asarray(cv2.cvtColor(frame, cv2.COLOR_GRAY2BGR), np.uint8)
-    seen = _look(frame) if min(frame.shape[:2]) >= 32 else Seen(SeenKind.NOTHING)
+    picture = as_bgr(frame)
+    seen = Seen(SeenKind.NOTHING) if picture is None or min(picture.shape[:2]) < _SMALLEST else _look(picture)
     return replace(seen, ms=round((perf_counter() - start) * 1000, 1))
 
 
