@@ -8,7 +8,7 @@
 #   make package  freeze client and gateway, start them, pack the .debs and the bill of materials into dist/, print sizes
 #   make package-test  install, upgrade, remove and purge the .debs in a Debian of their own (root)
 #   make reproduce  build twice and say what differs
-#   make lock     renew the lock files      make fonts    rebuild the bundled fonts
+#   make lock     renew the lock files      make fonts    rebuild the bundled fonts, look-alikes
 #   make wheels   ask the registry again which wheels the locked packages have
 #   make notices  rewrite THIRD_PARTY_NOTICES.md             make clean    remove .venv, .demo and caches
 
@@ -98,6 +98,7 @@ wheels: setup
 
 fonts: setup
 	@$(BIN)/python -m printing.fonts.build_fonts
+	@$(BIN)/python -m scripts.look_alikes
 
 notices: setup
 	@$(BIN)/python scripts/third_party_notices.py > THIRD_PARTY_NOTICES.md.new
