@@ -10,8 +10,9 @@ import datetime as dt
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from clerk_app.devices.sample_drawings import _LABEL, Typeface, _address_lines, _card, _stamp, _to_bgr, _write
+from clerk_app.devices.sample_drawings import _LABEL, _address_lines, _card, _stamp, _to_bgr, _write
 from clerk_app.devices.sample_people import SamplePerson
+from clerk_app.devices.typeface import Typeface
 from clerk_app.domain.documents import mod_11_2
 
 if TYPE_CHECKING:

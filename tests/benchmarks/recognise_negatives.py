@@ -11,8 +11,9 @@ import cv2
 import numpy as np
 from PIL import Image, ImageDraw
 
-from clerk_app.devices.sample_drawings import Typeface, draw_id_front, draw_phone
+from clerk_app.devices.sample_drawings import draw_id_front, draw_phone
 from clerk_app.devices.sample_people import SamplePerson
+from clerk_app.devices.typeface import Typeface
 
 Image8 = np.typing.NDArray[np.uint8]
 Rng = np.random.Generator

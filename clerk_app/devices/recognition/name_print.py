@@ -104,7 +104,7 @@ def weigh(ink: Ink, sign: str, x: float, y: float) -> SignPrint:
     """The sign whose centre lies at ``x``, ``y`` (pixels of ``ink``)."""
     import cv2
 
-    window = cv2.getRectSubPix(ink, (2 * _HALF, 2 * _HALF), (x, y))
+    window = np.asarray(cv2.getRectSubPix(ink, (2 * _HALF, 2 * _HALF), (x, y)), np.float32)
     best, fit = -1.0, (1.01, 1.2, False, (0, 0))
     for scale in _SCALES:
         score, at = _laid(window, sign, scale, 1.2, False)
@@ -118,7 +118,7 @@ def weigh(ink: Ink, sign: str, x: float, y: float) -> SignPrint:
     scale, blur, bold, at = fit
     ours, sharp = _placed(sign, scale, blur, bold, at), _placed(sign, scale, 0.5, bold, at)
     gain = float((window * ours).sum() / max(1e-6, (ours * ours).sum()))
-    seen = window / max(gain, 1e-6)
+    seen = np.asarray(window / max(gain, 1e-6), np.float32)
     rivals = [_against(window, seen, ours, sharp, other, fit) for other in look_alikes(sign)]
     return SignPrint(sign, best, tuple(rivals))
 
@@ -185,4 +185,4 @@ def _sharp(sign: str, bold: bool) -> Ink:
     import numpy as np
 
     mask, _ = bundled_typeface(bold=bold).font_of(sign, _LARGE).getmask2(sign, "L")
-    return np.array(mask, np.float32).reshape(mask.size[1], mask.size[0]) / 255
+    return np.asarray(np.array(mask, np.float32).reshape(mask.size[1], mask.size[0]) / 255, np.float32)
