@@ -29,6 +29,7 @@ ACTIONS: tuple[Action, ...] = (
     Action("take_seen", "F2", "F2", "识读", ("intake/applicant",)),
     Action("capture", "F3", "F3", "高拍", ("intake/materials",)),
     Action("sign", "F4", "F4", "请申请人签字", ("intake/confirm",)),
+    Action("thumb", "Shift+F4", "Shift F4", "不会写字，按指印", ("intake/confirm",)),
     Action("defer", "F6", "F6", "容缺", ("intake/materials",)),
     Action("commit", "F7", "F7", "承诺", ("intake/materials",)),
     Action("notice", "F8", "F8", "一次性告知", ("intake/materials",)),

@@ -12,8 +12,8 @@ from PySide6.QtCore import QSize, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QCloseEvent, QFontMetrics, QGuiApplication, QKeyEvent, QResizeEvent, QScreen
 from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QSizePolicy, QStackedWidget, QVBoxLayout, QWidget
 
-from clerk_app.domain.application import Signature
 from clerk_app.domain.sensitive import SensitiveKind
+from clerk_app.domain.signing import Signature
 from clerk_app.ports import Speaker
 from ui import theme
 from ui.applicant_pages import FIRST, Place, Row, cut_into_pages
@@ -33,7 +33,7 @@ OPEN = ("还要补交",)
 
 class ApplicantWindow(QWidget):
     """``signed(Signature)`` when the applicant confirmed; ``wrong`` when something is not right; ``drawn(Signature)`` after each stroke
-    (without strokes when it was wiped): confirmed by nobody yet.
+    (without strokes when it was wiped): confirmed by nobody yet; ``cannot_write`` when they ask for another way than writing.
 
     ``rated(case, level, reasons)`` or ``unrated(case)`` answers ``ask_rating``; ``consented`` or ``unconsented``
     answers ``ask_consent``.
@@ -42,6 +42,7 @@ class ApplicantWindow(QWidget):
     signed = Signal(object)
     drawn = Signal(object)
     wrong = Signal()
+    cannot_write = Signal()
     rated = Signal(str, int, list)
     unrated = Signal(str)
     consented = Signal()
@@ -69,6 +70,8 @@ class ApplicantWindow(QWidget):
         self.pad.changed.connect(self._on_stroke)
         self._again = button("重签")
         self._again.clicked.connect(self.pad.clear)
+        self.by_thumb = button("我不会写字")
+        self.by_thumb.clicked.connect(self._on_cannot_write)
         self._wrong = button("有地方不对", "big")
         self._wrong.clicked.connect(self._on_wrong)
         self._before = button("上一页", "big")
@@ -87,7 +90,11 @@ class ApplicantWindow(QWidget):
         right = QVBoxLayout()
         right.setSpacing(12)
         right.addWidget(self.pad, 1)
-        right.addWidget(self._again, 0, Qt.AlignmentFlag.AlignLeft)
+        under = QHBoxLayout()
+        under.addWidget(self._again)
+        under.addStretch(1)
+        under.addWidget(self.by_thumb)
+        right.addLayout(under)
         side = QWidget()
         side.setLayout(right)
         right.setContentsMargins(0, 0, 0, 0)
@@ -98,7 +105,7 @@ class ApplicantWindow(QWidget):
         # What is on a page must not move its edges: the pages are cut by them.
         for part in (self._card, side):
             part.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Ignored)
-        for part in (self._again, self._before, self._note):
+        for part in (self._again, self.by_thumb, self._before, self._note):
             keeps = part.sizePolicy()
             keeps.setRetainSizeWhenHidden(True)
             part.setSizePolicy(keeps)
@@ -306,7 +313,8 @@ class ApplicantWindow(QWidget):
         self._before.setVisible(self._page > 0)
         self._forth.setText("我已核对，确认提交" if last else "下一页")
         self.pad.setEnabled(last)
-        self._again.setVisible(last)
+        for beside in (self._again, self.by_thumb):
+            beside.setVisible(last)
         self.pad.update()
         self._on_pad()
 
@@ -362,6 +370,14 @@ class ApplicantWindow(QWidget):
     def _on_unrated(self) -> None:
         self.be_quiet()
         self.unrated.emit(self._rating_of)
+
+    @Slot()
+    def _on_cannot_write(self) -> None:
+        """Somebody of the office reads it aloud; with a single screen the clerk's work has to come back for that."""
+        self.pad.clear()
+        if self.second_screen() is None:
+            self.be_quiet("工作人员来念给您听")
+        self.cannot_write.emit()
 
     @Slot()
     def _on_wrong(self) -> None:

@@ -17,7 +17,6 @@ from clerk_app.bootstrap.people import add_clerk
 from clerk_app.bootstrap.readers import DEMO as READER
 from clerk_app.bootstrap.readers import read_card
 from clerk_app.devices.sample_people import SAMPLE_PEOPLE
-from clerk_app.domain.application import Signature
 from clerk_app.domain.canonical import Json
 from clerk_app.domain.case import Outcome
 from clerk_app.domain.hall import Role
@@ -25,6 +24,7 @@ from clerk_app.domain.paper import FORM_NAMES
 from clerk_app.domain.people import id_number_fault, mask_id
 from clerk_app.domain.recognition import Seen, SeenKind
 from clerk_app.domain.service_item import WayKind
+from clerk_app.domain.signing import Signature
 from clerk_app.durable import make_folder
 from clerk_app.errors import Bug, Refused, StorageProblem
 from clerk_app.settings import Settings

@@ -10,10 +10,11 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import IO
 
-from clerk_app.domain.application import Application, Given, Signature
+from clerk_app.domain.application import Application, Given
 from clerk_app.domain.canonical import Json, bytes_hash, parse_json
 from clerk_app.domain.people import Person
 from clerk_app.domain.service_item import WayKind
+from clerk_app.domain.signing import Signature
 from clerk_app.errors import BadInput
 from clerk_app.usecases.completing import Brought
 
@@ -74,7 +75,7 @@ def read_case(line: bytes | Json) -> tuple[Application, list[Page]]:
     try:
         data = parse_json(line) if isinstance(line, bytes) else line
         strange = list(_strange(data))
-        pages = _pages_out_of(data.get("materials", {}))
+        pages = _pages_out_of(data.get("materials", {})) + _picture_out_of(data.get("signature"))
         application = Application.from_json(data)
     except (ValueError, KeyError, TypeError, AttributeError, binascii.Error) as error:
         raise _no_case("这一行不是办件 JSON，没有受理。") from error
@@ -112,7 +113,7 @@ def read_brought(line: bytes) -> Brought:
     """What came in later: {"materials", "fields", "answers", "signature"}, pages inside as base64. Raises BadInput."""
     try:
         data = parse_json(line)
-        pages = _pages_out_of(data.get("materials", {}))
+        pages = _pages_out_of(data.get("materials", {})) + _picture_out_of(data.get("signature"))
         signature = data.get("signature")
         return Brought(
             materials={str(key): Given.from_json(given) for key, given in data.get("materials", {}).items()},
@@ -131,11 +132,24 @@ def _pages_out_of(materials: Json) -> list[Page]:
     for given in materials.values():
         hashes = []
         for page in given.get("pages", []):
-            raw = base64.b64decode(page["base64"], validate=True)
-            pages.append((raw, str(page.get("media_type", "image/jpeg"))))
-            hashes.append(bytes_hash(raw))
+            pages.append(_page(page))
+            hashes.append(bytes_hash(pages[-1][0]))
         given["pages"] = hashes
     return pages
+
+
+def _picture_out_of(signature: Json) -> list[Page]:
+    """The same for the picture of a fingerprint, where one was taken."""
+    thumb = (signature or {}).get("thumb") or {}
+    if not thumb.get("page"):
+        return []
+    page = _page(thumb["page"])
+    thumb["page"] = bytes_hash(page[0])
+    return [page]
+
+
+def _page(data: Json) -> Page:
+    return base64.b64decode(data["base64"], validate=True), str(data.get("media_type", "image/jpeg"))
 
 
 def _no_case(message: str) -> BadInput:

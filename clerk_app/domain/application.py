@@ -10,7 +10,7 @@ JSON form (``case template`` prints it, ``case accept`` takes it):
      "consents": {kind of domain/sensitive.py: {"by": "applicant" | "guardian" | "agent", "how": "screen" | "paper"}},
      "answers": {question id: value},
      "materials": {material id: {"way": ..., "pages": [...], "until": ISO date, "reason": why on paper}},
-     "fields": {field id: text}, "delivery": text, "signature": {"kind": "pad" | "paper", ...}}
+     "fields": {field id: text}, "delivery": text, "signature": {"kind": "pad" | "paper" | "thumb", ...} (domain/signing.py)}
 """
 
 from __future__ import annotations
@@ -25,6 +25,7 @@ from clerk_app.domain.parties import Elsewhere, Mandate, Organisation
 from clerk_app.domain.people import Person, Verification
 from clerk_app.domain.sensitive import Consent, SensitiveKind
 from clerk_app.domain.service_item import WayKind
+from clerk_app.domain.signing import Signature, thumb_faults
 
 CHANNELS = ("窗口", "网上", "移动", "自助", "上门", "云窗口", "邮政", "应急（手工）")
 """申请来源 (data sheet §3 拟); the last one is this program's own, for what was written by hand while the system was down."""
@@ -67,49 +68,6 @@ class Given:
             raise ValueError("a reason is a text")
         verification = Verification(checked) if checked else None
         return cls(WayKind(data["way"]), tuple(pages), until, verification, tuple(faults), reason)
-
-
-@dataclass(frozen=True, slots=True)
-class Signature:
-    """The applicant's signature, bound to ``shown_hash``; any later edit voids it (ADR 0012).
-
-    On paper it may come without a hash: the sheet itself is kept, and the hash is put in when the case is entered.
-    ``strokes``: each a list of [x, y, t_ms, pressure_permille] whole numbers, on a pad 0..10000 wide and high.
-    """
-
-    kind: str  # pad | paper
-    shown_sha256: str
-    strokes: tuple[tuple[tuple[int, int, int, int], ...], ...] = ()
-
-    @property
-    def is_there(self) -> bool:
-        """A signature on paper, or at least one stroke on the pad."""
-        return self.kind == "paper" or any(self.strokes)
-
-    def to_json(self) -> Json:
-        return {
-            "kind": self.kind,
-            "shown_sha256": self.shown_sha256,
-            "strokes": [[list(point) for point in stroke] for stroke in self.strokes],
-        }
-
-    @classmethod
-    def from_json(cls, data: Json) -> Signature:
-        """Raises ValueError, KeyError or TypeError."""
-        if data["kind"] not in ("pad", "paper"):
-            raise ValueError("a signature is made on the pad or on paper")
-        shown = data["shown_sha256"] if data["kind"] == "pad" else data.get("shown_sha256", "")
-        if not isinstance(shown, str):
-            raise ValueError("a hash is a text")
-        strokes = []
-        for stroke in data.get("strokes", []):
-            points = []
-            for x, y, t, pressure in stroke:
-                if not all(isinstance(n, int) and not isinstance(n, bool) for n in (x, y, t, pressure)):
-                    raise ValueError("stroke points are whole numbers")
-                points.append((x, y, t, pressure))
-            strokes.append(tuple(points))
-        return cls(data["kind"], shown, tuple(strokes))
 
 
 MAIL = "邮寄"
@@ -221,6 +179,24 @@ class Application:
     def people(self) -> dict[str, Person | None]:
         """Those at the counter, as FormField.source names them."""
         return {"applicant": self.applicant, "agent": self.agent, "guardian": self.guardian}
+
+    @property
+    def pages(self) -> tuple[str, ...]:
+        """SHA-256 of every captured page, each once: of the materials, and the picture of a fingerprint."""
+        thumb = self.signature.thumb if self.signature else None
+        own = (thumb.page,) if thumb and thumb.page else ()
+        return tuple(dict.fromkeys((*(page for given in self.materials.values() for page in given.pages), *own)))
+
+    @property
+    def thumb_faults(self) -> dict[str, str]:
+        """What is wrong with a fingerprint in place of a signature, by field; empty where there is none."""
+        thumb = self.signature.thumb if self.signature else None
+        return thumb_faults(thumb, self.names) if thumb else {}
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Of those at the counter."""
+        return tuple(person.name for person in self.people().values() if person)
 
     def known(self) -> dict[str, str]:
         """Values that need not be asked again, by source name (see FormField.source)."""

@@ -11,11 +11,12 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from clerk_app.domain.application import Application, Signature
+from clerk_app.domain.application import Application
 from clerk_app.domain.canonical import Json, bytes_hash, content_hash
 from clerk_app.domain.case import Case, Move
 from clerk_app.domain.draft import Draft
 from clerk_app.domain.refusing import DeclineKind
+from clerk_app.domain.signing import Signature
 from clerk_app.domain.time import Stamp
 from clerk_app.errors import Refused
 from clerk_app.ports import UnitOfWork
@@ -144,7 +145,7 @@ def enter_application(
     """As ``accept_application``, with an id of its own or an earlier day (see ``Entered``)."""
     now = desk.clock.now()
     by_hash = {bytes_hash(data): (data, media_type) for data, media_type in pages}
-    wanted = {page for given in application.materials.values() for page in given.pages}
+    wanted = set(application.pages)
     if wanted - set(by_hash):
         raise Refused("有材料页没有一起交上来。", what_is_safe="没有留下半份数据。", what_to_do="请把缺的页补上再试。")
     told = content_hash(application.to_json())
@@ -163,7 +164,7 @@ def enter_application(
         view = _with_paper_signature(then, draft, uow)
         must_be_known(desk, application, view)
         ending = ending_of(view, move, None)
-        for page in dict.fromkeys(page for given in view.application.materials.values() for page in given.pages):
+        for page in view.application.pages:
             uow.attachments.put(draft.id, *by_hash[page])
         content = {**entered.content, "told_sha256": told} if entered.case_id else dict(entered.content)
         accepted = write_case(desk, uow, view, taken_at, ending, content)

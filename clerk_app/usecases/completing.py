@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from clerk_app.domain.acts import last_act
-from clerk_app.domain.application import Application, Given, Signature
+from clerk_app.domain.application import Application, Given
 from clerk_app.domain.canonical import Json, bytes_hash
 from clerk_app.domain.case import Case, CaseKind, CaseState, Move
 from clerk_app.domain.deadlines import deadline
@@ -21,6 +21,7 @@ from clerk_app.domain.message import MessageKind
 from clerk_app.domain.paper import Form, PrintJob
 from clerk_app.domain.pauses import pauses_of
 from clerk_app.domain.service_item import WayKind
+from clerk_app.domain.signing import Signature
 from clerk_app.domain.time import Stamp
 from clerk_app.errors import Bug, Refused
 from clerk_app.ports import UnitOfWork
@@ -164,8 +165,9 @@ def _end_draft(uow: UnitOfWork, brought: Brought) -> None:
 
 def _keep_pages(uow: UnitOfWork, case: Case, brought: Brought) -> None:
     here = {bytes_hash(data): (data, media_type) for data, media_type in brought.pages}
-    named = {page for given in brought.materials.values() for page in given.pages}
-    held = {page for given in Application.from_json(case.content).materials.values() for page in given.pages}
+    before = Application.from_json(case.content)
+    brings = replace(before, materials=brought.materials, signature=brought.signature)
+    named, held = set(brings.pages), set(before.pages)
     if named - set(here) - held:
         raise Refused("有材料页没有一起交上来。", what_is_safe="没有留下半份数据。", what_to_do="请把缺的页补上再试。")
     for page in sorted(named - held):

@@ -37,6 +37,7 @@ __all__ = [
     "choose",
     "discard",
     "drafts",
+    "keep",
     "load",
     "looked_at",
     "obstacles",
@@ -101,13 +102,13 @@ def save(desk: Desk, draft_id: str, values: Mapping[str, Json]) -> Draft:
     """
     must_take_cases(desk)
     with desk.store.begin() as uow:
-        draft = _save(desk, uow, draft_id, values)
+        draft = keep(desk, uow, draft_id, values)
         uow.commit()
     return draft
 
 
-def _save(desk: Desk, uow: UnitOfWork, draft_id: str, values: Mapping[str, Json]) -> Draft:
-    """Never leaves behind a draft that cannot be read again."""
+def keep(desk: Desk, uow: UnitOfWork, draft_id: str, values: Mapping[str, Json]) -> Draft:
+    """``save`` within a transaction of another act. Never leaves behind a draft that cannot be read again."""
     _own(desk, _load(uow, draft_id))
     bad = BadInput("这项内容不能保存。", what_is_safe="其他内容都在。", what_to_do="请重新填写这一项。")
     try:
@@ -173,7 +174,7 @@ def take_seen(desk: Desk, draft_id: str, seen: Seen) -> Draft:
     must_take_cases(desk)
     with desk.store.begin() as uow:
         ref = uow.attachments.put(draft_id, strip, "image/png")
-        draft = _save(desk, uow, draft_id, {**values, "card.name_strip": ref.sha256})
+        draft = keep(desk, uow, draft_id, {**values, "card.name_strip": ref.sha256})
         uow.commit()
     return draft
 
@@ -205,7 +206,7 @@ def add_page(
         if not why and _is_waivable(plan(desk, draft, uow), material_id, way):
             why = PAPER_REASONS[0]
         values = {f"material.{material_id}": {"way": way, "pages": pages, **({"reason": why} if why else {})}}
-        draft = _save(desk, uow, draft_id, values)
+        draft = keep(desk, uow, draft_id, values)
         uow.commit()
     return draft
 

@@ -154,7 +154,9 @@ def _planned(desk: Desk, draft: Draft, store_knows: Known) -> Plan:
     shown = shown_rows(scheme, application, given, promised, today)
     sha = shown_hash(shown, application)
     signature = application.signature
-    signed = signature is not None and signature.is_there and signature.shown_sha256 == sha
+    signed = (
+        signature is not None and signature.is_there and signature.shown_sha256 == sha and not application.thumb_faults
+    )
     field_faults = form_faults(scheme.fields, application.fields, known, facts, today)
     sensitive = kinds_in(application, active, {row.material.id: row.material for row in rows}, today)
     built = Plan(
@@ -308,7 +310,9 @@ def obstacles(plan: Plan) -> tuple[str, ...]:
         found.append("请选一种领取方式")
     elif plan.application.is_mailed and not plan.application.mail_to:
         found.append("选了邮寄，请填写申请人的住址，好知道寄到哪里")
-    if not plan.signed:
+    if faults := plan.application.thumb_faults:
+        found += [f"按指印：{text}" for text in faults.values()]
+    elif not plan.signed:
         signed_before = plan.application.signature is not None
         found.append("内容在签字后改过，请申请人再看一遍、重新签字" if signed_before else "申请人还没有签字确认")
     return tuple(found)

@@ -11,7 +11,7 @@ import random
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 
-from clerk_app.domain.application import Application, Given, Signature
+from clerk_app.domain.application import Application, Given
 from clerk_app.domain.canonical import Json, bytes_hash
 from clerk_app.domain.codes import uscc_check_digit
 from clerk_app.domain.conditions import Facts
@@ -23,6 +23,7 @@ from clerk_app.domain.parties import Organisation
 from clerk_app.domain.people import IdentityMeans, Person, Verification, id_check_digit
 from clerk_app.domain.sensitive import KIND_NAMES, Consent, ConsentBy, SensitiveKind
 from clerk_app.domain.service_item import FieldType, FormField, WayKind
+from clerk_app.domain.signing import Signature
 from clerk_app.errors import Refused
 from clerk_app.usecases.accept import draft_values
 from clerk_app.usecases.desk import Desk
@@ -37,12 +38,17 @@ STREETS = ("样例路", "演示街", "示范巷", "试行大道")
 SIGNATURE: Json = {
     "paper": {"kind": "paper"},
     "pad": {"kind": "pad", "shown_sha256": "…", "strokes": [[[0, 0, 0, 500]]]},
+    "thumb": {
+        "kind": "thumb",
+        "shown_sha256": "…",
+        "thumb": {"read_by": "念的人", "witness": "见证人", "witness_is": "单位或关系", "page": {"base64": "…"}},
+    },
     "note": (
-        '签在纸上的写 {"kind": "paper"}，不用指纹，签过的纸留存；签字板的要绑定内容指纹：'
+        '签在纸上的写 {"kind": "paper"}，不用指纹，签过的纸留存；签字板的、按指印的（不会写字）要绑定内容指纹：'
         "先交一次，退回的一行里有 shown（给申请人看的内容）和 shown_sha256"
     ),
 }
-"""How a signature is made for a case written by hand; one of the two kinds goes under ``signature``."""
+"""How a signature is made for a case written by hand; one of the kinds goes under ``signature``."""
 
 
 def template(desk: Desk, entry_id: str, answers: Mapping[str, str]) -> Json:

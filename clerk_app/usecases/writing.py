@@ -146,11 +146,10 @@ def send(desk: Desk, uow: UnitOfWork, case: Case, kind: MessageKind, now: Stamp,
     """Write the outbox message: made and signed once, here, in the transaction of the act. A part shares the pages of its
     package (``share_from``)."""
     refs: dict[str, AttachmentRef] = {}
-    for given in Application.from_json(case.content).materials.values():
-        for page in given.pages:
-            refs[page] = (
-                uow.attachments.share(case.id, share_from, page) if share_from else uow.attachments.ref(case.id, page)
-            )
+    for page in Application.from_json(case.content).pages:
+        refs[page] = (
+            uow.attachments.share(case.id, share_from, page) if share_from else uow.attachments.ref(case.id, page)
+        )
     keys = {sha: uow.attachments.key(case.id, sha) for sha in refs}
     message_id = bytes_hash(f"{case.id}:{case.revision}:{kind.value}".encode())[:32]
     body = message_body(message_id, kind, case, tuple(refs.values()), keys)

@@ -240,6 +240,9 @@ def who_and_what(order: PaperOrder) -> list[tuple[str, Rich]]:
         ("身份核验", "" if firm else check),
         ("办理地", f"{elsewhere.place}（{elsewhere.scope}）" if elsewhere else ""),
     ]
+    signature = application.signature
+    if signature is not None and signature.thumb is not None:
+        rows.append(("签字方式", signature.words))
     for label, other in (("经办人" if firm else "代办人", agent), ("监护人", guardian)):
         if other:
             contact = "　".join(part for part in (facts.masked_number(other), facts.masked_phone(other)) if part)

@@ -10,13 +10,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from clerk_app.domain.application import Application, Given, Signature, shown_hash
+from clerk_app.domain.application import Application, Given, shown_hash
 from clerk_app.domain.draft import Draft, application_of
 from clerk_app.domain.hall import MAY_SEE_CASES, MAY_TAKE_CASES, Hall, Role
 from clerk_app.domain.message import MessageKind, message_body
 from clerk_app.domain.outbox import AttachmentRef
 from clerk_app.domain.people import DocumentKind, IdentityMeans, Person, Verification
 from clerk_app.domain.service_item import WayKind
+from clerk_app.domain.signing import Signature
 from tests.domain.test_case import a_case
 
 texts = st.text(st.characters(exclude_categories=["Cs"]), max_size=8)

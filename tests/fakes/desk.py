@@ -8,7 +8,7 @@ from collections.abc import Sequence
 
 from clerk_app.crypto.international import InternationalSuite
 from clerk_app.crypto.signer import MessageSigner
-from clerk_app.domain.application import Application, Given, Signature
+from clerk_app.domain.application import Application, Given
 from clerk_app.domain.canonical import bytes_hash
 from clerk_app.domain.deadlines import WorkCalendar
 from clerk_app.domain.draft import Draft
@@ -17,6 +17,7 @@ from clerk_app.domain.people import Person
 from clerk_app.domain.sensitive import Consent, ConsentBy
 from clerk_app.domain.service_item import WayKind
 from clerk_app.domain.session import Session
+from clerk_app.domain.signing import Signature
 from clerk_app.domain.time import Stamp
 from clerk_app.ports import Catalogue, Store, Unlocked
 from clerk_app.usecases import intake

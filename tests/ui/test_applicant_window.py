@@ -11,7 +11,8 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel, QLayoutItem, QWidget
 from pytestqt.qtbot import QtBot
 
-from clerk_app.domain.application import Signature, shown_hash
+from clerk_app.domain.application import shown_hash
+from clerk_app.domain.signing import Signature
 from ui.applicant_window import ApplicantWindow
 
 FEW = [

@@ -14,9 +14,9 @@ from pytestqt.qtbot import QtBot
 
 from clerk_app.bootstrap.eyes import sample_page
 from clerk_app.commands.case_json import read_case
-from clerk_app.domain.application import Signature
 from clerk_app.domain.paper import Form
 from clerk_app.domain.parties import Elsewhere
+from clerk_app.domain.signing import Signature
 from clerk_app.usecases import template
 from clerk_app.usecases.accept import accept_application
 from clerk_app.usecases.printing import order_of

@@ -9,7 +9,7 @@ import datetime as dt
 import pytest
 
 from clerk_app.domain.acts import acts_of, with_act
-from clerk_app.domain.application import Given, Signature
+from clerk_app.domain.application import Given
 from clerk_app.domain.canonical import bytes_hash, parse_json
 from clerk_app.domain.case import Case, CaseState, Move, Outcome, case_document
 from clerk_app.domain.feed import FeedEntry, NewsKind, Scope
@@ -19,6 +19,7 @@ from clerk_app.domain.paper import Form, PrintState
 from clerk_app.domain.people import Verification
 from clerk_app.domain.refusing import DeclineKind
 from clerk_app.domain.service_item import WayKind
+from clerk_app.domain.signing import Signature
 from clerk_app.errors import Refused
 from clerk_app.usecases import archiving, deadlines_watch, intake, queries
 from clerk_app.usecases.accept import accept_draft, decline_draft, give_notice, refer_draft, take_in

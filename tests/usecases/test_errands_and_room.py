@@ -7,10 +7,11 @@ from types import SimpleNamespace
 
 import pytest
 
-from clerk_app.domain.application import Given, Signature
+from clerk_app.domain.application import Given
 from clerk_app.domain.canonical import bytes_hash
 from clerk_app.domain.case import CaseState
 from clerk_app.domain.service_item import WayKind
+from clerk_app.domain.signing import Signature
 from clerk_app.errors import Refused, StorageProblem
 from clerk_app.usecases import intake
 from clerk_app.usecases.accept import accept_application, accept_draft, give_notice, receive_application

@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 import pytest
 
-from clerk_app.domain.application import Given, Signature
+from clerk_app.domain.application import Given
 from clerk_app.domain.canonical import bytes_hash
 from clerk_app.domain.case import Outcome
 from clerk_app.domain.hall import Clerk, Role
@@ -15,6 +15,7 @@ from clerk_app.domain.paper import FORM_NAMES, Form
 from clerk_app.domain.procedures import SpecialKind
 from clerk_app.domain.refusing import DeclineKind
 from clerk_app.domain.service_item import WayKind
+from clerk_app.domain.signing import Signature
 from clerk_app.usecases import deciding, emergency, intake, moves, special
 from clerk_app.usecases.accept import accept_draft, decline_draft, give_notice, refer_draft, take_in
 from clerk_app.usecases.completing import Brought, correct

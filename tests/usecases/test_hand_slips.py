@@ -7,8 +7,8 @@ from dataclasses import replace
 
 import pytest
 
-from clerk_app.domain.application import Signature
 from clerk_app.domain.deadlines import promised_day
+from clerk_app.domain.signing import Signature
 from clerk_app.errors import Refused
 from clerk_app.ports import Store
 from clerk_app.usecases import emergency, intake

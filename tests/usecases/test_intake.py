@@ -7,13 +7,14 @@ from typing import Any
 
 import pytest
 
-from clerk_app.domain.application import Given, Signature
+from clerk_app.domain.application import Given
 from clerk_app.domain.canonical import bytes_hash
 from clerk_app.domain.conditions import Answered
 from clerk_app.domain.hall import Role
 from clerk_app.domain.people import Verification
 from clerk_app.domain.recognition import Seen, SeenKind
 from clerk_app.domain.service_item import Question, WayKind
+from clerk_app.domain.signing import Signature
 from clerk_app.errors import BadInput, Refused
 from clerk_app.ports import Store
 from clerk_app.usecases import intake

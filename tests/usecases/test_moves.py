@@ -9,7 +9,7 @@ from collections.abc import Callable
 import pytest
 
 from clerk_app.domain.acts import acts_of, last_act
-from clerk_app.domain.application import Given, Signature
+from clerk_app.domain.application import Given
 from clerk_app.domain.canonical import bytes_hash, parse_json
 from clerk_app.domain.case import Case, CaseState, Move, Outcome
 from clerk_app.domain.conditions import Answered
@@ -21,6 +21,7 @@ from clerk_app.domain.parties import Elsewhere
 from clerk_app.domain.rating import RatingState
 from clerk_app.domain.refusing import VOID_WITHIN_MS, DeclineKind
 from clerk_app.domain.service_item import LimitUnit, LimitWhen, Material, TimeLimit, Way, WayKind
+from clerk_app.domain.signing import Signature
 from clerk_app.errors import Bug, Refused, StorageProblem
 from clerk_app.ports import Unlocked
 from clerk_app.usecases import completing, deciding, emergency, intake, moves, rate

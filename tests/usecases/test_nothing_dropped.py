@@ -8,9 +8,10 @@ import dataclasses
 import pytest
 
 from clerk_app.commands.case_json import read_case
-from clerk_app.domain.application import Application, Given, Signature
+from clerk_app.domain.application import Application, Given
 from clerk_app.domain.canonical import Json, bytes_hash
 from clerk_app.domain.service_item import WayKind
+from clerk_app.domain.signing import Signature
 from clerk_app.errors import BadInput, Refused
 from clerk_app.usecases.accept import accept_application
 from clerk_app.usecases.desk import Desk

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from clerk_app.domain.application import Given, Signature
+from clerk_app.domain.application import Given
 from clerk_app.domain.canonical import bytes_hash
 from clerk_app.domain.case import CaseState
 from clerk_app.domain.paper import Form, PrintJob
 from clerk_app.domain.service_item import WayKind
+from clerk_app.domain.signing import Signature
 from clerk_app.usecases.accept import accept_draft, give_notice
 from clerk_app.usecases.as_of import as_of
 from clerk_app.usecases.completing import Brought, correct

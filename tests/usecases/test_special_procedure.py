@@ -8,7 +8,7 @@ import datetime as dt
 import pytest
 
 from clerk_app.domain.acts import acts_of, last_act
-from clerk_app.domain.application import Given, Signature
+from clerk_app.domain.application import Given
 from clerk_app.domain.canonical import bytes_hash, parse_json
 from clerk_app.domain.case import MOVES, Case, CaseState, Move, case_document
 from clerk_app.domain.feed import FeedEntry, NewsKind, Scope
@@ -16,6 +16,7 @@ from clerk_app.domain.hall import Role
 from clerk_app.domain.paper import Form
 from clerk_app.domain.procedures import SPECIAL_NAMES, SPECIAL_SOURCES, SpecialKind, SpecialProcedure
 from clerk_app.domain.service_item import WayKind
+from clerk_app.domain.signing import Signature
 from clerk_app.errors import Refused
 from clerk_app.usecases import special
 from clerk_app.usecases.accept import accept_draft, take_in

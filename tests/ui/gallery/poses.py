@@ -205,6 +205,21 @@ def confirm(model: Model) -> None:
     model.rest()
 
 
+def by_thumb(model: Model) -> None:
+    """An applicant who cannot write: read to, witnessed, the finger to be pressed."""
+    confirm(model)
+    model.come_to_front()
+    model.hands.press("Shift+F4")
+    model.hands.type("李见证")
+    model.hands.press("Tab")
+    model.hands.type("样例社区网格员")
+    model.hands.press("Tab")
+    model.hands.press("1")
+    model.hands.press("Tab")
+    model.hands.press("1")
+    model.rest()
+
+
 def _is_signed(model: Model) -> bool:
     return bool(model.hands.intake.session.plan and model.hands.intake.session.plan.signed)
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from PySide6.QtCore import Qt, Slot
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
-from clerk_app.domain.application import Signature
 from clerk_app.domain.sensitive import BY_NAMES, who_consents
+from clerk_app.domain.signing import PAPER, THUMB, Signature
 from clerk_app.usecases.consent import give_consent, refuse_consent
 from clerk_app.usecases.emergency import is_entry
 from clerk_app.usecases.intake import Plan
@@ -15,6 +15,8 @@ from ui.context import Context
 from ui.moves.offers import ends_at_once
 from ui.screens.intake.precheck import in_short
 from ui.screens.intake.session import DraftSession
+from ui.screens.intake.side import SidePanel
+from ui.screens.intake.thumb import ThumbPanel
 from ui.widgets.parts import button, chip, clear, label, line, set_chip
 
 DRAWN = "drawn"
@@ -27,7 +29,7 @@ class ConfirmStep(QWidget):
 
     id, title = "confirm", "确认签字"
 
-    def __init__(self, context: Context, session: DraftSession) -> None:
+    def __init__(self, context: Context, session: DraftSession, side: SidePanel) -> None:
         super().__init__()
         self._context, self._session = context, session
         self._plan: Plan | None = None
@@ -41,18 +43,23 @@ class ConfirmStep(QWidget):
         self._state = chip()
         self._sign = button("请申请人签字", key="F4")
         self._sign.clicked.connect(self._ask)
+        self._by_thumb = button("不会写字，按指印", key="Shift F4")
+        self._by_thumb.clicked.connect(self._ask_thumb)
         self.at_once = label("F12 受理并当场办结", "plain", tone="blue")
         self.at_once.hide()
         left = QVBoxLayout()
         left.setContentsMargins(20, 16, 20, 12)
         left.setSpacing(12)
-        top = QHBoxLayout()
+        self._top = QWidget()
+        top = QHBoxLayout(self._top)
+        top.setContentsMargins(0, 0, 0, 0)
         top.addWidget(label("申请人看到的内容", "strong"))
         top.addWidget(self._state)
         top.addStretch(1)
         top.addWidget(self.at_once)
+        top.addWidget(self._by_thumb)
         top.addWidget(self._sign)
-        left.addLayout(top)
+        left.addWidget(self._top)
         left.addLayout(self._grid)
         left.addStretch(1)
         self._obstacles = QVBoxLayout()
@@ -62,18 +69,31 @@ class ConfirmStep(QWidget):
         whole = QVBoxLayout(inner)
         whole.setContentsMargins(0, 0, 0, 0)
         whole.setSpacing(0)
-        whole.addLayout(self._obstacles)
-        whole.addWidget(line("faint-line"))
+        self._open_points = QWidget()
+        points = QVBoxLayout(self._open_points)
+        points.setContentsMargins(0, 0, 0, 0)
+        points.setSpacing(0)
+        points.addLayout(self._obstacles)
+        points.addWidget(line("faint-line"))
+        whole.addWidget(self._open_points)
         whole.addLayout(left)
         whole.addStretch(1)
-        area = QScrollArea()
-        area.setWidgetResizable(True)
-        area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        area.setWidget(inner)
+        self._area = QScrollArea()
+        self._area.setWidgetResizable(True)
+        self._area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self._area.setWidget(inner)
         box = QVBoxLayout(self)
         box.setContentsMargins(0, 0, 0, 0)
-        box.addWidget(area)
+        self.thumb = ThumbPanel(context, session, side)
+        self.thumb.hide()
+        self.thumb.signed.connect(self._on_thumb)
+        self.thumb.wrong.connect(self._on_wrong)
+        self.thumb.left.connect(self._close_thumb)
+        self.thumb.turned.connect(self._turn)
+        box.addWidget(self._area, 1)
+        box.addWidget(self.thumb)
         context.applicant.signed.connect(self._on_signed)
+        context.applicant.cannot_write.connect(self._on_cannot_write)
         context.applicant.drawn.connect(self._on_drawn)
         context.applicant.wrong.connect(self._on_wrong)
         context.applicant.consented.connect(self._on_consented)
@@ -95,7 +115,11 @@ class ConfirmStep(QWidget):
         signed = bool(plan and plan.signed)
         entry = bool(plan and is_entry(plan.draft))
         self._sign.setText("纸上已经签过字  F4" if entry else "请申请人签字  F4")
-        set_chip(self._state, "已签字" if signed else "还没有签字", "green" if signed else "amber")
+        self._by_thumb.setVisible(not entry)
+        signature = plan.application.signature if plan else None
+        done = "已按指印" if signature and signature.kind == THUMB else "已签字"
+        set_chip(self._state, done if signed else "还没有签字", "green" if signed else "amber")
+        self.thumb.show_plan(plan)
         self.at_once.setVisible(bool(signed and plan and ends_at_once(self._context.desk, plan)))
         clear(self._obstacles)
         obstacles = plan.obstacles if plan else ("还没有选事项",)
@@ -122,6 +146,7 @@ class ConfirmStep(QWidget):
         if self._front and (applicant.showing or applicant.consent.open):
             self._context.applicant.be_quiet("正在为您办理，请稍候")
         self._front = False
+        self._show_thumb(None)
 
     def blocked(self) -> str:
         if self._plan is None:
@@ -143,8 +168,18 @@ class ConfirmStep(QWidget):
     def act(self, action_id: str) -> bool:
         if action_id == "sign":
             self._ask()
-            return True
-        return False
+        elif action_id == "thumb":
+            self._ask_thumb()
+        elif action_id == "capture" and self.by_thumb:
+            self.thumb.capture()
+        else:
+            return False
+        return True
+
+    @property
+    def by_thumb(self) -> bool:
+        """Whether a fingerprint is being taken: Ctrl+Enter confirms that, not the step."""
+        return not self.thumb.isHidden()
 
     def _only_signature_missing(self) -> bool:
         plan = self._plan
@@ -163,7 +198,7 @@ class ConfirmStep(QWidget):
         elif plan.unconsented and is_entry(plan.draft):
             self._keep_consent("paper")
         elif is_entry(plan.draft):
-            self._session.edit({"signature": Signature("paper", plan.shown_sha256).to_json()})
+            self._session.edit({"signature": Signature(PAPER, plan.shown_sha256).to_json()})
             self._session.flush()
             self._context.window.say("已记下：申请人在手工登记时的纸上签过字。纸件请归档。", "green")
         elif plan.unconsented:
@@ -171,6 +206,49 @@ class ConfirmStep(QWidget):
             self._context.applicant.ask_consent(BY_NAMES[who], plan.unconsented)
         else:
             self._context.applicant.show_case(plan.shown, plan.shown_sha256, _drawn(plan))
+
+    @Slot()
+    def _ask_thumb(self) -> None:
+        """The same conditions as for a signature: first what the machine is unsure of, then 单独同意, then the applicant's word."""
+        plan = self._plan
+        if plan is None or plan.scheme is None or plan.doubtful or plan.unconsented or is_entry(plan.draft):
+            self._ask()
+        else:
+            if self._context.applicant.second_screen() is not None:
+                self._ask()  # whoever can read goes along there
+            self._show_thumb(plan)
+
+    def _show_thumb(self, plan: Plan | None) -> None:
+        """The panel below the rows that are read aloud, and nothing else; without a plan it goes."""
+        for other in (self._top, self._open_points):
+            other.setVisible(plan is None)
+        if plan is None:
+            self.thumb.hide()
+        else:
+            self._area.verticalScrollBar().setValue(0)
+            self.thumb.open(plan)
+
+    @Slot(int)
+    def _turn(self, pages: int) -> None:
+        bar = self._area.verticalScrollBar()
+        bar.setValue(bar.value() + pages * bar.pageStep())
+
+    @Slot()
+    def _close_thumb(self) -> None:
+        self._show_thumb(None)
+        self._sign.setFocus()
+
+    @Slot()
+    def _on_cannot_write(self) -> None:
+        if self._front:
+            self._ask_thumb()
+            self.window().activateWindow()
+
+    @Slot()
+    def _on_thumb(self) -> None:
+        self._context.applicant.be_quiet("谢谢，已按好指印。请稍候")
+        self._context.window.say("按过指印了，可以受理。", "green")
+        self._close_thumb()
 
     def _keep_consent(self, how: str) -> None:
         """Kept and journalled with who gave it; what was to be signed is asked for next."""
@@ -196,6 +274,7 @@ class ConfirmStep(QWidget):
         if self._front:
             self._session.edit({"signature": signature.to_json(), DRAWN: None})
             self._session.flush()
+            self._show_thumb(None)
             self._context.window.say("申请人已签字。", "green")
             self.window().activateWindow()  # with a single screen the applicant's window lay on top
 
@@ -208,6 +287,7 @@ class ConfirmStep(QWidget):
     @Slot()
     def _on_wrong(self) -> None:
         if self._front:
+            self._show_thumb(None)
             self._session.edit({DRAWN: None})
             self._context.window.say("申请人说有地方不对：请问清楚，改好后再请他看。", "amber")
 

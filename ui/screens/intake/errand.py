@@ -7,7 +7,7 @@ is lost; applicant and item stand. What changed goes to the case at the end, and
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from clerk_app.domain.application import Application
 from clerk_app.domain.canonical import Json
@@ -63,7 +63,7 @@ def begin(desk: Desk, case_id: str, kind: str) -> str:
         "errand.case": case.id,
         "errand.kind": kind,
         "errand.number": case.local_number,
-        "errand.held": sorted(page for given in before.materials.values() for page in given.pages),
+        "errand.held": sorted(before.pages),
     }
     opened = intake.open_draft(desk)
     intake.save(desk, opened.id, values)
@@ -82,12 +82,14 @@ def finish(desk: Desk, draft_id: str) -> Accepted:
     materials = {
         key: given for key, given in now.materials.items() if key in chosen and before.materials.get(key) != given
     }
-    fresh = sorted({page for given in materials.values() for page in given.pages} - errand.held)
+    signature = now.signature if view.signed else None
+    brings = replace(now, materials=materials, signature=signature)
+    fresh = sorted(set(brings.pages) - errand.held)
     brought = Brought(
         materials=materials,
         fields=_changed(now.fields, before.fields),
         answers=_changed(now.answers, before.answers),
-        signature=now.signature if view.signed else None,
+        signature=signature,
         pages=[(intake.page_bytes(desk, draft_id, page), "image/jpeg") for page in fresh],
         draft_id=draft_id,
     )

@@ -32,6 +32,7 @@ from ui.screens.intake.seeing import Seeing
 from ui.screens.intake.session import DraftSession
 from ui.screens.intake.side import SidePanel
 from ui.screens.intake.step import APPLICANT, CONFIRM, FORM, ITEM, MATERIALS, RECEIPT, STEP_IDS, TITLES, Step
+from ui.screens.intake.thumb import ThumbPanel
 from ui.widgets.parts import Card, all_for_fingers
 
 
@@ -192,7 +193,7 @@ class IntakeScreen(QWidget):
             lambda: ItemStep(context, session),
             lambda: MaterialStep(context, session, side),
             lambda: FormStep(session),
-            lambda: ConfirmStep(context, session),
+            lambda: ConfirmStep(context, session, side),
         )
         self._steps = {}
         for gone in old_steps:
@@ -299,8 +300,15 @@ class IntakeScreen(QWidget):
             return
         if self._at == RECEIPT:
             self._context.window.new_client()
+        elif (panel := self._thumb_panel()) is not None:
+            panel.confirm()
         else:
             self.session.settle(self._go_on)
+
+    def _thumb_panel(self) -> ThumbPanel | None:
+        """While a fingerprint is being taken, 下一步 confirms that."""
+        confirm = self._steps.get(CONFIRM) if self._at == CONFIRM else None
+        return confirm.thumb if isinstance(confirm, ConfirmStep) and confirm.by_thumb else None
 
     def _go_on(self) -> None:
         if self._noticing:

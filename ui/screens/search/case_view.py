@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QScrollArea, QVBoxLayout
 from clerk_app.domain.case import CaseState
 from clerk_app.domain.deadlines import Deadline
 from clerk_app.domain.rating import RatingState
+from clerk_app.domain.signing import Signature
 from clerk_app.usecases.journal_view import SYSTEM
 from clerk_app.usecases.queries import CaseDetail, CaseRow
 from ui.context import Context
@@ -88,6 +89,9 @@ def _facts(detail: CaseDetail) -> list[tuple[str, str]]:
         facts.append(("办理地", f"{elsewhere['place']}（{elsewhere['scope']}，本窗口代收）"))
     if by_hand := content.get("emergency"):
         facts.append(("手工编号", f"{by_hand['number']}（应急登记后补录）"))
+    if by_thumb := (content.get("signature") or {}).get("thumb"):
+        picture = "，指印拍下来了" if by_thumb["page"] else "，指印在纸上"
+        facts.append(("签字", f"{Signature.from_json(content['signature']).words}{picture}"))
     if detail.rating in RATED:
         facts.append(("评价", RATED[detail.rating]))
     if row.attention:
