@@ -25,7 +25,7 @@ def keys_table() -> str:
 
 def _where(action: Action) -> str:
     names = {entry.id: entry.label for entry in (*SCREENS, *BESIDE)}
-    steps = dict(zip(STEP_IDS, TITLES, strict=True))
+    steps = {**dict(zip(STEP_IDS, TITLES, strict=True)), "notice": "一次性告知", "moves": "能办什么"}
     shown = [steps[place.removeprefix("intake/")] if "/" in place else names[place] for place in action.where]
     return "哪里都行" if action.everywhere else "、".join(shown)
 

@@ -21,11 +21,19 @@ class Action:
     everywhere: bool = False
 
 
+_BESIDE = ("notice", "moves")
+"""What stands in front of a step: 一次性告知 and the menu of F12."""
 _STEPS = ("applicant", "item", "materials", "form", "confirm")
 
 ACTIONS: tuple[Action, ...] = (
-    Action("next", "Ctrl+Return", "Ctrl ↵", "下一步", (*(f"intake/{step}" for step in _STEPS), "emergency", "visits")),
-    Action("back", "Alt+Left", "Alt ←", "上一步", tuple(f"intake/{step}" for step in _STEPS[1:])),
+    Action(
+        "next",
+        "Ctrl+Return",
+        "Ctrl ↵",
+        "下一步",
+        (*(f"intake/{step}" for step in (*_STEPS, *_BESIDE)), "emergency", "visits"),
+    ),
+    Action("back", "Alt+Left", "Alt ←", "上一步", tuple(f"intake/{step}" for step in (*_STEPS[1:], "notice"))),
     Action("take_seen", "F2", "F2", "识读", ("intake/applicant",)),
     Action("capture", "F3", "F3", "高拍", ("intake/materials",)),
     Action("sign", "F4", "F4", "请申请人签字", ("intake/confirm",)),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 from PySide6.QtCore import QTimer, Slot
-from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from clerk_app.domain.canonical import Json
 from clerk_app.errors import AppError, Refused
@@ -15,24 +15,18 @@ from clerk_app.usecases.intake import Plan
 from ui.context import Context
 from ui.moves.panel import MovePanel
 from ui.screens.intake import errand
-from ui.screens.intake.applicant import ApplicantStep
 from ui.screens.intake.bar import StepBar
-from ui.screens.intake.confirm import ConfirmStep
 from ui.screens.intake.cursor import Cursor
 from ui.screens.intake.ending import accepting, no_moves, no_notice
 from ui.screens.intake.errand import Errand, errand_of
-from ui.screens.intake.form import FormStep
 from ui.screens.intake.head import CaseHead, Stepper
-from ui.screens.intake.items import ItemStep
-from ui.screens.intake.materials import MaterialStep
-from ui.screens.intake.notice import NoticePage
+from ui.screens.intake.pages import IntakePages
 from ui.screens.intake.precheck import precheck, steps_done
 from ui.screens.intake.receipt import ReceiptStep
 from ui.screens.intake.seeing import Seeing
 from ui.screens.intake.session import DraftSession
 from ui.screens.intake.side import SidePanel
 from ui.screens.intake.step import APPLICANT, CONFIRM, FORM, ITEM, MATERIALS, RECEIPT, STEP_IDS, TITLES, Step
-from ui.screens.intake.thumb import ThumbPanel
 from ui.widgets.parts import Card, all_for_fingers
 
 
@@ -47,9 +41,12 @@ class IntakeScreen(QWidget):
         self._head = CaseHead()
         self._stepper = Stepper(TITLES)
         self._stepper.wanted.connect(self._on_wanted)
-        self._stack = QStackedWidget()
+        self._pages = IntakePages(context, self.side)
+        self._pages.receipt_changed.connect(self._paint)
+        self._pages.moves_left.connect(self._front)
+        self._pages.moved.connect(self._on_accepted)
         body = Card((0, 0, 0, 0))
-        body.box.addWidget(self._stack)
+        body.box.addWidget(self._pages)
         self._bar = StepBar()
         self._back, self._notice, self._next = self._bar.back, self._bar.notice, self._bar.on
         for made, act in ((self._back, self._on_back), (self._notice, self._on_notice), (self._next, self._on_next)):
@@ -65,13 +62,7 @@ class IntakeScreen(QWidget):
         box.setSpacing(16)
         box.addLayout(left, 1)
         box.addWidget(self.side)
-        self._notice_page = NoticePage()
-        self._receipt: ReceiptStep | None = None
-        self._moves: MovePanel | None = None
-        self._stack.addWidget(self._notice_page)
         self._session: DraftSession | None = None
-        self._builders: tuple[Callable[[], Step], ...] = ()
-        self._steps: dict[int, Step] = {}
         self._at = self._furthest = APPLICANT
         self._noticing = False
         self._finishing = False
@@ -96,35 +87,24 @@ class IntakeScreen(QWidget):
 
     def step(self, step_id: str) -> Step:
         """One of the first five steps."""
-        return self._step(STEP_IDS.index(step_id))
+        return self._pages.step(STEP_IDS.index(step_id))
 
     @property
     def receipt(self) -> ReceiptStep:
-        """The last step; built when it is first wanted."""
-        if self._receipt is None:
-            self._receipt = ReceiptStep(self._context)
-            self._receipt.changed.connect(self._paint)
-            self._stack.addWidget(self._receipt)
-        return self._receipt
+        """The last step."""
+        return self._pages.receipt
 
     @Slot()
     def _make_receipt(self) -> None:
         if self._at != RECEIPT:  # it may be there already, with what came of it
             self.receipt.forget()
 
-    def _step(self, at: int) -> Step:
-        """Built when it is first wanted: no client waits for steps that are not reached."""
-        if at not in self._steps:
-            self._steps[at] = self._builders[at]()
-            self._stack.addWidget(self._steps[at].widget)
-            self._steps[at].show_plan(self.session.plan)
-        return self._steps[at]
-
     def enter(self) -> None:
         self._front()
 
     def place(self) -> str:
-        return f"intake/{self.at}"
+        page = "notice" if self._noticing else "moves" if self._pages.moving else self.at
+        return f"intake/{page}"
 
     def leave(self, then: Callable[[], None]) -> None:
         self.session.settle(then)
@@ -145,8 +125,10 @@ class IntakeScreen(QWidget):
                 self.session.settle(self._show_moves)
             case "take_seen":
                 self._seeing.take()
+            case _ if self._noticing or self._pages.moving:
+                return False  # what the step behind would do is not to be seen
             case _:
-                return self._at < RECEIPT and self._step(self._at).act(action_id)
+                return self._at < RECEIPT and self._pages.step(self._at).act(action_id)
         return True
 
     def new_client(self) -> None:
@@ -171,52 +153,35 @@ class IntakeScreen(QWidget):
         """An item was chosen in the search on top: take it for this client, or for the next one."""
         if self._at == RECEIPT:
             self._start("")
-        step = self._step(ITEM)
-        assert isinstance(step, ItemStep)  # noqa: S101 - built below
         self._show(ITEM)
-        step.take(entry_id)
+        self._pages.item.take(entry_id)
 
     def _start(self, draft_id: str) -> None:
         old = self._session
-        old_steps = tuple(self._steps.values())
         if old is not None:
             old.changed.disconnect(self._on_plan)
             old.saved.disconnect(self._head.show_saved)
             old.settle(old.deleteLater)
-        context, side = self._context, self.side
+        context = self._context
         session = DraftSession(context.desk, context.jobs, context.say_error, self, draft_id)
         self._session = session
         self._session.changed.connect(self._on_plan)
         self._session.saved.connect(self._head.show_saved)
-        self._builders = (
-            lambda: ApplicantStep(session),
-            lambda: ItemStep(context, session),
-            lambda: MaterialStep(context, session, side),
-            lambda: FormStep(session),
-            lambda: ConfirmStep(context, session, side),
-        )
-        self._steps = {}
-        for gone in old_steps:
-            self._stack.removeWidget(gone.widget)
-            gone.widget.setParent(None)
-            gone.widget.deleteLater()
+        self._pages.begin(session)
         self._noticing = self._finishing = False
         self._errand = None
         self._furthest = APPLICANT
         all_for_fingers(self, on=False)
         self._head.show_plan(None)
         self._head.show_saved("")
-        if self._receipt is not None:
-            self._receipt.forget()
         self.side.show_nothing()
         self._context.applicant.be_quiet()
         self._context.window.say("")
         self._show(APPLICANT)
 
     def _show(self, at: int) -> None:
-        confirm = self._steps.get(CONFIRM)
+        confirm = self._pages.confirm
         if self._at == CONFIRM and at != CONFIRM and confirm is not None:
-            assert isinstance(confirm, ConfirmStep)  # noqa: S101 - built above
             confirm.leave()
         self._at, self._noticing = at, False
         self._furthest = max(self._furthest, at)
@@ -227,15 +192,15 @@ class IntakeScreen(QWidget):
     @Slot()
     def _front(self) -> None:
         if self._noticing:
-            self._stack.setCurrentWidget(self._notice_page)
-            self._notice_page.setFocus()
+            self._pages.setCurrentWidget(self._pages.notice)
+            self._pages.notice.setFocus()
         elif self._at == RECEIPT:
-            self._stack.setCurrentWidget(self.receipt)
+            self._pages.setCurrentWidget(self.receipt)
             self.receipt.enter()
             self._next.setFocus()
         else:
-            step = self._step(self._at)
-            self._stack.setCurrentWidget(step.widget)
+            step = self._pages.step(self._at)
+            self._pages.setCurrentWidget(step.widget)
             step.show_plan(self.session.plan)
             step.enter()
             if self._at == CONFIRM:
@@ -247,10 +212,9 @@ class IntakeScreen(QWidget):
     def _on_plan(self, plan: Plan) -> None:
         all_for_fingers(self, plan.draft.text("channel") == visiting.CHANNEL)
         self._head.show_plan(plan)
-        for step in self._steps.values():
-            step.show_plan(plan)
+        self._pages.show_plan(plan)
         if self._noticing:
-            self._notice_page.show_plan(plan)
+            self._pages.notice.show_plan(plan)
         self.side.show_doubts(plan.doubtful)
         self._paint()
         self._context.window.counts_changed()
@@ -258,7 +222,13 @@ class IntakeScreen(QWidget):
     @Slot()
     def _paint(self) -> None:
         plan = self.session.plan
-        shown = self.receipt if self._at == RECEIPT else self._notice_page if self._noticing else self._step(self._at)
+        shown = (
+            self.receipt
+            if self._at == RECEIPT
+            else self._pages.notice
+            if self._noticing
+            else self._pages.step(self._at)
+        )
         self._bar.show_summary(*shown.summary())
         done = steps_done(plan) if self._at < RECEIPT else (True,) * 6
         done = tuple(each and at < self._furthest for at, each in enumerate(done))
@@ -280,35 +250,26 @@ class IntakeScreen(QWidget):
             self._context.window.say(*said)
             return
         self.moves.show_draft(self.session.plan)
-        self._stack.setCurrentWidget(self.moves)
+        self._pages.setCurrentWidget(self.moves)
         self.moves.menu.setFocus()
+        self._context.window.place_changed()
 
     @property
     def moves(self) -> MovePanel:
         """The menu of what may become of this intake beside 受理."""
-        if self._moves is None:
-            self._moves = MovePanel(self._context)
-            self._moves.left.connect(self._front)
-            self._moves.done.connect(self._on_accepted)
-            self._stack.addWidget(self._moves)
-        return self._moves
+        return self._pages.moves
 
     @Slot()
     def _on_next(self) -> None:
-        if self._moves is not None and self._stack.currentWidget() is self._moves:
-            self._moves.confirm()
-            return
-        if self._at == RECEIPT:
+        confirm = self._pages.confirm
+        if self._pages.moving:
+            self.moves.confirm()
+        elif self._at == RECEIPT:
             self._context.window.new_client()
-        elif (panel := self._thumb_panel()) is not None:
-            panel.confirm()
+        elif self._at == CONFIRM and confirm is not None and confirm.by_thumb:
+            confirm.thumb.confirm()
         else:
             self.session.settle(self._go_on)
-
-    def _thumb_panel(self) -> ThumbPanel | None:
-        """While a fingerprint is being taken, 下一步 confirms that."""
-        confirm = self._steps.get(CONFIRM) if self._at == CONFIRM else None
-        return confirm.thumb if isinstance(confirm, ConfirmStep) and confirm.by_thumb else None
 
     def _go_on(self) -> None:
         if self._noticing:
@@ -317,7 +278,7 @@ class IntakeScreen(QWidget):
             self._finish(errand.finish)
         elif self._at == CONFIRM:
             self._accept()
-        elif reason := self._step(self._at).blocked():
+        elif reason := self._pages.step(self._at).blocked():
             self._context.window.say(f"{reason}。" if not reason.endswith("。") else reason, "amber")
         else:
             self._context.window.say("")
@@ -357,7 +318,7 @@ class IntakeScreen(QWidget):
             self._context.window.say(*said)
         else:
             self._noticing = True
-            self._notice_page.show_plan(plan)
+            self._pages.notice.show_plan(plan)
             self._front()
 
     def _accept(self) -> None:
