@@ -19,6 +19,7 @@ class Action:
     label: str
     where: tuple[str, ...] = ()
     everywhere: bool = False
+    letters: str = ""  # pinyin initials of the label, where it can be asked for by name
 
 
 _BESIDE = ("notice", "moves")
@@ -54,7 +55,14 @@ ACTIONS: tuple[Action, ...] = (
     Action("hall", "Ctrl+H", "Ctrl H", "本厅别的窗口", ("search",)),
     Action("unmask", "Ctrl+M", "Ctrl M", "看完整号码", ("search",)),
     Action("rate", "F11", "F11", "请申请人评价", ("intake/receipt",)),
-    Action("new", "Ctrl+N", "Ctrl N", "下一位", ("intake/receipt", "drafts", "search", "delivery", "stats", "sync")),
+    Action(
+        "new",
+        "Ctrl+N",
+        "Ctrl N",
+        "下一位",
+        ("intake/receipt", "drafts", "search", "delivery", "stats", "sync"),
+        letters="xyw",
+    ),
     Action(
         "refresh",
         "F5",
@@ -63,20 +71,20 @@ ACTIONS: tuple[Action, ...] = (
         ("sync", "drafts", "search", "delivery", "stats", "settings", "emergency", "visits"),
     ),
     Action("find", "Ctrl+K", "Ctrl K", "搜事项、办件", everywhere=True),
-    Action("go_1", "Ctrl+1", "Ctrl 1", "到“受理”", everywhere=True),
-    Action("go_2", "Ctrl+2", "Ctrl 2", "到“暂存”", everywhere=True),
-    Action("go_3", "Ctrl+3", "Ctrl 3", "到“出件”", everywhere=True),
-    Action("go_4", "Ctrl+4", "Ctrl 4", "到“上门办”", everywhere=True),
-    Action("go_5", "Ctrl+5", "Ctrl 5", "到“同步”", everywhere=True),
-    Action("go_6", "Ctrl+6", "Ctrl 6", "到“查询”", everywhere=True),
-    Action("go_7", "Ctrl+7", "Ctrl 7", "到“统计”", everywhere=True),
-    Action("emergency", "Ctrl+J", "Ctrl J", "应急补录", ("drafts",), everywhere=True),
-    Action("person", "Ctrl+I", "Ctrl I", "本人信息：查阅、更正、删除", everywhere=True),
-    Action("reminders", "Ctrl+B", "Ctrl B", "看提醒", everywhere=True),
-    Action("guide", "Ctrl+G", "Ctrl G", "指南有误、目录消息", everywhere=True),
-    Action("settings", "Ctrl+,", "Ctrl ,", "设置", everywhere=True),
-    Action("lock", "Ctrl+L", "Ctrl L", "锁屏", everywhere=True),
-    Action("help", "F1", "F1", "全部按键", everywhere=True),
+    Action("go_1", "Ctrl+1", "Ctrl 1", "到“受理”", everywhere=True, letters="dsl"),
+    Action("go_2", "Ctrl+2", "Ctrl 2", "到“暂存”", everywhere=True, letters="dzc"),
+    Action("go_3", "Ctrl+3", "Ctrl 3", "到“出件”", everywhere=True, letters="dcj"),
+    Action("go_4", "Ctrl+4", "Ctrl 4", "到“上门办”", everywhere=True, letters="dsmb"),
+    Action("go_5", "Ctrl+5", "Ctrl 5", "到“同步”", everywhere=True, letters="dtb"),
+    Action("go_6", "Ctrl+6", "Ctrl 6", "到“查询”", everywhere=True, letters="dcx"),
+    Action("go_7", "Ctrl+7", "Ctrl 7", "到“统计”", everywhere=True, letters="dtj"),
+    Action("emergency", "Ctrl+J", "Ctrl J", "应急补录", ("drafts",), everywhere=True, letters="yjbl"),
+    Action("person", "Ctrl+I", "Ctrl I", "本人信息：查阅、更正、删除", everywhere=True, letters="brxxcygzsc"),
+    Action("reminders", "Ctrl+B", "Ctrl B", "看提醒", everywhere=True, letters="ktx"),
+    Action("guide", "Ctrl+G", "Ctrl G", "指南有误、目录消息", everywhere=True, letters="znywmlxx"),
+    Action("settings", "Ctrl+,", "Ctrl ,", "设置", everywhere=True, letters="sz"),
+    Action("lock", "Ctrl+L", "Ctrl L", "锁屏", everywhere=True, letters="sp"),
+    Action("help", "F1", "F1", "全部按键", everywhere=True, letters="qbaj"),
 )
 
 KEYS_WITHOUT_ACTION: tuple[tuple[str, str], ...] = (
@@ -90,9 +98,26 @@ KEYS_WITHOUT_ACTION: tuple[tuple[str, str], ...] = (
 """Keys of single widgets, for the help page only."""
 
 
+LEAST_TO_NAME = 2
+"""So many signs name an action in the search; one is the beginning of too much."""
+
+
 def shown_in(place: str) -> tuple[Action, ...]:
     """The actions of a place's footer."""
     return tuple(action for action in ACTIONS if place in action.where)
+
+
+def named(text: str) -> tuple[Action, ...]:
+    """Actions that mean something anywhere, by words of their name or the start of its pinyin initials (``sp``: 锁屏); a place also
+    without its 到."""
+    wanted = "".join(text.split()).lower()
+    if len(wanted) < LEAST_TO_NAME:
+        return ()
+    return tuple(each for each in ACTIONS if each.letters and (wanted in each.label or _begins(each, wanted)))
+
+
+def _begins(each: Action, wanted: str) -> bool:
+    return each.letters.startswith(wanted) or (each.id.startswith("go_") and each.letters[1:].startswith(wanted))
 
 
 def action(action_id: str) -> Action:

@@ -6,25 +6,21 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import partial
 
-from PySide6.QtCore import Qt, QTimer, Signal, Slot
+from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtGui import QKeyEvent, QResizeEvent, QShortcut
 from PySide6.QtWidgets import QApplication, QHBoxLayout, QVBoxLayout, QWidget
 
 from clerk_app.domain.canonical import Json
-from clerk_app.domain.case import Case
-from clerk_app.domain.rating import RatingState
 from clerk_app.domain.rights import Right, may
 from clerk_app.errors import AppError, Refused
 from clerk_app.usecases.desk import Desk
-from clerk_app.usecases.intake import drafts
-from clerk_app.usecases.offered_catalogue import Offered, notice, offered
-from clerk_app.usecases.rate import not_rated, rate, rating_of
 from clerk_app.usecases.shelf import left_in_front
-from clerk_app.usecases.today import due
 from ui.actions import ACTIONS, shown_in
 from ui.applicant_window import ApplicantWindow
+from ui.asking_rating import AskingRating
 from ui.context import Context, Screen
 from ui.frame_facts import FrameFacts
+from ui.frame_news import FrameNews
 from ui.jobs import Jobs
 from ui.screens.help import HelpPage
 from ui.screens.intake import errand
@@ -39,8 +35,6 @@ from ui.widgets.finder import Finder
 from ui.widgets.parts import line
 from ui.widgets.work_area import WorkArea
 from ui.workers import CameraBridge, StatusBridge
-
-TODAY_EVERY_MS = 600_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,14 +64,10 @@ class DeskView(QWidget):
         super().__init__()
         self.setProperty("look", "ground")
         self.desk = desk
-        self._services, self._jobs, self._applicant = services, jobs, applicant
-        applicant.rated.connect(self._on_rated)
-        applicant.unrated.connect(self._on_unrated)
-        self._before_help = "intake"
+        self._jobs = jobs
+        self.rating = AskingRating(desk, jobs, applicant, self.say, services.line.nudge, self)
         self._screens: dict[str, Screen] = {}
         self._now = ""
-        self._counting = False
-        self._told = ""
         self.header = Header(services.hall, desk.session.name)
         self.header.lock.connect(self.lock_wanted)
         self.header.settings.connect(self._on_settings)
@@ -108,6 +98,7 @@ class DeskView(QWidget):
         self.finder = Finder(self.header.search, desk, jobs, self)
         self.finder.entry.connect(self._on_entry)
         self.finder.case.connect(self.open_case)
+        self.finder.action.connect(self.do)
         context = Context(services, desk, jobs, camera, status, applicant, self, say_error)
         self._context = context
         for action in ACTIONS:
@@ -120,15 +111,13 @@ class DeskView(QWidget):
                 enter.activated.connect(self._on_shortcut)
             if action.id == "take_back":
                 shortcut.setEnabled(False)  # Delete belongs to text fields; the places see it in keyPressEvent
-        status.line.connect(self._on_line)
-        self._on_line(services.line.status())
         self.facts = FrameFacts(services, jobs, self.header, self.footer, self)
+        self.news = FrameNews(desk, jobs, self.header, self.rail, self.facts, self.say, self)
+        status.line.connect(self._on_line)
         status.paper.connect(self.facts.show_facts)
-        self._today_timer = QTimer(self)
-        self._today_timer.timeout.connect(self.look_at_today)
-        self._today_timer.start(TODAY_EVERY_MS)
-        self.look_at_today()
-        self.look_at_news()
+        self._on_line(services.line.status())
+        self.news.look_at_today()
+        self.news.look_at_catalogue()
 
     # --- what screens ask of the window
 
@@ -177,11 +166,7 @@ class DeskView(QWidget):
         self.intake.resume(draft_id)
 
     def invite_rating(self, case_id: str) -> None:
-        if self._applicant.showing:
-            self.say("申请人正在看内容，签完再请他评价。", "amber")
-        else:
-            self._applicant.ask_rating(case_id)
-            self.say("已请申请人评价，自愿；60 秒没评算未评价。", "blue")
+        self.rating.invite(case_id)
 
     def looked_at(self) -> tuple[str, str]:
         return looked_at(self.intake) if "intake" in self._screens else ("", "")
@@ -197,11 +182,8 @@ class DeskView(QWidget):
             self.footer.show_actions(shown_in(self._screens[self._now].place()))
 
     def counts_changed(self) -> None:
-        if self._counting or not self._now:
-            return
-        self._counting = True
-        desk = self.desk
-        self._jobs.run(lambda: len(drafts(desk)), self._show_drafts, owner=self, failed=self._on_uncounted)
+        if self._now:
+            self.news.count_drafts()
 
     # --- the window's own
 
@@ -244,7 +226,7 @@ class DeskView(QWidget):
         if left is None:
             if first == "intake":
                 look = partial(left_in_front, self.desk)
-                self._jobs.run(look, self._on_left_in_front, owner=self, failed=self._on_uncounted)
+                self._jobs.run(look, self._on_left_in_front, owner=self, failed=self._on_unread)
             return
         if first == "intake" and (left.draft_id or left.unsaved):
             self.intake.resume(left.draft_id, left.unsaved)
@@ -280,7 +262,11 @@ class DeskView(QWidget):
     def _on_shortcut(self) -> None:
         if is_composing(QApplication.focusWidget()):
             return
-        action_id = self.sender().objectName()
+        self.do(self.sender().objectName())
+
+    @Slot(str)
+    def do(self, action_id: str) -> None:
+        """An action of ``actions.py``, by its key or chosen in the search on top."""
         if action_id.startswith("go_"):
             self.go(SCREENS[int(action_id[3:]) - 1].id)
         elif action_id == "find":
@@ -336,62 +322,11 @@ class DeskView(QWidget):
 
     @Slot(object)
     def _on_line(self, state: LineState) -> None:
-        self.header.show_line(state)
-        if badge := self.rail.buttons.get("sync"):
-            badge.show_badge(state.waiting + state.refused, "red" if state.refused else "amber")
+        self.news.show_line(state)
         if self._now:
-            self.look_at_news()
+            self.news.look_at_catalogue()
 
-    @Slot()
-    def look_at_news(self) -> None:
-        """Whether another catalogue came meanwhile, or a word about it: said once, and in the footer until it is in use."""
-        desk = self.desk
-        self._jobs.run(lambda: (offered(desk), notice(desk)), self._show_news, owner=self, lane="news")
-
-    def _show_news(self, news: tuple[Offered | None, str]) -> None:
-        offer, word = news
-        told = offer.headline if offer else word
-        self.facts.name_catalogue(self.desk.catalogue.version, has_newer=offer is not None)
-        if told and told != self._told:
-            self._told = told
-            self.say(f"{told}　Ctrl G 看详情。", "blue")
-
-    @Slot(str, int, list)
-    def _on_rated(self, case_id: str, level: int, reasons: list[str]) -> None:
-        desk = self.desk
-        self._jobs.run(lambda: rate(desk, case_id, level, reasons), self._on_rating_kept, owner=self)
-
-    @Slot(str)
-    def _on_unrated(self, case_id: str) -> None:
-        desk = self.desk
-        self._jobs.run(lambda: not_rated(desk, case_id), self._on_rating_kept, owner=self, failed=self._on_unkept)
-
-    def _on_rating_kept(self, case: Case) -> None:
-        self.say("申请人评价好了。" if rating_of(case) is RatingState.RATED else "申请人没有评价。", "grey")
-        self._services.line.nudge()
-
-    def _on_unkept(self, error: AppError) -> None:
-        """Asked a second time and declined again: what was kept before stands."""
-        if not isinstance(error, Refused):
-            self.say(error.sentence(), "amber")
-
-    @Slot()
-    def look_at_today(self) -> None:
-        """How many things a person must see to now, for the rail."""
-        if "stats" in self.rail.buttons:
-            desk = self.desk
-            self._jobs.run(lambda: sum(row.tone == "red" for row in due(desk)), self._show_today, owner=self)
-
-    def _show_today(self, count: int) -> None:
-        self.rail.buttons["stats"].show_badge(count, "red")
-
-    def _show_drafts(self, count: int) -> None:
-        self._counting = False
-        if badge := self.rail.buttons.get("drafts"):
-            badge.show_badge(count)
-
-    def _on_uncounted(self, error: AppError) -> None:
-        self._counting = False
+    def _on_unread(self, error: AppError) -> None:
         if not isinstance(error, Refused):
             self.say(error.sentence(), "amber")
 

@@ -79,11 +79,11 @@ def test_an_answer_owed_turns_red_on_the_fourth_working_day(hands: Hands, clock:
 
 def test_the_rail_says_how_many_are_red(hands: Hands, clock: StandingClock) -> None:
     half_an_intake(hands)
-    hands.view.look_at_today()
+    hands.view.news.look_at_today()
     hands.until(hands.idle)
     assert hands.view.rail.buttons["stats"].badge == 0
     clock.move(days=4)
-    hands.view.look_at_today()
+    hands.view.news.look_at_today()
     hands.until(lambda: hands.view.rail.buttons["stats"].badge == 1)
     assert "1" in hands.view.rail.buttons["stats"].accessibleName()
 

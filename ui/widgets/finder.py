@@ -1,4 +1,4 @@
-"""Ctrl+K: one search over items, life events and cases; a list hangs below the field in the header."""
+"""Ctrl+K: one search over items, life events, cases and what the window can do; a list hangs below the field in the header."""
 
 from __future__ import annotations
 
@@ -13,17 +13,18 @@ from clerk_app.domain.life_event import LIFE_EVENT
 from clerk_app.domain.rights import Right, may
 from clerk_app.usecases.desk import Desk
 from clerk_app.usecases.queries import search
+from ui.actions import named
 from ui.jobs import Jobs
 from ui.widgets.entry import Line
 from ui.widgets.parts import Card, label
 from ui.widgets.row_table import Cell, RowTable
 
-ITEMS, CASES = 6, 5
+ITEMS, CASES, ACTS = 6, 5, 3
 
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """``kind``: entry (item or life event) or case."""
+    """``kind``: entry (item or life event), case or action."""
 
     kind: str
     id: str
@@ -32,10 +33,11 @@ class Found:
 
 
 class Finder(Card):
-    """``entry(id)`` or ``case(id)`` when something was chosen; it never takes the keyboard from the field."""
+    """``entry(id)``, ``case(id)`` or ``action(id)`` when something was chosen; it never takes the keyboard from the field."""
 
     entry = Signal(str)
     case = Signal(str)
+    action = Signal(str)
 
     def __init__(self, field: Line, desk: Desk, jobs: Jobs, parent: QWidget) -> None:
         super().__init__((1, 4, 1, 8), gap=0)
@@ -59,12 +61,18 @@ class Finder(Card):
         self.hide()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        if watched is self._field and isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyPress:
+        field = getattr(self, "_field", None)  # Qt still asks while Python is taking the object apart
+        if (
+            field is not None
+            and watched is field
+            and isinstance(event, QKeyEvent)
+            and event.type() == QEvent.Type.KeyPress
+        ):
             steps = {Qt.Key.Key_Down: 1, Qt.Key.Key_Up: -1}
-            if not self._field.composing and (step := steps.get(Qt.Key(event.key()))):
+            if not field.composing and (step := steps.get(Qt.Key(event.key()))):
                 self.table.step(step)
                 return True
-            if event.key() == Qt.Key.Key_Escape and not self._field.composing:
+            if event.key() == Qt.Key.Key_Escape and not field.composing:
                 self.close_list()
                 return True
         return super().eventFilter(watched, event)
@@ -115,7 +123,7 @@ class Finder(Card):
             return
         found = self._found[at]
         self.close_list()
-        (self.entry if found.kind == "entry" else self.case).emit(found.id)
+        {"entry": self.entry, "case": self.case, "action": self.action}[found.kind].emit(found.id)
 
 
 def _find(desk: Desk, text: str) -> tuple[Found, ...]:
@@ -123,6 +131,8 @@ def _find(desk: Desk, text: str) -> tuple[Found, ...]:
         Found("entry", hit.id, hit.name, ("一件事 · " if hit.kind == LIFE_EVENT else "事项 · ") + hit.department)
         for hit in desk.catalogue.search(text, ITEMS)
     ]
+    acts = [Found("action", each.id, each.label, f"按键 {each.shown}") for each in named(text)[:ACTS]]
+    hits = hits + acts if text.isascii() else acts + hits  # words mean it; two letters begin many things
     if not may(desk.session.role, Right.SEE_CASES):
         return tuple(hits)
     cases = [
