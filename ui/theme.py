@@ -107,6 +107,7 @@ HEADER_HEIGHT, FOOTER_HEIGHT, RAIL_WIDTH, SIDE_WIDTH, LEAST_SIDE_WIDTH = 52, 40,
 ROW_HEIGHT, HEAD_HEIGHT, CONTROL_HEIGHT = 64, 38, 38
 PAD = 16
 TOUCH = 48
+SEARCH_MARGIN = (TOUCH - 34) // 2  # the search on top looks as slim as it is drawn, and takes a finger
 """What a finger needs (visit mode)."""
 
 FAMILY, RARE_FAMILY = "Noto Sans SC", "HanaMinB"
@@ -267,7 +268,7 @@ QLineEdit:focus, QComboBox:focus {{ border: 2px solid {BLUE}; padding: 0 11px; m
 QLineEdit[mark="fault"] {{ border-color: {RED}; }}
 QLineEdit[mark="doubt"] {{ background: {AMBER_TINT}; border-color: {AMBER_LINE}; }}
 QLineEdit[look="known"] {{ background: {KNOWN_GROUND}; color: {SOFT_INK}; }}
-QLineEdit[look="search"] {{ background: {GROUND}; min-height: 32px; }}
+QLineEdit[look="search"] {{ background: {GROUND}; min-height: 32px; margin: {SEARCH_MARGIN}px 0; }}
 QLineEdit[look="search"]:focus {{ min-height: 30px; background: {CARD}; }}
 QComboBox::drop-down {{ border: none; width: 28px; }}
 QComboBox::down-arrow {{ image: none; }}

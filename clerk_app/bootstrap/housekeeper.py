@@ -4,11 +4,11 @@ and second copy in rounds. What a person should know of it stands in ``warnings`
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 
+from clerk_app.bootstrap.background import Background
 from clerk_app.bootstrap.ballast import lay_down
 from clerk_app.bootstrap.doctor import free_cases
 from clerk_app.bootstrap.house import House
@@ -36,25 +36,19 @@ class Housekeeper:
     """One per window; started anew for each clerk who signs in."""
 
     def __init__(self, home: House, on_bug: Callable[[BaseException], None]) -> None:
-        self._home, self._on_bug = home, on_bug
-        self._stop = threading.Event()
-        self._thread: threading.Thread | None = None
+        self._home = home
+        self._worker = Background("housekeeper", on_bug)
+        self._stop = self._worker.stopping
         self.warnings: tuple[Warned, ...] = ()
         self._held = False
 
     def start(self, desk: Desk) -> None:
         """A clerk signed in."""
-        self.stop()
-        self._stop.clear()
-        self._thread = threading.Thread(target=self._run, args=(desk,), name="housekeeper", daemon=True)
-        self._thread.start()
+        self._worker.start(lambda: self._run(desk))
 
     def stop(self, timeout_s: float = 5.0) -> None:
         """Ends after the step at hand."""
-        self._stop.set()
-        thread, self._thread = self._thread, None
-        if thread is not None:
-            thread.join(timeout_s)
+        self._worker.stop(timeout_s)
 
     def _run(self, desk: Desk) -> None:
         warm()
@@ -78,8 +72,6 @@ class Housekeeper:
                 self._second_while_waiting(desk)
         except AppError as error:
             self.warnings = (Warned("check", error.sentence(), "red"),)
-        except Exception as error:  # noqa: BLE001 - the job runner's seam
-            self._on_bug(error)
 
     def _second_while_waiting(self, desk: Desk) -> None:
         """Until the next round: what was taken in the meantime goes to the second place within a minute."""

@@ -4,7 +4,6 @@ of a case waits, and after work puts to use what is ready. It never runs in a th
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
@@ -12,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from clerk_app import __version__
+from clerk_app.bootstrap.background import Background
 from clerk_app.bootstrap.house import House
 from clerk_app.bootstrap.line import LineDesk
 from clerk_app.bootstrap.programs import Programs
@@ -42,11 +42,10 @@ class UpdateDeskOfWindow:
     """See ports.UpdateDesk. ``start`` and ``stop`` with each clerk who signs in."""
 
     def __init__(self, home: House, line: LineDesk, on_bug: Callable[[BaseException], None]) -> None:
-        self._home, self._line, self._on_bug = home, line, on_bug
+        self._home, self._line = home, line
+        self._worker = Background("updates", on_bug)
         self._programs = Programs(program_folder(home.data))
         self._desk: Desk | None = None
-        self._stop = threading.Event()
-        self._thread: threading.Thread | None = None
         self._offered: Release | None = None
         self._to_fetch, self._looked_ms = -1, 0
         self._words, self._tone = "", ""
@@ -58,17 +57,13 @@ class UpdateDeskOfWindow:
     def start(self, desk: Desk) -> None:
         """A clerk signed in."""
         self.stop()
-        self._stop.clear()
         self._desk = desk
-        self._thread = threading.Thread(target=self._run, name="updates", daemon=True)
-        self._thread.start()
+        self._worker.start(self._run)
 
     def stop(self, timeout_s: float = 5.0) -> None:
         """Nobody is signed in. Ends after the stretch at hand."""
-        self._stop.set()
-        thread, self._thread, self._desk = self._thread, None, None
-        if thread is not None:
-            thread.join(timeout_s)
+        self._desk = None
+        self._worker.stop(timeout_s)
 
     def after_work(self) -> None:
         """The window is closing: what is ready is put to use, if that is wished. Whatever stands in the way, it waits for the
@@ -83,11 +78,8 @@ class UpdateDeskOfWindow:
 
     def _run(self) -> None:
         wait_s = FIRST_LOOK_S
-        try:
-            while not self._stop.wait(wait_s):
-                wait_s = self.round()
-        except Exception as error:  # noqa: BLE001 - the job runner's seam
-            self._on_bug(error)
+        while not self._worker.stopping.wait(wait_s):
+            wait_s = self.round()
 
     def round(self) -> float:
         """Ask, and bring what may be brought unasked. Returns after how many seconds the next round is due."""
@@ -115,7 +107,7 @@ class UpdateDeskOfWindow:
         return LOOK_EVERY_S
 
     def _may_go_on(self) -> bool:
-        return not self._stop.is_set() and self._line.is_clear() and not self._programs.policy().metered
+        return not self._worker.stopping.is_set() and self._line.is_clear() and not self._programs.policy().metered
 
     def _hold(self) -> Hold | None:
         waiting, _speed = self._line.still_to_go()

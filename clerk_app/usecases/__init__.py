@@ -4,13 +4,13 @@ A map, in the order of a case's life; ADD A USE CASE HERE as one file and one na
 
     the desk          desk, writing, witness
     who is here       setup, people_of_window, clerk_list
-    taking a case     intake, taking_cards, planning, knowing, consent, showing, template, shelf, accept, nothing_dropped, settling,
-                      emergency
+    taking a case     intake, taking_cards, planning, knowing, consent, thumbprint, showing, template, shelf, accept, nothing_dropped,
+                      settling, emergency
     a case goes on    moves, completing, special, promises, deciding, rate, archiving
     papers            printing, counting_prints, printed_lists, as_of, handwritten_papers
     what waits        today, deadlines_watch, day_end
     the line          news, code_checks, hall_cases, mending, sending_anew, offered_catalogue, guide_errors
-    looking           queries, looking, unmasking, journal_view
+    looking           queries, looking, unmasking, journal_view, journal_words
     what is kept      keeping, persons, own_entry, journal_out
     at the bedside    visiting
     the program       updating

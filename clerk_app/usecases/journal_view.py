@@ -11,8 +11,8 @@ from clerk_app.domain.rights import ROLE_NAMES, Right
 from clerk_app.domain.sensitive import KIND_NAMES
 from clerk_app.ports import UnitOfWork
 from clerk_app.usecases.desk import Desk, must
+from clerk_app.usecases.journal_words import VERBS
 from clerk_app.usecases.looking import PURPOSES
-from clerk_app.usecases.queries import VERBS
 from clerk_app.usecases.unmasking import REASONS
 
 OF_THE_HOUSE = {

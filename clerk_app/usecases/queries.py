@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 
 from clerk_app.domain.acts import acts_of
 from clerk_app.domain.canonical import Json, content_hash, parse_json
@@ -21,88 +21,11 @@ from clerk_app.errors import Refused
 from clerk_app.ports import UnitOfWork
 from clerk_app.usecases.archiving import faults_before_archiving
 from clerk_app.usecases.desk import Desk, must_see_cases
+from clerk_app.usecases.journal_words import VERBS
 from clerk_app.usecases.rate import rating_of
 from clerk_app.usecases.sending_anew import lost_revisions
 
 GREEN, AMBER, RED, BLUE, GREY = "green", "amber", "red", "blue", "grey"
-
-VERBS = {
-    "draft.open": "开始收件",
-    "draft.discard": "申请人不办了",
-    "case.accepted": "受理",
-    "case.accepted_deferred": "容缺受理",
-    "case.correction_asked": "一次性告知",
-    "sync.acknowledged": "送达区县前置",
-    "case.taken_over": "从本厅别的窗口转来续办",
-    "news.moved": "转到本厅别的窗口续办",
-    "sync.refused": "平台退回",
-    "sync.mended": "更正后重送",
-    "sync.sent_again": "原样重送",
-    "sync.pinned": "置顶",
-    "bundle.exported": "写到 U 盘",
-    "sync.lost_there": "前置丢了这条，重新送",
-    "day.closed": "日结",
-    "shift.handed_over": "交接班",
-    "bundle.answered": "导入前置的回执",
-    "news.catalogue": "收到新的事项目录",
-    "news.numbered": "平台发号",
-    "news.decided": "办结，结果已回传",
-    "news.decided_again": "重复的办理结果，未变",
-    "news.correction_asked": "平台要求补正",
-    "news.older_answer": "平台答复的是较早的一版，已按规则并入",
-    "news.result": "有结果文书待发给申请人",
-    "news.calendar": "收到新的节假日表",
-    "news.program_pinned": "前置固定了版本",
-    "news.clerks": "收到人员名单",
-    "news.needs_person": "平台来的消息要人看一眼",
-    "news.identity": "身份联网核验",
-    "print.sent": "交打印机",
-    "print.printed": "已打印",
-    "print.failed": "没有打印成功",
-    "print.cancelled": "取消打印",
-    "print.saved": "另存成文件",
-    "print.again": "重打",
-    "news.promises": "更新失信名单",
-    "case.received": "收件",
-    "case.correction_received": "收补正材料",
-    "case.supplemented": "收容缺补交材料",
-    "case.declined": "不予受理",
-    "case.not_ours": "引导到别处",
-    "case.withdrawn": "申请人撤回",
-    "case.returned": "退件",
-    "case.voided": "作废",
-    "case.void_witnessed": "作废：第二人在场确认",
-    "case.special_procedure": "特殊程序开始",
-    "case.special_ended": "特殊程序结束",
-    "case.decided": "作出决定",
-    "case.finished": "办结",
-    "case.delivered": "送达",
-    "case.transferred": "转办",
-    "case.deemed_accepted": "视为受理，督导确认",
-    "case.identity_settled": "身份核验：人工处理",
-    "promise.kept": "承诺核查：属实",
-    "promise.taken_back": "撤回承诺，交来材料",
-    "promise.broken": "承诺核查：不实",
-    "signature.thumb": "按指印签字，有人念、有人见证",
-    "rating.rated": "已评价",
-    "rating.not_rated": "未评价",
-    "material.paper_asked": "收了可免交的纸质材料，原因在办件里",
-    "emergency.reserved": "留手工编号",
-    "emergency.entered": "应急件补录",
-    "unmask": "查看完整信息",
-    "sync.sent_anew": "损坏后补送",
-    "draft.handed": "同事接手暂存",
-    "consent.fingerprint": "本人同意拍下指印",
-    "consent.given": "单独同意",
-    "consent.refused": "不同意提供敏感信息",
-    "consent.taken_back": "撤回同意",
-    "sensitive.looked": "打开含敏感信息的办件",
-    "paper.looked": "看文书",
-    "person.corrected": "应本人要求更正",
-    "person.erased": "应本人要求清除",
-    "case.erased": "期满，个人信息已清除",
-    "draft.expired": "暂存太久，已按规则清除",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,6 +80,7 @@ class CaseDetail:
     acts: tuple[tuple[str, str, str, str], ...] = ()  # (time, what, who, why) of every act kept in the case
     rating: RatingState = RatingState.NOT_INVITED  # that it was rated, never how (protect the rater)
     checks: tuple[Fault, ...] = ()  # what the pre-archive check still finds
+    names: Mapping[str, str] = field(default_factory=dict)  # of this window's clerks, by login
 
 
 def case_rows(desk: Desk, limit: int = 100, offset: int = 0) -> tuple[CaseRow, ...]:
@@ -217,6 +141,7 @@ def case_detail(desk: Desk, number: str) -> CaseDetail:
             tuple((_when(act.at), MOVE_NAMES[act.move], act.by, act.reason) for act in acts_of(case)),
             rating_of(case),
             faults_before_archiving(desk, uow, case),
+            {clerk.login: clerk.name for clerk in uow.clerks.all()},
         )
 
 

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QPointF, QRectF, QSize, Qt, QTimer
+from PySide6.QtCore import QPointF, QRect, QRectF, QSize, Qt, QTimer
 from PySide6.QtGui import QColor, QImage, QPainter, QPainterPath, QPaintEvent, QPen, QPolygonF
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QWIDGETSIZE_MAX, QWidget
 
 from ui import theme
 
 OUTLINE_MS = 2000
+LEAST_HEIGHT, MOST_HEIGHT = 120, 206
+SMALL = QSize(168, 112)
+"""Beside the case's head, where the window is too narrow for a column of its own."""
 
 
 class CameraView(QWidget):
@@ -22,12 +25,29 @@ class CameraView(QWidget):
         self._fade = QTimer(self)
         self._fade.setSingleShot(True)
         self._fade.timeout.connect(self._forget)
-        self.setMinimumHeight(120)
-        self.setMaximumHeight(206)
+        self._caption = ""
+        self._is_small = False
+        self.setMinimumHeight(LEAST_HEIGHT)
+        self.setMaximumHeight(MOST_HEIGHT)
         self.setAccessibleName("摄像头画面")
 
     def sizeHint(self) -> QSize:
         return QSize(284, 206)
+
+    def be_small(self, small: bool) -> None:
+        """Of one small size, with its caption inside; or as wide as it may be, with the words beside it."""
+        self._is_small = small
+        if small:
+            self.setFixedSize(SMALL)
+        else:
+            self.setMinimumSize(0, LEAST_HEIGHT)
+            self.setMaximumSize(QWIDGETSIZE_MAX, MOST_HEIGHT)
+        self.update()
+
+    def show_caption(self, words: str) -> None:
+        """What to do with the thing that lies there; empty: nothing to say."""
+        self._caption = words
+        self.update()
 
     def show_frame(self, image: QImage) -> None:
         self._frame, self._words = image, ""
@@ -71,7 +91,18 @@ class CameraView(QWidget):
                 painter.setPen(pen)
                 points = [QPointF(box.left() + x * box.width(), box.top() + y * box.height()) for x, y in self._outline]
                 painter.drawPolygon(QPolygonF(points))
+            if self._is_small and self._caption:
+                self._draw_caption(painter)
         painter.end()
+
+    def _draw_caption(self, painter: QPainter) -> None:
+        painter.setFont(theme.font(theme.SMALL))
+        flags = int(Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap)
+        wanted = painter.boundingRect(self.rect().adjusted(6, 0, -6, 0), flags, self._caption)
+        band = QRect(0, self.height() - wanted.height() - 6, self.width(), wanted.height() + 6)
+        painter.fillRect(band, QColor(20, 26, 34, 200))
+        painter.setPen(QColor("#ffffff"))
+        painter.drawText(band.adjusted(6, 0, -6, 0), flags, self._caption)
 
     def _fitted(self, image: QImage) -> QRectF:
         """Fill the height or the width, never distort."""

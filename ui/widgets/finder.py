@@ -13,6 +13,7 @@ from clerk_app.domain.life_event import LIFE_EVENT
 from clerk_app.domain.rights import Right, may
 from clerk_app.usecases.desk import Desk
 from clerk_app.usecases.queries import search
+from ui import theme
 from ui.actions import named
 from ui.jobs import Jobs
 from ui.widgets.entry import Line
@@ -111,7 +112,7 @@ class Finder(Card):
         self._none.setVisible(not found)
         self.table.setVisible(bool(found))
         height = 54 * min(len(found), 8) + 14 if found else self._none.sizeHint().height() + 14
-        below = self._field.mapTo(self.parentWidget(), QPoint(0, self._field.height() + 4))
+        below = self._field.mapTo(self.parentWidget(), QPoint(0, self._field.height() + 4 - theme.SEARCH_MARGIN))
         self.setGeometry(below.x() - 40, below.y(), self._field.width() + 80, height)
         self.show()
         self.raise_()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 from PySide6.QtCore import QTimer, Slot
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from clerk_app.domain.canonical import Json
@@ -28,6 +29,9 @@ from ui.screens.intake.session import DraftSession
 from ui.screens.intake.side import SidePanel
 from ui.screens.intake.step import APPLICANT, CONFIRM, FORM, ITEM, MATERIALS, RECEIPT, STEP_IDS, TITLES, Step
 from ui.widgets.parts import Card, all_for_fingers
+
+NARROW = 1080
+"""Below it (150 % on 1366x768) the column at the right is out of sight: the camera stands beside the case's head then."""
 
 
 class IntakeScreen(QWidget):
@@ -53,8 +57,15 @@ class IntakeScreen(QWidget):
             made.clicked.connect(act)
         left = QVBoxLayout()
         left.setSpacing(12)
-        left.addWidget(self._head)
-        left.addWidget(self._stepper)
+        over = QVBoxLayout()
+        over.setSpacing(12)
+        over.addWidget(self._head)
+        over.addWidget(self._stepper)
+        over.addStretch(1)
+        self._top = QHBoxLayout()
+        self._top.setSpacing(12)
+        self._top.addLayout(over, 1)
+        left.addLayout(self._top)
         left.addWidget(body, 1)
         left.addWidget(self._bar)
         box = QHBoxLayout(self)
@@ -74,6 +85,14 @@ class IntakeScreen(QWidget):
     @property
     def widget(self) -> QWidget:
         return self
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        is_lent = self.side.view.parentWidget() is self
+        if self.width() < NARROW and not is_lent:
+            self.side.lend_camera(self._top)
+        elif self.width() >= NARROW and is_lent:
+            self.side.take_camera_back()
 
     @property
     def session(self) -> DraftSession:

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from PySide6.QtCore import QSize, Qt, Signal, Slot
 from PySide6.QtGui import QImage, QKeyEvent, QPixmap
-from PySide6.QtWidgets import QGridLayout, QLabel, QScrollArea, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QBoxLayout, QGridLayout, QLabel, QScrollArea, QStackedWidget, QVBoxLayout, QWidget
 
 from clerk_app.domain.people import DocumentKind, id_check_digit, mask_id
 from clerk_app.domain.recognition import Seen, SeenKind
@@ -56,7 +56,7 @@ class SidePanel(QWidget):
         self.setMaximumWidth(theme.SIDE_WIDTH)
         self.view = CameraView()
         self._hint = label(HINT, "small", wrap=True)
-        live = Card((12, 10, 12, 10), gap=8)
+        self._live = live = Card((12, 10, 12, 10), gap=8)
         live.box.addWidget(label("识读", "strong"))
         live.box.addWidget(self.view)
         live.box.addWidget(self._hint)
@@ -121,6 +121,18 @@ class SidePanel(QWidget):
         if camera.eyes is None:
             self.view.show_words("没有摄像头。可以手工输入，材料可以先容缺")
 
+    def lend_camera(self, place: QBoxLayout) -> None:
+        """The picture goes elsewhere, small: where this column is not to be seen, the camera still is."""
+        self._live.hide()
+        self.view.be_small(True)
+        place.addWidget(self.view)
+
+    def take_camera_back(self) -> None:
+        """The picture stands in this column again."""
+        self.view.be_small(False)
+        self._live.box.insertWidget(1, self.view)
+        self._live.show()
+
     def show_nothing(self) -> None:
         """A new client: nothing of the last one stays on screen."""
         self._last = None
@@ -154,6 +166,7 @@ class SidePanel(QWidget):
     def show_advice(self, text: str) -> None:
         """What to do so that it can be read: 再近一点, 反光了，斜一点; the usual hint when there is nothing to say."""
         self._hint.setText(text or HINT)
+        self.view.show_caption(text)
 
     def _show(self, seen: Seen, note: CodeNote | None, offer: str) -> None:
         clear(self._fields)

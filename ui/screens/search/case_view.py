@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
@@ -55,8 +57,9 @@ class CaseView(QScrollArea):
         self._rest.addLayout(_pairs(_facts(detail)))
         self._section("材料", [(name, how) for name, how in detail.materials])
         self._section("包含事项", [(part.item, f"{part.state_text}　{part.local_number}") for part in detail.parts])
-        self._section("办理", [_act(act) for act in detail.acts])
-        self._section("经过", [(when, f"{what}　{SYSTEM.get(who, who)}") for when, what, who in detail.journal])
+        people = {**detail.names, **SYSTEM}
+        self._section("办理", [_act(act, people) for act in detail.acts])
+        self._section("经过", [(when, f"{what}　{people.get(who, who)}") for when, what, who in detail.journal])
 
     def _section(self, title: str, pairs: list[tuple[str, str]]) -> None:
         if pairs:
@@ -112,6 +115,6 @@ def _pairs(pairs: list[tuple[str, str]]) -> QGridLayout:
     return grid
 
 
-def _act(act: tuple[str, str, str, str]) -> tuple[str, str]:
+def _act(act: tuple[str, str, str, str], people: Mapping[str, str]) -> tuple[str, str]:
     when, what, who, why = act
-    return when, f"{what}　{SYSTEM.get(who, who)}" + (f"：{why}" if why else "")
+    return when, f"{what}　{people.get(who, who)}" + (f"：{why}" if why else "")

@@ -1,0 +1,35 @@
+"""The job runner for work that no screen asked for: a thread beside the window, begun anew for each clerk and ended by asking."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+
+
+class Background:
+    """Whatever its work raises that nobody expected is a bug and goes to ``on_bug``, in its own thread; the window lives on."""
+
+    def __init__(self, name: str, on_bug: Callable[[BaseException], None]) -> None:
+        self._name, self._on_bug = name, on_bug
+        self._thread: threading.Thread | None = None
+        self.stopping = threading.Event()
+
+    def start(self, work: Callable[[], None]) -> None:
+        """``work`` looks at ``stopping`` and returns soon when it is set; an earlier one is ended first."""
+        self.stop()
+        self.stopping.clear()
+        self._thread = threading.Thread(target=self._run, args=(work,), name=self._name, daemon=True)
+        self._thread.start()
+
+    def stop(self, timeout_s: float = 5.0) -> None:
+        """Ends after the step at hand; does not wait longer than ``timeout_s``."""
+        self.stopping.set()
+        thread, self._thread = self._thread, None
+        if thread is not None:
+            thread.join(timeout_s)
+
+    def _run(self, work: Callable[[], None]) -> None:
+        try:
+            work()
+        except Exception as error:  # noqa: BLE001 - the job runner's seam
+            self._on_bug(error)
