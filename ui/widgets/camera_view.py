@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from PySide6.QtCore import QPointF, QRect, QRectF, QSize, Qt, QTimer
 from PySide6.QtGui import QColor, QImage, QPainter, QPainterPath, QPaintEvent, QPen, QPolygonF
-from PySide6.QtWidgets import QWIDGETSIZE_MAX, QWidget
+from PySide6.QtWidgets import QWidget
 
 from ui import theme
 
 OUTLINE_MS = 2000
 LEAST_HEIGHT, MOST_HEIGHT = 120, 206
+UNBOUNDED = 16_777_215  # QWIDGETSIZE_MAX
 SMALL = QSize(168, 112)
 """Beside the case's head, where the window is too narrow for a column of its own."""
 
@@ -41,7 +42,7 @@ class CameraView(QWidget):
             self.setFixedSize(SMALL)
         else:
             self.setMinimumSize(0, LEAST_HEIGHT)
-            self.setMaximumSize(QWIDGETSIZE_MAX, MOST_HEIGHT)
+            self.setMaximumSize(UNBOUNDED, MOST_HEIGHT)
         self.update()
 
     def show_caption(self, words: str) -> None:
