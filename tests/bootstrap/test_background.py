@@ -34,7 +34,11 @@ def test_a_bug_is_reported_and_nothing_else_dies() -> None:
         told.set()
 
     worker = Background("test", on_bug)
-    worker.start(lambda: list[int]().pop() and None)
+
+    def fail() -> None:
+        list[int]().pop()
+
+    worker.start(fail)
     assert told.wait(30)
     assert isinstance(bugs[0], IndexError)
     worker.stop()

@@ -87,9 +87,9 @@ def main() -> int:
         hands.until(lambda: hands.intake.at == "receipt" and hands.idle())
         told("receipt")
         for number in range(1, 8):
-            turn(
-                hands.view.findChild(QShortcut, f"go_{number}").activated.emit
-            )  # a key of QTest's is several turns in one
+            key = hands.view.findChild(QShortcut, f"go_{number}")
+            assert isinstance(key, QShortcut)
+            turn(key.activated.emit)  # a key of QTest's is several turns in one
             hands.until(hands.idle)
             told(f"place {number}")
         window.close()

@@ -62,13 +62,10 @@ class Finder(Card):
         self.hide()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        field = getattr(self, "_field", None)  # Qt still asks while Python is taking the object apart
-        if (
-            field is not None
-            and watched is field
-            and isinstance(event, QKeyEvent)
-            and event.type() == QEvent.Type.KeyPress
-        ):
+        field: Line | None = vars(self).get("_field")  # Qt still asks while Python is taking the object apart
+        if field is None or watched is not field:
+            return super().eventFilter(watched, event)
+        if isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyPress:
             steps = {Qt.Key.Key_Down: 1, Qt.Key.Key_Up: -1}
             if not field.composing and (step := steps.get(Qt.Key(event.key()))):
                 self.table.step(step)
