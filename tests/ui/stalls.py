@@ -13,6 +13,7 @@ import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from typing import cast
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
@@ -87,8 +88,7 @@ def main() -> int:
         hands.until(lambda: hands.intake.at == "receipt" and hands.idle())
         told("receipt")
         for number in range(1, 8):
-            key = hands.view.findChild(QShortcut, f"go_{number}")
-            assert isinstance(key, QShortcut)
+            key = cast("QShortcut", hands.view.findChild(QShortcut, f"go_{number}"))
             turn(key.activated.emit)  # a key of QTest's is several turns in one
             hands.until(hands.idle)
             told(f"place {number}")
