@@ -170,7 +170,7 @@ def sharpness(image: Image8) -> float:
 
 
 def print_sharpness(image: Image8) -> float:
-    """As ``sharpness``, but with sensor noise smoothed away first; under 30 rare characters are misread."""
+    """As ``sharpness``, but with sensor noise smoothed away first; under 30 characters are misread."""
     import cv2
     import numpy as np
 

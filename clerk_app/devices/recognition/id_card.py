@@ -22,7 +22,7 @@ CARD = (1012, 638)  # pixels; 85.6 mm x 54 mm (ISO/IEC 7810 ID-1) at 300 dpi
 _CARD_ASPECT = (1.28, 1.95)
 _DETECT = 512  # detector side for a rectified card: no field lost against 640, a fifth faster
 _DETECT_HARDER = 736
-_CLEAR = 30.0  # print_sharpness from which a name may be called sure
+_COMPARABLE = 8.0  # print_sharpness under which the print of a name is no witness: strokes run together
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +74,7 @@ def read_in_quad(frame: Image8, quad: Quad, *, harder: bool = False) -> tuple[Ca
     if kind is None:
         return None, side_of(prints, framed=False) is not None
     reading = read_side(prints, kind, framed=True)
-    if print_sharpness(plain) >= _CLEAR:
+    if print_sharpness(plain) >= _COMPARABLE:
         bear_out(reading, plain)
     return CardSeen(reading, quad, card), True
 

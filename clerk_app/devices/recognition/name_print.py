@@ -103,6 +103,7 @@ def ink_of(upright: Image8) -> Ink:
 def weigh(ink: Ink, sign: str, x: float, y: float) -> SignPrint:
     """The sign whose centre lies at ``x``, ``y`` (pixels of ``ink``)."""
     import cv2
+    import numpy as np
 
     window = np.asarray(cv2.getRectSubPix(ink, (2 * _HALF, 2 * _HALF), (x, y)), np.float32)
     best, fit = -1.0, (1.01, 1.2, False, (0, 0))
