@@ -60,7 +60,7 @@ class ReportlabPaper:
             version=version_of(order.office),
         )
         footer = frame.footer(order) if is_named else ""
-        return paint(laid_out(draw, order), PAGES[look_of(order)], label, footer, order.form.copies)
+        return paint(laid_out(draw, order), PAGES[look_of(order)], label, footer, order.sheets)
 
     def file(self, order: PaperOrder, signer: FileSigner | None) -> bytes:
         """The same pages to be kept as a file: sealed where the office has an electronic seal, then signed with the window's key
@@ -86,8 +86,7 @@ class ReportlabPaper:
         number, box = found
         low = page.height - box.y - box.height
         return tuple(
-            SealPlace(number + len(pages) * at, box.x, low, box.width, box.height)
-            for at in range(len(order.form.copies))
+            SealPlace(number + len(pages) * at, box.x, low, box.width, box.height) for at in range(len(order.sheets))
         )
 
 

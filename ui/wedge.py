@@ -14,7 +14,7 @@ from PySide6.QtWidgets import QApplication, QLineEdit
 
 from ui.at_the_windows import AtTheWindows
 
-OURS = ("YKU", "YKA", "yk-case:")
+OURS = ("YKU", "YKA", "渝临", "yk-case:")
 _ENTER = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
 
 

@@ -14,11 +14,13 @@ from clerk_app.bootstrap.ballast import lay_down, let_go_if_full
 from clerk_app.bootstrap.calendars import work_calendar
 from clerk_app.bootstrap.catalogue import keep_starter, load_catalogue, trust_key
 from clerk_app.bootstrap.noted import HALL_FILE, noted_hall
+from clerk_app.bootstrap.office import office_or_shipped
 from clerk_app.bootstrap.older_program import open_after_rollback
 from clerk_app.bootstrap.system import SystemClock, SystemIds
 from clerk_app.bootstrap.window_pub import keep_own_key
 from clerk_app.catalogue.loader import LoadedCatalogue
 from clerk_app.crypto.device_secret import device_secret_for
+from clerk_app.crypto.paper_mark import KeyedMark
 from clerk_app.crypto.signer import MessageSigner
 from clerk_app.crypto.suites import DEFAULT, suite_by_id
 from clerk_app.crypto.vault import FileVault, noted_device, noted_suite
@@ -145,7 +147,9 @@ def sign_in(home: House, login: str, pin: str, catalogue: LoadedCatalogue | None
             hall=hall,
             session=Session(clerk.login, clerk.name, clerk.role),
             signer=MessageSigner(home.suite, opened, window_keys["private"], journal_out.newest_checkpoint(store)),
+            paper_mark=KeyedMark(home.suite, opened.database_key),
             window_key=file_key(home.suite, window_keys["private"], window_keys["public"]),
+            correction_days=office_or_shipped(home.data)[0].correction_days,
         )
     except BaseException:
         store.close()

@@ -35,14 +35,16 @@ def add(group: CommandGroup) -> None:
     one = _word(group, "receive", "收件：先收下，出收件回执", _receive, case=False)
     one.add_argument("file", nargs="?", default="-")
     one.add_argument("--notice", action="store_true", help="同时出一次性告知书")
+    one.add_argument("--until", default="", help="补正期限，如 2026-12-10；不写就按本机关通常的天数")
     one = _word(group, "notice", "一次性告知：列出全部缺的材料", _notice)
-    one.add_argument("--until", default="", help="补正期限，如 2026-12-10")
+    one.add_argument("--until", default="", help="补正期限，如 2026-12-10；不写就按本机关通常的天数")
     for name, words in (("correct", "补正收件；齐了就受理"), ("supplement", "容缺材料补齐")):
         one = _word(group, name, words, _correct if name == "correct" else _supplement)
         one.add_argument("file", nargs="?", default="-", help="JSON：materials、fields、answers、signature")
     one = _word(group, "decline", "不予受理", _decline)
     one.add_argument("--kind", choices=[kind.value for kind in DeclineKind], default=DeclineKind.NOT_MET.value)
     one.add_argument("--reason", required=True, help="；".join(f"{k.value} {v}" for k, v in DECLINE_NAMES.items()))
+    one.add_argument("--basis", default="", help="依据的条款，必须写明：哪部规定、第几条")
     one.add_argument("--instead", default="", help="应向哪个机关申请")
     one = _word(group, "refer", "不在这里办：引导单", _refer)
     one.add_argument("--to", required=True, help="部门、地址、电话")
@@ -57,6 +59,7 @@ def add(group: CommandGroup) -> None:
     one.add_argument("--result", choices=[Outcome.GRANTED.value, Outcome.REFUSED.value], required=True)
     for name in ("reason", "document", "document-number", "valid-to"):
         one.add_argument(f"--{name}", default="")
+    one.add_argument("--basis", default="", help="不予的依据，必须写明：哪部规定、第几条")
     one.add_argument("--deliver", action="store_true", help="当场交给申请人")
     one = _word(group, "deliver", "送达", _deliver)
     one.add_argument("--how", choices=[how.value for how in Handing], default=Handing.APPLICANT.value)
@@ -166,7 +169,10 @@ def _receive(desk: Desk, args: argparse.Namespace) -> Accepted:
     line = read_input(args.file)
     application, pages = read_case(line)
     desk.catalogue.scheme(application.item_id)
-    return receive_application(desk, application, pages, notice=args.notice, key=key_of(line))
+    if args.until and not args.notice:
+        raise Usage("--until 是补正期限，和 --notice 一起用。")
+    until = day_of(args.until)
+    return receive_application(desk, application, pages, notice=args.notice, until=until, key=key_of(line))
 
 
 def _notice(desk: Desk, args: argparse.Namespace) -> Accepted:
@@ -182,7 +188,7 @@ def _supplement(desk: Desk, args: argparse.Namespace) -> Accepted:
 
 
 def _decline(desk: Desk, args: argparse.Namespace) -> Accepted:
-    return moves.decline(desk, args.case, DeclineKind(args.kind), args.reason, args.instead)
+    return moves.decline(desk, args.case, DeclineKind(args.kind), args.reason, args.basis, args.instead)
 
 
 def _refer(desk: Desk, args: argparse.Namespace) -> Accepted:
@@ -198,7 +204,9 @@ def _return(desk: Desk, args: argparse.Namespace) -> Accepted:
 
 
 def _decide(desk: Desk, args: argparse.Namespace) -> Accepted:
-    result = Result(Outcome(args.result), args.reason, args.document, args.document_number, args.valid_to)
+    result = Result(
+        Outcome(args.result), args.reason, args.document, args.document_number, args.valid_to, basis=args.basis
+    )
     return deciding.decide_on_the_spot(desk, args.case, result, Receiver() if args.deliver else None)
 
 

@@ -13,12 +13,14 @@ from clerk_app.bootstrap.paper import check_file, paper, specimen_book
 from clerk_app.bootstrap.press import export
 from clerk_app.bootstrap.window_pub import own_key
 from clerk_app.commands.output import common, emit, say
-from clerk_app.domain.paper import FORM_NAMES, Form, Look, PaperSize
+from clerk_app.domain.paper import FORM_NAMES, Copy, Form, Look, PaperSize
 from clerk_app.domain.rights import Right
 from clerk_app.errors import EXIT_DONE, EXIT_REFUSED, BadInput, Refused, Usage
+from clerk_app.usecases.checking_papers import facts_on, print_of_code, what_it_is
 from clerk_app.usecases.counting_prints import save_further
 from clerk_app.usecases.desk import must
 from clerk_app.usecases.handwritten_papers import order_by_hand
+from clerk_app.usecases.looking import look_at_paper
 from clerk_app.usecases.printing import order_to_save
 from clerk_app.usecases.queries import case_detail
 
@@ -27,7 +29,7 @@ if TYPE_CHECKING:
 
 
 def register(subparsers: CommandGroup) -> None:
-    """clerk-app print CASE [--document NAME] --out FILE.pdf; or one of --list, --verify, --specimens, --texts, --set-office."""
+    """clerk-app print CASE [--document NAME] --out FILE.pdf; or --list, --verify, --check, --specimens, --texts, --set-office."""
     one = subparsers.add_parser("print", help="把一件办件的文书存为 PDF，核对存好的 PDF，印样张")
     common(one)
     one.add_argument("case", nargs="?", help="办件编号")
@@ -35,10 +37,16 @@ def register(subparsers: CommandGroup) -> None:
     one.add_argument("--order", action="store_true", help="先要一份要手写的文书（评价表、上门记录单）")
     one.add_argument("--out", type=Path, help="PDF 文件")
     one.add_argument("--reason", default="", help="这份文书已经存过的，写明为什么再存一次")
+    one.add_argument(
+        "--copy", choices=[copy.value for copy in Copy], action="append", default=[], help="只要哪一联；不写就是全部"
+    )
     one.add_argument("--size", choices=[size.value for size in PaperSize], help="纸张；不写就按本机关的设置")
     one.add_argument("--large", action="store_true", help="大字版")
     one.add_argument("--list", action="store_true", help="列出能打印的文书")
     one.add_argument("--verify", type=Path, metavar="PDF", help="不联网核对一份存好的 PDF 有没有被改过")
+    one.add_argument(
+        "--check", nargs=2, metavar=("办件编号", "校验码"), help="核对一张纸或者复印件：是不是本窗口打的，上面该写什么"
+    )
     one.add_argument("--key", default="", help="核对时认哪把窗口钥匙（纸上页脚印的 16 位）；不写就认本机这一把")
     one.add_argument("--specimens", type=Path, metavar="DIR", help="把全部文书的样张印到一个文件夹")
     one.add_argument("--office", type=Path, metavar="DIR", help="样张用这个文件夹里的机关设置（office.json）")
@@ -56,6 +64,8 @@ def run(args: argparse.Namespace) -> int:
         return _texts(args)
     if args.verify:
         return _verify(args)
+    if args.check:
+        return _check(args)
     if args.specimens:
         return _specimens(args)
     if args.set_office:
@@ -81,7 +91,8 @@ def _print(args: argparse.Namespace) -> int:
         if not detail.jobs:
             raise Refused("这件办件没有自己的文书。", what_to_do="一件事的分件请打印主件的通知书。")
         form = _form(args.document) if args.document else detail.jobs[-1].form
-        order = order_to_save(desk, save_further(desk, detail.case.id, form, args.reason).id)
+        copies = _copies(form, args.copy)
+        order = order_to_save(desk, save_further(desk, detail.case.id, form, args.reason, copies).id)
         if args.size or args.large:
             order = replace(order, look=Look(PaperSize(args.size or PaperSize.A4), args.large))
         pdf = forms.file(order, desk.window_key)
@@ -136,6 +147,32 @@ def _verify(args: argparse.Namespace) -> int:
         if found.key:
             say(f"签名：{found.window}　{found.signed_at}　窗口钥匙 {found.key}")
     return EXIT_DONE if found.verdict.value == "intact" and known else EXIT_REFUSED
+
+
+def _check(args: argparse.Namespace) -> int:
+    """Refused (exit code 3) when no print of the case bears the code."""
+    with open_desk(args.data, args.clerk) as desk:
+        job = print_of_code(desk, *args.check)
+        order = look_at_paper(desk, job.id)
+    told = what_it_is(order.case, job)
+    facts = facts_on(order)
+    if args.json:
+        emit({"verdict": "ours", "document": job.form.value, "print": job.copy_number, "number": job.detail.get("number", ""),
+              "facts": dict(facts)})  # fmt: skip
+        return EXIT_DONE
+    say(f"对得上：{told}。下面是它打印时的内容，请和纸上逐项核对，有一项不同，就是纸被改过。")
+    for label, text in facts:
+        say(f"    {label}：{text}")
+    return EXIT_DONE
+
+
+def _copies(form: Form, names: list[str]) -> tuple[Copy, ...]:
+    wanted = tuple(copy for copy in form.copies if copy.value in names)
+    if len(wanted) != len(set(names)):
+        raise BadInput(
+            f"{FORM_NAMES[form]}没有这一联。", what_to_do=f"它有：{'、'.join(copy.value for copy in form.copies)}。"
+        )
+    return wanted
 
 
 def _told(verdict: str, *, known: bool, expected: str) -> tuple[str, ...]:

@@ -14,11 +14,12 @@ import json
 from dataclasses import dataclass
 from enum import StrEnum
 
+from clerk_app.domain.numbering import number_in_qr
 from clerk_app.errors import BadInput
 
 DEMO_LABEL = "演示码"
 DEMO_SECONDS = 60
-_DEMO, _CASE = "YKU-DEMO.", "yk-case:"
+_DEMO = "YKU-DEMO."
 _OPAQUE = ("YKU", "YKA")  # prefixes that scanning devices are known to put before 渝快码 and 渝康码
 _LONGEST = 4096
 
@@ -28,7 +29,7 @@ class CodeKind(StrEnum):
 
     YUKUAI_DEMO = "yukuai_demo"
     YUKUAI_UNKNOWN = "yukuai_unknown"  # a real one, perhaps: opaque, 待联网核验
-    CASE_QR = "case_qr"  # printed by this program: yk-case:<number>
+    CASE_QR = "case_qr"  # printed by this program: the case's number
     FOREIGN = "foreign"
 
 
@@ -41,11 +42,11 @@ class DemoToken:
 
 
 def classify_code(text: str) -> CodeKind:
-    """By prefix alone; says nothing of validity."""
+    """By prefix or shape alone; says nothing of validity."""
     tidy = text.strip("\r\n ")
     if tidy.startswith(_DEMO):
         return CodeKind.YUKUAI_DEMO
-    if tidy.startswith(_CASE) and len(tidy) > len(_CASE):
+    if number_in_qr(tidy):
         return CodeKind.CASE_QR
     if tidy.startswith(_OPAQUE) and len(tidy) > 3:
         return CodeKind.YUKUAI_UNKNOWN
@@ -54,8 +55,7 @@ def classify_code(text: str) -> CodeKind:
 
 def case_number_of(text: str) -> str:
     """The number in a code printed by this program; empty when it is none."""
-    tidy = text.strip("\r\n ")
-    return tidy.removeprefix(_CASE) if classify_code(tidy) is CodeKind.CASE_QR else ""
+    return number_in_qr(text)
 
 
 def _wrap(data: bytes) -> str:

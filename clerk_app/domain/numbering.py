@@ -7,12 +7,13 @@ case-number rule (统一赋码) is not public: the platform number comes from ou
 from __future__ import annotations
 
 import datetime as dt
-import hashlib
 import re
 from dataclasses import dataclass
 
 _LOCAL = re.compile(r"渝临([0-9A-Z]{2,20})-W([0-9A-Z]{1,6})G([0-9]{1,4})-([0-9]{8})-([0-9]{4,6})")
-QR_PREFIX = "yk-case:"
+_PART = re.compile(r"/[0-9]{1,2}")
+OLD_QR_PREFIX = "yk-case:"
+"""What codes printed by earlier versions have before the number."""
 
 SKIPPED = 200
 """Serials passed over when an older state comes back: more than one window gives out between two backups of one day."""
@@ -82,16 +83,20 @@ def document_serial(window: str, generation: int, count: int) -> int:
     return (window_number * 100 + generation) * 10_000 + count
 
 
-def check_code(text: str) -> str:
-    """A short check code that stands beside the QR, so that a photocopy can be checked: 4 characters without 0O1I."""
-    alphabet = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
-    digest = hashlib.sha256(text.encode("utf-8")).digest()
-    return "".join(alphabet[byte % 32] for byte in digest[:4])
-
-
 def case_qr(local_number: str) -> str:
-    """The case QR holds the number and nothing else (data sheet §5)."""
-    return QR_PREFIX + local_number
+    """The case QR holds the number and nothing else (data sheet §4 frame, §5)."""
+    return local_number
+
+
+def number_in_qr(text: str) -> str:
+    """The number in a code on a paper of ours, of today or of an earlier version; empty when it is none."""
+    tidy = text.strip("\r\n ")
+    if tidy.startswith(OLD_QR_PREFIX):
+        return tidy.removeprefix(OLD_QR_PREFIX)
+    whole, slash, part = tidy.partition("/")
+    if slash and not _PART.fullmatch(f"/{part}"):
+        return ""
+    return tidy if _LOCAL.fullmatch(whole) else ""
 
 
 def hand_number(hall: str, window: str, generation: int, serial: int) -> str:

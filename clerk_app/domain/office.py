@@ -6,7 +6,8 @@ printer takes which form.
     {"format": 1, "header": "…", "second_line": "…", "seal": "业务受理专用章", "review_body": "…", "court": "…",
      "texts": {"f3.law": {"text": "…", "source": "…"}},
      "printers": {"*": {"printer": "…"}, "paper_rating": {"printer": "…", "size": "strip", "large": true}},
-     "receipt_printers": {"小票机": {"device": "/dev/usb/lp0"}}, "seal_program": ["/opt/seal/stamp", "--window"]}
+     "receipt_printers": {"小票机": {"device": "/dev/usb/lp0"}}, "seal_program": ["/opt/seal/stamp", "--window"],
+     "correction_days": 15}
 
 Everything may be left out. A text without its source is refused: an office answers for the law that it cites.
 """
@@ -22,8 +23,12 @@ from clerk_app.domain.paper import Form, Look, PaperSize
 ANY_FORM = "*"
 _KEYS = {
     "format", "header", "second_line", "seal", "review_body", "court", "texts", "printers", "receipt_printers", "seal_program",
+    "correction_days",
 }  # fmt: skip
 _LONGEST = 400
+CORRECTION_DAYS = 15
+"""Working days that a one-time notice proposes where nobody set another term: ours (拟)."""
+_MOST_DAYS = 250
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +52,7 @@ class Office:
     """``header`` empty: the hall's own name. ``logo``: a PNG or JPEG. ``routes``: by form value, or ``*`` for all others.
 
     ``receipt_printers``: name to device of printers without a spooler (ESC/POS). ``seal_program``: the program of the electronic
-    seal's keeper, with its arguments; empty where there is none.
+    seal's keeper, with its arguments; empty where there is none. ``correction_days``: working days proposed for 补正.
     """
 
     header: str = ""
@@ -60,6 +65,7 @@ class Office:
     receipt_printers: Mapping[str, str] = field(default_factory=dict)
     logo: bytes = b""
     seal_program: tuple[str, ...] = ()
+    correction_days: int = CORRECTION_DAYS
 
     def route(self, form: Form) -> Route:
         """Where this form goes."""
@@ -87,6 +93,7 @@ def office_from_json(data: Json, logo: bytes = b"") -> Office:
         receipt_printers={name: _device(name, entry) for name, entry in _table(data, "receipt_printers").items()},
         logo=logo,
         seal_program=_words(data, "seal_program"),
+        correction_days=_days(data, "correction_days", CORRECTION_DAYS),
     )
 
 
@@ -105,6 +112,7 @@ def office_to_json(office: Office) -> dict[str, Json]:
             for key, route in office.routes.items()
         },
         "seal_program": list(office.seal_program),
+        "correction_days": office.correction_days,
         "receipt_printers": {name: {"device": device} for name, device in office.receipt_printers.items()},
     }
 
@@ -121,6 +129,13 @@ def _text(data: Mapping[str, Json], key: str) -> str:
     if not isinstance(text, str) or len(text) > _LONGEST:
         raise ValueError(f"{key[:40]} 应是一段不太长的文字")
     return text.strip()
+
+
+def _days(data: Mapping[str, Json], key: str, usual: int) -> int:
+    count = data.get(key, usual)
+    if not isinstance(count, int) or isinstance(count, bool) or not 1 <= count <= _MOST_DAYS:
+        raise ValueError(f"{key} 应是 1 到 {_MOST_DAYS} 个工作日")
+    return count
 
 
 def _words(data: Mapping[str, Json], key: str) -> tuple[str, ...]:

@@ -9,7 +9,7 @@ from clerk_app.ports.display import DisplayChoice, DisplayDesk
 from clerk_app.ports.environment import Clock, Ids
 from clerk_app.ports.eyes import CameraFound, DeviceChoice, DeviceDesk, Eyes, Recogniser, SeenSource
 from clerk_app.ports.hall import FoundCase, HallCases, TakenCase, TakenPage
-from clerk_app.ports.keys import CipherSuite, FileSigner, Signer, Unlocked, Vault
+from clerk_app.ports.keys import CipherSuite, FileSigner, PaperMark, Signer, Unlocked, Vault
 from clerk_app.ports.line import (
     Arrived,
     BookDifference,
@@ -85,6 +85,7 @@ __all__ = [
     "OutboxCounts",
     "Paper",
     "PaperDesk",
+    "PaperMark",
     "PaperOrder",
     "PrintJobs",
     "Printer",

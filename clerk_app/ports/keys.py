@@ -50,6 +50,14 @@ class Signer(Protocol):
     def sign(self, body: bytes) -> Mapping[str, Json]: ...
 
 
+class PaperMark(Protocol):
+    """What a paper's check code is made of: only who has the window's key can make one."""
+
+    def mark(self, facts: bytes) -> str:
+        """64 hexadecimal digits over what the paper says."""
+        ...
+
+
 class FileSigner(Protocol):
     """Signs a file that is kept (a PDF), for the window. The key is Ed25519."""
 

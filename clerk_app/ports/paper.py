@@ -11,7 +11,7 @@ from clerk_app.domain.case import Case
 from clerk_app.domain.hall import Hall
 from clerk_app.domain.life_event import Scheme
 from clerk_app.domain.office import Office
-from clerk_app.domain.paper import Form, Look, PrintState
+from clerk_app.domain.paper import Copy, Form, Look, PrintState
 from clerk_app.domain.time import Stamp
 from clerk_app.ports.keys import FileSigner
 
@@ -30,6 +30,7 @@ class PaperOrder:
         look: size and type; None: as the office has it for this form.
         office: the office's own header, texts and seal.
         name_picture: the applicant's name as the card shows it (PNG or JPEG), for a name that no font draws.
+        check: the check code of this print (domain/paper_check.py). copies: which of the form's sheets; empty: all of them.
         key_words: the window key's fingerprint, empty when files are not signed.
     """
 
@@ -51,6 +52,13 @@ class PaperOrder:
     name_picture: bytes = b""
     key_words: str = ""
     made_at: Stamp | None = None
+    check: str = ""
+    copies: tuple[Copy, ...] = ()
+
+    @property
+    def sheets(self) -> tuple[Copy, ...]:
+        """Whose sheets are printed, in the order of the form."""
+        return tuple(copy for copy in self.form.copies if copy in self.copies) or self.form.copies
 
     @property
     def dated(self) -> Stamp:

@@ -7,6 +7,7 @@ The draft's id becomes the case id and the message id is made from it, so that t
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -20,10 +21,11 @@ from clerk_app.domain.signing import Signature
 from clerk_app.domain.time import Stamp
 from clerk_app.errors import Refused
 from clerk_app.ports import UnitOfWork
+from clerk_app.usecases.correction_term import term_until
 from clerk_app.usecases.desk import Desk, must_take_cases
 from clerk_app.usecases.nothing_dropped import must_be_known
 from clerk_app.usecases.planning import Plan, Then, plan
-from clerk_app.usecases.settling import decline_step, ending_of, refer_step, write_case
+from clerk_app.usecases.settling import decline_step, ending_of, notice_step, refer_step, write_case
 from clerk_app.usecases.writing import Accepted, Step
 
 __all__ = [
@@ -62,14 +64,16 @@ def accept_draft(desk: Desk, draft_id: str) -> Accepted:
     return _settle(desk, draft_id, Move.ACCEPT)
 
 
-def give_notice(desk: Desk, draft_id: str) -> Accepted:
-    """一次性告知: take in what is there and list everything missing at once (F1 + F4); the case waits for correction.
+def give_notice(desk: Desk, draft_id: str, until: dt.date | None = None) -> Accepted:
+    """一次性告知: take in what is there and list everything missing at once (F1 + F4); the case waits for correction until the
+    day set, else the usual one.
 
     Raises:
-        Refused: nothing is missing, the applicant, item or situation is not known yet, or it was accepted already.
+        Refused: nothing is missing, the applicant, item or situation is not known yet, the day lies not ahead, or it was accepted
+            already.
     """
     must_take_cases(desk)
-    return _settle(desk, draft_id, Move.ASK_CORRECTION)
+    return _settle(desk, draft_id, Move.ASK_CORRECTION, notice_step(term_until(desk, until)))
 
 
 def take_in(desk: Desk, draft_id: str) -> Accepted:
@@ -82,14 +86,14 @@ def take_in(desk: Desk, draft_id: str) -> Accepted:
     return _settle(desk, draft_id, Move.RECEIVE)
 
 
-def decline_draft(desk: Desk, draft_id: str, kind: DeclineKind, reason: str, instead: str = "") -> Accepted:
-    """不予受理 (F3): the ground, the reason in words, where to go instead.
+def decline_draft(desk: Desk, draft_id: str, kind: DeclineKind, reason: str, basis: str, instead: str = "") -> Accepted:
+    """不予受理 (F3): the ground, the reason in words, the provision it rests on, where to go instead.
 
     Raises:
-        Refused: no reason; 不属于本机关 without naming who is responsible; applicant or item not known yet.
+        Refused: no reason or no provision; 不属于本机关 without naming who is responsible; applicant or item not known yet.
     """
     must_take_cases(desk)
-    return _settle(desk, draft_id, Move.DECLINE, decline_step(kind, reason, instead))
+    return _settle(desk, draft_id, Move.DECLINE, decline_step(kind, reason, basis, instead))
 
 
 def refer_draft(desk: Desk, draft_id: str, where: str, matter: str = "") -> Accepted:
@@ -127,12 +131,17 @@ def receive_application(
     pages: Sequence[tuple[bytes, str]] = (),
     *,
     notice: bool = False,
+    until: dt.date | None = None,
     key: str = "",
 ) -> Accepted:
-    """收件 of a whole application at once: F1 only, or with ``notice`` F1 and F4 (what is missing, all at once)."""
+    """收件 of a whole application at once: F1 only, or with ``notice`` F1 and F4 (what is missing, all at once, to be brought
+    ``until`` then). Raises as ``give_notice``."""
     must_take_cases(desk)
-    move = Move.ASK_CORRECTION if notice else Move.RECEIVE
-    return enter_application(desk, application, pages, Entered(case_id_of_key(desk, key) if key else ""), move)
+    entered = Entered(case_id_of_key(desk, key) if key else "")
+    if not notice:
+        return enter_application(desk, application, pages, entered, Move.RECEIVE)
+    told = notice_step(term_until(desk, until))
+    return enter_application(desk, application, pages, entered, Move.ASK_CORRECTION, told)
 
 
 def enter_application(
@@ -141,8 +150,9 @@ def enter_application(
     pages: Sequence[tuple[bytes, str]],
     entered: Entered,
     move: Move = Move.ACCEPT,
+    given: Step | None = None,
 ) -> Accepted:
-    """As ``accept_application``, with an id of its own or an earlier day (see ``Entered``)."""
+    """As ``accept_application``, with an id of its own or an earlier day (see ``Entered``), or another ending."""
     now = desk.clock.now()
     by_hash = {bytes_hash(data): (data, media_type) for data, media_type in pages}
     wanted = set(application.pages)
@@ -163,7 +173,7 @@ def enter_application(
         uow.drafts.must_have_room()
         view = _with_paper_signature(then, draft, uow)
         must_be_known(desk, application, view)
-        ending = ending_of(view, move, None)
+        ending = ending_of(view, move, given)
         for page in view.application.pages:
             uow.attachments.put(draft.id, *by_hash[page])
         content = {**entered.content, "told_sha256": told} if entered.case_id else dict(entered.content)

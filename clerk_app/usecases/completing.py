@@ -26,9 +26,10 @@ from clerk_app.domain.time import Stamp
 from clerk_app.errors import Bug, Refused
 from clerk_app.ports import UnitOfWork
 from clerk_app.usecases.accept import draft_values
+from clerk_app.usecases.correction_term import term_until
 from clerk_app.usecases.desk import Desk, must_take_cases
 from clerk_app.usecases.planning import Plan, plan
-from clerk_app.usecases.settling import split, view_notes
+from clerk_app.usecases.settling import notice_step, split, view_notes
 from clerk_app.usecases.writing import Accepted, Step, find_case, take_step
 
 Page = tuple[bytes, str]
@@ -60,10 +61,10 @@ def planned(desk: Desk, number: str, brought: Brought | None = None) -> Plan:
 
 
 def ask_correction(desk: Desk, number: str, until: dt.date | None = None) -> Accepted:
-    """一次性告知 of a case that was taken in: F4 lists everything missing; ``until``: the period the department set.
+    """一次性告知 of a case that was taken in: F4 lists everything missing; ``until``: the day set, else the usual one.
 
     Raises:
-        Refused: nothing is missing, or the case is not waiting for an answer.
+        Refused: nothing is missing, the day lies not ahead, or the case is not waiting for an answer.
     """
     must_take_cases(desk)
     now = desk.clock.now()
@@ -72,9 +73,8 @@ def ask_correction(desk: Desk, number: str, until: dt.date | None = None) -> Acc
         view = _view(desk, case, Brought(), uow)
         if view.checklist is None or not view.checklist.missing:
             raise Refused("材料是齐的，不需要一次性告知。", what_to_do="可以直接受理。")
-        detail = {"until": until.isoformat()} if until else {}
-        content = _content(case, view, told=True)
-        step = Step(Move.ASK_CORRECTION, MessageKind.CORRECTION, detail=detail, forms=(Form.F4,), content=content)
+        told = notice_step(term_until(desk, until))
+        step = replace(told, forms=(Form.F4,), content=_content(case, view, told=True))
         done, jobs = take_step(desk, uow, case, step, now)
         uow.commit()
     return Accepted(done, (), jobs)

@@ -20,6 +20,7 @@ from clerk_app.errors import Refused
 from clerk_app.ports import UnitOfWork
 from clerk_app.usecases.accept import settle_in
 from clerk_app.usecases.desk import Desk, must_take_cases
+from clerk_app.usecases.grounds import basis_of
 from clerk_app.usecases.news import finish_package
 from clerk_app.usecases.writing import Accepted, Step, find_case, take_step
 
@@ -51,7 +52,9 @@ ANNOUNCED_DAYS = 30
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """What was decided. ``document`` and ``document_number``: the licence or letter, ``valid_to`` ISO date or 长期."""
+    """What was decided. ``document`` and ``document_number``: the licence or letter, ``valid_to`` ISO date or 长期.
+
+    ``basis``: of a refusal, the provision that is not met."""
 
     outcome: Outcome
     reason: str = ""
@@ -59,6 +62,7 @@ class Result:
     document_number: str = ""
     valid_to: str = ""
     copies: int = 1
+    basis: str = ""
 
     def detail(self) -> dict[str, Json]:
         return {
@@ -66,6 +70,7 @@ class Result:
             "document_number": self.document_number,
             "valid_to": self.valid_to,
             "copies": self.copies,
+            **({"basis": self.basis.strip()} if self.outcome is Outcome.REFUSED else {}),
         }
 
 
@@ -113,7 +118,8 @@ def decide_on_the_spot(desk: Desk, number: str, result: Result, receiver: Receiv
     """当场办结: decision and end in one transaction; with a ``receiver`` the handing over too (F11 or F10, F13).
 
     Raises:
-        Refused: not a chief representative, no 即办件, a refusal without its reason, or the case cannot be decided now.
+        Refused: not a chief representative, no 即办件, a refusal without its reason or its provision, or the case cannot be
+            decided now.
     """
     _must_be_decidable(desk, result)
     now = desk.clock.now()
@@ -165,6 +171,8 @@ def _must_be_decidable(desk: Desk, result: Result) -> None:
         raise Refused("当场只能作出准予或者不予的决定。")
     if result.outcome is Outcome.REFUSED and not result.reason.strip():
         raise Refused("不予的决定要写明事实和理由。")
+    if result.outcome is Outcome.REFUSED:
+        basis_of(result.basis)
 
 
 def _decided(

@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from clerk_app.domain.deadlines import WorkCalendar
 from clerk_app.domain.hall import Hall, Role
 from clerk_app.domain.journal import Happening
+from clerk_app.domain.office import CORRECTION_DAYS
 from clerk_app.domain.rights import RIGHT_NAMES, Right, may, who_may
 from clerk_app.domain.session import Session
 from clerk_app.errors import Refused
-from clerk_app.ports import Catalogue, Clock, FileSigner, Ids, Signer, Store
+from clerk_app.ports import Catalogue, Clock, FileSigner, Ids, PaperMark, Signer, Store
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +26,9 @@ class Desk:
     hall: Hall
     session: Session
     signer: Signer
+    paper_mark: PaperMark
     window_key: FileSigner | None = None
+    correction_days: int = CORRECTION_DAYS
 
     def happening(self, verb: str, case_id: str = "", revision: int = 0, **detail: str) -> Happening:
         """A journal entry of this clerk, now. ``detail``: closed words and references, never personal data."""

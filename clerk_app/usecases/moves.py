@@ -39,10 +39,10 @@ MAY_WITNESS = frozenset(role for role in Role if may(role, Right.TAKE_CASES) or 
 """Whose eyes count as the second pair when a case is voided."""
 
 
-def decline(desk: Desk, number: str, kind: DeclineKind, reason: str, instead: str = "") -> Accepted:
-    """不予受理 of a case that was only taken in (收件, 补正): F3 with reason, where to go instead, remedies."""
+def decline(desk: Desk, number: str, kind: DeclineKind, reason: str, basis: str, instead: str = "") -> Accepted:
+    """不予受理 of a case that was only taken in (收件, 补正): F3 with reason, provision, where to go instead, remedies."""
     must_take_cases(desk)
-    return _one(desk, number, decline_step(kind, reason, instead))
+    return _one(desk, number, decline_step(kind, reason, basis, instead))
 
 
 def refer(desk: Desk, number: str, where: str) -> Accepted:

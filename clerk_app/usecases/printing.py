@@ -18,6 +18,7 @@ from clerk_app.domain.paper import (
     FORM_NAMES,
     PRINT_MOVES,
     PRINT_NAMES,
+    Copy,
     Form,
     Look,
     PaperSize,
@@ -25,13 +26,14 @@ from clerk_app.domain.paper import (
     PrintState,
     fingerprint,
 )
+from clerk_app.domain.paper_check import code_of, facts_of
 from clerk_app.domain.rights import Right
 from clerk_app.domain.service_item import LimitUnit, TimeLimit
 from clerk_app.domain.time import Stamp
 from clerk_app.errors import Refused, StorageProblem
 from clerk_app.ports import PaperOrder, UnitOfWork
 from clerk_app.usecases.as_of import act_of_print, as_of, first_print
-from clerk_app.usecases.counting_prints import SAVED, further
+from clerk_app.usecases.counting_prints import SAVED, further, only_on
 from clerk_app.usecases.desk import Desk, must, must_see_cases
 from clerk_app.usecases.printed_lists import listed
 
@@ -63,11 +65,11 @@ def claim_next(desk: Desk, takes: Callable[[PrintJob], bool] = lambda job: True)
                 )
                 continue
             try:
-                order = _order(desk, uow, job)
+                order = order_in(desk, uow, job)
             except Refused as refused:  # one paper that cannot be made holds up no other
                 uow.print_jobs.save(replace(job, state=PrintState.FAILED, reason=refused.message))
                 continue
-            taken = replace(job, state=PrintState.SENT, reason=UNKNOWN)
+            taken = replace(job, state=PrintState.SENT, reason=UNKNOWN, detail={**job.detail, "check": order.check})
             uow.print_jobs.save(taken)
             uow.commit()
             return Claimed(taken, order, f"{FORM_NAMES[job.form]} {order.case.local_number}")
@@ -132,9 +134,11 @@ def cancel_waiting(desk: Desk, job_id: str) -> PrintJob:
     return dropped
 
 
-def reprint(desk: Desk, case_id: str, form: Form, reason: str, look: Look | None = None) -> PrintJob:
+def reprint(
+    desk: Desk, case_id: str, form: Form, reason: str, look: Look | None = None, copies: tuple[Copy, ...] = ()
+) -> PrintJob:
     """A further print (第 N 次打印). Its reason stays with the job, which the journal names: it takes no free text itself.
-    ``look``: another paper, or large type, from now on for this form of the case.
+    ``look``: another paper, or large type, from now on for this form of the case. ``copies``: only these sheets, this once.
 
     Raises:
         Refused: no reason, no such case, or this form was never made for it.
@@ -146,7 +150,7 @@ def reprint(desk: Desk, case_id: str, form: Form, reason: str, look: Look | None
         before = [job for job in uow.print_jobs.of_case(case_id) if job.form is form]
         if not before:
             raise Refused("这件办件没有这种文书。")
-        job = further(desk, uow, before[-1], reason, _asked(look))
+        job = further(desk, uow, before[-1], reason, {**_asked(look), **only_on(copies)})
         uow.commit()
     return job
 
@@ -158,7 +162,7 @@ def order_of(desk: Desk, job_id: str) -> PaperOrder:
         job = uow.print_jobs.get(job_id)
         if job is None:
             raise Refused("这份文书已经不在了。")
-        return _order(desk, uow, job)
+        return order_in(desk, uow, job)
 
 
 def order_for_case(desk: Desk, case_id: str, form: Form) -> PaperOrder:
@@ -168,7 +172,7 @@ def order_for_case(desk: Desk, case_id: str, form: Form) -> PaperOrder:
         jobs = [job for job in uow.print_jobs.of_case(case_id) if job.form is form]
         if not jobs:
             raise Refused(f"这件办件没有{FORM_NAMES[form]}。", what_to_do="用 case show 可以看到它有哪些文书。")
-        return _order(desk, uow, max(jobs, key=lambda job: job.copy_number))
+        return order_in(desk, uow, max(jobs, key=lambda job: job.copy_number))
 
 
 def order_to_save(desk: Desk, job_id: str) -> PaperOrder:
@@ -183,13 +187,15 @@ def order_to_save(desk: Desk, job_id: str) -> PaperOrder:
         job = uow.print_jobs.get(job_id)
         if job is None:
             raise Refused("这份文书已经不在了。")
-        order = _order(desk, uow, job)
+        order = order_in(desk, uow, job)
+        uow.print_jobs.save(replace(job, detail={**job.detail, "check": order.check}))
         uow.journal.append(desk.happening(SAVED, job.case_id, job.revision, form=job.form.value, job=job.id))
         uow.commit()
     return order
 
 
-def _order(desk: Desk, uow: UnitOfWork, job: PrintJob) -> PaperOrder:
+def order_in(desk: Desk, uow: UnitOfWork, job: PrintJob) -> PaperOrder:
+    """What a job prints, inside the caller's transaction. Raises Refused when the case is gone."""
     case = uow.cases.get(job.case_id)
     if case is None:
         raise Refused("这件办件已经不在了。")
@@ -201,7 +207,8 @@ def _order(desk: Desk, uow: UnitOfWork, job: PrintJob) -> PaperOrder:
     first = first_print(uow, job)
     act = act_of_print(case, first)
     clerk = uow.clerks.get(act.by if act else job.detail.get("by", "")) or uow.clerks.get(case.clerk)
-    number = job.detail.get("number", "")
+    number, rows = job.detail.get("number", ""), listed(uow, job)
+    facts_told = facts_of(job.form, case, number=number, copy=job.copy_number, made_ms=first.created_ms, rows=rows)
     own = {**case.document_numbers, job.form.value: number} if number else case.document_numbers
     return PaperOrder(
         form=job.form,
@@ -216,9 +223,11 @@ def _order(desk: Desk, uow: UnitOfWork, job: PrintJob) -> PaperOrder:
         offline=not case.gateway_receipt,
         until={key: given.until for key, given in application.materials.items() if given.until},
         missing=_missing(case),
-        rows=listed(uow, job),
+        rows=rows,
         look=_look(job),
         name_picture=_name_picture(uow, case, application),
+        check=job.detail.get("check") or code_of(desk.paper_mark.mark(facts_told)),
+        copies=tuple(Copy(each) for each in job.detail.get("copies", "").split(",") if each),
         key_words=fingerprint(desk.window_key.public) if desk.window_key else "",
     )
 

@@ -6,6 +6,7 @@ checks and writes.
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
@@ -24,6 +25,7 @@ from clerk_app.domain.time import Stamp
 from clerk_app.errors import Bug, Refused
 from clerk_app.ports import UnitOfWork
 from clerk_app.usecases.desk import Desk
+from clerk_app.usecases.grounds import basis_of
 from clerk_app.usecases.knowing import remember
 from clerk_app.usecases.planning import Plan, unanswered
 from clerk_app.usecases.writing import Accepted, Step, an_act, local_number, numbers_for, order_papers, send
@@ -41,15 +43,19 @@ class Ending:
         return self.state in (CaseState.ACCEPTED, CaseState.ACCEPTED_DEFERRED)
 
 
-def decline_step(kind: DeclineKind, reason: str, instead: str) -> Step:
-    """The step of 不予受理. Raises Refused when the reason, or the right office, is not said."""
+def notice_step(until: dt.date) -> Step:
+    """The step of 一次性告知; what is missing and which papers go along is known once the case is looked at."""
+    return Step(Move.ASK_CORRECTION, MessageKind.CORRECTION, detail={"until": until.isoformat()})
+
+
+def decline_step(kind: DeclineKind, reason: str, basis: str, instead: str) -> Step:
+    """The step of 不予受理. Raises Refused when the reason, the provision, or the right office is not said."""
     if not reason.strip():
         raise Refused("不予受理要写明具体理由。", what_to_do="请写清哪一条不符合。")
     if kind is DeclineKind.NOT_OURS and not instead.strip():
         raise Refused("不属于本机关的，要告诉申请人去哪里办。", what_to_do="请写明应向哪个机关申请。")
-    return Step(
-        Move.DECLINE, MessageKind.DECLINED, reason.strip(), kind.value, {"instead": instead.strip()}, (Form.F3,)
-    )
+    detail = {"basis": basis_of(basis), "instead": instead.strip()}
+    return Step(Move.DECLINE, MessageKind.DECLINED, reason.strip(), kind.value, detail, (Form.F3,))
 
 
 def refer_step(where: str, matter: str = "") -> Step:
@@ -66,10 +72,10 @@ def ending_of(view: Plan, move: Move, given: Step | None) -> Ending:
         case Move.ACCEPT:
             _must_be_acceptable(view)
             return _accepting(view)
-        case Move.ASK_CORRECTION:
+        case Move.ASK_CORRECTION if given:
             _must_miss_something(view)
             forms = forms_for(Answer.ASK_CORRECTION, _checked(view))
-            return Ending(CaseState.CORRECTION_ASKED, Step(move, MessageKind.CORRECTION, forms=forms))
+            return Ending(CaseState.CORRECTION_ASKED, replace(given, forms=forms))
         case Move.RECEIVE:
             _must_be_known(view, "再收件")
             return Ending(CaseState.RECEIVED, Step(move, MessageKind.RECEIVED, forms=(Form.F1,)))

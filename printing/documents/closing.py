@@ -11,7 +11,7 @@ from functools import lru_cache
 
 import qrcode
 
-from clerk_app.domain.numbering import case_qr, check_code
+from clerk_app.domain.numbering import case_qr
 from clerk_app.domain.paper import Copy, Form
 from clerk_app.ports import PaperOrder
 from printing.documents import facts, party
@@ -91,7 +91,7 @@ def _slip_height(sheet: Sheet, order: PaperOrder, signers: Sequence[str]) -> flo
 def _desk(sheet: Sheet, order: PaperOrder) -> None:
     """QR with number and check code at the left; clerk, telephone, seal and date at the right, or below."""
     page, top, number = sheet.page, sheet.y, order.case.local_number
-    sheet.line(page.left, f"{_number_name(order)}　校验 {check_code(number)}", _QUIET)
+    sheet.line(page.left, f"{_number_name(order)}　校验 {order.check}", _QUIET)
     sheet.y += sheet.long(19)
     sheet.mark(Squares(page.left, sheet.y, sheet.long(_QR), qr_rows(case_qr(number))))
     sheet.y += sheet.long(_QR + 3)
@@ -172,7 +172,7 @@ def _slip_head(sheet: Sheet, order: PaperOrder) -> None:
     """Which paper of which case the slip belongs to: it must tell that alone."""
     page, size = sheet.page, _NUMBER.size * sheet.page.scale
     own = order.case.document_numbers.get(order.form.value, "")
-    number = f"{order.case.local_number}　校验 {check_code(order.case.local_number)}"
+    number = f"{order.case.local_number}　校验 {order.check}"
     told = "　".join(part for part in (title_of(order), own) if part)
     cut = sentence(order, "slip.cut")
     sheet.y += sheet.long(3)

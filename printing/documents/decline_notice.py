@@ -1,7 +1,8 @@
-"""F3 不予受理通知书: ground, reason, where to go instead, remedies (data sheet §4 F3). Seal and date are obligatory."""
+"""F3 不予受理通知书: ground, reason, provision, where to go instead, remedies (data sheet §4 F3). Seal and date are obligatory."""
 
 from __future__ import annotations
 
+from clerk_app.domain.acts import Act
 from clerk_app.domain.case import Move
 from clerk_app.domain.refusing import DECLINE_NAMES, DeclineKind
 from clerk_app.ports import PaperOrder
@@ -18,12 +19,19 @@ def draw(sheet: Sheet, order: PaperOrder) -> None:
     sheet.gap(6)
     ground = DECLINE_NAMES[DeclineKind(act.code)]
     sheet.paragraph([Span("理由：", bold=True), Span(f"{ground}。{party.stopped(act.reason)}")], indent=22)
+    told_basis(sheet, act)
     if instead := act.text("instead"):
         sheet.paragraph(sentence(order, "f3.instead", instead=instead), indent=22)
     sheet.gap(10)
     frame.pairs(sheet, order, [*frame.who_and_what(order), *acts.dates(order, "决定日期", act)])
     told_remedies(sheet, order)
     frame.ending(sheet, order, ("申请人签收",), basis(order, "f3.law"))
+
+
+def told_basis(sheet: Sheet, act: Act) -> None:
+    """The provision that is not met, as whoever refused named it; cases refused before it was asked have none."""
+    if basis := act.text("basis"):
+        sheet.paragraph([Span("依据的条款：", bold=True), Span(party.stopped(basis))], indent=22)
 
 
 def told_remedies(sheet: Sheet, order: PaperOrder) -> None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from clerk_app.domain.numbering import check_code
 from clerk_app.domain.paper import FORM_NAMES, Copy, Form
 from clerk_app.domain.time import iso_minutes
 from clerk_app.errors import Refused
@@ -154,7 +153,7 @@ def _top(sheet: Sheet, order: PaperOrder) -> None:
 
 def whose_copies(order: PaperOrder) -> dict[Copy, str]:
     """What each sheet says of whose it is (本联…)."""
-    return {copy: sentence(order, _COPY_TEXTS[copy]) for copy in order.form.copies if copy in _COPY_TEXTS}
+    return {copy: sentence(order, _COPY_TEXTS[copy]) for copy in order.sheets if copy in _COPY_TEXTS}
 
 
 def _office(order: PaperOrder) -> str:
@@ -252,7 +251,7 @@ def who_and_what(order: PaperOrder) -> list[tuple[str, Rich]]:
 
 def footer(order: PaperOrder) -> str:
     """What a photocopy or a file is checked by."""
-    parts = [f"校验 {check_code(order.case.local_number)}"]
+    parts = [f"校验 {order.check}"]
     if order.key_words:
         parts.append(sentence(order, "footer.key", print=order.key_words))
     return "　".join(parts)

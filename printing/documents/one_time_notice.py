@@ -21,7 +21,7 @@ _COLUMNS = (
     Column("应当怎样", 132),
     Column("样表和别的办法", ROOM - 382),
 )
-_UNTIL = "＿＿＿＿年＿＿月＿＿日前"  # the period is set by the department: written by hand
+_UNTIL = "＿＿＿＿年＿＿月＿＿日前"  # papers of cases from before a day was always set
 _EASIER = (WayKind.E_CERTIFICATE, WayKind.SHARED_DATA, WayKind.COMMITMENT, WayKind.DEFER)
 
 

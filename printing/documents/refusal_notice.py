@@ -5,7 +5,7 @@ from __future__ import annotations
 from clerk_app.domain.case import Move
 from clerk_app.ports import PaperOrder
 from printing.documents import acts, frame, party
-from printing.documents.decline_notice import basis, told_remedies
+from printing.documents.decline_notice import basis, told_basis, told_remedies
 from printing.documents.titles import refused_in
 from printing.documents.words import sentence
 from printing.lines import Span
@@ -18,6 +18,7 @@ def draw(sheet: Sheet, order: PaperOrder) -> None:
     sheet.paragraph(frame.applied(order, sentence(order, refused_in(order))), indent=22)
     sheet.gap(6)
     sheet.paragraph([Span("事实和理由：", bold=True), Span(party.stopped(act.reason))], indent=22)
+    told_basis(sheet, act)
     sheet.gap(10)
     frame.pairs(sheet, order, [*frame.who_and_what(order), *acts.dates(order, "决定日期", act)])
     told_remedies(sheet, order)

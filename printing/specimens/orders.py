@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from enum import StrEnum
@@ -15,6 +16,7 @@ from clerk_app.domain.deadlines import Deadline
 from clerk_app.domain.life_event import Scheme, merge, scheme_of_item
 from clerk_app.domain.numbering import DocumentNumber, LocalNumber
 from clerk_app.domain.paper import Form, Look
+from clerk_app.domain.paper_check import code_of, facts_of
 from clerk_app.domain.service_item import Department, LifeEvent, LifeEventPart, WayKind
 from clerk_app.ports import PaperOrder
 from printing.specimens import people as p
@@ -93,7 +95,14 @@ def specimen(form: Form, length: Length = Length.SHORT, look: Look | None = None
         look=look,
         name_picture=p.name_on_card() if is_extreme else b"",
         key_words="3F2A 9C01 77B0 41DE",
+        check=_check(form, case, 12 if is_extreme else 1),
     )
+
+
+def _check(form: Form, case: Case, copy: int) -> str:
+    """As a window would make it, under no key: nobody is to take a specimen for a paper."""
+    number = case.document_numbers.get(form.value, "")
+    return code_of(hashlib.sha256(facts_of(form, case, number=number, copy=copy, made_ms=0)).hexdigest())
 
 
 def _scheme(form: Form, length: Length) -> Scheme:
@@ -183,12 +192,14 @@ def _acts(form: Form, length: Length) -> tuple[_Told, ...]:
             "document_number": p.AGENT.document_number,
         }
     told: Mapping[Form, tuple[_Told, ...]] = {
-        Form.F3: (_Told(Move.DECLINE, reason, "not_ours", {"instead": "演示区卫生健康委员会（演示区样例路 1 号，023-00000003）"}),),
+        Form.F3: (_Told(Move.DECLINE, reason, "not_ours", {
+            "basis": "《样例条例》第八条第二款", "instead": "演示区卫生健康委员会（演示区样例路 1 号，023-00000003）",
+        }),),
         Form.F5: (_Told(Move.RECEIVE_CORRECTION, detail=_brought(length)),),
         Form.F9: (_Told(Move.BEGIN_SPECIAL, _REASON if length is Length.SHORT else _CLAUSE, "testing", {
             "basis": "《样例条例》第十二条", "until": "2026-12-04", "workdays": 10, "due_before": "2026-11-27", "due": "2026-12-11",
         }),),
-        Form.F10: (finish,),
+        Form.F10: (replace(finish, detail={**result, "copies": 1, "basis": "《样例条例》第九条第（三）项"}),),
         Form.F11: (finish,),
         Form.F12: (_Told(Move.WITHDRAW, reason) if length is Length.SHORT else _Told(Move.RETURN, "逾期没有补齐材料"),),
         Form.F13: (finish, _Told(Move.DELIVER, left, detail=deliver)),

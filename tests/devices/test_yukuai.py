@@ -66,6 +66,7 @@ def test_any_change_is_refused_and_nothing_else_is_raised(tail: str, at: int, ch
         ("YKU8f3a0c", CodeKind.YUKUAI_UNKNOWN),
         ("YKA8f3a0c\r", CodeKind.YUKUAI_UNKNOWN),
         ("yk-case:YL-500199-0001", CodeKind.CASE_QR),
+        ("渝临500199-W03G1-20261121-0009\n", CodeKind.CASE_QR),
         ("yk-case:", CodeKind.FOREIGN),
         ("YKU", CodeKind.FOREIGN),
         ("https://example.invalid/pay", CodeKind.FOREIGN),
@@ -79,4 +80,5 @@ def test_classify(text: str, kind: CodeKind) -> None:
 
 def test_case_number() -> None:
     assert case_number_of("yk-case:YL-500199-0001\n") == "YL-500199-0001"
+    assert case_number_of("渝临500199-W03G1-20261121-0009") == "渝临500199-W03G1-20261121-0009"
     assert case_number_of("YKU123") == ""

@@ -7,6 +7,7 @@ import datetime as dt
 import hashlib
 import json
 import math
+import re
 from types import MappingProxyType
 from typing import Any
 
@@ -20,9 +21,10 @@ from clerk_app.domain.numbering import (
     DocumentNumber,
     LocalNumber,
     case_qr,
-    check_code,
     document_serial,
+    number_in_qr,
 )
+from clerk_app.domain.paper_check import code_of, typed_code
 from clerk_app.domain.time import Stamp, Trust, chinese_date, iso_minutes
 
 texts = st.text(st.characters(exclude_categories=["Cs"]), max_size=12)
@@ -227,9 +229,23 @@ def test_a_text_that_is_no_local_number_is_refused(text: str) -> None:
 def test_numbers_look_as_documented() -> None:
     assert str(LocalNumber("500199", "03", 1, dt.date(2026, 11, 21), 9)) == "渝临500199-W03G1-20261121-0009"
     assert str(DocumentNumber("演示受", 2026, 3_010_009)) == "演示受〔2026〕第 3010009 号"
-    assert (
-        case_qr("渝临500199-W03G1-20261121-0009") == "yk-case:渝临500199-W03G1-20261121-0009"
-    )  # the number, nothing else
+    assert case_qr("渝临500199-W03G1-20261121-0009") == "渝临500199-W03G1-20261121-0009"  # the number, nothing else
+
+
+@pytest.mark.parametrize(
+    ("text", "number"),
+    [
+        ("渝临500199-W03G1-20261121-0009\r\n", "渝临500199-W03G1-20261121-0009"),
+        ("渝临500199-W03G1-20261121-0009/2", "渝临500199-W03G1-20261121-0009/2"),
+        ("yk-case:渝临500199-W03G1-20261121-0009", "渝临500199-W03G1-20261121-0009"),  # printed by an earlier version
+        ("yk-case:", ""),
+        ("渝临500199-W03G1-20261121-0009/", ""),
+        ("渝临500199-W03G1-20261121", ""),
+        ("https://example.invalid/渝临500199-W03G1-20261121-0009", ""),
+    ],
+)
+def test_a_scanned_number_is_told_from_other_codes(text: str, number: str) -> None:
+    assert number_in_qr(text) == number
 
 
 @given(st.lists(st.tuples(windows, st.integers(1, 99), st.integers(1, 9999)), min_size=2, max_size=2, unique=True))
@@ -248,11 +264,19 @@ def test_a_block_that_is_used_up_is_refused(window: str, generation: int, count:
         document_serial(window, generation, count)
 
 
-def test_the_check_code_is_short_stable_and_has_no_doubtful_signs() -> None:
-    codes = {check_code(f"渝临500199-W03G1-20261121-{n:04d}") for n in range(500)}
-    assert len(codes) > 495
-    assert all(len(code) == 4 and not set(code) & set("0O1I") for code in codes)
-    assert check_code("渝临500199-W03G1-20261121-0009") == check_code("渝临500199-W03G1-20261121-0009")
+def test_the_check_code_is_short_and_has_no_doubtful_signs() -> None:
+    codes = {code_of(hashlib.sha256(str(n).encode()).hexdigest()) for n in range(2000)}
+    assert len(codes) == 2000
+    assert all(re.fullmatch("[34679ACDEFGHJKMNPRTWXY]{4}-[34679ACDEFGHJKMNPRTWXY]{4}", code) for code in codes)
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [("a7km 3xrp", "A7KM-3XRP"), ("A7KM－3XRP", "A7KM-3XRP"), (" A7KM3XRP ", "A7KM-3XRP"), ("A7KM-3XR", ""), ("A7KM-3XR0", ""),
+     ("", "")],
+)  # fmt: skip
+def test_a_check_code_is_taken_as_people_type_it(text: str, code: str) -> None:
+    assert typed_code(text) == code
 
 
 # --- time --------------------------------------------------------------------------------------------------------------

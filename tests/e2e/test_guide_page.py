@@ -5,7 +5,9 @@ writes. docs/catalogue.md walks through the same."""
 
 from __future__ import annotations
 
+import datetime as dt
 import json
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -79,10 +81,27 @@ def test_what_the_office_wrote_is_found_and_taken(founded: Hall, source: Path, t
         assert taken["deadline"]
     assert needed == {"lost": {"id_card", "loss_statement"}, "damaged": {"id_card", "damaged_booklet"}}
     short = {**case, "materials": {k: v for k, v in case["materials"].items() if k != "damaged_booklet"}}
-    told = founded.run("case", "receive", "--notice", *who, stdin=json.dumps(short))[0]
+    until = (dt.datetime.now(dt.UTC) + dt.timedelta(days=20)).date()
+    words = ("case", "receive", "--notice", "--until", until.isoformat())
+    told = founded.run(*words, *who, stdin=json.dumps(short))[0]
     paper = tmp_path / "notice.pdf"
     founded.run("print", told["case_id"], "--document", "one_time_notice", "--out", str(paper), *who)
     text = squeezed(text_of(paper.read_bytes()))
     assert "损坏的手册" in text
     assert "损坏的手册能看出编号" in text  # the office's own words
     assert "样例" in text
+    assert f"补正期限{until.year}年{until.month}月{until.day}日（含）前" in text
+    code = re.findall(r"校验([0-9A-Z]{4}-[0-9A-Z]{4})", text)[0]
+    found = founded.run("print", "--check", told["local_number"], code.lower(), *who)[0]
+    assert (found["document"], found["print"], found["facts"]["补正期限"]) == ("one_time_notice", 1, until.isoformat())
+    wrong = code[:-1] + ("A" if code[-1] != "A" else "C")
+    assert founded.raw("print", "--check", told["local_number"], wrong, *who).returncode == 3
+    assert (
+        founded.raw("print", told["case_id"], "--document", "one_time_notice", "--out", f"{paper}2", *who).returncode
+        == 3
+    )
+    again = ("--reason", "申请人弄丢了", "--copy", "applicant", "--out", f"{paper}2")
+    founded.run("print", told["case_id"], "--document", "one_time_notice", *again, *who)
+    text = squeezed(text_of(Path(f"{paper}2").read_bytes()))
+    assert "第3次打印" in text  # the second is the paper that waits for its printer
+    assert ("本联交申请人" in text, "本联存档" in text) == (True, False)

@@ -94,7 +94,8 @@ def test_a_correction_brings_its_pages_and_a_key_makes_one_case(staffed: Hall) -
     assert (taken["state"], taken["documents"]) == ("received", ["receipt_of_materials"])
     assert as_clerk(staffed, "receive", "-", stdin=json.dumps(lacking))[0]["case_id"] == taken["case_id"]
     assert [row["waits_for"] for row in as_clerk(staffed, "waiting")] == ["us"]
-    asked = as_clerk(staffed, "notice", taken["case_id"], "--until", "2099-01-05")[0]
+    next_month = (dt.datetime.now(dt.UTC) + dt.timedelta(days=30)).date().isoformat()
+    asked = as_clerk(staffed, "notice", taken["case_id"], "--until", next_month)[0]
     assert asked["state"] == "correction_asked"
     brought = {PAPER: {**whole["materials"][PAPER], "pages": [page]}}
     done = as_clerk(

@@ -7,6 +7,7 @@ import itertools
 from collections.abc import Sequence
 
 from clerk_app.crypto.international import InternationalSuite
+from clerk_app.crypto.paper_mark import KeyedMark
 from clerk_app.crypto.signer import MessageSigner
 from clerk_app.domain.application import Application, Given
 from clerk_app.domain.canonical import bytes_hash
@@ -91,6 +92,7 @@ def a_desk(
         HALL,
         Session(login, "王敏", role),
         a_signer(login)[0],
+        KeyedMark(SUITE, b"\x07" * 32),
     )
 
 

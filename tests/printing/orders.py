@@ -139,6 +139,7 @@ def order(
         printed_at=NOON,
         until={"paid": "2026-11-27"},
         missing=MISSING if form in (Form.F1, Form.F4) else (),
+        check="A7KM-3XRP",
     )
 
 

@@ -9,7 +9,6 @@ from functools import cache
 import pikepdf
 import pytest
 
-from clerk_app.domain.numbering import check_code
 from clerk_app.domain.office import Office, OfficeText
 from clerk_app.domain.paper import FORM_NAMES, Form, Look, PaperSize
 from clerk_app.domain.people import mask_id
@@ -25,7 +24,7 @@ NUMBER = "渝临500199-W03G1-20261121-0009"
 ITEM, PERMIT = "城乡居民基本养老保险待遇申领（编码500120199001）", "公共场所卫生许可（样例）（编码500120199001）"
 
 FRAME = (
-    "重庆市演示区演示镇便民服务中心样例数据·仅供演示", NUMBER, f"校验{check_code(NUMBER)}", "人：王敏（03号窗口）",
+    "重庆市演示区演示镇便民服务中心样例数据·仅供演示", NUMBER, "人：王敏（03号窗口）",
     "电话：023-00000000", "投诉：12345", "业务受理专用章", "2026年11月21日", "第1次打印2026-11-2109:46",
     "时间：",
 )  # fmt: skip
@@ -48,7 +47,7 @@ TWO = ("一式两份本联交申请人", "一式两份本联存档")
 def slip(form: Form, number: str) -> tuple[str, ...]:
     """What is cut off says alone which paper of which case was received; its place on the other sheet."""
     return (
-        f"{TITLES[form]}{number}{NUMBER}校验{check_code(NUMBER)}",
+        f"{TITLES[form]}{number}{NUMBER}校验{specimen(form).check}",
         "沿虚线剪下，下联由窗口留存",
         "签收联贴在这里",
     )
@@ -76,6 +75,7 @@ FIELDS: dict[Form, tuple[str, ...]] = {
         "公共场所卫生许可（样例）申请，经审查，决定不予受理", DATES[0], *slip(Form.F3, "演示不受〔2026〕第310009号"),
         *APPLICANT, *CONTACT, *TWO, PERMIT, "演示不受〔2026〕第310009号",
         "理由：不属于本机关职权范围。提交的材料与登记信息不一致",
+        "依据的条款：《样例条例》第八条第二款。",
         "请向演示区卫生健康委员会（演示区样例路1号，023-00000003）申请", "依据：《样例条例》第一条",
         "《中华人民共和国行政许可法》第三十二条", "60日内向有管辖权的行政复议机关申请行政复议",
         "6个月内依法向有管辖权的人民法院提起行政诉讼",
@@ -121,6 +121,7 @@ FIELDS: dict[Form, tuple[str, ...]] = {
     Form.F10: (
         "申请，经审查，决定不予行政许可。", *DATES, *slip(Form.F10, "演示不予〔2026〕第310009号"),
         *APPLICANT, *CONTACT, *TWO, PERMIT, "演示不予〔2026〕第310009号", "事实和理由：提交的材料与登记信息不一致",
+        "依据的条款：《样例条例》第九条第（三）项。",
         "依据：《样例条例》第一条", "《中华人民共和国行政许可法》第三十八条",
         "申请行政复议", "提起行政诉讼", "决定日期2026年11月21日", "申请人签收：",
     ),
@@ -201,7 +202,8 @@ def wanted(form: Form) -> tuple[str, ...]:
     """Everything that has to stand on a specimen."""
     offline = () if form in WITHOUT_OFFLINE else (OFFLINE,)
     frame = () if form is Form.F17 else (*FRAME, *offline)
-    return TITLES[form], *frame, *FIELDS[form]
+    checks = () if form is Form.F17 else (f"校验{specimen(form).check}",)
+    return TITLES[form], *frame, *checks, *FIELDS[form]
 
 
 def lacking(form: Form, look: Look) -> list[str]:

@@ -10,8 +10,9 @@ import numpy.typing as npt
 import pytest
 import zxingcpp
 
-from clerk_app.domain.numbering import case_qr, check_code
+from clerk_app.domain.numbering import case_qr
 from clerk_app.domain.paper import Form, Look, PaperSize
+from clerk_app.domain.paper_check import typed_code
 from printing.page import PAGES
 from printing.preview import page_pictures
 from printing.specimens.orders import Length, specimen
@@ -59,5 +60,6 @@ def test_the_check_code_beside_it_is_read_from_a_bad_scan() -> None:
     ]  # where the code stands; a person looks there too
     found = RapidOCR()(cv2.cvtColor(cv2.resize(low, None, fx=1.6, fy=1.6), cv2.COLOR_GRAY2BGR))
     words = "".join(getattr(found, "txts", None) or ()).replace(" ", "").upper()
-    assert check_code(order.case.local_number) in words
+    assert order.check in words
+    assert typed_code(order.check) == order.check
     assert "500199-W03G1-20261121-0009" in words

@@ -12,6 +12,7 @@ from typing import Any
 
 from clerk_app.bootstrap.calendars import work_calendar
 from clerk_app.catalogue.loader import load_catalogue
+from clerk_app.crypto.paper_mark import KeyedMark
 from clerk_app.domain.canonical import Json
 from clerk_app.domain.hall import Clerk, Hall, Role
 from clerk_app.domain.paper import PrintState
@@ -248,6 +249,7 @@ def place(
         hall=HALL,
         session=Session("wangmin", "王敏", role),
         signer=PlainSigner(),
+        paper_mark=KeyedMark(SUITE, b"\x07" * 32),
     )
     store.guarded = False
     with store.begin() as uow:

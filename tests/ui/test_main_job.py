@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from functools import partial
 from pathlib import Path
 
-from clerk_app.domain.case import CaseState
+from clerk_app.domain.acts import last_act
+from clerk_app.domain.case import CaseState, Move
 from clerk_app.domain.paper import Form, PrintState
 from clerk_app.domain.recognition import Seen, SeenKind
+from clerk_app.usecases.correction_term import usual_until
 from clerk_app.usecases.printing import settle
 from tests.ui.hall import Place, card
 from tests.ui.hands import Hands
@@ -125,11 +128,26 @@ def test_one_time_notice_is_asked_before_it_is_given(hall: Place, hands: Hands) 
     hands.press("F8")
     hands.until(lambda: hands.intake._noticing)
     assert hall.store.state.cases == {}
+    until = hands.intake._pages.notice.until
+    assert until.text() == usual_until(hall.desk).isoformat()
+    until.setFocus()
+    until.line.selectAll()
+    hands.type("20200101")
+    hands.press("Ctrl+Return")
+    hands.rest()
+    assert "今天以后" in until.reason
+    assert hall.store.state.cases == {}
+    day = hall.desk.clock.now().legal_date + dt.timedelta(days=9)
+    until.line.selectAll()
+    hands.type(f"{day:%Y%m%d}")
     hands.press("Ctrl+Return")
     hands.until(lambda: hands.intake.at == "receipt")
     hands.until(hands.idle)
     (case,) = hall.store.state.cases.values()
     assert case.state is CaseState.CORRECTION_ASKED
+    asked = last_act(case, Move.ASK_CORRECTION)
+    assert asked is not None
+    assert asked.text("until") == day.isoformat()
     assert {job.form for job in hall.store.state.print_jobs.values()} == {Form.F1, Form.F4}
 
 

@@ -168,10 +168,14 @@ def test_declining_asks_where_to_go_only_when_another_office_is_right(hall: Plac
     fill(hands, panel, "reason", "户籍在外地")
     fill(hands, panel, "instead", "演示区公安局")
     hands.press("Ctrl+Return")
+    assert "依据的条款" in panel.fault.text()
+    fill(hands, panel, "basis", "《样例办法》第二条")
+    hands.press("Ctrl+Return")
     hands.until(lambda: case_of(hall, case.id).state is CaseState.DECLINED and hands.idle())
     act = last_act(case_of(hall, case.id), Move.DECLINE)
     assert act is not None
     assert (act.reason, act.text("instead")) == ("户籍在外地", "演示区公安局")
+    assert act.text("basis") == "《样例办法》第二条"
 
 
 def test_voiding_wants_a_second_pair_of_eyes(witnessed: Hands) -> None:

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from clerk_app.domain.office import ANY_FORM, Office, Route
-from clerk_app.domain.paper import Form, Look, PaperSize, PrintState
+from clerk_app.domain.paper import Copy, Form, Look, PaperSize, PrintState
 from clerk_app.errors import BadInput
 from clerk_app.usecases.printing import order_of
 from tests.ui.conftest import opened
@@ -103,3 +103,24 @@ def test_a_paper_is_cancelled_and_asked_for_again_in_large_type(hands: Hands, qt
     assert (newest.state, newest.copy_number) == (PrintState.WAITING, 2)
     with ThreadPoolExecutor(1) as aside:  # the store is not for the GUI thread
         assert aside.submit(order_of, hands.hall.desk, newest.id).result().look == Look(large=True)
+        code = aside.submit(order_of, hands.hall.desk, papers._jobs[0].id).result().check
+    papers._on_reprint()  # without a reason
+    hands.until(hands.idle)
+    assert "写明原因" in hands.view.say_line.text
+    assert papers._reason.hasFocus()
+    qtbot.mouseClick(papers.one_copy, Qt.MouseButton.LeftButton)
+    papers._reason.setText("申请人弄丢了")
+    papers._on_reprint()
+    hands.until(hands.idle)
+    assert papers._jobs[-1].detail["copies"] == Copy.APPLICANT.value
+    papers.code.setFocus()
+    hands.type("A7KM3XRP")
+    hands.press("Return")
+    hands.until(hands.idle)
+    assert "对不上" in hands.view.say_line.text
+    papers.code.clear()
+    hands.type(code.lower())
+    hands.press("Return")
+    hands.until(hands.idle)
+    assert "对得上" in hands.view.say_line.text
+    assert papers._job() == papers._jobs[0]

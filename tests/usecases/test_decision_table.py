@@ -91,7 +91,9 @@ def test_row_6_missing_and_not_deferrable(desk: Desk) -> None:
 
 
 def test_row_7_not_ours_or_not_needed(desk: Desk) -> None:
-    declined = decline_draft(desk, fill(desk, pension(), sign=False).id, DeclineKind.NOT_NEEDED, "不用办，直接发")
+    declined = decline_draft(
+        desk, fill(desk, pension(), sign=False).id, DeclineKind.NOT_NEEDED, "不用办，直接发", "《样例办法》第二条"
+    )
     referred = refer_draft(desk, intake.open_draft(desk).id, "区车管所", "换驾驶证")
     assert (forms(declined.jobs), forms(referred.jobs)) == ([Form.F3], [Form.F15])
 
@@ -183,7 +185,7 @@ def test_papers_that_should_follow_are_listed_with_their_day(desk: Desk) -> None
     rows = following_papers(desk)
     assert [(row.case_id, row.until, row.overdue) for row in rows] == [
         (deferred.id, dt.date(2026, 11, 26), True),
-        (asked.id, None, False),
+        (asked.id, dt.date(2026, 12, 14), False),
     ]
     assert {row.applicant for row in rows} == {"冉*例"}
     for role in (Role.ADMIN, Role.AUDITOR):

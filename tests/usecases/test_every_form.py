@@ -50,7 +50,9 @@ def accepted(desk: Desk) -> Made:
 
 
 def declined(desk: Desk) -> Made:
-    done = decline_draft(desk, fill(desk, pension(), sign=False).id, DeclineKind.NOT_MET, "户籍不在本区")
+    done = decline_draft(
+        desk, fill(desk, pension(), sign=False).id, DeclineKind.NOT_MET, "户籍不在本区", "《样例办法》第二条"
+    )
     return done.case.id, forms(done)
 
 
@@ -91,7 +93,7 @@ def in_a_procedure(desk: Desk) -> Made:
 def decided(outcome: Outcome) -> Callable[[Desk], Made]:
     def act(desk: Desk) -> Made:
         case = accept_draft(desk, fill(desk, pension(**BIRTH)).id).case
-        result = Result(outcome, "" if outcome is Outcome.GRANTED else "编号查无此号")
+        result = Result(outcome, "" if outcome is Outcome.GRANTED else "编号查无此号", basis="《样例办法》第三条")
         return case.id, forms(deciding.decide_on_the_spot(with_role(desk, Role.CHIEF), case.id, result, Receiver()))
 
     return act

@@ -106,7 +106,8 @@ def waiting(desk: Desk) -> Case:
 
 def test_a_draft_is_declined_with_reason_place_and_remedies(desk: Desk) -> None:
     draft = fill(desk, pension(), sign=False)
-    done = decline_draft(desk, draft.id, DeclineKind.NOT_OURS, "户籍不在本区", "户籍所在地的区县社保局")
+    basis, there = "《样例办法》第二条第一款", "户籍所在地的区县社保局"
+    done = decline_draft(desk, draft.id, DeclineKind.NOT_OURS, "户籍不在本区", basis, there)
     assert (done.case.state, done.case.accepted_on, done.case.deadline) == (CaseState.DECLINED, None, None)
     assert messages(desk, draft.id) == [("case.declined", 1)]
     assert verbs(desk, draft.id) == ["draft.open", "case.declined"]
@@ -114,7 +115,8 @@ def test_a_draft_is_declined_with_reason_place_and_remedies(desk: Desk) -> None:
     for words in (
         "不予受理",
         "不属于本机关职权范围",
-        "户籍不在本区",
+        "户籍不在本区。",
+        "依据的条款：《样例办法》第二条第一款。",
         "请向户籍所在地的区县社保局申请",
         "60日",
         "6个月",
@@ -122,20 +124,26 @@ def test_a_draft_is_declined_with_reason_place_and_remedies(desk: Desk) -> None:
     ):
         assert words in text
     assert "行政许可法" not in text  # no permit
-    assert decline_draft(desk, draft.id, DeclineKind.NOT_OURS, "户籍不在本区", "别处").case == done.case  # once
+    assert decline_draft(desk, draft.id, DeclineKind.NOT_OURS, "户籍不在本区", basis, "别处").case == done.case  # once
     with pytest.raises(Refused):
         accept_draft(desk, draft.id)
 
 
 @pytest.mark.parametrize(
-    ("kind", "reason", "instead"), [(DeclineKind.NOT_MET, "  ", ""), (DeclineKind.NOT_OURS, "不归我们管", " ")]
+    ("kind", "reason", "basis", "instead", "said"),
+    [
+        (DeclineKind.NOT_MET, "  ", "《样例办法》第二条", "", "具体理由"),
+        (DeclineKind.NOT_MET, "户籍不在本区", " ", "", "依据的条款"),
+        (DeclineKind.NOT_NEEDED, "不用办", "。。", "", "依据的条款"),
+        (DeclineKind.NOT_OURS, "不归我们管", "《样例办法》第二条", " ", "去哪里办"),
+    ],
 )
-def test_nobody_is_sent_away_without_a_reason_or_a_place_to_go(
-    desk: Desk, kind: DeclineKind, reason: str, instead: str
+def test_nobody_is_sent_away_without_a_reason_a_provision_or_a_place_to_go(
+    desk: Desk, kind: DeclineKind, reason: str, basis: str, instead: str, said: str
 ) -> None:
     draft = fill(desk, pension(), sign=False)
-    with pytest.raises(Refused):
-        decline_draft(desk, draft.id, kind, reason, instead)
+    with pytest.raises(Refused, match=said):
+        decline_draft(desk, draft.id, kind, reason, basis, instead)
     with desk.store.begin(reading=True) as uow:
         assert uow.cases.count() == 0
         assert uow.drafts.get(draft.id) is not None
@@ -156,7 +164,7 @@ def test_taking_in_gives_a_receipt_and_nothing_else(desk: Desk) -> None:
     done = take_in(desk, fill(desk, pension(), sign=False).id)
     assert (done.case.state, [job.form for job in done.jobs]) == (CaseState.RECEIVED, [Form.F1])
     assert messages(desk, done.case.id) == [("case.received", 1)]
-    later = moves.decline(desk, done.case.id, DeclineKind.NOT_MET, "不满 60 周岁")
+    later = moves.decline(desk, done.case.id, DeclineKind.NOT_MET, "不满 60 周岁", "《样例办法》第五条")
     assert (later.case.state, later.case.revision) == (CaseState.DECLINED, 2)
     assert [job.form for job in later.jobs] == [Form.F3]
 
@@ -322,11 +330,15 @@ def test_nothing_is_returned_before_its_last_day_is_over(desk: Desk, deferred: C
     assert "到2026-11-26没有补齐材料" in printed(desk, done, Form.F12)
 
 
-def test_a_notice_without_a_period_needs_the_day_that_was_written(desk: Desk, waiting: Case) -> None:
+def test_a_notice_of_the_platform_has_no_day_here_and_needs_the_one_that_was_written(desk: Desk, taken: Case) -> None:
+    body = {"case_id": taken.id, "revision": 1, "reasons": ["照片不清楚"]}
+    with desk.store.begin() as uow:
+        apply(uow, FeedEntry(1, Scope.WINDOW, NewsKind.CORRECTION, body), desk.clock.now())
+        uow.commit()
     clock_of(desk).move(days=20)
     with pytest.raises(Refused, match="没有记下"):
-        moves.return_overdue(desk, waiting.id)
-    assert moves.return_overdue(desk, waiting.id, dt.date(2026, 12, 1)).case.state is CaseState.RETURNED
+        moves.return_overdue(desk, taken.id)
+    assert moves.return_overdue(desk, taken.id, dt.date(2026, 12, 1)).case.state is CaseState.RETURNED
 
 
 @pytest.fixture
@@ -491,9 +503,19 @@ def test_a_refusal_on_the_spot_says_why_and_what_can_be_done(desk: Desk, birth: 
     chief = with_role(desk, Role.CHIEF)
     with pytest.raises(Refused, match="理由"):
         deciding.decide_on_the_spot(chief, birth.id, Result(Outcome.REFUSED))
-    done = deciding.decide_on_the_spot(chief, birth.id, Result(Outcome.REFUSED, "出生证编号查无此号"))
+    with pytest.raises(Refused, match="依据的条款"):
+        deciding.decide_on_the_spot(chief, birth.id, Result(Outcome.REFUSED, "出生证编号查无此号"))
+    result = Result(Outcome.REFUSED, "出生证编号查无此号", basis="《样例办法》第七条")
+    done = deciding.decide_on_the_spot(chief, birth.id, result)
     text = printed(chief, done, Form.F10)
-    for words in ("不予确认决定书", "决定不予确认", "出生证编号查无此号。", "60日", "6个月"):
+    for words in (
+        "不予确认决定书",
+        "决定不予确认",
+        "出生证编号查无此号。",
+        "依据的条款：《样例办法》第七条。",
+        "60日",
+        "6个月",
+    ):
         assert words in text
 
 

@@ -70,6 +70,7 @@ def _result(values: Values) -> Result:
         values.get("document", ""),
         values.get("document_number", ""),
         values.get("valid_to", ""),
+        basis=values.get("basis", ""),
     )
 
 
@@ -78,7 +79,11 @@ def _decide(desk: Desk, number: str, values: Values) -> Done:
 
 
 def _decline(desk: Desk, number: str, values: Values) -> Done:
-    return decline(desk, number, DeclineKind(values["kind"]), values.get("reason", ""), values.get("instead", ""))
+    return decline(desk, number, DeclineKind(values["kind"]), *_grounds(values))
+
+
+def _grounds(values: Values) -> tuple[str, str, str]:
+    return values.get("reason", ""), values.get("basis", ""), values.get("instead", "")
 
 
 def _transfer(desk: Desk, number: str, values: Values) -> Done:
@@ -128,6 +133,20 @@ def _day(desk: Desk, text: str) -> dt.date | None:
     return dt.date.fromisoformat(iso)
 
 
+def _refuses(values: Values) -> bool:
+    return values.get("outcome") == Outcome.REFUSED.value
+
+
+def proposing(offer: Offer, key: str, *, default: str = "", hint: str = "") -> Offer:
+    """The same move with what is known already: an answer that stands there, or words that help to find one."""
+    asks = (
+        replace(ask, default=default or ask.default, hint=hint or ask.hint) if ask.key == key else ask
+        for ask in offer.asks
+    )
+    return replace(offer, asks=tuple(asks))
+
+
+BASIS_HINT = "哪部规定、第几条"
 YES_NO = (("yes", "是"), ("no", "否"))
 KINDS = tuple((kind.value, words) for kind, words in DECLINE_NAMES.items())
 HANDS = tuple((how.value, words) for how, words in HANDING_NAMES.items())
@@ -163,7 +182,8 @@ DECIDE = Offer(
     "首席事务代表当场作决定，打印办结文书",
     (
         Ask("outcome", "决定", choices=tuple((each.value, each.value) for each in (Outcome.GRANTED, Outcome.REFUSED))),
-        Ask("reason", "事实和理由", when=lambda values: values.get("outcome") == Outcome.REFUSED.value),
+        Ask("reason", "事实和理由", when=_refuses),
+        Ask("basis", "依据的条款", BASIS_HINT, when=_refuses),
         Ask("document", "证照或批文名称", optional=True, when=lambda v: v.get("outcome") == Outcome.GRANTED.value),
         Ask("document_number", "证号", optional=True, when=lambda v: v.get("outcome") == Outcome.GRANTED.value),
         Ask("valid_to", "有效期到", "如 2031-11-20，或 长期", optional=True, when=lambda v: bool(v.get("document"))),
@@ -175,7 +195,7 @@ NOTICE = Offer(
     "notice",
     "一次性告知：还缺材料",
     "打印一次性告知书，列出全部要补的",
-    (Ask("until", "补正到哪天", "部门定了期限才填，如 20261205", optional=True),),
+    (Ask("until", "补正到哪天", "如 20261205；不填按通常的天数", optional=True),),
     _notice,
 )
 RATE = Offer("rate", "请申请人评价", "在申请人的屏幕上评，自愿，60 秒没评算未评价", errand="rate")
@@ -192,7 +212,8 @@ DECLINE = Offer(
     "打印不予受理通知书，写明理由和救济途径",
     (
         Ask("kind", "哪一种情况", choices=KINDS),
-        Ask("reason", "具体理由", "哪一条不符合"),
+        Ask("reason", "具体理由", "哪一点不符合"),
+        Ask("basis", "依据的条款", BASIS_HINT),
         Ask("instead", "应向哪里申请", "机关名称", when=lambda v: v.get("kind") == DeclineKind.NOT_OURS.value),
     ),
     _decline,
@@ -293,7 +314,7 @@ ACCEPT_DECIDE = replace(
 
 def _decline_draft(desk: Desk, draft_id: str, values: Values) -> Done:
     kind = DeclineKind(values["kind"])
-    return decline_draft(desk, draft_id, kind, values.get("reason", ""), values.get("instead", ""))
+    return decline_draft(desk, draft_id, kind, *_grounds(values))
 
 
 OF_A_DRAFT = (

@@ -7,11 +7,13 @@ from clerk_app.domain.identity import identity_of
 from clerk_app.domain.people import VERIFICATION_MOVES, Verification
 from clerk_app.domain.rating import RATING_MOVES, RatingState
 from clerk_app.domain.rights import Right, may
+from clerk_app.usecases.correction_term import usual_until
 from clerk_app.usecases.deciding import (
     ON_THE_SPOT,
     may_be_decided_here,
 )
 from clerk_app.usecases.desk import Desk
+from clerk_app.usecases.grounds import basis_of_case, own_basis
 from clerk_app.usecases.handwritten_papers import BY_HAND
 from clerk_app.usecases.planning import Plan
 from clerk_app.usecases.queries import CaseDetail
@@ -57,12 +59,23 @@ def offers(desk: Desk, detail: CaseDetail, *, can_check_pin: bool) -> tuple[Offe
     )
     place = str((case.content.get("elsewhere") or {}).get("place", ""))
     there = {menu.TRANSFER: menu.transfer_to(place)} if place else {}
-    return tuple(there.get(offer, offer) for offer, holds in listed if holds)
+    own = basis_of_case(desk, case)
+    chosen = (there.get(offer, offer) for offer, holds in listed if holds)
+    return tuple(_proposed(desk, offer, own) for offer in chosen)
+
+
+def _proposed(desk: Desk, offer: Offer, basis: str) -> Offer:
+    """With the usual day of a notice, and beside a refusal the provisions that the item itself names."""
+    if offer is menu.NOTICE:
+        return menu.proposing(offer, "until", default=usual_until(desk).isoformat())
+    return menu.proposing(offer, "basis", hint=f"{menu.BASIS_HINT}；本事项依据 {basis}") if basis else offer
 
 
 def of_a_draft(desk: Desk, plan: Plan) -> tuple[Offer, ...]:
     """What may become of an intake beside 受理 and 一次性告知."""
-    return ((menu.ACCEPT_DECIDE,) if ends_at_once(desk, plan) else ()) + menu.OF_A_DRAFT
+    every = ((menu.ACCEPT_DECIDE,) if ends_at_once(desk, plan) else ()) + menu.OF_A_DRAFT
+    basis = own_basis(plan.scheme)
+    return tuple(_proposed(desk, offer, basis) for offer in every)
 
 
 def ends_at_once(desk: Desk, plan: Plan) -> bool:

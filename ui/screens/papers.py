@@ -10,8 +10,10 @@ from PySide6.QtCore import QTimer, Slot
 from PySide6.QtGui import QImage, QResizeEvent
 from PySide6.QtWidgets import QFileDialog, QVBoxLayout, QWidget
 
-from clerk_app.domain.paper import FORM_NAMES, PRINT_MOVES, Look, PrintJob, PrintState
+from clerk_app.domain.paper import FORM_NAMES, PRINT_MOVES, Copy, Look, PrintJob, PrintState
 from clerk_app.domain.rights import Right, may
+from clerk_app.errors import AppError, Refused
+from clerk_app.usecases.checking_papers import print_of_code
 from clerk_app.usecases.counting_prints import save_print
 from clerk_app.usecases.looking import look_at_paper
 from clerk_app.usecases.printing import order_to_save, prints_of, reprint
@@ -56,12 +58,25 @@ class Papers(QWidget):
         self.large = button("大字", "small")
         self.large.setCheckable(True)
         self.large.setToolTip("按下以后重打的是大字版")
+        self.one_copy = button("只打申请人联", "small")
+        self.one_copy.setCheckable(True)
+        self.one_copy.setToolTip("按下以后重打的、另存的只有交申请人的一联")
+        self.code = Line()
+        self.code.setPlaceholderText("纸上的校验码，像 A7KM-3XRP")
+        self.code.setAccessibleName("核对校验码")
+        self.code.confirmed.connect(self._on_check)
+        check = button("核对", "small")
+        check.clicked.connect(self._on_check)
         self.cancel = button("取消打印", "small")
         self.cancel.clicked.connect(self._on_cancel)
         self.save = save = button("另存 PDF", "small")
         save.clicked.connect(self._on_save)
         bottom = column(
-            self._reason, row(again, self.large, None, self.cancel, save, gap=6), gap=8, margins=(14, 0, 14, 10)
+            self._reason,
+            row(again, self.large, self.one_copy, None, self.cancel, save, gap=6),
+            row(self.code, check, gap=6),
+            gap=8,
+            margins=(14, 0, 14, 10),
         )
         box = QVBoxLayout(self)
         box.setContentsMargins(0, 0, 0, 0)
@@ -77,6 +92,7 @@ class Papers(QWidget):
         if other:
             self._case_id, self._shown = case_id, ""
             self._reason.clear()
+            self.code.clear()
             self.preview.show_words("")
         self._jobs = tuple(jobs)
         self._table.show_rows([_cells(job) for job in jobs])
@@ -131,11 +147,47 @@ class Papers(QWidget):
         job = self._job()
         if job is None:
             return
-        desk, reason = self._context.desk, self._reason.text()
+        desk, reason, copies = self._context.desk, self._reason.text(), self._copies(job)
         look = Look(large=True) if self.large.isChecked() else None
         self._context.jobs.run(
-            lambda: reprint(desk, job.case_id, job.form, reason, look), self._on_reprinted, owner=self
+            lambda: reprint(desk, job.case_id, job.form, reason, look, copies),
+            self._on_reprinted,
+            owner=self,
+            failed=self._on_no_reason,
         )
+
+    def _copies(self, job: PrintJob) -> tuple[Copy, ...]:
+        wants_one = self.one_copy.isChecked() and Copy.APPLICANT in job.form.copies
+        return (Copy.APPLICANT,) if wants_one else ()
+
+    def _on_no_reason(self, error: AppError) -> None:
+        """What was refused is said, and where the reason goes the keyboard is already."""
+        self._context.window.say(error.sentence(), "amber")
+        if isinstance(error, Refused) and not self._reason.text().strip():
+            self._reason.setFocus()
+
+    @Slot()
+    def _on_check(self) -> None:
+        """A paper or a photocopy: which print bears this code; its preview is what the paper has to say."""
+        desk, number, code = self._context.desk, self._case_id, self.code.text()
+        if number:
+            self._context.jobs.run(
+                lambda: print_of_code(desk, number, code), self._on_checked, owner=self, failed=self._on_not_ours
+            )
+
+    def _on_checked(self, job: PrintJob) -> None:
+        at = next((at for at, each in enumerate(self._jobs) if each.id == job.id), -1)
+        if at < 0:
+            return
+        self._table.choose(at)
+        self._on_row()
+        told = (
+            f"对得上：{FORM_NAMES[job.form]}，第 {job.copy_number} 次打印。请照预览逐项核对，有一项不同，就是纸被改过。"
+        )
+        self._context.window.say(told, "green")
+
+    def _on_not_ours(self, error: AppError) -> None:
+        self._context.window.say(error.sentence(), "red")
 
     @Slot()
     def _on_cancel(self) -> None:
@@ -169,13 +221,14 @@ class Papers(QWidget):
         if not name:
             return
         services, desk, path, reason = self._context.services, self._context.desk, Path(name), self._reason.text()
+        copies = self._copies(job)
 
         def work() -> tuple[PrintJob, tuple[PrintJob, ...]]:
-            made = save_print(desk, job.id, reason)
+            made = save_print(desk, job.id, reason, copies)
             services.export_pdf(services.paper.file(order_to_save(desk, made.id), desk.window_key), path)
             return made, prints_of(desk, job.case_id)
 
-        self._context.jobs.run(work, self._on_saved, owner=self)
+        self._context.jobs.run(work, self._on_saved, owner=self, failed=self._on_no_reason)
 
     def _on_saved(self, answer: tuple[PrintJob, tuple[PrintJob, ...]]) -> None:
         made, jobs = answer

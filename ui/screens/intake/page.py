@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 from clerk_app.domain.canonical import Json
 from clerk_app.errors import AppError, Refused
 from clerk_app.usecases import visiting
-from clerk_app.usecases.accept import Accepted, give_notice
+from clerk_app.usecases.accept import Accepted
 from clerk_app.usecases.intake import Plan
 from ui.context import Context
 from ui.moves.panel import MovePanel
@@ -292,7 +292,8 @@ class IntakeScreen(QWidget):
 
     def _go_on(self) -> None:
         if self._noticing:
-            self._finish(give_notice)
+            if act := self._pages.notice.ending():
+                self._finish(act)
         elif self._errand and self._at == MATERIALS and self._errand.kind == errand.SUPPLEMENT:
             self._finish(errand.finish)
         elif self._at == CONFIRM:

@@ -38,7 +38,7 @@ class IntakePages(QStackedWidget):
         self._session: DraftSession | None = None
         self._builders: tuple[Callable[[], Step], ...] = ()
         self._steps: dict[int, Step] = {}
-        self.notice = NoticePage()
+        self.notice = NoticePage(context.desk)
         self.addWidget(self.notice)
         self._receipt: ReceiptStep | None = None
         self._moves: MovePanel | None = None
