@@ -82,8 +82,7 @@ def test_what_the_office_wrote_is_found_and_taken(founded: Hall, source: Path, t
     assert needed == {"lost": {"id_card", "loss_statement"}, "damaged": {"id_card", "damaged_booklet"}}
     short = {**case, "materials": {k: v for k, v in case["materials"].items() if k != "damaged_booklet"}}
     until = (dt.datetime.now(dt.UTC) + dt.timedelta(days=20)).date()
-    words = ("case", "receive", "--notice", "--until", until.isoformat())
-    told = founded.run(*words, *who, stdin=json.dumps(short))[0]
+    told = founded.run("case", "receive", "--notice", "--until", until.isoformat(), *who, stdin=json.dumps(short))[0]
     paper = tmp_path / "notice.pdf"
     founded.run("print", told["case_id"], "--document", "one_time_notice", "--out", str(paper), *who)
     text = squeezed(text_of(paper.read_bytes()))
