@@ -147,6 +147,8 @@ class RawTables:
             todo += reversed(below)
 
     def _read_schema(self) -> None:
+        if not self._pages.count:
+            return
         first = [number for number, _bounds in self._leaves(1, EVERYTHING)]
         for number in (*first, *self._tops()):
             if self._kinds[number] != LEAF:

@@ -14,6 +14,8 @@ from pathlib import Path
 from shutil import copyfile
 from typing import Any
 
+from sqlalchemy import select
+
 from clerk_app.domain.canonical import bytes_hash
 from clerk_app.domain.journal import first_break
 from clerk_app.durable import make_folder, sync_file, sync_folder
@@ -27,7 +29,8 @@ from local_db.faults import spoken
 from local_db.raw_pages import RawPages
 from local_db.raw_tables import RawTables
 from local_db.salvage_fill import fill_from
-from local_db.schema import case_key, metadata
+from local_db.salvage_rebuild import put_away_without_key, rebuild
+from local_db.schema import case, case_key, metadata
 from local_db.search import CUT
 from local_db.transaction import opens_case_key
 from local_db.unit_of_work import SUITE, SqlStore
@@ -49,8 +52,9 @@ class Salvaged:
     not open; ``missing_cases``: ids of which journal, outbox or pages tell and whose row is gone; ``never_sent``: cases whose
     message is gone; ``lost_pages``: pages gone or damaged; ``journal_from``: where its chain breaks, or None.
 
-    ``filled``: rows of each table that came from a rolling copy; ``older_cases``: cases among them, as they were then;
-    ``numbers_lost``: serials may have been given out that this file does not know."""
+    ``rebuilt``: cases made anew of what was sent or waits to be sent. ``filled``: rows of each table that came from a rolling copy;
+    ``older_cases``: cases among them, as they were then; ``numbers_lost``: serials may have been given out that this file does not
+    know."""
 
     cases: int = 0
     drafts: int = 0
@@ -60,6 +64,7 @@ class Salvaged:
     gaps: dict[str, int] = field(default_factory=dict)
     filled: dict[str, int] = field(default_factory=dict)
     older_cases: list[str] = field(default_factory=list)
+    rebuilt: list[str] = field(default_factory=list)
     lost_cases: list[str] = field(default_factory=list)
     missing_cases: list[str] = field(default_factory=list)
     never_sent: list[str] = field(default_factory=list)
@@ -182,25 +187,23 @@ def _copy_pages(damaged: Path, target: Path, key: bytes, found: Salvaged) -> Non
 def _look_over(target: Path, key: bytes, suite: CipherSuite, found: Salvaged) -> None:
     """Open everything that came over; what does not open is named and, for the search index, set aside."""
     bare = connect(target / FILE_NAME, key)
-    ids = [row[0] for row in bare.execute('SELECT id FROM "case" ORDER BY seq')]
-    found.missing_cases = [row[0] for row in bare.execute(_MISSING)]
+    missing = [row[0] for row in bare.execute(_MISSING)]
     bare.execute("DELETE FROM config WHERE name = ?", (SEARCH_BEHIND,))
     bare.close()
     store = SqlStore(target, key, suite)
     try:
-        for case_id in ids:
-            try:
-                with store.begin(reading=True) as uow:
-                    uow.cases.get(case_id)
-                    uow.outbox.of_case(case_id)
-                found.cases += 1
-            except EnvironmentProblem:
-                found.lost_cases.append(case_id)
+        closed = _that_do_not_open(store)
+        found.rebuilt = rebuild(store, dict.fromkeys([*missing, *closed, *found.older_cases]))
+        found.older_cases = [each for each in found.older_cases if each not in found.rebuilt]
+        found.missing_cases = [each for each in missing if each not in found.rebuilt]
+        found.lost_cases = _that_do_not_open(store)
+        put_away_without_key(store, [*found.lost_cases, *found.missing_cases])
         _set_aside(store, found.lost_cases)
         with store.begin() as uow:
             uow.config.set(SEARCH_BEHIND, "0")
             uow.commit()
         with store.begin(reading=True) as uow:
+            found.cases = uow.cases.count() - len(found.lost_cases)
             found.never_sent = list(uow.keeping.never_sent())
             found.unsent = uow.outbox.counts().waiting + uow.outbox.counts().refused
             found.journal_from = first_break(uow.journal.entries())
@@ -216,6 +219,20 @@ def _look_over(target: Path, key: bytes, suite: CipherSuite, found: Salvaged) ->
         store.search_anew()
     finally:
         store.close()
+
+
+def _that_do_not_open(store: SqlStore) -> list[str]:
+    with store.begin(reading=True) as uow:
+        ids = uow.attachments.transaction.execute(select(case.c.id).order_by(case.c.seq)).scalars().all()
+    closed = []
+    for case_id in ids:
+        try:
+            with store.begin(reading=True) as uow:
+                uow.cases.get(case_id)
+                uow.outbox.of_case(case_id)
+        except EnvironmentProblem:
+            closed.append(case_id)
+    return closed
 
 
 def _set_aside(store: SqlStore, case_ids: list[str]) -> None:

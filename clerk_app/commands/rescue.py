@@ -134,6 +134,7 @@ def run_salvage(args: argparse.Namespace) -> int:
         "lost_cases": found.lost_cases,
         "missing_cases": found.missing_cases,
         "older_cases": found.older_cases,
+        "rebuilt": found.rebuilt,
         "never_sent": found.never_sent,
         "lost_pages": found.lost_pages,
         "gaps": found.gaps,
@@ -165,6 +166,7 @@ def _say_what_was_saved(saved: Saved) -> None:
     lists = (
         ("打不开的办件", found.lost_cases),
         ("整件读不出来、只留下编号的办件", found.missing_cases),
+        ("照送出的或待发的记录重建、请核对状态的办件", found.rebuilt),
         ("从副本补回、是那时的样子、请核对的办件", found.older_cases),
         ("没有送出的记录、要人来办的办件", found.never_sent),
     )
@@ -195,6 +197,9 @@ TABLE_NAMES = {
     "config": "设置",
     "number": "编号",
     "print_job": "打印记录",
+    "carried": "U 盘上带走的记录",
+    "feed_cursor": "前置消息读到哪里",
+    "feed_kept": "前置来的、读不懂的消息",
     "listed_person": "上门服务台账",
     "visit": "上门记录",
 }

@@ -203,5 +203,8 @@ def _gone(message: str) -> KeyProblem:
     return KeyProblem(
         message,
         what_is_safe="办件数据没有被改动。",
-        what_to_do="请用平时的用户登录本机再打开；还不行，请不要重装，联系技术支持。",
+        what_to_do=(
+            "请用平时的用户登录本机再打开；还不行，请不要重装："
+            "做过恢复钥匙的，请两位保管人运行 clerk-app recovery use 登录名 --new-pc。"
+        ),
     )

@@ -11,9 +11,12 @@ from pathlib import Path
 
 import pytest
 
+from clerk_app.domain.case import Case
 from clerk_app.domain.draft import Draft
 from clerk_app.domain.hall import Clerk, Role
 from clerk_app.domain.journal import Happening
+from clerk_app.domain.message import MessageKind, message_body
+from clerk_app.domain.outbox import acknowledged
 from clerk_app.domain.time import Stamp
 from local_db.engine import FILE_NAME, connect
 from local_db.raw_pages import SIZE, RawPages
@@ -98,9 +101,7 @@ def test_committed_pages_of_the_write_ahead_log_count_and_others_do_not(worked: 
         assert CASES + 1 in by_page(raw)["case"]
     log.write_bytes(whole[:-SIZE])  # its last frame is torn off, and with it the commit
     with raw_of(tmp_path / "live") as raw:
-        rows = by_page(raw)
-    assert CASES + 1 not in rows["case"]
-    assert len(rows["case"]) == CASES
+        assert by_page(raw) == by_sqlite(worked), "half a transaction is none"
 
 
 def test_each_damaged_page_costs_only_what_stood_on_it(worked: Path, tmp_path: Path) -> None:
@@ -198,3 +199,57 @@ def test_a_copy_fills_what_was_lost_and_brings_nothing_back_that_was_erased(work
             keys.key_of("c001", create=False)
     new.close()
     assert found.lost_cases == ["late"], "its key stood on the page that was lost, and no copy has it"
+
+
+def with_real_messages(folder: Path) -> list[Case]:
+    store = SqlStore(folder, KEY, SUITE, create=True)
+    cases = [replace(make_case(f"c{n}"), revision=2) for n in range(5)]
+    with store.begin() as uow:
+        for case in cases:
+            uow.cases.add(case)
+            for revision in (1, 2):
+                sent = replace(case, revision=revision, content=case.content if revision == 2 else {"applicant": None})
+                body = message_body(f"m{case.id}{revision}", MessageKind.ACCEPTED, sent, (), {})
+                message = replace(make_message(f"m{case.id}{revision}", case.id), body=body, revision=revision)
+                uow.outbox.add(acknowledged(message, "QZ-1") if revision == 1 else message)
+            uow.journal.append(Happening(Stamp(5), "wangmin", "case.accepted", case.id, 1))
+        uow.commit()
+    store.close()
+    return cases
+
+
+def spoil(folder: Path, *names: str) -> None:
+    with raw_of(folder) as raw:
+        pages = [number for name in names for number in (raw.tables[name].root, *raw.tables[name].leaves)]
+    whole = bytearray((folder / FILE_NAME).read_bytes())
+    for number in pages:
+        whole[(number - 1) * SIZE : number * SIZE] = os.urandom(SIZE)
+    (folder / FILE_NAME).write_bytes(whole)
+
+
+def test_a_case_is_made_anew_of_its_own_message(tmp_path: Path) -> None:
+    cases = with_real_messages(tmp_path / "d")
+    spoil(tmp_path / "d", "case")
+    found = salvage(tmp_path / "d", KEY, SUITE, tmp_path / "new")
+    assert (found.cases, found.rebuilt) == (5, [case.id for case in cases])
+    assert (found.missing_cases, found.lost_cases, found.never_sent) == ([], [], [])
+    new = SqlStore(tmp_path / "new", KEY, SUITE)
+    with new.begin(reading=True) as uow:
+        assert {case.id: replace(case, gateway_receipt="") for case in uow.cases.page()} == {c.id: c for c in cases}
+        assert {case.gateway_receipt for case in uow.cases.page()} == {"QZ-1"}
+        assert len(uow.cases.search("龚㛃䶮")) == 5
+        assert uow.outbox.counts().waiting == 5
+    new.close()
+
+
+def test_what_is_sealed_under_a_lost_key_stops_nothing(tmp_path: Path) -> None:
+    with_real_messages(tmp_path / "d")
+    spoil(tmp_path / "d", "case_key")
+    found = salvage(tmp_path / "d", KEY, SUITE, tmp_path / "new")
+    assert (found.cases, len(found.lost_cases), found.rebuilt) == (0, 5, [])
+    new = SqlStore(tmp_path / "new", KEY, SUITE)
+    with new.begin(reading=True) as uow:
+        assert len(uow.cases.page()) == 5
+        assert [uow.outbox.of_case(case.id) for case in uow.cases.page()] == [()] * 5
+        assert uow.outbox.queue() == ()
+    new.close()
