@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from clerk_app.devices.camera import Camera, Frame, Reader, Turned
 from clerk_app.devices.recognition import ocr
-from clerk_app.devices.recognition.geometry import clearness, find_quads, jpeg, relative
+from clerk_app.devices.recognition.geometry import as_bgr, clearness, find_quads, jpeg, relative
 from clerk_app.devices.recognition.page import (
     PAGE_LIMIT,
     PageSeen,
@@ -52,13 +52,14 @@ def _decoded(image: bytes) -> Image8:
         frame = cv2.imdecode(data, cv2.IMREAD_COLOR) if data.size else None
     except cv2.error:
         frame = None
-    if frame is None or max(frame.shape[:2]) > _LONGEST_SIDE:
+    picture = as_bgr(frame) if frame is not None and max(frame.shape[:2]) <= _LONGEST_SIDE else None
+    if picture is None:
         raise BadInput(
             "这个文件不是能看的图片。",
             what_is_safe="没有采用任何内容。",
             what_to_do="请换一张图片，或直接用摄像头。",
         )
-    return np.asarray(frame, np.uint8)
+    return picture
 
 
 def page_of_bytes(image: bytes, *, black_and_white: bool = False) -> Seen:

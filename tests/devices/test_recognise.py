@@ -9,10 +9,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
-from clerk_app.devices.recognition.geometry import side_lengths
+from clerk_app.devices.eyes import FrameRecogniser, page_of_bytes
+from clerk_app.devices.recognition.geometry import as_bgr, side_lengths
 from clerk_app.devices.recognition.recognise import is_bare, recognise
 from clerk_app.devices.samples import SAMPLE_PEOPLE, Scene, compose, draw_phone
 from clerk_app.domain.recognition import SURE, SeenKind
+from clerk_app.errors import BadInput
 from tests.devices.frames import FACE, committed, front, page
 
 FRONT = ("name", "sex", "ethnicity", "birth", "address", "id_number")
@@ -159,6 +161,17 @@ def test_foreign_chinese_code_is_handed_on_untouched() -> None:
     seen = recognise(compose(draw_phone(text, FACE), Scene(width=380, turn=200), 9))
     assert seen.kind is SeenKind.CODE
     assert seen.text == text
+
+
+def test_a_sliver_is_no_picture() -> None:
+    """One of 40 by 8,000 pixels, brought to a working width of 640, took gigabytes."""
+    sliver = np.random.default_rng(1).integers(0, 256, (8000, 40, 3), dtype=np.uint8)
+    assert as_bgr(sliver) is None
+    assert recognise(sliver).kind is SeenKind.NOTHING
+    data = cv2.imencode(".png", sliver)[1].tobytes()
+    for read in (FrameRecogniser().recognise_bytes, page_of_bytes):
+        with pytest.raises(BadInput):
+            read(data)
 
 
 def test_grey_and_tiny_frames() -> None:

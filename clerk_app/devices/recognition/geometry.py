@@ -16,18 +16,22 @@ if TYPE_CHECKING:
 
 _WORK_WIDTH = 640  # quads are looked for at this width; corners are good to about 2 px of a 1280 px frame
 _LIT = 120.0  # grey level: the brightest twentieth of a frame is above this in anything but dim light
+_SLIVER = 12  # times as long as wide: no camera gives that, and no sheet is like it
 _MIN_AREA = 0.025  # of the frame: a card seen from too far away is no use to OCR either
 
 
 def as_bgr(picture: npt.NDArray[Any]) -> Image8 | None:
     """Whatever a driver gives (grey, with alpha, wide or fractional numbers, strides of its own) as BGR of 8 bits in one piece of
-    memory; None when it is no picture at all. Costs nothing where the frame is what it should be."""
+    memory; None when it is no picture at all, or a sliver (enlarged to a working width it would fill the memory). Costs nothing
+    where the frame is what it should be."""
     import cv2
     import numpy as np
 
     if picture.ndim == 3 and picture.shape[2] == 1:
         picture = picture[:, :, 0]
     if picture.ndim not in {2, 3} or 0 in picture.shape or picture.dtype.kind not in "buif":
+        return None
+    if max(picture.shape[:2]) > _SLIVER * min(picture.shape[:2]):
         return None
     if picture.dtype != np.uint8:
         picture = np.clip(np.nan_to_num(picture.astype(np.float32)), 0, 255).astype(np.uint8)
