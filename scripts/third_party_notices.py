@@ -53,6 +53,7 @@ REVIEWED = {
     "pyclipper": "MIT",
     "pypdfium2": "BSD-3-Clause AND Apache-2.0",
     "pypinyin": "MIT",
+    "pynacl": "Apache-2.0",
     "pyserial": "BSD-3-Clause",
     "pyside6-essentials": "LGPL-3.0-only",
     "python-barcode": "MIT",
@@ -84,6 +85,7 @@ INSIDE = {
         " libstdc++ (GPL-3.0 with the GCC runtime exception)"
     ),
     "pillow": "image codecs (permissive), FreeType (FTL)",
+    "pynacl": "libsodium (ISC)",
     "pypdfium2": "PDFium (BSD-3-Clause AND Apache-2.0)",
     "pyside6-essentials": "Qt 6.8 (LGPL-3.0-only), linked dynamically and replaceable",
     "psycopg-binary": "libpq (PostgreSQL), OpenSSL (Apache-2.0), Kerberos (MIT), OpenLDAP (OLDAP-2.8)",

@@ -118,6 +118,11 @@ REASONS: Mapping[Code, str] = {
 
 def request_bytes(method: str, target: str, window_id: str, at_ms: int, body: bytes) -> bytes:
     """What a window signs for each request. ``target``: path and query as sent; ``body``: the bytes as sent."""
+    return request_claim(method, target, window_id, at_ms, hashlib.sha256(body).hexdigest())
+
+
+def request_claim(method: str, target: str, window_id: str, at_ms: int, body_sha256: str) -> bytes:
+    """The same, where the hash of the body is known."""
     return canonical_bytes(
         {
             "purpose": "clerk-request/1",
@@ -125,7 +130,7 @@ def request_bytes(method: str, target: str, window_id: str, at_ms: int, body: by
             "target": target,
             "window_id": window_id,
             "at_ms": at_ms,
-            "body_sha256": hashlib.sha256(body).hexdigest(),
+            "body_sha256": body_sha256,
         }
     )
 

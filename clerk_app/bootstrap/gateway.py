@@ -30,7 +30,7 @@ from sync.gateway import office, openapi, windows
 from sync.gateway.admin import accounts, looks
 from sync.gateway.gateway import Gateway, open_gateway
 from sync.gateway.object_blobs import object_blobs
-from sync.gateway.platform import platform_by_address
+from sync.gateway.platforms import platform_by_address
 from sync.gateway.serve import LOOPBACK, listen, log_to_stderr, say_ready, serve
 from sync.gateway.sticks import Imported, answers, take_bundle
 from sync.gateway.workers import run_workers

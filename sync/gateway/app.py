@@ -18,7 +18,7 @@ from starlette.requests import ClientDisconnect
 
 from clerk_app.errors import AppError, StorageProblem
 from sync import protocol
-from sync.gateway import health, office, updates
+from sync.gateway import forwarding, health, office, updates
 from sync.gateway.admin import pages as admin_pages
 from sync.gateway.endpoints import PATHS, Path
 from sync.gateway.gateway import Gateway
@@ -52,6 +52,8 @@ _STATUS = {
 _GATHER_S = 0.5
 _GATHERS = 20
 """At most ten seconds: a stream of cases that never ends must not keep the platform waiting for ever."""
+_GIVE_WAY_S = 1.0
+"""However slow the platform is, what waits for it is never put off longer than this between two stretches."""
 _log = logging.getLogger(__name__)
 
 
@@ -96,7 +98,7 @@ def create_app(gateway: Gateway, tick_s: float = 5.0, limits: Limits | None = No
 
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
-        task = asyncio.create_task(_keep_forwarding(gateway, wake, tick_s))
+        task = asyncio.create_task(_keep_forwarding(door, wake, tick_s))
         yield
         task.cancel()
         with suppress(asyncio.CancelledError):
@@ -139,7 +141,8 @@ def _printable(request: Request) -> str:
     return claimed if claimed.isascii() and claimed.replace("-", "").isalnum() and len(claimed) <= 64 else ""
 
 
-async def _keep_forwarding(gateway: Gateway, wake: asyncio.Event, tick_s: float) -> None:
+async def _keep_forwarding(door: _Door, wake: asyncio.Event, tick_s: float) -> None:
+    gateway = door.gateway
     while True:
         with suppress(TimeoutError):
             await asyncio.wait_for(wake.wait(), tick_s)
@@ -149,9 +152,21 @@ async def _keep_forwarding(gateway: Gateway, wake: asyncio.Event, tick_s: float)
             if not wake.is_set():
                 break
         try:
-            await run_in_threadpool(office.tick, gateway)
+            await run_in_threadpool(office.take_answers, gateway)
+            await _hand_on(door, wake)
         except AppError as error:
             _log.warning("forwarding waits: %s", error.message)
+
+
+async def _hand_on(door: _Door, wake: asyncio.Event) -> None:
+    """All that is due, in stretches; while cases come in, those have nine tenths of the time."""
+    clock, more = door.gateway.clock, True
+    while more:
+        began_ms = clock.now().monotonic_ms
+        _, more = await run_in_threadpool(forwarding.hand_on, door.gateway)
+        if more and (door.in_progress or wake.is_set()):
+            took_s = (clock.now().monotonic_ms - began_ms) / 1000
+            await asyncio.sleep(min(9 * took_s, _GIVE_WAY_S))
 
 
 async def _answer(door: _Door, request: Request, path: Path) -> Response:

@@ -50,7 +50,16 @@ class BlobFiles:
     def __init__(self, folder: Path) -> None:
         self._folder = folder
         make_folder(folder)
+        self._make_folders()
         self._locks = tuple(threading.Lock() for _ in range(_STRIPES))
+
+    def _make_folders(self) -> None:
+        """All that there will ever be, made durable at once: not one of them while a page waits."""
+        names = [f"{n:02x}" for n in range(256)]
+        if not (self._folder / names[-1]).is_dir():
+            for name in names:
+                (self._folder / name).mkdir(mode=0o700, exist_ok=True)
+            sync_folder(self._folder)
 
     def lock(self, blob_sha256: str) -> threading.Lock:
         """Whoever appends to or finishes a blob holds this."""
@@ -67,8 +76,6 @@ class BlobFiles:
         """Write at ``offset`` (which is what is held), durably; returns the new offset."""
         path = self._part(blob_sha256)
         is_new = not path.exists()
-        if is_new:
-            make_folder(path.parent)
         descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | getattr(os, "O_BINARY", 0), 0o600)
         try:
             os.lseek(descriptor, offset, os.SEEK_SET)
@@ -85,7 +92,6 @@ class BlobFiles:
     def keep(self, blob_sha256: str, blob: bytes) -> None:
         """See Blobs. The file's name is made durable once, not first as a part and then again."""
         whole = self._whole(blob_sha256)
-        make_folder(whole.parent)
         write_durably(whole, blob)
         self._part(blob_sha256).unlink(missing_ok=True)
 

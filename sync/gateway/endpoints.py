@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from fastapi import Request
 
-from clerk_app.domain.canonical import Json
+from clerk_app.domain.canonical import Json, bytes_hash
 from clerk_app.ports import Greeting
 from sync import certificates, code_wire, ledger, protocol
 from sync.gateway import books, codes, feed, intake, lookup, pages, windows
@@ -89,10 +89,11 @@ def _blob_offset(gateway: Gateway, request: Request, body: bytes) -> bytes:
 
 
 def _blob_chunk(gateway: Gateway, request: Request, body: bytes) -> bytes:
-    _window(gateway, request, body)
+    sha256 = bytes_hash(body)
+    _signed(gateway, request, sha256)
     size, offset = _query(request, "size", protocol.BLOB_LIMIT), _query(request, "offset", protocol.BLOB_LIMIT)
     gateway.metrics.page_bytes.inc(len(body))
-    return protocol.offset_bytes(pages.add_chunk(gateway, _blob_name(request), size, offset, body))
+    return protocol.offset_bytes(pages.add_chunk(gateway, _blob_name(request), size, offset, body, sha256))
 
 
 def _feed(gateway: Gateway, request: Request, body: bytes) -> bytes:
@@ -151,13 +152,17 @@ def _packed_json(request: Request, body: bytes) -> bytes:
 
 
 def _window(gateway: Gateway, request: Request, body: bytes) -> Window:
+    return _signed(gateway, request, bytes_hash(body))
+
+
+def _signed(gateway: Gateway, request: Request, body_sha256: str) -> Window:
     query = request.scope["query_string"].decode("latin-1")
     target = request.scope["raw_path"].decode("latin-1") + (f"?{query}" if query else "")
     return windows.authenticate(
         gateway,
         request.method,
         target,
-        body,
+        body_sha256,
         window_id=request.headers.get(protocol.WINDOW_HEADER, ""),
         at=request.headers.get(protocol.TIME_HEADER, ""),
         signature=request.headers.get(protocol.SIGNATURE_HEADER, ""),

@@ -70,54 +70,36 @@ _DUE_AGAIN = (
 
 
 def one_round(gateway: Gateway) -> int:
-    """Hand on all that is due and act on what came back. Returns how many cases got their number.
+    """Hand on all that is due. Returns how many cases got their number.
 
     Raises:
         LineProblem: the platform does not answer; what was numbered stays so. StorageProblem.
     """
-    numbered = take_answers(gateway)
-    while rows := _lease(gateway):
-        tried: list[_Tried] = []
-        for row in rows:
-            tried.append(_submit(gateway, row))
-            if isinstance(tried[-1].trouble, LineProblem):
-                break
-        numbered += _settle(gateway, rows, tried)
-        trouble = tried[-1].trouble
-        if isinstance(trouble, LineProblem):
-            raise trouble
-        if len(rows) < AT_ONCE:
+    numbered, more = 0, True
+    while more:
+        new, more = hand_on(gateway)
+        numbered += new
+    return numbered
+
+
+def hand_on(gateway: Gateway) -> tuple[int, bool]:
+    """Hand on some of what is due, at most AT_ONCE. How many cases got their number, and whether more may be due.
+
+    Raises: as one_round.
+    """
+    rows = _lease(gateway)
+    if not rows:
+        return 0, False
+    tried: list[_Tried] = []
+    for row in rows:
+        tried.append(_submit(gateway, row))
+        if isinstance(tried[-1].trouble, LineProblem):
             break
-    return numbered
-
-
-def take_answers(gateway: Gateway) -> int:
-    """Numbers and results that the platform told later. Returns how many numbers were new."""
-    numbered = 0
-    for answer in gateway.platform.answers():
-        understood = True
-        try:
-            if answer.case_number:
-                numbered += _take_number(gateway, answer.case_id, answer.case_number)
-            if answer.result:
-                from sync.gateway.office import decide
-
-                decide(gateway, answer.case_id, answer.result, answer.note)
-        except Refused:
-            understood = False
-        gateway.platform.settle(answer.mark, understood=understood)
-    return numbered
-
-
-def _take_number(gateway: Gateway, case_id: str, number: str) -> int:
-    """Raises Refused when the gateway does not hold the case, or the number belongs to another."""
-    cases = schema.case
-    with gateway.store.transaction() as connection:
-        held = connection.execute(select(cases.c.case_id).where(cases.c.case_id == case_id)).first()
-        other = select(cases.c.case_id).where(cases.c.case_number == number, cases.c.case_id != case_id)
-        if held is None or connection.execute(other).first() is not None:
-            raise Refused("前置没有这件办件，或编号已属于别的办件。", what_is_safe="没有改动任何数据。")
-        return _note_numbers(connection, gateway.clock.now().utc_ms, {case_id: number})
+    numbered = _settle(gateway, rows, tried)
+    trouble = tried[-1].trouble
+    if isinstance(trouble, LineProblem):
+        raise trouble
+    return numbered, len(rows) == AT_ONCE
 
 
 def _lease(gateway: Gateway) -> list[Row[*tuple[Any, ...]]]:
@@ -186,7 +168,7 @@ def _settle(gateway: Gateway, rows: Sequence[Row[*tuple[Any, ...]]], tried: Sequ
     table, now_ms = schema.forward, gateway.clock.now().utc_ms
     well = [each for each in tried if each.trouble is None]
     with gateway.store.transaction() as connection:
-        numbered = _note_numbers(connection, now_ms, {each.row.case_id: each.number for each in well if each.number})
+        numbered = note_numbers(connection, now_ms, {each.row.case_id: each.number for each in well if each.number})
         mine = table.c.case_id == bindparam("own")
         if well:
             done = (
@@ -222,7 +204,7 @@ def pause_ms(tries: int, chance: int) -> int:
     return pause + pause * chance // 512
 
 
-def _note_numbers(connection: Connection, now_ms: int, numbers: Mapping[str, str]) -> int:
+def note_numbers(connection: Connection, now_ms: int, numbers: Mapping[str, str]) -> int:
     """Keep the numbers of those that have none yet, and tell their windows. Returns how many were new."""
     if not numbers:
         return 0

@@ -85,7 +85,34 @@ def tick(gateway: Gateway) -> int:
     Raises:
         LineProblem: the platform does not answer; what was numbered stays so. StorageProblem.
     """
-    return forwarding.one_round(gateway)
+    return take_answers(gateway) + forwarding.one_round(gateway)
+
+
+def take_answers(gateway: Gateway) -> int:
+    """Numbers and results that the platform told later. Returns how many numbers were new."""
+    numbered = 0
+    for answer in gateway.platform.answers():
+        understood = True
+        try:
+            if answer.case_number:
+                numbered += _take_number(gateway, answer.case_id, answer.case_number)
+            if answer.result:
+                decide(gateway, answer.case_id, answer.result, answer.note)
+        except Refused:
+            understood = False
+        gateway.platform.settle(answer.mark, understood=understood)
+    return numbered
+
+
+def _take_number(gateway: Gateway, case_id: str, number: str) -> int:
+    """Raises Refused when the gateway does not hold the case, or the number belongs to another."""
+    cases = schema.case
+    with gateway.store.transaction() as connection:
+        held = connection.execute(select(cases.c.case_id).where(cases.c.case_id == case_id)).first()
+        other = select(cases.c.case_id).where(cases.c.case_number == number, cases.c.case_id != case_id)
+        if held is None or connection.execute(other).first() is not None:
+            raise Refused("前置没有这件办件，或编号已属于别的办件。", what_is_safe="没有改动任何数据。")
+        return forwarding.note_numbers(connection, gateway.clock.now().utc_ms, {case_id: number})
 
 
 def decide(gateway: Gateway, case_id_or_number: str, result: str, note: str = "") -> dict[str, Json]:
@@ -100,7 +127,7 @@ def decide(gateway: Gateway, case_id_or_number: str, result: str, note: str = ""
         raise BadInput(f"没有“{result}”这种结果。", what_to_do=f"可选：{'、'.join(RESULTS)}。")
     row = _find(gateway, case_id_or_number)
     if row.case_number is None:
-        tick(gateway)
+        forwarding.one_round(gateway)
         row = _find(gateway, case_id_or_number)
     if row.case_number is None:
         raise Refused("这件的附件还没有到齐。", what_is_safe="没有改动任何数据。", what_to_do="等窗口送完附件后再办。")

@@ -9,6 +9,7 @@ from sqlalchemy import Row
 
 from clerk_app.domain.canonical import parse_json
 from clerk_app.errors import StorageProblem
+from clerk_app.ports import CipherSuite
 from sync import protocol
 from sync.gateway.gateway import Gateway
 from sync.protocol import Envelope, MessageBody, NamedAttachment, body_from_bytes, header_from_json
@@ -35,6 +36,16 @@ def stored_envelope(row: Row[*tuple[Any, ...]]) -> Envelope:
 def stored_body(gateway: Gateway, row: Row[*tuple[Any, ...]]) -> MessageBody:
     """The body of a stored message, opened again. Raises ValueError when the gateway's keys were changed."""
     return body_from_bytes(open_body(gateway, stored_envelope(row)))
+
+
+def stored_page(gateway: Gateway, row: Row[*tuple[Any, ...]]) -> tuple[CipherSuite, NamedAttachment]:
+    """The page at ``position`` of a stored message, and the suite that opens it; the row holds header, sealed body and position.
+
+    Raises ValueError when the gateway's keys were changed.
+    """
+    header = header_from_json(parse_json(row.header))
+    body = body_from_bytes(open_body(gateway, Envelope(header, {}, row.sealed), row.header.encode()))
+    return gateway.ciphers[header.suite].suite, body.attachments[row.position]
 
 
 def open_page(gateway: Gateway, row: Row[*tuple[Any, ...]], page: NamedAttachment, blob: bytes) -> bytes:

@@ -1,6 +1,6 @@
 """The port towards the central platform (渝快办). The city's interface and its numbering rule are not public.
 
-ADD A PLATFORM HERE: a class that fulfils ``Platform`` and one line in ``platform_by_address``.
+A new one: a class that fulfils ``Platform`` in a file of its own, and one line in platforms.py.
 ``LoopbackPlatform`` stands in where there is no connection: its numbers begin with DEMO- and can be taken for nothing else.
 ``file_drop.FileDropPlatform`` hands packages over in a folder, for a department that fetches them.
 """
@@ -9,11 +9,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Protocol
 
 from clerk_app.domain.canonical import Json
-from clerk_app.errors import BadInput
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -78,19 +76,3 @@ class LoopbackPlatform:
 
     def settle(self, mark: str, *, understood: bool) -> None:
         """Nothing to settle."""
-
-
-def platform_by_address(address: str) -> Platform:
-    """``loopback``, or ``file:FOLDER``.
-
-    Raises:
-        BadInput: neither.
-    """
-    if address in {"", "loopback"}:
-        return LoopbackPlatform()
-    kind, colon, rest = address.partition(":")
-    if kind == "file" and colon and rest:
-        from sync.gateway.file_drop import FileDropPlatform
-
-        return FileDropPlatform(Path(rest))
-    raise BadInput("转发地址不对。", what_is_safe="没有启动。", what_to_do="请写 loopback，或 file: 加文件夹。")

@@ -9,7 +9,7 @@ import re
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import BindParameter, Connection, bindparam, insert, select, update
 
 from clerk_app.domain.canonical import Json
 from sync.gateway import forwarding, schema
@@ -17,6 +17,30 @@ from sync.gateway.store import Counter
 from sync.gateway.windows import Window
 
 _RECEIPT = re.compile(r"QZ(?P<hall>[0-9A-Z]{2,20})-(?P<day>20[0-9]{6})-(?P<number>[0-9]{6,7})")
+
+
+_IDS: BindParameter[list[str]] = bindparam("ids", expanding=True)
+_CASES = select(schema.case).where(schema.case.c.case_id.in_(_IDS)).with_for_update()
+_MESSAGES = select(schema.message.c.message_id, schema.message.c.body_sha256, schema.message.c.case_id).where(
+    schema.message.c.message_id.in_(_IDS)
+)
+_CONTENTS = select(schema.message.c.case_id, schema.message.c.revision, schema.message.c.content_sha256).where(
+    schema.message.c.case_id.in_(_IDS)
+)
+_BLOBS = select(schema.blob.c.blob_sha256, schema.blob.c.blob_size).where(schema.blob.c.blob_sha256.in_(_IDS))
+_INSERTS = tuple(
+    insert(table)
+    for table in (
+        schema.case,
+        schema.message,
+        schema.blob,
+        schema.attachment,
+        schema.conflict,
+        schema.forward,
+        schema.person,
+    )
+)
+"""In the order in which their rows name each other. Statements are built once: making one costs as much as running it."""
 
 
 @dataclass(slots=True)
@@ -48,26 +72,23 @@ class Shelf:
         self._connection, self.window, self._day, self._now_ms = connection, window, day, now_ms
         self._receipts = Counter(connection, f"receipt {window.hall} {day}")
         self._ordinals = ordinals
-        cases, messages, known = schema.case, schema.message, schema.blob
         self._cases = {
             row.case_id: HeldCase(row.receipt, row.hall, row.revision, row.content_sha256, row.owner or row.window)
-            for row in connection.execute(select(cases).where(cases.c.case_id.in_(case_ids)).with_for_update())
+            for row in connection.execute(_CASES, {"ids": list(case_ids)})
         }
-        ids = select(messages.c.message_id, messages.c.body_sha256, messages.c.case_id)
         self._messages = {
             row.message_id: (row.body_sha256, row.case_id)
-            for row in connection.execute(ids.where(messages.c.message_id.in_(message_ids)))
+            for row in connection.execute(_MESSAGES, {"ids": list(message_ids)})
         }
-        contents = select(messages.c.case_id, messages.c.revision, messages.c.content_sha256)
         self._contents = {
             (row.case_id, row.revision): row.content_sha256
-            for row in connection.execute(contents.where(messages.c.case_id.in_(list(self._cases))))
+            for row in (connection.execute(_CONTENTS, {"ids": list(self._cases)}) if self._cases else ())
         }
         self._blobs: dict[str, int] = {}
         named = list(blobs)
         for start in range(0, len(named), 500):
-            query = select(known).where(known.c.blob_sha256.in_(named[start : start + 500]))
-            self._blobs |= {row.blob_sha256: row.blob_size for row in connection.execute(query)}
+            rows = connection.execute(_BLOBS, {"ids": named[start : start + 500]})
+            self._blobs |= {row.blob_sha256: row.blob_size for row in rows}
         self._new_cases: dict[str, dict[str, Json]] = {}
         self._changed: set[str] = set()
         self._ended: dict[str, str] = {}
@@ -189,17 +210,22 @@ class Shelf:
         for case_id, row in self._new_cases.items():
             held = self._cases[case_id]
             row.update(revision=held.revision, content_sha256=held.content_sha256)
-        for table, rows in (
-            (schema.case, list(self._new_cases.values())),
-            (schema.message, self._new_messages),
-            (schema.blob, self._new_blobs),
-            (schema.attachment, self._new_attachments),
-            (schema.conflict, self._conflicts),
-            (schema.forward, [forwarding.waiting(each, self._cases[each].revision) for each in self._new_cases]),
-            (schema.person, self._new_people()),
+        waiting = [forwarding.waiting(each, self._cases[each].revision) for each in self._new_cases]
+        for statement, rows in zip(
+            _INSERTS,
+            (
+                list(self._new_cases.values()),
+                self._new_messages,
+                self._new_blobs,
+                self._new_attachments,
+                self._conflicts,
+                waiting,
+                self._new_people(),
+            ),
+            strict=True,
         ):
             if rows:
-                self._connection.execute(insert(table), rows)
+                self._connection.execute(statement, rows)
         cases = schema.case
         for case_id in self._changed:
             held = self._cases[case_id]

@@ -4,12 +4,25 @@ from __future__ import annotations
 
 import sqlite3
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, TypeVar
 
-from sqlalchemy import Connection, Engine, create_engine, event, insert, inspect, select, text, update
+from sqlalchemy import (
+    Connection,
+    Engine,
+    Row,
+    Select,
+    bindparam,
+    create_engine,
+    event,
+    insert,
+    inspect,
+    select,
+    text,
+    update,
+)
 from sqlalchemy.exc import IntegrityError, SQLAlchemyError
 
 from clerk_app.errors import StorageProblem
@@ -35,6 +48,7 @@ class GatewayStore:
     def __init__(self, folder: Path, database_url: str = "") -> None:
         self._engine = _open(folder, database_url)
         self._reader = self._engine.execution_options(reading=True)
+        self._looker = self._engine.execution_options(looking=True)
         self._group = GroupCommit(self.transaction)
         self._ordinal_lock = threading.Lock()
         self._ordinals = range(0)
@@ -107,6 +121,11 @@ class GatewayStore:
         with self._guarded(self._reader) as connection:
             yield connection
 
+    def look(self, statement: Select[Any], parameters: Mapping[str, object]) -> Sequence[Row[*tuple[Any, ...]]]:
+        """The rows of one query, which is a consistent view by itself. Raises StorageProblem."""
+        with self._guarded(self._looker) as connection:
+            return connection.execute(statement, parameters).all()
+
     @contextmanager
     def _guarded(self, engine: Engine) -> Iterator[Connection]:
         try:
@@ -121,6 +140,11 @@ class GatewayStore:
         self._engine.dispose()
 
 
+_MINE = counter.c.scope == bindparam("of")
+_COUNTED = select(counter.c.value).where(_MINE).with_for_update()
+_COUNT_BEGINS, _COUNT_GOES_ON = insert(counter), update(counter).where(_MINE)
+
+
 class Counter:
     """Numbers of one scope, from 1, gapless among committed transactions: the row is locked until the transaction ends.
 
@@ -129,8 +153,7 @@ class Counter:
 
     def __init__(self, connection: Connection, scope: str) -> None:
         self._connection, self._scope = connection, scope
-        query = select(counter.c.value).where(counter.c.scope == scope).with_for_update()
-        self._stored: int | None = connection.execute(query).scalar()
+        self._stored: int | None = connection.execute(_COUNTED, {"of": scope}).scalar()
         self._value = self._stored or 0
 
     def next(self, at_least: int = 0) -> int:
@@ -145,9 +168,9 @@ class Counter:
     def keep(self) -> None:
         """Raises IntegrityError when another transaction began the scope meanwhile: try again."""
         if self._stored is None:
-            self._connection.execute(insert(counter).values(scope=self._scope, value=self._value))
+            self._connection.execute(_COUNT_BEGINS, {"scope": self._scope, "value": self._value})
         elif self._stored != self._value:
-            self._connection.execute(update(counter).where(counter.c.scope == self._scope).values(value=self._value))
+            self._connection.execute(_COUNT_GOES_ON, {"of": self._scope, "value": self._value})
 
 
 def storage_problem(error: BaseException) -> StorageProblem:
@@ -185,7 +208,9 @@ def _open(folder: Path, database_url: str) -> Engine:
             raw.execute(f"PRAGMA {pragma}").close()
 
     def on_begin(connection: Connection) -> None:
-        connection.exec_driver_sql("BEGIN" if connection.get_execution_options().get("reading") else "BEGIN IMMEDIATE")
+        options = connection.get_execution_options()
+        if not options.get("looking"):  # SQLite gives a single query its own moment
+            connection.exec_driver_sql("BEGIN" if options.get("reading") else "BEGIN IMMEDIATE")
 
     event.listen(engine, "connect", on_connect)
     event.listen(engine, "begin", on_begin)

@@ -186,20 +186,21 @@ def authenticate(
     gateway: Gateway,
     method: str,
     target: str,
-    body: bytes,
+    body_sha256: str,
     *,
     window_id: str,
     at: str,
     signature: str,
     peer: tuple[str, str] | None = None,
 ) -> Window:
-    """The window that signed this request. ``peer``: (name, serial number) of its TLS certificate; None where TLS is not ours.
+    """The window that signed this request. ``body_sha256``: of the bytes as sent.
+
+    ``peer``: (name, serial number) of its TLS certificate; None where TLS is not ours.
 
     Raises:
         Denied: unknown, wrong signature or certificate, revoked, or the clocks are too far apart (a replayed old request too).
     """
-    with gateway.store.reading() as connection:
-        rows = connection.execute(_KIN, {"asked": window_id}).all()
+    rows = gateway.store.look(_KIN, {"asked": window_id})
     row = next((each for each in rows if each.window_id == window_id), None)
     if row is None:
         raise Denied(Code.UNKNOWN_WINDOW)
@@ -209,7 +210,7 @@ def authenticate(
     if cipher is None:
         raise Denied(Code.UNKNOWN_SUITE)
     try:
-        claim = protocol.request_bytes(method, target, window_id, int(at), body)
+        claim = protocol.request_claim(method, target, window_id, int(at), body_sha256)
         is_genuine = cipher.suite.verify(row.public_key, from_base64(signature), claim)
     except ValueError:
         is_genuine = False

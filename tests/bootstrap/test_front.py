@@ -16,7 +16,7 @@ from tests.bootstrap.folder import found
 
 NOT_BEFORE_THE_PAGE = (
     "alembic", "argon2", "clerk_app.catalogue", "clerk_app.ports", "clerk_app.usecases", "concurrent.futures", "cryptography", "cv2",
-    "hashlib", "local_db.engine", "numpy", "pypinyin", "reportlab", "sqlalchemy", "sqlcipher3", "sync", "ui.desk_view",
+    "hashlib", "local_db.engine", "nacl", "numpy", "pypinyin", "reportlab", "sqlalchemy", "sqlcipher3", "sync", "ui.desk_view",
 )  # fmt: skip
 NEVER = (
     "clerk_app.bootstrap.demo", "cv2", "fastapi", "numpy", "onnxruntime", "pikepdf", "PIL", "pypdfium2", "rapidocr", "reportlab",

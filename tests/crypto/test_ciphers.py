@@ -164,6 +164,12 @@ def test_signatures(suite: CipherSuite) -> None:
     assert not suite.verify(b"short", signature, b"body")
 
 
+def test_a_key_that_anybody_could_sign_for_proves_nothing() -> None:
+    """Ed25519's neutral point as public key: a careless verifier takes one signature for every message."""
+    neutral = b"\x01" + bytes(31)
+    assert not InternationalSuite(os.urandom).verify(neutral, neutral + bytes(32), b"any body")
+
+
 def test_boxes_in_a_row_share_a_key_agreement_but_never_a_nonce() -> None:
     suite = InternationalSuite(os.urandom)
     (private, public), (other_private, other_public) = suite.new_sealing_pair(), suite.new_sealing_pair()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 import json
 import os
@@ -19,12 +20,14 @@ from clerk_app.errors import BadInput, LineProblem, Refused
 from clerk_app.ports import Unlocked
 from sync import protocol
 from sync.envelope import envelope_of
-from sync.gateway import feed, forwarding, intake, pages, windows
+from sync.gateway import app, feed, forwarding, intake, office, pages, windows
 from sync.gateway.admin import looks
 from sync.gateway.file_drop import FileDropPlatform
-from sync.gateway.forwarding import one_round, pause_ms
+from sync.gateway.forwarding import hand_on, pause_ms
 from sync.gateway.gateway import Gateway, open_gateway
-from sync.gateway.platform import LoopbackPlatform, Platform, PlatformAnswer, Submission, platform_by_address
+from sync.gateway.limits import Limits
+from sync.gateway.platform import LoopbackPlatform, Platform, PlatformAnswer, Submission
+from sync.gateway.platforms import platform_by_address
 from sync.gateway.windows import Window as Enrolled
 from tests.sync.gateway_main import WallClock
 from tests.sync.hall import (
@@ -123,19 +126,52 @@ def house(tmp_path: Path, moody: _Moody, database: str) -> Iterator[_House]:
     opened.gateway.close()
 
 
+def test_what_is_due_is_handed_on_in_stretches(house: _House, moody: _Moody, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(forwarding, "AT_ONCE", 2)
+    house.take(*(signed_message(house.window, sample_case(f"{house.own.window_id}-s{n}")) for n in range(3)))
+    assert hand_on(house.gateway) == (2, True)
+    assert hand_on(house.gateway) == (1, False)
+    assert len(moody.taken) == 3
+
+
+@pytest.mark.parametrize(("coming_in", "took_ms", "least_s"), [(1, 40, 0.36), (1, 60_000, 1.0), (0, 40, None)])
+def test_while_cases_come_in_handing_on_gives_way_but_not_for_long(
+    house: _House, monkeypatch: pytest.MonkeyPatch, coming_in: int, took_ms: int, least_s: float | None
+) -> None:
+    stretches, paused, really = iter([(50, True), (50, True), (3, False)]), list[float](), asyncio.sleep
+
+    def slow_stretch(_gateway: Gateway) -> tuple[int, bool]:
+        house.clock.shift_ms += took_ms
+        return next(stretches)
+
+    async def noted(seconds: float) -> None:
+        await really(0)
+        if seconds:
+            paused.append(seconds)
+
+    monkeypatch.setattr(forwarding, "hand_on", slow_stretch)
+    monkeypatch.setattr(asyncio, "sleep", noted)
+    door = app._Door(house.gateway, Limits())
+    door.in_progress = coming_in
+    asyncio.run(app._hand_on(door, asyncio.Event()))
+    assert len(paused) == (0 if least_s is None else 2)
+    assert all(least_s is not None and least_s <= each <= 1.0 for each in paused)
+    assert next(stretches, None) is None
+
+
 def test_one_case_that_is_refused_holds_up_no_other(house: _House, moody: _Moody) -> None:
     house.take(*(signed_message(house.window, sample_case(f"{house.own.window_id}-f{n}")) for n in range(3)))
     bad = f"{house.own.window_id}-f1"
     moody.mood[bad] = Refused("平台说要件不全。")
-    assert one_round(house.gateway) == 2
+    assert office.tick(house.gateway) == 2
     assert bad not in house.numbers()
     row = next(each for each in looks.newest_cases(house.gateway) if each.case_id == bad)
     assert (row.trouble, row.tries) == ("平台说要件不全。", 1)
-    assert one_round(house.gateway) == 0  # it waits for its next try
+    assert office.tick(house.gateway) == 0  # it waits for its next try
     moody.mood.clear()
     house.clock.shift_ms = 20_000
-    assert one_round(house.gateway) == 1
-    assert len(house.numbers()) == 3
+    assert office.tick(house.gateway) == 1
+    assert len([each for each in house.numbers() if each.startswith(f"{house.own.window_id}-f")]) == 3
 
 
 def test_a_platform_that_is_away_is_asked_again_and_nothing_is_forgotten(house: _House, moody: _Moody) -> None:
@@ -143,20 +179,20 @@ def test_a_platform_that_is_away_is_asked_again_and_nothing_is_forgotten(house: 
     house.take(*(signed_message(house.window, sample_case(f"{prefix}-a{n}")) for n in range(3)))
     moody.mood["*"] = LineProblem("平台连不上。")
     with pytest.raises(LineProblem):
-        one_round(house.gateway)
+        office.tick(house.gateway)
     moody.mood.clear()
-    assert one_round(house.gateway) == 2  # those it never came to are due at once; the first waits
+    assert office.tick(house.gateway) == 2  # those it never came to are due at once; the first waits
     house.clock.shift_ms = 20_000
-    assert one_round(house.gateway) == 1
+    assert office.tick(house.gateway) == 1
 
 
 def test_a_newer_revision_is_handed_on_too_and_keeps_its_number(house: _House, moody: _Moody) -> None:
     name = f"{house.own.window_id}-r"
     house.take(signed_message(house.window, sample_case(name)))
-    one_round(house.gateway)
+    office.tick(house.gateway)
     number = house.numbers()[name]
     house.take(signed_message(house.window, sample_case(name, revision=2, more="补")))
-    assert one_round(house.gateway) == 0
+    assert office.tick(house.gateway) == 0
     assert [each for each in moody.taken if each[0] == name] == [(name, 1), (name, 2)]
     assert house.numbers()[name] == number
     assert len([each for each in house.entries("case.numbered") if each["case_id"] == name]) == 1
@@ -165,9 +201,9 @@ def test_a_newer_revision_is_handed_on_too_and_keeps_its_number(house: _House, m
 def test_a_case_waits_for_its_page_and_goes_when_it_comes(house: _House, moody: _Moody) -> None:
     name, page = f"{house.own.window_id}-p", sealed_page(os.urandom(3000))
     house.take(paged_message(house.window, sample_case(name), page))
-    assert one_round(house.gateway) == 0
+    assert office.tick(house.gateway) == 0
     pages.add_chunk(house.gateway, page.ref.blob_sha256, page.ref.blob_size, 0, page.blob)
-    assert one_round(house.gateway) == 1
+    assert office.tick(house.gateway) == 1
 
 
 def test_two_workers_submit_nothing_twice(house: _House, moody: _Moody) -> None:
@@ -178,7 +214,7 @@ def test_two_workers_submit_nothing_twice(house: _House, moody: _Moody) -> None:
 
     def work() -> None:
         together.wait(10)
-        counted.append(one_round(house.gateway))
+        counted.append(office.tick(house.gateway))
 
     threads = [threading.Thread(target=work) for _ in range(2)]
     for each in threads:
@@ -194,17 +230,17 @@ def test_a_worker_that_died_leaves_a_lease_that_runs_out(house: _House, moody: _
     name = f"{house.own.window_id}-d"
     house.take(signed_message(house.window, sample_case(name)))
     assert [row.case_id for row in forwarding._lease(house.gateway)] == [name]  # and it never comes back
-    assert one_round(house.gateway) == 0
+    assert office.tick(house.gateway) == 0
     house.clock.shift_ms = forwarding.LEASE_MS + 1000
-    assert one_round(house.gateway) == 1
+    assert office.tick(house.gateway) == 1
 
 
 def test_results_told_by_the_platform_reach_the_window(house: _House, moody: _Moody) -> None:
     name = f"{house.own.window_id}-t"
     house.take(signed_message(house.window, sample_case(name)))
-    one_round(house.gateway)
+    office.tick(house.gateway)
     moody.told = [PlatformAnswer("1", name, result="准予", note="办好了"), PlatformAnswer("2", "nobody", result="准予")]
-    one_round(house.gateway)
+    office.tick(house.gateway)
     assert moody.told == []
     told = [each for each in house.entries("case.decided") if each["case_id"] == name]
     assert [(each["result"], each["note"]) for each in told] == [("准予", "办好了")]
@@ -230,7 +266,7 @@ def test_a_folder_as_platform(dropping: tuple[_House, Path]) -> None:
         paged_message(house.window, sample_case("drop-1"), page), signed_message(house.window, sample_case("drop-2"))
     )
     pages.add_chunk(house.gateway, page.ref.blob_sha256, page.ref.blob_size, 0, page.blob)
-    assert one_round(house.gateway) == 0  # the number comes later
+    assert office.tick(house.gateway) == 0  # the number comes later
     folder = drop / "out" / "drop-1-r0001"
     manifest = json.loads((folder / "manifest.json").read_bytes())
     for name, sha256 in manifest["files"].items():
@@ -248,7 +284,7 @@ def test_a_folder_as_platform(dropping: tuple[_House, Path]) -> None:
     }
     for name, content in answers.items():
         (drop / "in" / name).write_bytes(content())
-    assert one_round(house.gateway) == 1
+    assert office.tick(house.gateway) == 1
     assert house.numbers() == {"drop-1": "YKB-2026-1"}
     assert [each["result"] for each in house.entries("case.decided")] == ["准予"]
     assert {each.name for each in (drop / "in" / "done").iterdir()} == {"1.json", "2.json"}
@@ -260,10 +296,10 @@ def test_a_folder_that_cannot_be_written_is_said_calmly(dropping: tuple[_House, 
     drop.write_bytes(b"")  # a file where the folder should be
     house.take(signed_message(house.window, sample_case("drop-3")))
     with pytest.raises(LineProblem, match="转发文件夹"):
-        one_round(house.gateway)
+        office.tick(house.gateway)
     drop.unlink()
     house.clock.shift_ms = 20_000
-    one_round(house.gateway)
+    office.tick(house.gateway)
     assert (drop / "out" / "drop-3-r0001" / "case.json").is_file()
 
 
