@@ -224,12 +224,19 @@ def _gzip(data: bytes) -> bytes:
 
 
 def _modes(tree: Path) -> None:
-    """Folders 755; files 644, or 755 where the owner may run them (shared objects are data)."""
+    """Folders 755; files 644, or 755 where the owner may run them and they are programs (shared objects are data, and so is a
+    licence that its maker marked as a program)."""
     for path in tree.rglob("*"):
         if path.is_symlink():
             continue
-        runs = path.is_file() and path.stat().st_mode & 0o100 and ".so" not in path.name
-        path.chmod(_LAUNCHER if path.is_dir() or runs else _PLAIN)
+        path.chmod(_LAUNCHER if path.is_dir() or _runs(path) else _PLAIN)
+
+
+def _runs(path: Path) -> bool:
+    if not path.stat().st_mode & 0o100 or ".so" in path.name:
+        return False
+    with path.open("rb") as file:
+        return file.read(4).startswith((b"\x7fELF", b"#!"))
 
 
 def _settle_times(tree: Path) -> None:

@@ -33,6 +33,8 @@ def debs(tmp_path_factory):
         shutil.copy(Path(sys.executable).resolve(), bundle / package.name)
         module = next(Path(path) for path in sys.path if path.endswith("lib-dynload"))
         shutil.copy(next(module.glob("math.*.so")), bundle / "_internal")
+        (bundle / "_internal" / "LICENSE").write_text("Terms", encoding="utf-8")
+        (bundle / "_internal" / "LICENSE").chmod(0o755)
         os.environ["SOURCE_DATE_EPOCH"] = "1700000000"
         try:
             made[package.name] = build_deb(package, bundle, out, "9.8.7")
@@ -64,6 +66,12 @@ def test_a_package_says_what_it_is_and_needs(debs, package):
         assert "root/root" in line
         assert line.startswith("-rwxr-xr-x" if mode & 0o100 else "-rw-r--r--"), line
         assert "2023-11-1" in line  # SOURCE_DATE_EPOCH, not today
+    program, licence = (
+        next(line for line in listed.splitlines() if line.endswith(f"./opt/{package.name}/{name}"))
+        for name in (package.name, "_internal/LICENSE")
+    )
+    assert program.startswith("-rwxr-xr-x")
+    assert licence.startswith("-rw-r--r--"), "a licence that its maker marked as a program"
     members = subprocess.run(["ar", "t", str(deb)], capture_output=True, text=True, check=True).stdout
     assert "data.tar.xz" in members  # old dpkg knows no zstd
 
