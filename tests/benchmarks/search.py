@@ -94,7 +94,14 @@ def _case(n: int, name: str) -> Any:
     number = f"50019919{n * 7919 % 10_000_000_000:010d}"
     case = make_case(f"{n:032x}", name=name, number=number)
     local = f"渝临500199-W03G1-2026{n // 500 % 9999:04d}-{n:08d}"
-    return replace(case, local_number=local, document_numbers={}, content={"applicant": case.content["applicant"]})
+    return replace(case, local_number=local, document_numbers={}, content=_content(n, case.content["applicant"]))
+
+
+def _content(n: int, applicant: Any) -> dict[str, Any]:
+    """With a phone, and every tenth with somebody in the form, as life events have."""
+    phone = f"13{n * 104_729 % 1_000_000_000:09d}"
+    fields = {"mother.name": f"样{chr(0x4E00 + n % 20_000)}", "mother.phone": phone[::-1]} if n % 10 == 0 else {}
+    return {"applicant": {**applicant, "phone": phone}, "fields": fields}
 
 
 def _flat(path: Path, key: bytes, names: list[str]) -> Any:

@@ -23,6 +23,7 @@ from clerk_app.domain.draft import Draft
 from clerk_app.domain.time import Stamp
 from clerk_app.errors import AppError, Bug
 from local_db.backup_file import check_backup, restore_backup, take_out_keys, write_backup
+from local_db.copy_back import is_copy, look_at_copy, restore_copy
 from local_db.salvage import salvage
 from local_db.unit_of_work import SqlStore
 from tests.contracts.test_store_contract import make_case, make_message
@@ -32,8 +33,9 @@ KEY = bytes(range(32))
 NAME, NUMBER = "龚㛃䶮", "500199195803142127"
 KNOWN = (NAME, NUMBER, "gongjieyan", "样例大道 7 号", NUMBER[-4:] + "样例")
 COST = {"time": 1, "memory_kib": 64, "lanes": 1}
-KINDS = ("database", "keys", "backup")
+KINDS = ("database", "keys", "backup", "copy")
 PIN = "246810"
+COPY = "copies/clerk-000001-1.db"
 
 
 class _Clock:
@@ -65,6 +67,9 @@ def make_folder(folder: Path) -> Path:
             uow.outbox.add(make_message(f"m{n}", case.id))
         uow.drafts.open(Draft("d1", "wangmin", 1, 1, {"applicant.name": NAME, "applicant.address": "样例大道 7 号"}))
         uow.commit()
+    (folder / "copies").mkdir()
+    store.copy_to(folder / COPY)
+    shutil.copy(folder / "vault.json", folder / "copies" / "vault.json")
     store.close()
     write_backup(folder, opened.database_key, SUITE, folder.parent / "sound.bak", 1)
     return folder
@@ -73,7 +78,7 @@ def make_folder(folder: Path) -> Path:
 def rounds(sound: Path, place: Path, kind: str, first_seed: int) -> Iterator[Found | None]:
     """Endless: None for each round in which nothing was found."""
     key = _vault(sound).unlock("wangmin", PIN).database_key
-    act = {"database": _database, "keys": _keys, "backup": _backup}[kind]
+    act = {"database": _database, "keys": _keys, "backup": _backup, "copy": _copy}[kind]
     seed = first_seed
     while True:
         shutil.rmtree(place, ignore_errors=True)
@@ -142,7 +147,9 @@ def _database(sound: Path, place: Path, key: bytes, chance: random.Random) -> st
         finally:
             store.close()
     target = place / "saved"
-    found = salvage(place, key, SUITE, target)
+    if chance.random() < 0.3:
+        (place / COPY).write_bytes(damage((place / COPY).read_bytes(), chance))
+    found = salvage(place, key, SUITE, target, copies=[place / COPY], salts=[chance.randbytes(16)])
     again = SqlStore(target, key, SUITE)
     try:
         if again.quick_check() and not found.journal_from and not found.lost_pages:
@@ -167,7 +174,7 @@ def _look_at_everything(store: SqlStore) -> None:
 
 
 def _keys(sound: Path, place: Path, key: bytes, chance: random.Random) -> str:
-    name = chance.choice(("vault.json", "vault.json", "device.secret", "vault.tries.json"))
+    name = chance.choice(("vault.json", "vault.json", "copies/vault.json", "device.secret", "vault.tries.json"))
     victim = place / name
     data = victim.read_bytes() if victim.exists() else b'{"format":1,"logins":{}}'
     victim.write_bytes(_json_damage(data, chance) if chance.random() < 0.6 else damage(data, chance))
@@ -224,6 +231,22 @@ def _backup(sound: Path, place: Path, key: bytes, chance: random.Random) -> str:
         store.close()
     outside = [path for path in place.parent.iterdir() if path not in {place, sound, sound.parent / "sound.bak"}]
     return "wrote outside of its folder" if outside else ""
+
+
+def _copy(sound: Path, place: Path, key: bytes, chance: random.Random) -> str:
+    victim, new = place / COPY, place / "new"
+    victim.write_bytes(damage(victim.read_bytes(), chance))
+    if not is_copy(victim):
+        return ""
+    found = look_at_copy(victim, key, place, 1)
+    restore_copy(victim, key, place, new)
+    store = SqlStore(new, key, SUITE)
+    try:
+        if store.quick_check() or (found.cases, found.missing, found.damaged) != (3, (), ()):
+            return "a damaged copy was taken for whole"
+    finally:
+        store.close()
+    return ""
 
 
 def _vault(folder: Path) -> FileVault:

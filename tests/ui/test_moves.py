@@ -140,11 +140,28 @@ def witnessed(qapp_themed: QApplication, qtbot: QtBot, pool: ThreadPoolExecutor)
     yield from signed_in(hall, qtbot)
 
 
+def test_a_case_whose_message_was_lost_is_sent_again_by_keys(hall: Place, hands: Hands) -> None:
+    hurt = make(hall, "social-card")
+    hall.store.guarded = False
+    with hall.store.begin() as uow:  # the amendment is here, its message is not
+        uow.cases.save(replace(hurt, revision=2))
+        uow.journal.append(hall.desk.happening("person.corrected", hurt.id, 2))
+        uow.commit()
+    hall.store.guarded = True
+    panel = menu(hands, hurt)
+    assert "补送" in panel.menu.spoken()[0], "the first thing to do"
+    choose(hands, panel, "补送")
+    hands.press("Ctrl+Return")
+    hands.until(lambda: case_of(hall, hurt.id).revision == 3 and hands.idle())
+    assert "sent_anew" in case_of(hall, hurt.id).content
+
+
 def test_an_applicant_withdraws_without_giving_a_reason(hall: Place, hands: Hands) -> None:
     case = make(hall, "social-card")
     panel = menu(hands, case)
     assert not any("作废" in line for line in panel.menu.spoken()), "without a PIN to check nothing wants a witness"
     assert not any("当场办结" in line for line in panel.menu.spoken()), "only a chief decides"
+    assert not any("补送" in line for line in panel.menu.spoken()), "nothing of it was lost"
     choose(hands, panel, "撤回")
     hands.press("Ctrl+Return")
     hands.until(lambda: case_of(hall, case.id).state is CaseState.WITHDRAWN and hands.idle())
