@@ -13,6 +13,7 @@ from clerk_app.bootstrap.catalogue import load_catalogue
 from clerk_app.bootstrap.house import House, house, sign_in
 from clerk_app.bootstrap.line import centre_of
 from clerk_app.bootstrap.noted import noted_hall
+from clerk_app.bootstrap.office import office_or_shipped
 from clerk_app.bootstrap.safekeeping import KEPT_DAYS, SECOND, copies
 from clerk_app.bootstrap.spool import system_printer
 from clerk_app.crypto.vault_file import stands_on_spare
@@ -45,7 +46,16 @@ class Finding:
 def examine(data: Path, login: str) -> list[Finding]:
     """Every check that can be done; without a PIN in CLERK_APP_PIN the locked ones say so."""
     home = house(Settings(data))
-    findings = [_disk(data), *_setup(data), _keys(home), _catalogue(data), _calendar(data, home), _camera(), _printer()]
+    findings = [
+        _disk(data),
+        *_setup(data),
+        _keys(home),
+        _catalogue(data),
+        _calendar(data, home),
+        _camera(),
+        _printer(),
+        _office(data),
+    ]
     pin = os.environ.get("CLERK_APP_PIN", "")
     if not pin:
         return [
@@ -141,6 +151,23 @@ def _camera() -> Finding:
     except DeviceProblem as error:
         return Finding("摄像头", WARNING, error.message, error.what_to_do)
     return Finding("摄像头", OK, "第一个摄像头打得开。")
+
+
+def _office(data: Path) -> Finding:
+    """A refusal has to name where to turn to (data sheet §4 F3, F10)."""
+    office, fault = office_or_shipped(data)
+    if fault:
+        return Finding("文书设置", WARNING, fault)
+    named = (("行政复议机关", office.review_body), ("行政诉讼的法院", office.court))
+    missing = "和".join(name for name, body in named if not body)
+    if missing:
+        return Finding(
+            "文书设置",
+            WARNING,
+            f"没有填{missing}，不予受理、不予决定的文书上只能手写。",
+            "请在“设置 · 打印”里填好，或者用 clerk-app print --set-office。",
+        )
+    return Finding("文书设置", OK, f"行政复议向{office.review_body}，行政诉讼向{office.court}。")
 
 
 def _printer() -> Finding:

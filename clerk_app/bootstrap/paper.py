@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import IO
 
@@ -31,8 +32,9 @@ def serve_press(orders: IO[bytes], papers: IO[bytes]) -> None:
 
 
 def specimen_book(folder: Path, office: Office) -> Iterator[Path]:
-    """Every form, short, long and extreme, on every paper, in normal and in large type. Raises StorageProblem."""
-    forms = paper(office)
+    """Every form, short, long and extreme, on every paper, in normal and in large type; bodies of remedy that the office has not
+    named are blank on the short ones and made up on the long. Raises StorageProblem."""
+    forms = paper()
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
@@ -42,7 +44,13 @@ def specimen_book(folder: Path, office: Office) -> Iterator[Path]:
             for length in Length:
                 large = "-large" if look.large else ""
                 path = folder / f"{form.name}-{form.value}-{look.size.value}{large}-{length.value}.pdf"
-                export(forms.render(specimen(form, length, look)), path)
+                order = specimen(form, length, look)
+                named = replace(
+                    office,
+                    review_body=office.review_body or order.office.review_body,
+                    court=office.court or order.office.court,
+                )
+                export(forms.render(replace(order, office=named)), path)
                 yield path
 
 

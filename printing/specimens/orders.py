@@ -4,20 +4,22 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from clerk_app.domain.acts import Act, with_act
-from clerk_app.domain.application import Application
+from clerk_app.domain.application import Application, Given
 from clerk_app.domain.canonical import Json
-from clerk_app.domain.case import Case, CaseKind, CaseState, CatalogueVersion, Move
+from clerk_app.domain.case import Case, CaseKind, CaseState, CatalogueVersion, Move, Outcome
 from clerk_app.domain.deadlines import Deadline
 from clerk_app.domain.life_event import Scheme, merge, scheme_of_item
+from clerk_app.domain.materials import WAIVERS
 from clerk_app.domain.numbering import DocumentNumber, LocalNumber
+from clerk_app.domain.office import Office
 from clerk_app.domain.paper import Form, Look
 from clerk_app.domain.paper_check import code_of, facts_of
-from clerk_app.domain.service_item import Department, LifeEvent, LifeEventPart, WayKind
+from clerk_app.domain.service_item import Department, LifeEvent, LifeEventPart, ServiceItem, WayKind
 from clerk_app.ports import PaperOrder
 from printing.specimens import people as p
 
@@ -34,6 +36,7 @@ LENGTH_NAMES: Mapping[Length, str] = {Length.SHORT: "短", Length.LONG: "长", L
 _COUNTS = {Length.SHORT: 5, Length.LONG: 14, Length.EXTREME: 60}
 _REASON = "提交的材料与登记信息不一致，经核对不符合受理条件"
 _CLAUSE = _REASON + "；申请人已经当面听取说明，并且表示清楚。"
+_ELSEWHERE = "申请的是食品经营许可，由市场监督管理部门办理"
 _REASONS = {Length.SHORT: _REASON, Length.LONG: _CLAUSE * 2, Length.EXTREME: _CLAUSE * 12}
 
 
@@ -68,8 +71,8 @@ def specimen(form: Form, length: Length = Length.SHORT, look: Look | None = None
         content=_content(form, length, application),
         document_numbers={form.value: str(DocumentNumber(f"演示{form.letters}", 2026, 310009))} if form.letters else {},
         case_number="" if length is Length.SHORT else "5001990120261121000900031",
-        outcome="准予",
-        outcome_note="" if length is Length.SHORT else "符合领取条件，自 2026 年 12 月起按月发放。",
+        outcome=_OUTCOMES.get(form, ""),
+        outcome_note="" if form is not Form.F11 or length is Length.SHORT else _note(scheme),
     )
     if form is Form.VOID:
         numbers = {
@@ -88,11 +91,12 @@ def specimen(form: Form, length: Length = Length.SHORT, look: Look | None = None
         clerk_name="欧阳样例" if is_extreme else "王敏",
         printed_at=p.NOON,
         copy_number=12 if is_extreme else 1,
-        offline=length is not Length.LONG,
+        offline=length is Length.SHORT,
         until={key: how.until for key, how in application.materials.items() if how.until},
         missing=_missing(scheme, length) if form in (Form.F1, Form.F4) else (),
         rows=_rows(form, length),
         look=look,
+        office=p.OFFICE if length is Length.LONG else Office(),
         name_picture=p.name_on_card() if is_extreme else b"",
         key_words="3F2A 9C01 77B0 41DE",
         check=_check(form, case, 12 if is_extreme else 1),
@@ -105,8 +109,22 @@ def _check(form: Form, case: Case, copy: int) -> str:
     return code_of(hashlib.sha256(facts_of(form, case, number=number, copy=copy, made_ms=0)).hexdigest())
 
 
+_OUTCOMES = {Form.F10: Outcome.REFUSED.value, Form.F11: Outcome.GRANTED.value, Form.F13: Outcome.GRANTED.value}
+_RELATIONS = {Length.SHORT: "母子", Length.LONG: "朋友", Length.EXTREME: "朋友"}
+"""Of the applicants to the agent, a man born in 1988."""
+
+
+def _is_permit(form: Form, length: Length) -> bool:
+    return form in (Form.F3, Form.F9, Form.F10) or length is Length.LONG
+
+
+def _note(scheme: Scheme) -> str:
+    permit = scheme.item is not None and scheme.item.task_type == "01"
+    return "符合许可条件，准予经营。" if permit else "符合领取条件，自 2026 年 12 月起按月发放。"
+
+
 def _scheme(form: Form, length: Length) -> Scheme:
-    one = p.item(_COUNTS[length], permit=form in (Form.F3, Form.F9, Form.F10) or length is Length.LONG)
+    one = p.item(_COUNTS[length], permit=_is_permit(form, length))
     if form is not Form.F2 or length is not Length.EXTREME:
         return scheme_of_item(one)
     names = (("hukou", "出生登记（户口）", "公安"), ("medical", "城乡居民基本医疗保险参保登记", "医保"),
@@ -119,7 +137,7 @@ def _scheme(form: Form, length: Length) -> Scheme:
 
 def _application(form: Form, length: Length, scheme: Scheme) -> Application:
     only = {Form.F6: WayKind.DEFER, Form.F7: WayKind.COMMITMENT}.get(form)
-    of = p.item(_COUNTS[length])
+    of = p.item(_COUNTS[length], permit=_is_permit(form, length))
     has_agent = form is Form.F8 or (length is Length.LONG and form is not Form.F7)
     is_firm = length is Length.EXTREME and form in (Form.F7, Form.F8, Form.F3)
     return Application(
@@ -127,9 +145,9 @@ def _application(form: Form, length: Length, scheme: Scheme) -> Application:
         {Length.SHORT: p.SHORT, Length.LONG: p.LONG, Length.EXTREME: p.EXTREME}[length],
         p.AGENT if has_agent else None,
         parts=tuple(part.id for part in scheme.parts),
-        materials=p.given(of, only),
+        materials=_handed_in(form, of, p.given(of, only), _missing(scheme, length)),
         delivery="短信通知，本窗口领取",
-        mandate=p.MANDATE if has_agent else None,
+        mandate=replace(p.MANDATE, relation=_RELATIONS[length]) if has_agent else None,
         organisation=p.FIRM if is_firm else None,
         elsewhere=p.ELSEWHERE if length is Length.EXTREME else None,
     )
@@ -138,19 +156,37 @@ def _application(form: Form, length: Length, scheme: Scheme) -> Application:
 def _missing(scheme: Scheme, length: Length) -> tuple[tuple[str, tuple[str, ...]], ...]:
     if length is Length.SHORT:
         return (
-            ("社会保障卡（银行账户）", ("缺少社会保障卡（银行账户）", "卡面清楚，银行账户已激活")),
+            ("社会保障卡（银行账户）", ("缺少社会保障卡（银行账户）",)),
             ("多地参保缴费凭证", ("第 2 页没有经办机构印章",)),
         )
+    wrong = {0: "第 2 页没有印章", 1: "字迹不清楚，第 3 页看不出编号"}
     return tuple(
-        (each.name, (f"缺少{each.name}", f"地址应为：{p.EXTREME.address}" if at == 7 else "第 2 页没有印章"))
+        (each.name, (f"地址应为：{p.EXTREME.address}" if at == 7 else wrong.get(at % 3, f"缺少{each.name}"),))
         for at, each in enumerate(scheme.materials)
-        if each.id != "power"
+        if each.id not in ("id-card", "household", "power")
     )
+
+
+def _handed_in(
+    form: Form, of: ServiceItem, given: dict[str, Given], missing: Sequence[tuple[str, tuple[str, ...]]]
+) -> dict[str, Given]:
+    """Of what a notice says is missing nothing was handed in; what has a fault was, with its pages."""
+    if form not in (Form.F1, Form.F4):
+        return given
+    told = dict(missing)
+    left = {key: how for key, how in given.items() if how.way in WAIVERS}
+    for each in of.materials:
+        reasons = told.get(each.name, ())
+        if reasons and not any(reason.startswith("缺少") for reason in reasons):
+            left[each.id] = Given(WayKind.CAPTURE, ("a" * 64,) * 2)
+        elif not reasons and each.id in given:
+            left[each.id] = given[each.id]
+    return left
 
 
 def _rows(form: Form, length: Length) -> tuple[tuple[str, ...], ...]:
     count = {Length.SHORT: 1, Length.LONG: 12, Length.EXTREME: 60}[length]
-    numbers = [str(LocalNumber(p.HALL.code, p.HALL.window, 1, p.DAY, n)) for n in range(1, count + 1)]
+    numbers = [str(LocalNumber(p.HALL.code, p.HALL.window, 1, p.DAY, n)) for n in range(9, 9 + count)]
     name = "城乡居民基本养老保险待遇申领"
     if form is Form.F14:
         return tuple((number, name, "刘*芳", "3") for number in numbers)
@@ -173,8 +209,14 @@ def _content(form: Form, length: Length, application: Application) -> dict[str, 
 
 def _acts(form: Form, length: Length) -> tuple[_Told, ...]:
     reason = _REASONS[length]
-    result: dict[str, Json] = {"document": "城乡居民基本养老保险待遇领取通知", "document_number": "演示养〔2026〕00412"}
-    finish = _Told(Move.FINISH, reason if form is Form.F10 else "", detail={**result, "valid_to": "长期", "copies": 1})
+    result: dict[str, Json] = {
+        "document": "公共场所卫生许可证（样例）" if _is_permit(form, length) else "城乡居民基本养老保险待遇领取通知",
+        "document_number": "演示卫许〔2026〕00412" if _is_permit(form, length) else "演示养〔2026〕00412",
+        "valid_to": "2030-11-20" if _is_permit(form, length) else "长期",
+        "copies": 1,
+    }
+    finish = _Told(Move.FINISH, detail=result)
+    refuse = _Told(Move.FINISH, reason, detail={"copies": 1, "basis": "《样例条例》第九条第（三）项"})
     deliver: dict[str, Json] = {"how": "applicant"}
     left = ""
     if length is Length.EXTREME:
@@ -188,18 +230,19 @@ def _acts(form: Form, length: Length) -> tuple[_Told, ...]:
         deliver = {
             "how": "authorised",
             "name": "周代办",
-            "relation": "父女",
+            "relation": _RELATIONS[length],
             "document_number": p.AGENT.document_number,
         }
     told: Mapping[Form, tuple[_Told, ...]] = {
-        Form.F3: (_Told(Move.DECLINE, reason, "not_ours", {
-            "basis": "《样例条例》第八条第二款", "instead": "演示区卫生健康委员会（演示区样例路 1 号，023-00000003）",
+        Form.F3: (_Told(Move.DECLINE, reason.replace(_REASON, _ELSEWHERE), "not_ours", {
+            "basis": "《样例条例》第八条第二款", "instead": "演示区市场监督管理局（演示区样例路 1 号，023-00000003）",
         }),),
+        Form.F4: (_Told(Move.ASK_CORRECTION, detail={"until": "2026-12-11"}),),
         Form.F5: (_Told(Move.RECEIVE_CORRECTION, detail=_brought(length)),),
         Form.F9: (_Told(Move.BEGIN_SPECIAL, _REASON if length is Length.SHORT else _CLAUSE, "testing", {
             "basis": "《样例条例》第十二条", "until": "2026-12-04", "workdays": 10, "due_before": "2026-11-27", "due": "2026-12-11",
         }),),
-        Form.F10: (replace(finish, detail={**result, "copies": 1, "basis": "《样例条例》第九条第（三）项"}),),
+        Form.F10: (refuse,),
         Form.F11: (finish,),
         Form.F12: (_Told(Move.WITHDRAW, reason) if length is Length.SHORT else _Told(Move.RETURN, "逾期没有补齐材料"),),
         Form.F13: (finish, _Told(Move.DELIVER, left, detail=deliver)),
@@ -214,7 +257,9 @@ def _acts(form: Form, length: Length) -> tuple[_Told, ...]:
 
 
 def _brought(length: Length) -> dict[str, Json]:
-    materials = [each.id for each in p.item(_COUNTS[length]).materials if each.id != "power"]
+    materials = [
+        each.id for each in p.item(_COUNTS[length], permit=_is_permit(Form.F5, length)).materials if each.id != "power"
+    ]
     if length is Length.SHORT:
         return {"brought": materials[:3], "complete": True, "missing": []}
     return {

@@ -11,6 +11,7 @@ from PIL import Image, ImageDraw, ImageFont
 from clerk_app.domain.application import Given
 from clerk_app.domain.conditions import ByAgent
 from clerk_app.domain.hall import Hall
+from clerk_app.domain.office import Office
 from clerk_app.domain.parties import Elsewhere, Mandate, Organisation
 from clerk_app.domain.people import IdentityMeans, Person, Verification, id_check_digit
 from clerk_app.domain.service_item import (
@@ -59,11 +60,22 @@ EXTREME = replace(
     address=("重庆市演示区演示镇样例村第三村民小组，" * 20)[:300],
 )
 AGENT = Person("周代办", document_number=number("50019919880101233"), phone="13900004321")
-MANDATE = Mandate(("递交", "签收", "领取"), "2026-12-31", "父女")
+MANDATE = Mandate(("递交", "签收", "领取"), "2026-12-31", "母子")
+OFFICE = Office(review_body="重庆市演示区人民政府", court="重庆市演示区人民法院")
+"""Bodies of remedy, as an office has to name them; the short specimens leave them blank."""
 FIRM = Organisation("重庆市演示区样例村幸福大道农产品种植养殖专业合作社（普通合伙）", "91500199MA0DEM0000")
 ELSEWHERE = Elsewhere("全渝通办", "重庆市黔江区")
 
 _PAGE = "a" * 64
+
+
+_OF_A_PERMIT: dict[str, tuple[str, tuple[str, ...]]] = {
+    "id-card": ("经营者居民身份证", ()),
+    "household": ("营业执照", ()),
+    "social-card": ("场所平面布局图", ("标明各功能间和面积",)),
+    "alive": ("从业人员健康证明", ("在有效期内",)),
+    "paid": ("卫生检测报告", ("由有资质的机构出具，六个月以内", "有检测机构印章")),
+}
 
 
 def item(count: int = 5, *, permit: bool = False) -> ServiceItem:
@@ -88,15 +100,19 @@ def item(count: int = 5, *, permit: bool = False) -> ServiceItem:
         )
         for n in range(len(usual) + 1, count + 1)
     )  # fmt: skip
+    if permit:
+        usual = tuple(
+            replace(each, name=_OF_A_PERMIT[each.id][0], review_points=_OF_A_PERMIT[each.id][1]) for each in usual
+        )
     mandate = Material("power", "授权委托书", form="纸质", when=ByAgent(True), ways=(Way(WayKind.FORM),))
     return ServiceItem(
         id="pension-claim",
         name="公共场所卫生许可（样例）" if permit else "城乡居民基本养老保险待遇申领",
         version="1",
-        department=Department("演示区人力社保局", phone="023-00000002"),
+        department=Department("演示区卫生健康委员会" if permit else "演示区人力社保局", phone="023-00000002"),
         task_type="01" if permit else "20",
         project_type="承诺件",
-        catalog_code="500120199001",
+        catalog_code="000123041000" if permit else "500120199001",
         statutory=TWENTY_DAYS,
         promised=FIVE_DAYS,
         fee="不收费",
