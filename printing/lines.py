@@ -22,7 +22,9 @@ NUMBER = re.compile(r"(?:渝临|应急)\d{6}-[0-9A-Z-]+|〔\d{4}〕第 ?\d+ ?号
 _TICKED = re.compile(r"□ ?[^\W\d_]{1,5}(?![^\W\d_])|【.】[^\W\d_]{1,4}(?![^\W\d_])")
 """A box and the few words that it is ticked for."""
 _DAY = re.compile(r"(?:\d{4}[ \u00a0]年[ \u00a0])?\d{1,2}[ \u00a0]月[ \u00a0]\d{1,2}[ \u00a0]日(?:（含）)?")
-WHOLE = re.compile(f"{NUMBER.pattern}|{_TICKED.pattern}|{_DAY.pattern}")
+_WHEN_AND_WHO = re.compile(r"\d{2}:\d{2} [^\W\d_a-zA-Z]{2,4}(?![^\W\d_])")
+"""The time of an act and the name of who did it."""
+WHOLE = re.compile(f"{NUMBER.pattern}|{_TICKED.pattern}|{_DAY.pattern}|{_WHEN_AND_WHO.pattern}")
 """What stands whole in its line as long as the line has room for it."""
 _HAIRSBREADTH = 0.5
 """In thousandths of the type size: a word exactly as wide as its column fits, however the widths were rounded."""

@@ -105,6 +105,8 @@ class _Ruled:
                 continue
             self.part([cell[done : done + fits] for cell in cells], last=done + fits >= count)
             done += fits
+            if done < count:  # what was kept back for the next page does not go on this one after all
+                self._turn()
 
     def _turn(self) -> None:
         self.sheet.turn()

@@ -40,6 +40,8 @@ __all__ = ["BODY", "ROOM", "SMALL", "WRITING", "Column", "Sheet", "Style"]
 _QUIET = Style(9, 14, grey=SOFT)
 WRITING = 24.0
 """Between ruled lines to write on."""
+_BETWEEN = 12.0
+"""At least so far from a value to the label beside it."""
 _LABEL_ROOM = 61.0
 """Beside the longest labels (渝快办编号, 代收人证件) and narrow enough that a local number stands in half a row."""
 
@@ -131,7 +133,7 @@ class Sheet:
         """Labels with values, two to a row; a value too long for half a row takes a whole one. Empty values are left out."""
         page, value = self.page, VALUE.times(self.page.scale)
         half, label = page.room / 2, self.long(label)
-        short = 0.0 if page.is_narrow else half - label - self.long(6)
+        short = 0.0 if page.is_narrow else half - label - self.long(_BETWEEN)
         waiting: tuple[str, tuple[Line, ...]] | None = None
         for name, content in pairs:
             if not content:

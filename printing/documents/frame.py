@@ -62,12 +62,11 @@ def heading(order: PaperOrder, page: Page) -> Sequence[Mark]:
     running = _RUNNING.times(scale)
     sample = f"{sentence(order, 'sample')}　" if facts.is_sample(order) else ""
     number = f"{sample}{'' if order.form is Form.F17 else order.case.local_number}"  # who rates may stay unnamed
-    own = order.case.document_numbers.get(order.form.value, "")
-    name = "　".join(part for part in (f"{title_of(order)}（续）", own) if part)
+    name = f"{title_of(order)}（续）"
     _ends(sheet, running, (f"{_office(order)}　{name}", name), number)
     sheet.y += running.leading * page.scale
-    printed = f"第 {order.copy_number} 次打印"
-    _ends(sheet, running, (printed,), "")
+    own = order.case.document_numbers.get(order.form.value, "")
+    _ends(sheet, running, ("　".join(part for part in (own, f"第 {order.copy_number} 次打印") if part),), "")
     for copy, text in whose_copies(order).items():
         with sheet.only_on(copy):
             sheet.line(page.right, text, running, align="right")
