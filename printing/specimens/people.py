@@ -80,7 +80,7 @@ _OF_A_PERMIT: dict[str, tuple[str, tuple[str, ...]]] = {
 
 def item(count: int = 5, *, permit: bool = False) -> ServiceItem:
     """An item with so many materials; five are the usual ones, more are made up."""
-    usual = (
+    usual: tuple[Material, ...] = (
         Material("id-card", "居民身份证", form="纸质/电子化", ways=(Way(WayKind.E_CERTIFICATE), Way(WayKind.CAPTURE))),
         Material("household", "户口簿", form="纸质/电子化", ways=(Way(WayKind.SHARED_DATA), Way(WayKind.CAPTURE))),
         Material("social-card", "社会保障卡（银行账户）", form="纸质", originals=1, ways=(Way(WayKind.CAPTURE),),
