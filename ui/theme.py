@@ -153,6 +153,11 @@ def apply(app: QApplication, fonts: Sequence[Path], *, contrast: bool = False, m
     wear(app, contrast=contrast, motion=motion)
 
 
+def motion() -> bool:
+    """Whether things may move by themselves, as ``wear`` was told."""
+    return QApplication.cursorFlashTime() > 0
+
+
 def wear(app: QApplication, *, contrast: bool, motion: bool) -> None:
     """Another look, at once, on every dressed window. Without ``motion`` nothing slides or fades and the cursor does not blink."""
     _put_on(HIGH_CONTRAST if contrast else LIGHT)

@@ -6,21 +6,24 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
-from PySide6.QtCore import QRect
+from PySide6.QtCore import QPoint, QRect, Qt, QVariantAnimation
 from PySide6.QtGui import QPointingDevice
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
 from clerk_app.domain.case import CaseState
-from tests.ui.counter import signed_in
+from tests.ui.counter import search_of, signed_in
 from tests.ui.hall import LIU, card, place
 from tests.ui.hands import Hands
+from tests.ui.test_long_lists import add
 from tests.ui.test_main_job import VALUES
 from ui.screens.intake.items import ItemStep
 from ui.screens.intake.materials import MaterialStep
+from ui.screens.visits.person_form import PersonForm
 from ui.widgets.choices import Choices
 from ui.widgets.entry import Entry
+from ui.widgets.following_area import FollowingArea
 from ui.widgets.row_table import RowTable
 
 
@@ -69,6 +72,64 @@ def fingers(qapp_themed: QApplication, qtbot: QtBot, pool: ThreadPoolExecutor) -
     with signed_in(hall, qtbot) as hands:
         hands.window.resize(1280, 800)
         yield Fingers(hands.window, hall, qtbot)
+
+
+def drag(fingers: Fingers, widget: QWidget, by: int) -> None:
+    """A finger laid down in the middle and drawn ``by`` pixels down (up when negative), in small steps."""
+    top = widget.window()
+    window = top.windowHandle()
+    assert window is not None
+    touch = Fingers.screen = Fingers.screen or QTest.createTouchDevice()
+    start = widget.mapTo(top, widget.rect().center())
+    QTest.touchEvent(window, touch).press(0, start).commit()
+    for step in range(1, 11):
+        QTest.qWait(8)
+        QTest.touchEvent(window, touch).move(0, start + QPoint(0, by * step // 10)).commit()
+    QTest.touchEvent(window, touch).release(0, start + QPoint(0, by)).commit()
+    glides = list[QVariantAnimation](widget.findChildren(QVariantAnimation))
+    fingers.until(lambda: all(each.state() != QVariantAnimation.State.Running for each in glides))
+
+
+def test_a_list_is_dragged_by_a_finger_and_nothing_is_chosen_by_it(fingers: Fingers) -> None:
+    add(fingers.hall, 0, 60)
+    fingers.view.go("search")
+    table = search_of(fingers).table
+    fingers.until(lambda: fingers.idle() and table.rows.rowCount() == 60)
+    chosen, bar = table.current(), table.verticalScrollBar()
+    drag(fingers, table.viewport(), -260)
+    assert bar.value() > 150
+    assert table.current() == chosen
+    fingers.tap_row(table, table.rowAt(90))
+    assert table.current() == table.rowAt(90), "a tap is still a tap"
+    far = bar.value()
+    drag(fingers, table.viewport(), 200)
+    assert bar.value() < far
+
+
+def test_a_mouse_drags_nothing(fingers: Fingers) -> None:
+    add(fingers.hall, 0, 60)
+    fingers.view.go("search")
+    table = search_of(fingers).table
+    fingers.until(lambda: fingers.idle() and table.rows.rowCount() == 60)
+    ground = table.viewport()
+    QTest.mousePress(ground, Qt.MouseButton.LeftButton, pos=QPoint(40, 300))
+    for y in range(290, 100, -20):
+        QTest.mouseMove(ground, QPoint(40, y))
+    QTest.mouseRelease(ground, Qt.MouseButton.LeftButton, pos=QPoint(40, 100))
+    assert table.verticalScrollBar().value() == 0
+
+
+def test_a_form_is_dragged_where_it_is_empty_and_where_there_is_a_button(fingers: Fingers) -> None:
+    fingers.view.go("visits")
+    fingers.tap_button("台账")
+    fingers.until(fingers.idle)
+    fingers.tap_button("新添")
+    form = next(each for each in list[PersonForm](fingers.window.findChildren(PersonForm)) if each.isVisible())
+    (area,) = list[FollowingArea](form.findChildren(FollowingArea))
+    drag(fingers, area.viewport(), -300)
+    assert area.verticalScrollBar().value() > 100
+    fingers.tap(form.how._buttons[1])
+    assert form.how.value() == "thumbprint"
 
 
 def test_a_case_by_taps_alone(fingers: Fingers) -> None:

@@ -14,6 +14,7 @@ from ui.screens.place import Place
 from ui.screens.settings.page import Facts
 from ui.screens.settings.parts import Doing
 from ui.widgets.entry import Line
+from ui.widgets.finger_scroll import by_finger
 from ui.widgets.parts import Card, button, label
 from ui.widgets.row_table import Cell, RowTable
 
@@ -50,6 +51,7 @@ class PersonScreen(Place):
         left.box.addWidget(self.table)
         self.facts = Facts()
         area = QScrollArea()
+        by_finger(area)
         area.setWidgetResizable(True)
         area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         area.setWidget(self.facts)

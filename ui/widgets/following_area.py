@@ -7,11 +7,14 @@ from typing import cast
 from PySide6.QtCore import QSize, QTimer, Slot
 from PySide6.QtWidgets import QApplication, QScrollArea, QWidget
 
+from ui.widgets.finger_scroll import by_finger
+
 
 class FollowingArea(QScrollArea):
     def __init__(self) -> None:
         super().__init__()
         self.setWidgetResizable(True)
+        by_finger(self)
         self._settled = QTimer(self)  # a widget just built has no place yet
         self._settled.setSingleShot(True)
         self._settled.timeout.connect(self.follow)

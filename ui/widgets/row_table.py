@@ -25,6 +25,7 @@ from PySide6.QtWidgets import (
 )
 
 from ui import theme
+from ui.widgets.finger_scroll import by_finger
 
 Index = QModelIndex | QPersistentModelIndex
 LEAST_ROW = 54
@@ -265,6 +266,7 @@ class RowTable(QTableView):
         self.clicked.connect(self._on_click)
         self.selectionModel().currentRowChanged.connect(self._on_current)
         self.rows.wanted.connect(self.more)
+        by_finger(self)
 
     def show_rows(self, rows: Sequence[tuple[Cell, ...]], *, more: bool = False) -> None:
         """Show these; the current row stays where it was when it still can. ``more``: the list goes on."""

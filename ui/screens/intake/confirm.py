@@ -17,6 +17,7 @@ from ui.screens.intake.precheck import in_short
 from ui.screens.intake.session import DraftSession
 from ui.screens.intake.side import SidePanel
 from ui.screens.intake.thumb import ThumbPanel
+from ui.widgets.finger_scroll import by_finger
 from ui.widgets.parts import button, chip, clear, label, line, set_chip
 
 DRAWN = "drawn"
@@ -79,6 +80,7 @@ class ConfirmStep(QWidget):
         whole.addLayout(left)
         whole.addStretch(1)
         self._area = QScrollArea()
+        by_finger(self._area)
         self._area.setWidgetResizable(True)
         self._area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self._area.setWidget(inner)

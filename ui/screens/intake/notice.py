@@ -14,6 +14,7 @@ from clerk_app.usecases.correction_term import usual_until
 from clerk_app.usecases.desk import Desk
 from clerk_app.usecases.intake import Plan
 from ui.widgets.entry import Entry
+from ui.widgets.finger_scroll import by_finger
 from ui.widgets.parts import clear, label
 
 
@@ -34,6 +35,7 @@ class NoticePage(QWidget):
         inner = QWidget()
         inner.setLayout(self._box)
         area = QScrollArea()
+        by_finger(area)
         area.setWidgetResizable(True)
         area.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         area.setWidget(inner)

@@ -14,6 +14,7 @@ from clerk_app.domain.recognition import Seen, SeenKind
 from ui import theme
 from ui.services import CodeNote
 from ui.widgets.camera_view import CameraView
+from ui.widgets.finger_scroll import by_finger
 from ui.widgets.parts import Card, button, chip, clear, column, label, row, set_chip
 from ui.workers import CameraBridge
 
@@ -101,6 +102,7 @@ class SidePanel(QWidget):
         self._stack = QStackedWidget()
         for each in (seen, page, notes):
             area = QScrollArea()
+            by_finger(area)
             area.setWidgetResizable(True)
             area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
             area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)

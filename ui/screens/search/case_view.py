@@ -15,6 +15,7 @@ from clerk_app.usecases.journal_view import SYSTEM
 from clerk_app.usecases.queries import CaseDetail, CaseRow
 from ui.context import Context
 from ui.screens.search.unmasking import Applicant
+from ui.widgets.finger_scroll import by_finger
 from ui.widgets.parts import chip, clear, column, label, line
 
 RATED = {RatingState.RATED: "已评价", RatingState.NOT_RATED: "没有评价"}
@@ -30,6 +31,7 @@ class CaseView(QScrollArea):
         super().__init__()
         self.setWidgetResizable(True)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        by_finger(self)
         self._title = label("", "subtitle", wrap=True)
         self._tags = QHBoxLayout()
         self.applicant = Applicant(context)
