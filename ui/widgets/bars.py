@@ -120,8 +120,14 @@ class RailButton(QAbstractButton):
 
     def show_badge(self, count: int, tone: str = "amber") -> None:
         self.badge, self.badge_tone = count, tone
-        self.setAccessibleName(f"{self.text()}，{count}" if count else self.text())
+        told = f"{self.text()}，{count}" + ("，请看一眼" if tone == "red" else "")
+        self.setAccessibleName(told if count else self.text())
         self.update()
+
+    @property
+    def badge_text(self) -> str:
+        """The count; with a sign where a person must look, since colour alone tells nothing."""
+        return ("!" if self.badge_tone == "red" else "") + (str(self.badge) if self.badge < 100 else "99+")
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
@@ -142,7 +148,7 @@ class RailButton(QAbstractButton):
         words = self.rect() if low else self.rect().adjusted(0, 26 + spare, 0, -spare)
         painter.drawText(words, int(Qt.AlignmentFlag.AlignCenter), self.text())
         if self.badge:
-            text = str(self.badge) if self.badge < 100 else "99+"
+            text = self.badge_text
             width = max(17, 10 + 7 * len(text))
             box = QRectF(self.width() / 2 + 13, max(spare - 1, 2), width, 17)
             painter.setPen(Qt.PenStyle.NoPen)
