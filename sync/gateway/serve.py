@@ -114,6 +114,7 @@ def serve(
     config.load()
     gc.collect()
     gc.freeze()  # what is loaded by now stays for good: no later collection walks through it
+    gc.set_threshold(20_000, 20, 20)  # a batch makes thousands of values and no circles
     if tls_names:
         config.ssl = gateway.authority.server_context(tls_names)
     scheme = "https" if tls_names else "http"
