@@ -270,6 +270,7 @@ QLineEdit, QComboBox {{ background: {CARD}; border: {LINE_PX}px solid {HAIRLINE}
     min-height: {CONTROL_HEIGHT - 2}px; selection-background-color: {BLUE}; selection-color: {CARD};
     placeholder-text-color: {FAINT_INK}; }}
 QLineEdit:focus, QComboBox:focus {{ border: 2px solid {BLUE}; padding: 0 11px; min-height: {CONTROL_HEIGHT - 4}px; }}
+QLineEdit:disabled, QComboBox:disabled {{ background: {GROUND}; color: {SOFT_INK}; }}
 QLineEdit[mark="fault"] {{ border-color: {RED}; }}
 QLineEdit[mark="doubt"] {{ background: {AMBER_TINT}; border-color: {AMBER_LINE}; }}
 QLineEdit[look="known"] {{ background: {KNOWN_GROUND}; color: {SOFT_INK}; }}

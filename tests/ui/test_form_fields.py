@@ -6,13 +6,14 @@ import datetime as dt
 import json
 
 import pytest
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
 from clerk_app.domain.form import field_fault, group_members
 from clerk_app.domain.service_item import Choice, FieldType, FormField
 from tests.ui.hall import CATALOGUE, LIU, card
 from tests.ui.hands import Hands
+from ui import theme
 from ui.screens.intake.applicant import ApplicantStep
 from ui.screens.intake.form import FormStep
 from ui.screens.intake.session import DraftSession
@@ -21,6 +22,7 @@ from ui.widgets.choices import Choices
 from ui.widgets.entry import Entry
 from ui.widgets.fields import Select, make_simple
 from ui.widgets.group import GroupEntry
+from ui.widgets.parts import column
 
 TODAY = dt.date(2026, 11, 21)
 STAFF = FormField(
@@ -176,3 +178,38 @@ def test_a_group_of_the_form_is_on_disk_and_judged(hands: Hands) -> None:
     assert session.plan is not None
     field_id = group.objectName().removeprefix("field.")
     assert "第 1 位成员" in (session.plan.field_faults or {})[field_id]
+
+
+def test_a_long_value_shows_its_beginning_and_a_doubt_never_covers_it(qapp_themed: QApplication, qtbot: QtBot) -> None:
+    made, other = Entry("住址"), Entry("别的")
+    around = QWidget()
+    around.setLayout(column(made, other))
+    theme.dress(around)
+    qtbot.addWidget(around)
+    around.resize(260, 200)
+    made.show_value("重庆市万州区分水镇样例路一百二十八号附二十三号四单元十七楼二号" * 2)
+    made.show_doubt(True)
+    with qtbot.waitActive(around):
+        around.show()
+        around.activateWindow()
+    other.line.setFocus()
+    assert made.line.cursorPosition() == 0
+    assert made.line.textMargins().right() >= made._note.sizeHint().width()
+    made.line.setFocus()
+    made.line.end(False)
+    other.line.setFocus()
+    assert made.line.cursorPosition() == 0
+    made.show_doubt(False)
+    assert made.line.textMargins().right() == 0
+
+
+def test_a_field_that_cannot_be_written_in_looks_so(qapp_themed: QApplication, qtbot: QtBot) -> None:
+    made = Entry("姓名")
+    theme.dress(made)
+    qtbot.addWidget(made)
+    made.resize(240, 70)
+    made.show_value("刘桂芳")
+    made.show()
+    open_ = made.line.grab().toImage()
+    made.setEnabled(False)
+    assert made.line.grab().toImage() != open_

@@ -39,9 +39,17 @@ class Line(QLineEdit):
             return
         super().keyPressEvent(event)
 
+    def setText(self, text: str) -> None:
+        """A long text that nobody is writing in shows its beginning."""
+        super().setText(text)
+        if not self.hasFocus():
+            self.setCursorPosition(0)
+
     def focusOutEvent(self, event: QFocusEvent) -> None:
         self.composing = False
         super().focusOutEvent(event)
+        if event.reason() not in (Qt.FocusReason.ActiveWindowFocusReason, Qt.FocusReason.PopupFocusReason):
+            self.setCursorPosition(0)
         self.left.emit()
 
 
@@ -114,6 +122,7 @@ class Entry(QWidget):
         self._fault.setVisible(bool(fault))
         self._note.setText("请核对" if self._doubtful else "")
         restyle(self._note, tone="amber" if self._doubtful else None, look="plain" if self._doubtful else "small")
+        self.line.setTextMargins(0, 0, self._note.sizeHint().width() + 8 if self._doubtful else 0, 0)
         restyle(self.line, mark="fault" if fault else "doubt" if self._doubtful else None)
         self.line.setAccessibleDescription("；".join(part for part in (fault, self._note.text()) if part))
 
