@@ -128,7 +128,7 @@ class ConfirmStep(QWidget):
         if obstacles:
             self._obstacles.addWidget(label(f"还差 {len(obstacles)} 项，才能受理", "strong"))
             for text in obstacles:
-                self._obstacles.addWidget(label(f"！{in_short(text)}", "plain", wrap=True, tone="red"))
+                self._obstacles.addWidget(label(f"！{in_short(text)}", "plain", wrap=True, tone="amber"))
         else:
             self._obstacles.addWidget(label("✓ 都齐了，可以受理", "plain", tone="green"))
         applicant = self._context.applicant

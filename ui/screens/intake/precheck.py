@@ -32,7 +32,7 @@ def precheck(desk: Desk, plan: Plan) -> list[tuple[str, list[tuple[str, str]]]]:
             here = part.item_id in chosen
             texts.append((f"✓ {name}" if here else f"— {name}　这次不办", "green" if here else "grey"))
         blocks.append(("这件事包含", texts))
-    checks = [(f"！{text}", "red") for text in gathered(plan.obstacles)]
+    checks = [(f"！{text}", "amber") for text in gathered(plan.obstacles)]
     if not plan.applicant_faults:
         checks.insert(0, ("✓ 证件号码校验通过", "green"))
     if plan.checklist and not plan.checklist.missing:
