@@ -164,7 +164,9 @@ def _tidy(text: str) -> str:
     return " ".join(text.split())[:_LONGEST_QUERY]
 
 
+@lru_cache(maxsize=8192)
 def _joined(text: str) -> str:
+    """A catalogue's own words as the index holds them: the same ones at each loading. What a person types is not kept here."""
     return _tidy(text).replace(" ", "")
 
 
