@@ -23,8 +23,9 @@ from packageurl import PackageURL
 from PyInstaller.archive.readers import CArchiveReader
 
 from installer.debian import source_date
+from installer.elf import of_the_build_machine
 from installer.recipe import program
-from installer.wheels import TARGETS, table
+from installer.wheels import chosen, table, target_of
 from scripts.third_party_notices import terms
 
 FONTS_AND_MODELS = (".ttf", ".onnx", ".icc")
@@ -66,7 +67,7 @@ def bill(bundle: Path, python: Path, version: str) -> Bom:
     bom.metadata.timestamp = dt.datetime.fromtimestamp(source_date(), dt.UTC)
     ours = Component(name=bundle.name, version=version, type=ComponentType.APPLICATION, bom_ref=bundle.name)
     bom.metadata.component = ours
-    wheels = {wheel.name: wheel.sha256 for wheel in table() if wheel.fits(TARGETS[0])}
+    wheels = chosen(target_of(), table())
     for name, its_version in packages_inside(bundle, python).items():
         bom.components.add(
             Component(
@@ -76,14 +77,14 @@ def bill(bundle: Path, python: Path, version: str) -> Bom:
                 bom_ref=f"pypi:{name}",
                 purl=PackageURL("pypi", name=name, version=its_version),
                 licenses=[LicenseExpression(terms(name))],
-                hashes=[_sha256(wheels[name])] if name in wheels else [],
+                hashes=[_sha256(wheels[name].sha256)] if name in wheels else [],
             )
         )
     for path in sorted((bundle / "_internal").rglob("*")):
         if path.is_symlink() or not path.is_file():
             continue
         inside = path.relative_to(bundle / "_internal")
-        given = len(inside.parts) == 1 and ".so" in path.name
+        given = ".so" in path.name and of_the_build_machine(inside)
         if given or path.suffix in FONTS_AND_MODELS:
             bom.components.add(
                 Component(

@@ -44,14 +44,17 @@ class SharedObject:
     cxx: int
     needs: tuple[str, ...]
 
-    @property
-    def of_the_build_machine(self) -> bool:
-        """Whether it is the build machine's own: Python itself, its extension modules, or a library taken from its system.
 
-        A wheel's libraries lie in a folder of the wheel; PyInstaller lays what it takes from the machine at the top of `_internal`.
-        """
-        inside = self.path.parts[self.path.parts.index("_internal") + 1 :] if "_internal" in self.path.parts else ()
-        return len(inside) <= 1 or inside[0].startswith("python3.")
+def of_the_build_machine(inside: Path) -> bool:
+    """Whether a shared object is the build machine's own: Python itself, its extension modules, or a library taken from its system.
+    ``inside``: its path in `_internal`.
+
+    A wheel's libraries lie in a folder of the wheel, or are an extension module on the top (cffi's); PyInstaller lays what it takes
+    from the machine on the top, and Python's own extension modules into a folder of Python's.
+    """
+    if len(inside.parts) > 1:
+        return inside.parts[0].startswith("python3.")
+    return not re.search(r"\.(cpython-\w+(-\w+)*|abi3)\.so$", inside.name)
 
 
 def shared_objects(bundle: Path) -> Iterator[SharedObject]:
@@ -97,7 +100,13 @@ def strangers(bundle: Path, found: list[SharedObject]) -> list[str]:
 def report(bundle: Path, found: list[SharedObject]) -> str:
     """Plain text: the highest of all, then each that asks for more than the oldest target has, marked with where it came from."""
     top = max(found, key=lambda each: each.glibc)
-    wheels = [each for each in found if not each.of_the_build_machine]
+    home = bundle / "_internal"
+    own = {
+        each.path
+        for each in found
+        if not each.path.is_relative_to(home) or of_the_build_machine(each.path.relative_to(home))
+    }
+    wheels = [each for each in found if each.path not in own]
     lines = [
         f"{len(found)} shared objects; the highest glibc asked for is {_dotted(top.glibc)} ({top.path.name})",
         f"of the {len(wheels)} that came in wheels, the highest is {_dotted(max(each.glibc for each in wheels))}",
@@ -107,7 +116,7 @@ def report(bundle: Path, found: list[SharedObject]) -> str:
     newer = [each for each in found if each.glibc > oldest]
     lines.append(f"above {_dotted(oldest)}, the oldest target on {machine}: {len(newer)}")
     for each in sorted(newer, key=lambda each: (each.glibc, str(each.path)), reverse=True):
-        where = "the build machine's own" if each.of_the_build_machine else "a wheel's"
+        where = "the build machine's own" if each.path in own else "a wheel's"
         lines.append(f"  {_dotted(each.glibc)}  {each.path.relative_to(bundle)}  ({where})")
     return "\n".join(lines)
 

@@ -9,6 +9,7 @@ A line of the table: package, version, file, SHA-256.
 from __future__ import annotations
 
 import argparse
+import platform
 import re
 import subprocess
 import sys
@@ -39,17 +40,17 @@ def _manylinux(machine: str, newest: int) -> list[str]:
     return tags
 
 
-def _tags(platforms: list[str]) -> frozenset[Tag]:
+def _tags(platforms: list[str]) -> tuple[Tag, ...]:
     own = cpython_tags(PYTHON, abis=["cp311"], platforms=platforms)
-    return frozenset([*own, *compatible_tags(PYTHON, "cp311", platforms)])
+    return tuple(dict.fromkeys([*own, *compatible_tags(PYTHON, "cp311", platforms)]))
 
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """A machine that halls have: what its wheels may be called, and what markers see there."""
+    """A machine that halls have: what its wheels may be called, best first, and what markers see there."""
 
     words: str
-    tags: frozenset[Tag]
+    tags: tuple[Tag, ...]
     environment: Mapping[str, str]
 
 
@@ -104,7 +105,12 @@ class Wheel:
     sha256: str
 
     def fits(self, target: Target) -> bool:
-        return not target.tags.isdisjoint(parse_wheel_filename(self.file)[3])
+        return not parse_wheel_filename(self.file)[3].isdisjoint(target.tags)
+
+    def rank(self, target: Target) -> int:
+        """Place among the names that the target takes, 0 the best: installers choose the lowest. Of a wheel that fits."""
+        own = parse_wheel_filename(self.file)[3]
+        return next(place for place, tag in enumerate(target.tags) if tag in own)
 
 
 def pins(lock: Path) -> list[Pin]:
@@ -121,6 +127,22 @@ def table(path: Path = TABLE) -> list[Wheel]:
     """The committed table."""
     lines = path.read_text(encoding="utf-8").splitlines()
     return [Wheel(*line.split()) for line in lines if line and not line.startswith("#")]
+
+
+def target_of(system: str = sys.platform, machine: str = platform.machine()) -> Target:
+    """The target that a build on this machine is for. Raises LookupError when there is none."""
+    for target in TARGETS:
+        if (system, machine) == (target.environment["sys_platform"], target.environment["platform_machine"]):
+            return target
+    raise LookupError(f"halls have no {system} on {machine}")
+
+
+def chosen(target: Target, wheels: list[Wheel]) -> dict[str, Wheel]:
+    """Of each package the wheel that is installed there: of several that fit, the one whose name fits best."""
+    fitting = sorted(
+        (wheel for wheel in wheels if wheel.fits(target)), key=lambda wheel: wheel.rank(target), reverse=True
+    )
+    return {wheel.name: wheel for wheel in fitting}
 
 
 def faults(locked: list[Pin], wheels: list[Wheel]) -> Iterator[str]:

@@ -56,3 +56,23 @@ def test_another_version_and_another_hash_are_found():
 def test_which_machine_a_wheel_is_for(file, fitting):
     wheel = Wheel("x", "1", file, "")
     assert tuple(target for target in TARGETS if wheel.fits(target)) == fitting
+
+
+@pytest.mark.parametrize("target", TARGETS, ids=lambda target: target.words)
+def test_of_several_wheels_that_fit_the_best_name_is_the_one_that_is_installed(target):
+    """As pip and uv choose: a compiled wheel before a pure one, the newest Python's ABI, then the newest platform."""
+    names = {name: wheel.file for name, wheel in wheels.chosen(target, table()).items()}
+    assert "-cp311-cp311-" in names["sqlalchemy"]
+    assert "-cp311-abi3-" in names["cryptography"]
+    if target is not WINDOWS:
+        assert "manylinux_2_28" in names["cryptography"]
+        assert "manylinux_2_28" in names["pynacl"]
+    assert set(names) == {wheel.name for wheel in table() if wheel.fits(target)}
+
+
+def test_each_build_machine_has_its_target():
+    assert wheels.target_of("linux", "x86_64") is LINUX
+    assert wheels.target_of("linux", "aarch64") is ARM
+    assert wheels.target_of("win32", "AMD64") is WINDOWS
+    with pytest.raises(LookupError):
+        wheels.target_of("linux", "riscv64")
