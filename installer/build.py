@@ -91,6 +91,14 @@ def snapshot(folder: Path, version: str = __version__) -> Path:
     return folder
 
 
+def state_of(source: Path) -> str:
+    """One hash, in hex, of a snapshot and of what it is frozen with."""
+    whole = hashlib.sha256(build_lock().encode())
+    for path in sorted(each for each in source.rglob("*") if each.is_file()):
+        whole.update(f"{path.relative_to(source).as_posix()} {sha256(path)}\n".encode())
+    return whole.hexdigest()
+
+
 def freeze(name: str, python: Path, source: Path, out: Path) -> Path:
     """One bundle, stripped; its folder. ``source``: a snapshot. Raises CalledProcessError."""
     environment = {

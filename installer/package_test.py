@@ -22,7 +22,7 @@ from pathlib import Path
 
 from clerk_app import __version__
 from installer import debian, screen
-from installer.build import SPECS, build_environment, freeze, snapshot
+from installer.build import SPECS, build_environment, freeze, snapshot, state_of
 from installer.chroot import ENVIRONMENT, HOME, PIN, Debian, Failed, become, bootstrap, prepare
 from installer.recipe import ROOT
 
@@ -40,16 +40,22 @@ def next_version(version: str) -> str:
 
 
 def build_next(out: Path) -> list[Path]:
-    """The next version of both packages: the client frozen anew from a copy of the source that says so, the gateway packed anew."""
+    """The next version of both packages: the client frozen anew from a copy of the source that says so, the gateway packed anew.
+    What an earlier run left is used again only when source and lock are the same still."""
     version = next_version(__version__)
     made = [out / f"{name}_{version}_{debian.ARCHITECTURES[os.uname().machine]}.deb" for name in SPECS]
-    if all(path.exists() for path in made):
+    source, stamp = snapshot(out / "source", version), out / "built-from"
+    state = state_of(source)
+    if all(path.exists() for path in made) and stamp.exists() and stamp.read_text(encoding="utf-8") == state:
         return made
-    source = snapshot(out / "source", version)
+    stamp.unlink(missing_ok=True)
     python = build_environment(ROOT / "build" / "venv")
     client = freeze("clerk-app", python, source, out)
     bundles = {"clerk-app": client, "clerk-gateway": ROOT / "dist" / "clerk-gateway"}
-    return [debian.build_deb(debian.PACKAGES[name], bundle, out, version, "none") for name, bundle in bundles.items()]
+    for name, bundle in bundles.items():
+        debian.build_deb(debian.PACKAGES[name], bundle, out, version, "none")
+    stamp.write_text(state, encoding="utf-8")
+    return made
 
 
 def install(box: Debian, deb: Path) -> None:

@@ -7,11 +7,12 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+from contextlib import suppress
 from pathlib import Path
 
 from clerk_app import __version__
 from clerk_app.bootstrap.programs import Programs
-from clerk_app.domain.versions import INSTALLED, Versions, proven
+from clerk_app.domain.versions import INSTALLED, Versions, proven, sign_in_failed
 from clerk_app.errors import StorageProblem
 from clerk_app.launching.folder import program_folder
 from clerk_app.launching.start import LAUNCHED_VARIABLE, installed_program
@@ -32,6 +33,15 @@ def this_version_works(data: Path) -> None:
         Updates(data).throw_away()
     except StorageProblem:
         return
+
+
+def this_version_cannot_open(data: Path) -> None:
+    """Somebody gave the right PIN and the data did not open. Raises nothing: on a disk that keeps nothing it just does not count."""
+    launched = os.environ.get(LAUNCHED_VARIABLE, "")
+    if not launched or launched != __version__:
+        return
+    with suppress(StorageProblem):
+        Programs(program_folder(data)).change(lambda state: sign_in_failed(state, launched))
 
 
 def back_to(state: Versions) -> str:

@@ -105,6 +105,14 @@ def ended_well(state: Versions, version: str) -> Versions:
     return replace(state, starts=max(state.starts - 1, 0))
 
 
+def sign_in_failed(state: Versions, version: str) -> Versions:
+    """A version on trial came up and could not open the data for somebody with the right PIN. That counts like a start that ended
+    badly, also when the window is then closed in an orderly way: a migration that fails must not keep a hall out."""
+    if not version or state.trial != version:
+        return state
+    return replace(state, starts=min(state.starts + 1, BAD_STARTS + 1))
+
+
 def cannot_run(state: Versions, version: str) -> Versions:
     """The system would not even start it: taken back at once, as it would be on every start."""
     if state.trial == version:

@@ -19,6 +19,7 @@ from clerk_app.domain.versions import (
     ended_well,
     made_ready,
     proven,
+    sign_in_failed,
     taken_back,
     to_start,
 )
@@ -56,6 +57,17 @@ def test_a_start_that_ended_well_does_not_count_and_neither_does_another_command
         state = ended_well(state, "0.2.0")
         state, _runs = to_start(state, SHIPPED, {"0.2.0"}, counted=False)
     assert to_start(state, SHIPPED, {"0.2.0"})[1] == "0.2.0"
+
+
+def test_two_sign_ins_that_could_not_open_the_data_count_whatever_the_window_says_when_it_closes():
+    state = chosen(made_ready(Versions(), "0.2.0"))
+    assert sign_in_failed(state, "0.3.0") == state
+    assert sign_in_failed(Versions(), INSTALLED) == Versions()
+    for _ in range(BAD_STARTS):
+        state, runs = to_start(state, SHIPPED, {"0.2.0"})
+        assert runs == "0.2.0"
+        state = ended_well(sign_in_failed(state, "0.2.0"), "0.2.0")
+    assert to_start(state, SHIPPED, {"0.2.0"})[1] == INSTALLED
 
 
 def test_a_package_that_caught_up_is_what_runs():
@@ -132,6 +144,12 @@ class Life(RuleBasedStateMachine):
         self.state = ended_well(self.state, self.runs)
 
     @rule()
+    def the_right_pin_opens_nothing(self) -> None:
+        if self.runs and self.runs == self.state.trial:
+            self.bad = min(self.bad + 1, BAD_STARTS + 1)
+        self.state = sign_in_failed(self.state, self.runs)
+
+    @rule()
     def somebody_signs_in(self) -> None:
         if self.runs and self.runs == self.state.trial:
             self.worked.append(self.runs)
@@ -163,7 +181,7 @@ class Life(RuleBasedStateMachine):
         assert runs == INSTALLED or runs in self.disk
         assert runs == after.trial or runs in self.worked, "only what once worked, or what is on trial"
         assert after.active in self.worked
-        assert self.state.starts <= BAD_STARTS
+        assert self.state.starts <= BAD_STARTS + 1
         assert self.state.trial not in self.state.failed or not self.state.trial
 
 

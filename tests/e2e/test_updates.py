@@ -152,6 +152,18 @@ def test_it_crashes_and_something_was_taken_nothing_of_it_is_lost(updating: Upda
     assert updating.numbers() == taken
 
 
+def test_it_comes_up_but_cannot_bring_the_database_forward(updating: Updating) -> None:
+    """Closing the window in an orderly way does not hide that nobody could sign in: twice, and the version from before runs again."""
+    taken = updating.take()
+    updating.publisher.publish("0.2.0", schema=SCHEMA + 1, migration_fails=True)
+    updating.apply("--from", str(updating.publisher.bundle()))
+    for _ in range(3):
+        assert updating.window().returncode == 0
+    assert updating.starts() == ["0.2.0", "0.2.0"]
+    assert (updating.state.running, updating.state.failed) == ("", ("0.2.0",))
+    assert updating.numbers() == taken
+
+
 def test_by_stick_without_any_line_and_back_by_hand(updating: Updating) -> None:
     note_hall(updating.hall.data, replace(noted_hall(updating.hall.data), gateway="http://127.0.0.1:9"))
     assert updating.hall.raw("update", "check", *updating.hall.at()).returncode == 4, "no line, in words"

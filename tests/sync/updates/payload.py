@@ -1,7 +1,7 @@
 """A program folder for tests: a real executable that runs this checkout under another version, in place of a frozen bundle.
 
 What it does when the window starts is written in ``plan.json`` inside the tree, so it is signed and carried with the rest:
-``{"window": "sign_in" | "crash" | "close" | "hang", "schema": 6, "take": true}``.
+``{"window": "sign_in" | "crash" | "close" | "hang", "schema": 6, "migration_fails": true, "take": true}``.
 """
 
 from __future__ import annotations
