@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
 
-from installer import package_test
+from installer import debian, package_test
 
 
 def test_the_next_version_is_built_anew_when_the_source_has_changed(
@@ -26,13 +27,13 @@ def test_the_next_version_is_built_anew_when_the_source_has_changed(
 
     def build_deb(package: object, _bundle: Path, out: Path, version: str, _compression: str) -> None:
         name = package.name  # type: ignore[attr-defined]
-        machine = package_test.debian.ARCHITECTURES[package_test.os.uname().machine]
+        machine = debian.ARCHITECTURES[os.uname().machine]
         (out / f"{name}_{version}_{machine}.deb").touch()
 
     monkeypatch.setattr(package_test, "snapshot", snapshot)
     monkeypatch.setattr(package_test, "freeze", freeze)
     monkeypatch.setattr(package_test, "build_environment", lambda folder: folder)
-    monkeypatch.setattr(package_test.debian, "build_deb", build_deb)
+    monkeypatch.setattr(debian, "build_deb", build_deb)
     words.write_text("one")
     made = package_test.build_next(tmp_path)
     assert all(path.exists() for path in made)
