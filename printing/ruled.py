@@ -1,7 +1,8 @@
 """Tables on a sheet: a head that stands again on each page, rows that break well, and blocks where there is no room for columns.
 
 No row stands alone under a head, at the foot of a page or at the top of the next; a row taller than a page, or so tall that it
-would leave half a page empty, is split between its lines.
+would leave half a page empty, is split between its lines. A cell that would run down the page as a narrow strip is set below its
+row, as wide as the table.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from typing import TYPE_CHECKING
 from printing.glyphs import width
 from printing.lines import Line, Rich, Span, spans_of, wrap
 from printing.marks import CELL, HAIR, HEAD, INK, Rule, Text, baseline
-from printing.tables import Column, fitted
+from printing.tables import Column, fitted, set_aside
 
 if TYPE_CHECKING:
     from printing.sheet import Sheet
@@ -31,13 +32,23 @@ def draw_table(sheet: Sheet, columns: Sequence[Column], rows: Sequence[Sequence[
     if own is None:
         _blocks(sheet, columns, rows)
         return None
-    return _Ruled(sheet, own, rows).draw()
+    short, below = set_aside(own, rows, sheet.page.scale)
+    if any(below):
+        own = fitted(columns, short, sheet.page.room, sheet.page.scale) or own
+    return _Ruled(sheet, own, short, below).draw()
 
 
 class _Ruled:
     """A table whose columns stand beside each other; widths in points of the page."""
 
-    def __init__(self, sheet: Sheet, columns: Sequence[Column], rows: Sequence[Sequence[Rich]]) -> None:
+    def __init__(
+        self,
+        sheet: Sheet,
+        columns: Sequence[Column],
+        rows: Sequence[Sequence[Rich]],
+        below: Sequence[Sequence[tuple[Span, ...]]],
+    ) -> None:
+        """``below``: for each row what stands under it across the table."""
         self.sheet, self.columns = sheet, columns
         scale = sheet.page.scale
         self.style, self.head_style, self.pad = CELL.times(scale), HEAD.times(scale), sheet.cell_pad
@@ -47,21 +58,28 @@ class _Ruled:
             [_lines(cell, self.style.size, column.width - room) for column, cell in zip(columns, row, strict=True)]
             for row in rows
         ]
+        self.below = [
+            tuple(line for cell in cells for line in _lines(cell, self.style.size, sheet.page.room - room))
+            for cells in below
+        ]
         self.head_height = max(len(lines) for lines in self.heads) * self.head_style.leading + sheet.long(5)
         self.tallest = sheet.page.bottom - sheet.page.next_top - self.head_height
 
     def draw(self) -> Tail | None:
-        tall = [self._height(_count(cells)) for cells in self.rows]
+        tall = [
+            self._height(_count(cells)) + (self._height(len(below)) - self.pad if below else 0.0)
+            for cells, below in zip(self.rows, self.below, strict=True)
+        ]
         first = tall[0] if len(tall) > 1 and tall[0] + tall[1] > self.tallest / 4 else sum(tall[:2])
         self.sheet.need(self.head_height + min(first, self.tallest))
         self.head()
         before = None
-        for at, cells in enumerate(self.rows):
+        for at in range(len(self.rows)):
             if at == len(self.rows) - _TAIL and at >= _TAIL:
                 if self.sheet.page.bottom - self.sheet.y < tall[-2] + tall[-1] <= self.tallest / 4:
                     self._turn()
                 before = (len(self.sheet.pages), len(self.sheet.pages[-1]))
-            self._row(cells)
+            self.row(at)
         is_whole = before is not None and before[0] == len(self.sheet.pages)
         return Tail(self, before[1], self.sheet.y) if before and is_whole else None
 
@@ -77,19 +95,27 @@ class _Ruled:
         sheet.y = top + self.head_height
         sheet.mark(Rule(sheet.page.left, sheet.y, sheet.page.right, sheet.y, 0.9, INK))
 
-    def part(self, cells: Cells, *, last: bool = True) -> None:
-        """A row, or some lines of one; ``last``: a rule below."""
+    def _part(self, cells: Cells, *, last: bool = True) -> None:
+        """A row, or some lines of one, or of what stands under it; ``last``: a rule below."""
         sheet, style = self.sheet, self.style
         x, top = sheet.page.left, sheet.y + self.pad
-        for column, lines in zip(self.columns, cells, strict=True):
+        for at, lines in enumerate(cells):
             for number, line in enumerate(lines):
                 sheet.mark(Text(x + sheet.long(3), top + number * style.leading + baseline(style), line, style.size))
-            x += column.width
+            x += self.columns[at].width
         sheet.y = top + _count(cells) * style.leading + self.pad
         if last:
             sheet.mark(Rule(sheet.page.left, sheet.y, sheet.page.right, sheet.y))
 
-    def _row(self, cells: Cells) -> None:
+    def row(self, at: int) -> None:
+        """A whole row with what stands under it; over the end of the page where it must be."""
+        below = self.below[at]
+        self._flow(self.rows[at], last=not below)
+        if below:
+            self.sheet.y -= self.pad
+            self._flow([below])
+
+    def _flow(self, cells: Cells, *, last: bool = True) -> None:
         count = _count(cells)
         is_split = count >= _TALL and min(self._fits(), count - _LEAST_PART) >= _LEAST_PART
         high = self._height(count)
@@ -103,7 +129,7 @@ class _Ruled:
             if fits == 0:
                 self._turn()
                 continue
-            self.part([cell[done : done + fits] for cell in cells], last=done + fits >= count)
+            self._part([cell[done : done + fits] for cell in cells], last=last and done + fits >= count)
             done += fits
             if done < count:  # what was kept back for the next page does not go on this one after all
                 self._turn()
@@ -134,8 +160,8 @@ class Tail:
         del sheet.pages[-1][self.marks :]
         sheet.turn()
         self.table.head()
-        for cells in self.table.rows[-_TAIL:]:
-            self.table.part(cells)
+        for at in range(len(self.table.rows) - _TAIL, len(self.table.rows)):
+            self.table.row(at)
 
 
 def _lines(cell: Rich, size: float, room: float) -> tuple[Line, ...]:

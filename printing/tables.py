@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from printing.glyphs import width
-from printing.lines import NUMBER, WHOLE, Rich, spans_of
+from printing.lines import NUMBER, WHOLE, Rich, Span, spans_of
 from printing.marks import CELL, HEAD
 from printing.page import ROOM
 
@@ -22,6 +22,9 @@ _MOST = 0.34
 """No word may claim more than this share of the room; longer ones are cut; only a number stays whole at any width."""
 _STEP, _STEPS = 10.0, 40
 """Points (of a normal A4 page) that one column gives to another at a time, and how often at most."""
+_OVERLONG = 12
+"""A cell that would run down its column for more lines than this is set below its row, across the table."""
+BELOW = "见下"
 _LOOSE = 1.05
 """Lines are not filled to the last point: words and punctuation break before it."""
 
@@ -39,6 +42,29 @@ def fitted(columns: Sequence[Column], rows: Sequence[Sequence[Rich]], room: floa
     cells = tuple(tuple(cell if isinstance(cell, str) else tuple(cell) for cell in row) for row in rows)
     own = _fitted(tuple(columns), cells, room, scale)
     return None if own is None else list(own)
+
+
+def set_aside(
+    columns: Sequence[Column], rows: Sequence[Sequence[Rich]], scale: float
+) -> tuple[list[tuple[Rich, ...]], list[tuple[tuple[Span, ...], ...]]]:
+    """The rows without the cells that would be narrow strips down a page, and for each row those cells with the names of their
+    columns, for the whole width. ``columns`` in points of the page."""
+    short: list[tuple[Rich, ...]] = []
+    below: list[tuple[tuple[Span, ...], ...]] = []
+    for row in rows:
+        is_long = [
+            _natural(cell, scale) > _OVERLONG * (column.width - _PAD * scale)
+            for column, cell in zip(columns, row, strict=True)
+        ]
+        short.append(tuple(BELOW if long else cell for cell, long in zip(row, is_long, strict=True)))
+        below.append(
+            tuple(
+                (*spans_of(f"{column.title}："), *spans_of(cell))
+                for column, cell, long in zip(columns, row, is_long, strict=True)
+                if long
+            )
+        )
+    return short, below
 
 
 def forget() -> None:
