@@ -24,7 +24,9 @@ _TICKED = re.compile(r"□ ?[^\W\d_]{1,5}(?![^\W\d_])|【.】[^\W\d_]{1,4}(?![^\
 _DAY = re.compile(r"(?:\d{4}[ \u00a0]年[ \u00a0])?\d{1,2}[ \u00a0]月[ \u00a0]\d{1,2}[ \u00a0]日(?:（含）)?")
 _WHEN_AND_WHO = re.compile(r"\d{2}:\d{2} [^\W\d_a-zA-Z]{2,4}(?![^\W\d_])")
 """The time of an act and the name of who did it."""
-WHOLE = re.compile(f"{NUMBER.pattern}|{_TICKED.pattern}|{_DAY.pattern}|{_WHEN_AND_WHO.pattern}")
+_MARKS = re.compile(r"待联网核验|(?:电子|纸质)（[^）]{2}）")
+"""What a table says of a material in few signs."""
+WHOLE = re.compile(f"{NUMBER.pattern}|{_TICKED.pattern}|{_DAY.pattern}|{_WHEN_AND_WHO.pattern}|{_MARKS.pattern}")
 """What stands whole in its line as long as the line has room for it."""
 _HAIRSBREADTH = 0.5
 """In thousandths of the type size: a word exactly as wide as its column fits, however the widths were rounded."""

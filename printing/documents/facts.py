@@ -31,6 +31,8 @@ GLUE = "\u00a0"
 PENDING = VERIFICATION_NAMES[Verification.PENDING_ONLINE]
 PERMIT = "01"  # 行政许可
 
+_MARKS_MATERIALS = frozenset({Form.F1, Form.F2, Form.F18})
+"""Forms that say beside each material whether it is checked."""
 _WITHOUT_MARKS = frozenset({Form.F8, Form.F14, Form.F15, Form.F16, Form.F17})
 
 DOCUMENT_LABELS = {
@@ -184,7 +186,7 @@ def has_pending(order: PaperOrder) -> bool:
     """Whether any 待联网核验 mark stands on this paper."""
     if order.form in _WITHOUT_MARKS or is_settled(order):
         return False
-    people = (order.application.applicant, order.application.agent)
-    return any(row.mark == PENDING for row in rows(order)) or any(
-        person is not None and person.verification is Verification.PENDING_ONLINE for person in people
-    )
+    people = (order.application.applicant, order.application.agent, order.application.guardian)
+    if any(person is not None and person.verification is Verification.PENDING_ONLINE for person in people):
+        return True
+    return order.form in _MARKS_MATERIALS and any(row.mark == PENDING for row in rows(order))

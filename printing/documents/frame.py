@@ -63,7 +63,7 @@ def heading(order: PaperOrder, page: Page) -> Sequence[Mark]:
     sample = f"{sentence(order, 'sample')}　" if facts.is_sample(order) else ""
     number = f"{sample}{'' if order.form is Form.F17 else order.case.local_number}"  # who rates may stay unnamed
     name = f"{title_of(order)}（续）"
-    _ends(sheet, running, (f"{_office(order)}　{name}", name), number)
+    _ends(sheet, running, (f"{_office(order)}　{name}", name, title_of(order)), number)
     sheet.y += running.leading * page.scale
     own = order.case.document_numbers.get(order.form.value, "")
     _ends(sheet, running, ("　".join(part for part in (own, f"第 {order.copy_number} 次打印") if part),), "")

@@ -34,10 +34,16 @@ class Length(StrEnum):
 
 LENGTH_NAMES: Mapping[Length, str] = {Length.SHORT: "短", Length.LONG: "长", Length.EXTREME: "极长"}
 _COUNTS = {Length.SHORT: 5, Length.LONG: 14, Length.EXTREME: 60}
-_REASON = "提交的材料与登记信息不一致，经核对不符合受理条件"
-_CLAUSE = _REASON + "；申请人已经当面听取说明，并且表示清楚。"
-_ELSEWHERE = "申请的是食品经营许可，由市场监督管理部门办理"
-_REASONS = {Length.SHORT: _REASON, Length.LONG: _CLAUSE * 2, Length.EXTREME: _CLAUSE * 12}
+_REASONS = {
+    Form.F3: "公共场所卫生许可由区卫生健康部门办理，不由本机关办理",
+    Form.F9: "检测报告已经超过六个月，需要重新检测",
+    Form.F10: "现场检测的结果不合格，不符合许可条件",
+    Form.F12: "申请人想改到户籍地办理",
+    Form.F13: "受送达人拒绝接收，当面说明后仍然拒收",
+    Form.VOID: "录入时选错了申请事项",
+}
+_HEARD = "；申请人已经当面听取说明，并且表示清楚。"
+_TIMES = {Length.SHORT: 0, Length.LONG: 2, Length.EXTREME: 12}
 
 
 @dataclass(frozen=True, slots=True)
@@ -207,8 +213,13 @@ def _content(form: Form, length: Length, application: Application) -> dict[str, 
     return content
 
 
+def _reason(form: Form, length: Length) -> str:
+    told = _REASONS.get(form, "")
+    return (told + _HEARD) * _TIMES[length] or told
+
+
 def _acts(form: Form, length: Length) -> tuple[_Told, ...]:
-    reason = _REASONS[length]
+    reason = _reason(form, length)
     result: dict[str, Json] = {
         "document": "公共场所卫生许可证（样例）" if _is_permit(form, length) else "城乡居民基本养老保险待遇领取通知",
         "document_number": "演示卫许〔2026〕00412" if _is_permit(form, length) else "演示养〔2026〕00412",
@@ -220,7 +231,7 @@ def _acts(form: Form, length: Length) -> tuple[_Told, ...]:
     deliver: dict[str, Json] = {"how": "applicant"}
     left = ""
     if length is Length.EXTREME:
-        left = _REASON + "，当面说明后仍然拒收"
+        left = _REASONS[Form.F13]
         deliver = {
             "how": "left",
             "witness": "李见证（样例村村民委员会）",
@@ -234,12 +245,12 @@ def _acts(form: Form, length: Length) -> tuple[_Told, ...]:
             "document_number": p.AGENT.document_number,
         }
     told: Mapping[Form, tuple[_Told, ...]] = {
-        Form.F3: (_Told(Move.DECLINE, reason.replace(_REASON, _ELSEWHERE), "not_ours", {
-            "basis": "《样例条例》第八条第二款", "instead": "演示区市场监督管理局（演示区样例路 1 号，023-00000003）",
+        Form.F3: (_Told(Move.DECLINE, reason, "not_ours", {
+            "basis": "《样例条例》第八条第二款", "instead": "演示区卫生健康委员会（演示区样例路 1 号，023-00000003）",
         }),),
         Form.F4: (_Told(Move.ASK_CORRECTION, detail={"until": "2026-12-11"}),),
         Form.F5: (_Told(Move.RECEIVE_CORRECTION, detail=_brought(length)),),
-        Form.F9: (_Told(Move.BEGIN_SPECIAL, _REASON if length is Length.SHORT else _CLAUSE, "testing", {
+        Form.F9: (_Told(Move.BEGIN_SPECIAL, _reason(form, min(length, Length.LONG, key=_TIMES.__getitem__)), "testing", {
             "basis": "《样例条例》第十二条", "until": "2026-12-04", "workdays": 10, "due_before": "2026-11-27", "due": "2026-12-11",
         }),),
         Form.F10: (refuse,),

@@ -34,6 +34,26 @@ def test_a_row_over_several_pages_fills_each_but_the_last_and_leaves_three_lines
         assert max(steps) == pytest.approx(min(steps)), "no gap inside a part"
 
 
+@pytest.mark.parametrize("look", [Look(large=True), Look(PaperSize.A5, large=True), Look()], ids=["large", "a5", "a4"])
+@pytest.mark.parametrize("at", range(3))
+def test_a_cell_that_would_run_down_the_page_stands_below_its_row(look: Look, at: int) -> None:
+    """It was once a strip of five signs in a line over three pages."""
+    columns = (Column("材料", 104), Column("缺少或不符之处", 118), Column("应当怎样", ROOM - 222))
+    page = PAGES[look]
+    sheet = Sheet(list, page=page)
+    sheet.y = page.bottom * 0.6
+    rows = [("甲", "缺少", "纸质"), ("乙", "地" * 600, "纸质"), ("丙", "缺少", "纸质")]
+    sheet.table(columns, rows[1 - at :] + rows[: 1 - at] if at < 2 else [rows[0], rows[2], rows[1]])
+    lines = ["".join(s.text for s in m.line) for p in sheet.pages for m in p if isinstance(m, Text)]
+    strip = [line for line in lines if "地" in line]
+    assert sum(line.count("地") for line in strip) == 600
+    assert len(strip) < 600 * 12 / page.room * page.scale * 1.2
+    assert strip[0].startswith("缺少或不符之处：地")
+    assert lines.index("见下") < lines.index(strip[0])
+    assert lines.count("丙") == 1
+    assert max(m.y for p in sheet.pages for m in p if isinstance(m, Text)) <= page.bottom
+
+
 @pytest.mark.parametrize("room", range(60, 200, 7))
 def test_a_name_stays_whole_beside_its_time(room: int) -> None:
     lines = [

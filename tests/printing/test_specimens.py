@@ -10,7 +10,7 @@ from clerk_app.domain.materials import WAIVERS
 from clerk_app.domain.paper import Form
 from printing.paper import ReportlabPaper
 from printing.specimens.orders import Length, specimen
-from tests.printing.reading import squeezed, text_of
+from tests.printing.reading import specimen_pdf, squeezed, text_of
 
 ALL = [(form, length) for form in Form for length in Length]
 
@@ -55,3 +55,18 @@ def test_bodies_of_remedy_are_named_on_one_specimen_and_blank_on_another(form: F
     assert "向＿＿＿＿＿＿＿＿（有管辖权的行政复议机关）申请" in short
     assert "向重庆市演示区人民政府申请行政复议" in long
     assert "向重庆市演示区人民法院提起" in long
+
+
+@pytest.mark.parametrize(("form", "length"), ALL, ids=lambda value: value.name)
+def test_what_a_mark_means_is_told_where_one_stands_and_nowhere_else(form: Form, length: Length) -> None:
+    """F5 and F6 once told what 待联网核验 means of a case that had such a mark, but not on them."""
+    text = squeezed(text_of(specimen_pdf(form, length)))
+    meaning = "标“待联网核验”的"
+    assert (meaning in text) is ("待联网核验" in text.replace(meaning, ""))
+
+
+@pytest.mark.parametrize("length", Length)
+@pytest.mark.parametrize("form", [Form.F3, Form.F9, Form.F10, Form.F12, Form.F13, Form.VOID])
+def test_each_form_gives_a_reason_of_its_own_kind(form: Form, length: Length) -> None:
+    """A permit refused after it was accepted was once refused for want of 受理条件, as was what its applicant took back."""
+    assert "受理条件" not in squeezed(text_of(specimen_pdf(form, length)))
