@@ -54,7 +54,7 @@ def examine(data: Path, login: str) -> list[Finding]:
         _calendar(data, home),
         _camera(),
         _printer(),
-        _office(data),
+        examine_office(data),
     ]
     pin = os.environ.get("CLERK_APP_PIN", "")
     if not pin:
@@ -153,7 +153,7 @@ def _camera() -> Finding:
     return Finding("摄像头", OK, "第一个摄像头打得开。")
 
 
-def _office(data: Path) -> Finding:
+def examine_office(data: Path) -> Finding:
     """A refusal has to name where to turn to (data sheet §4 F3, F10)."""
     office, fault = office_or_shipped(data)
     if fault:

@@ -11,6 +11,7 @@ from clerk_app.domain.acts import Act, acts_of
 from clerk_app.domain.canonical import parse_json
 from clerk_app.domain.case import Case, case_from_document
 from clerk_app.domain.paper import PrintJob
+from clerk_app.errors import Refused
 from clerk_app.ports import UnitOfWork
 
 
@@ -31,6 +32,14 @@ def as_of(uow: UnitOfWork, case: Case, revision: int) -> Case:
     newest = max(of_the_act, key=lambda message: (message.revision, message.seq))
     then = case_from_document(parse_json(newest.body)["case"])
     return replace(then, gateway_receipt=case.gateway_receipt, case_number=case.case_number)
+
+
+def kept_job(uow: UnitOfWork, job_id: str) -> PrintJob:
+    """A print that is asked for by its id. Raises Refused when it is gone (its case was erased)."""
+    job = uow.print_jobs.get(job_id)
+    if job is None:
+        raise Refused("这份文书已经不在了。")
+    return job
 
 
 def same_paper(uow: UnitOfWork, job: PrintJob) -> tuple[PrintJob, ...]:

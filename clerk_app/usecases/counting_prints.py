@@ -12,7 +12,7 @@ from clerk_app.domain.paper import FORM_NAMES, Copy, Form, PrintJob, PrintState
 from clerk_app.domain.rights import Right
 from clerk_app.errors import Refused
 from clerk_app.ports import UnitOfWork
-from clerk_app.usecases.as_of import same_paper
+from clerk_app.usecases.as_of import kept_job, same_paper
 from clerk_app.usecases.desk import Desk, must, must_see_cases
 
 SAVED = "print.saved"
@@ -70,9 +70,7 @@ def save_print(desk: Desk, job_id: str, reason: str = "", copies: tuple[Copy, ..
     must(desk, Right.EXPORT)
     must_see_cases(desk)
     with desk.store.begin() as uow:
-        job = uow.print_jobs.get(job_id)
-        if job is None:
-            raise Refused("这份文书已经不在了。")
+        job = kept_job(uow, job_id)
         own, saved = same_paper(uow, job), _saved(uow, job.case_id)
         was_saved = any(each.is_file or each.id in saved for each in own)
         if was_saved and not reason.strip():

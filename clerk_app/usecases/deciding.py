@@ -190,7 +190,7 @@ def _decided(
     finish = Step(Move.FINISH, MessageKind.DECIDED, reason, code, result.detail(), (paper,))
     case, jobs = take_step(desk, uow, case, finish, now, outcome=code, outcome_note=reason)
     if receiver is not None:
-        case, more = _hand_over(desk, uow, case, receiver, now, with_result=False)
+        case, more = _hand_over(desk, uow, case, receiver, now)
         jobs += more
     if case.parent:
         finish_package(uow, case.parent, now)
@@ -198,7 +198,8 @@ def _decided(
 
 
 def deliver(desk: Desk, number: str, receiver: Receiver) -> Accepted:
-    """送达: the result of a finished case is handed over or mailed: F13, and F11 when this window has not printed it yet.
+    """送达: the result of a finished case is handed over or mailed: F13, and what tells it when this window has not printed that
+    yet: F11, or F10 with its remedies where the department refused.
 
     Raises:
         Refused: the case is not finished, or it is not said who received it.
@@ -209,19 +210,27 @@ def deliver(desk: Desk, number: str, receiver: Receiver) -> Accepted:
     with desk.store.begin() as uow:
         case = find_case(uow, number)
         printed = {job.form for job in uow.print_jobs.of_case(case.id)}
-        case, jobs = _hand_over(desk, uow, case, receiver, now, with_result=not printed & {Form.F10, Form.F11})
+        told = () if printed & {Form.F10, Form.F11} else (_form_of_result(case),)
+        case, jobs = _hand_over(desk, uow, case, receiver, now, told)
         uow.commit()
     return Accepted(case, (), jobs)
 
 
 def _hand_over(
-    desk: Desk, uow: UnitOfWork, case: Case, receiver: Receiver, now: Stamp, *, with_result: bool
+    desk: Desk, uow: UnitOfWork, case: Case, receiver: Receiver, now: Stamp, told: tuple[Form, ...] = ()
 ) -> tuple[Case, tuple[PrintJob, ...]]:
+    """``told``: the paper with the result, where it is not printed yet."""
     _must_be_named(receiver)
     _must_be_over(receiver, now)
-    forms = (*((Form.F11,) if with_result else ()), Form.F13)
+    forms = (*told, Form.F13)
     step = Step(Move.DELIVER, MessageKind.DELIVERED, receiver.reason.strip(), detail=receiver.detail(), forms=forms)
     return take_step(desk, uow, case, step, now)
+
+
+def _form_of_result(case: Case) -> Form:
+    """A refusal is a decision with reasons and remedies, whoever made it; the whole of a life event only sums up its parts."""
+    is_refusal = case.outcome == Outcome.REFUSED.value and case.kind is not CaseKind.PACKAGE
+    return Form.F10 if is_refusal else Form.F11
 
 
 def _must_be_named(receiver: Receiver) -> None:

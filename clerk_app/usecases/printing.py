@@ -32,7 +32,7 @@ from clerk_app.domain.service_item import LimitUnit, TimeLimit
 from clerk_app.domain.time import Stamp
 from clerk_app.errors import Refused, StorageProblem
 from clerk_app.ports import PaperOrder, UnitOfWork
-from clerk_app.usecases.as_of import act_of_print, as_of, first_print
+from clerk_app.usecases.as_of import act_of_print, as_of, first_print, kept_job
 from clerk_app.usecases.counting_prints import SAVED, further, only_on
 from clerk_app.usecases.desk import Desk, must, must_see_cases
 from clerk_app.usecases.printed_lists import listed
@@ -118,9 +118,7 @@ def cancel_waiting(desk: Desk, job_id: str) -> PrintJob:
     """
     must_see_cases(desk)
     with desk.store.begin() as uow:
-        job = uow.print_jobs.get(job_id)
-        if job is None:
-            raise Refused("这份文书已经不在了。")
+        job = kept_job(uow, job_id)
         if job.state is PrintState.SENT:
             return job
         if PrintState.CANCELLED not in PRINT_MOVES[job.state]:
@@ -159,9 +157,7 @@ def order_of(desk: Desk, job_id: str) -> PaperOrder:
     """What a job prints, for the preview on screen. Raises Refused when the job is gone."""
     must_see_cases(desk)
     with desk.store.begin(reading=True) as uow:
-        job = uow.print_jobs.get(job_id)
-        if job is None:
-            raise Refused("这份文书已经不在了。")
+        job = kept_job(uow, job_id)
         return order_in(desk, uow, job)
 
 
@@ -184,9 +180,7 @@ def order_to_save(desk: Desk, job_id: str) -> PaperOrder:
     must(desk, Right.EXPORT)
     must_see_cases(desk)
     with desk.store.begin() as uow:
-        job = uow.print_jobs.get(job_id)
-        if job is None:
-            raise Refused("这份文书已经不在了。")
+        job = kept_job(uow, job_id)
         order = order_in(desk, uow, job)
         uow.print_jobs.save(replace(job, detail={**job.detail, "check": order.check}))
         uow.journal.append(desk.happening(SAVED, job.case_id, job.revision, form=job.form.value, job=job.id))

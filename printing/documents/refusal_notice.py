@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from clerk_app.domain.acts import GATEWAY
 from clerk_app.domain.case import Move
 from clerk_app.ports import PaperOrder
 from printing.documents import acts, frame, party
@@ -17,8 +18,12 @@ def draw(sheet: Sheet, order: PaperOrder) -> None:
     frame.addressee(sheet, order)
     sheet.paragraph(frame.applied(order, sentence(order, refused_in(order))), indent=22)
     sheet.gap(6)
-    sheet.paragraph([Span("事实和理由：", bold=True), Span(party.stopped(act.reason))], indent=22)
+    is_elsewhere = act.by == GATEWAY
+    reason = act.reason or (sentence(order, "f10.no_reason") if is_elsewhere else "")
+    sheet.paragraph([Span("事实和理由：", bold=True), Span(party.stopped(reason))], indent=22)
     told_basis(sheet, act)
+    if is_elsewhere:
+        sheet.paragraph(sentence(order, "f10.elsewhere", department=order.scheme.department), indent=22)
     sheet.gap(10)
     frame.pairs(sheet, order, [*frame.who_and_what(order), *acts.dates(order, "决定日期", act)])
     told_remedies(sheet, order)

@@ -121,7 +121,12 @@ _RELATIONS = {Length.SHORT: "母子", Length.LONG: "朋友", Length.EXTREME: "�
 
 
 def _is_permit(form: Form, length: Length) -> bool:
-    return form in (Form.F3, Form.F9, Form.F10) or length is Length.LONG
+    """A refusal is of a permit; and a firm applies for what firms can have."""
+    return form in (Form.F3, Form.F9, Form.F10) or length is Length.LONG or _is_firm(form, length)
+
+
+def _is_firm(form: Form, length: Length) -> bool:
+    return length is Length.EXTREME and form in (Form.F3, Form.F7, Form.F8)
 
 
 def _note(scheme: Scheme) -> str:
@@ -145,7 +150,6 @@ def _application(form: Form, length: Length, scheme: Scheme) -> Application:
     only = {Form.F6: WayKind.DEFER, Form.F7: WayKind.COMMITMENT}.get(form)
     of = p.item(_COUNTS[length], permit=_is_permit(form, length))
     has_agent = form is Form.F8 or (length is Length.LONG and form is not Form.F7)
-    is_firm = length is Length.EXTREME and form in (Form.F7, Form.F8, Form.F3)
     return Application(
         scheme.id,
         {Length.SHORT: p.SHORT, Length.LONG: p.LONG, Length.EXTREME: p.EXTREME}[length],
@@ -154,7 +158,7 @@ def _application(form: Form, length: Length, scheme: Scheme) -> Application:
         materials=_handed_in(form, of, p.given(of, only), _missing(scheme, length)),
         delivery="短信通知，本窗口领取",
         mandate=replace(p.MANDATE, relation=_RELATIONS[length]) if has_agent else None,
-        organisation=p.FIRM if is_firm else None,
+        organisation=p.FIRM if _is_firm(form, length) else None,
         elsewhere=p.ELSEWHERE if length is Length.EXTREME else None,
     )
 

@@ -560,6 +560,22 @@ def test_a_result_is_handed_over_against_a_signature(desk: Desk, taken: Case, re
     assert "每月发放" in printed(desk, done, Form.F11)
 
 
+@pytest.mark.parametrize("note", ["已经在别处领取", None])
+def test_what_the_department_refused_is_handed_over_as_a_refusal_with_its_remedies(
+    desk: Desk, taken: Case, note: str | None
+) -> None:
+    """It was once told by F11, which names no way to object (data sheet §4 F10)."""
+    body = {"case_id": taken.id, "revision": 1, "result": "不予", "note": note}
+    with desk.store.begin() as uow:
+        apply(uow, FeedEntry(1, Scope.WINDOW, NewsKind.DECIDED, body), desk.clock.now())
+        uow.commit()
+    done = deciding.deliver(desk, taken.id, Receiver())
+    assert [job.form for job in done.jobs] == [Form.F10, Form.F13]
+    text = printed(desk, done, Form.F10)
+    for words in (note or "承办部门的理由没有随结果传来", "60日", "6个月", "作出，由本窗口送达"):
+        assert words in text
+
+
 def test_the_way_of_service_is_ticked_and_signed_by_whoever_was_there(desk: Desk, taken: Case) -> None:
     finish(desk, taken.id)
     left = Receiver(Handing.LEFT, reason="认为金额不对", witness="李见证", place="住处")
