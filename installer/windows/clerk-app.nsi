@@ -67,6 +67,7 @@ Page custom ChoicePage ChoiceLeave
 !insertmacro MUI_PAGE_INSTFILES
 !define MUI_FINISHPAGE_RUN "$INSTDIR\clerk-app.exe"
 !define MUI_FINISHPAGE_RUN_PARAMETERS "window --from-icon"
+!define MUI_PAGE_CUSTOMFUNCTION_SHOW FinishShow
 !insertmacro MUI_PAGE_FINISH
 !insertmacro MUI_UNPAGE_CONFIRM
 !insertmacro MUI_UNPAGE_INSTFILES
@@ -182,6 +183,15 @@ Function FolderLeave
   ${If} $0 > ${LONGEST_FOLDER}
     MessageBox MB_OK|MB_ICONEXCLAMATION "这个文件夹的路径太长，请换一个短一些的。"
     Abort
+  ${EndIf}
+FunctionEnd
+
+; Installed for everybody, this copy has an administrator's rights, and maybe an administrator's account: a window that it opened would
+; have both, and would look for its data there.
+Function FinishShow
+  ${If} $ForAll == 1
+    SendMessage $mui.FinishPage.Run ${BM_SETCHECK} ${BST_UNCHECKED} 0
+    ShowWindow $mui.FinishPage.Run ${SW_HIDE}
   ${EndIf}
 FunctionEnd
 

@@ -28,6 +28,9 @@ MODULES = {
 }
 NAMES = {
     "os": {
+        "O_CLOEXEC", "O_DSYNC", "O_PATH", "O_SYNC", "O_TMPFILE", "WEXITSTATUS", "WIFSIGNALED", "WNOHANG", "WTERMSIG", "fchdir",
+        "fdatasync", "fpathconf", "getpriority", "getxattr", "major", "makedev", "memfd_create", "pathconf", "pidfd_open", "preadv",
+        "pwritev", "readv", "register_at_fork", "sched_setscheduler", "sched_yield", "setpriority", "setxattr", "waitid", "writev",
         "O_DIRECTORY", "O_NOCTTY", "O_NOFOLLOW", "O_NONBLOCK", "WIFEXITED", "chown", "chroot", "confstr", "fchmod", "fchown",
         "fork", "forkpty", "getegid", "geteuid", "getgid", "getgroups", "getloadavg", "getpgid", "getresuid", "getsid", "getuid",
         "initgroups", "killpg", "lchown", "lockf", "mkfifo", "mknod", "nice", "openpty", "posix_fadvise", "posix_fallocate",
@@ -132,6 +135,7 @@ def test_each_twin_elsewhere_is_still_needed():
         "import os\npid = os.fork()",
         "import fcntl",
         "from os import getuid",
+        "import os\nos.fdatasync(file)",
         "import os, signal\ndef stop(pid):\n    os.kill(pid, signal.SIGKILL)",
         "import os\ndef who():\n    if fast:\n        return os.getuid()",
         "import os, sys\ndef who():\n    if sys.platform == 'win32':\n        pass\n    return os.getuid()",

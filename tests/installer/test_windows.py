@@ -91,6 +91,15 @@ def test_nothing_waits_for_an_answer_in_silent_mode():
     assert "MB_DEFBUTTON2" in kept
 
 
+def test_an_installer_with_an_administrators_rights_opens_no_window():
+    finish = SCRIPT[: SCRIPT.index("!insertmacro MUI_PAGE_FINISH")].rpartition("MUI_PAGE_INSTFILES")[2]
+    assert "!define MUI_PAGE_CUSTOMFUNCTION_SHOW FinishShow" in finish
+    show = SCRIPT[SCRIPT.index("Function FinishShow") :].partition("FunctionEnd")[0]
+    assert "$ForAll == 1" in show
+    assert "$mui.FinishPage.Run ${BM_SETCHECK} ${BST_UNCHECKED}" in show
+    assert "ShowWindow $mui.FinishPage.Run ${SW_HIDE}" in show
+
+
 def test_the_programs_manifest_asks_for_sharp_pictures_long_paths_and_utf8():
     tree = ET.parse(WINDOWS / "clerk-app.manifest")  # noqa: S314 - our own file
     told = {element.tag.rpartition("}")[2]: (element.text or "").strip() for element in tree.iter()}
