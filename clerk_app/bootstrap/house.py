@@ -39,6 +39,8 @@ from local_db.engine import NewerDatabase
 from local_db.unit_of_work import SqlStore
 from sync.http_enrolment import HttpEnrolment
 
+PIN_VARIABLE = "CLERK_APP_PIN"
+
 
 @dataclass(frozen=True, slots=True)
 class House:
@@ -84,11 +86,7 @@ def found_window(data: Path, gateway: str, token: str, hall: str, window: str, s
     """
     home = house(Settings(data), suite_id=suite_id)
     if home.settings.database.exists():
-        raise StorageProblem(
-            "这个数据文件夹已经登记过窗口。",
-            what_is_safe="里面的数据没有动。",
-            what_to_do="请换一个空文件夹，或直接打开它。",
-        )
+        raise setup.already_enrolled()
     private, public = home.suite.new_signing_pair()
     answer = HttpEnrolment().enrol(gateway, token, hall, window, public, home.suite.id)
     try:
@@ -114,7 +112,7 @@ def note_hall(data: Path, hall: Hall) -> None:
 
 def pin_from_environment() -> str:
     """CLERK_APP_PIN. Raises KeyProblem when it is not set."""
-    pin = os.environ.get("CLERK_APP_PIN", "")
+    pin = os.environ.get(PIN_VARIABLE, "")
     if not pin:
         raise KeyProblem("没有给出 PIN。", what_to_do="请把 PIN 放在环境变量 CLERK_APP_PIN 里。")
     return pin

@@ -54,13 +54,13 @@ class Housekeeper:
         warm()
         try:
             store_of(desk).search_anew(go_on=lambda: not self._stop.is_set())
-            found = list(store_of(desk).check_database())
+            database = store_of(desk).check_database()
             this_version_works(self._home.data)
             while not self._stop.is_set():
-                found += store_of(desk).check_pages(PAGES_AT_ONCE)
+                pages = store_of(desk).check_pages(PAGES_AT_ONCE)
                 faults = tuple(
                     Warned("check", f"数据文件检查发现问题：{fault}请尽快告诉管理员，先不要关机。", "red")
-                    for fault in dict.fromkeys(found)
+                    for fault in (*database, *pages)
                 )
                 failed: tuple[Warned, ...] = ()
                 try:

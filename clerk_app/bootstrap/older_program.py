@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from clerk_app.domain.journal import CHECKPOINTS
 from clerk_app.domain.versions import Outcome
 from clerk_app.launching.folder import program_folder
 from clerk_app.ports import CipherSuite
-from clerk_app.usecases.journal_out import CHECKPOINTS
 from local_db.engine import NewerDatabase
 from local_db.stepping_back import step_back
 from local_db.unit_of_work import SqlStore

@@ -152,7 +152,7 @@ def _open(home: House, by: str) -> Iterator[tuple[Unlocked, people.Acting, SqlSt
     if not home.vault.logins():
         opened = home.vault.unlock_setup()
         store = open_store(home, opened)
-        acting = people.Acting(setup.SETUP_ACTOR, None)
+        acting = people.SETUP_KEY
     else:
         logins = home.vault.logins()
         login = by or (logins[0] if len(logins) == 1 else "")

@@ -104,4 +104,4 @@ def _know_the_window(store: SqlStore, damaged: Path) -> bool:
             except AppError:
                 return False
     with store.begin(reading=True) as uow:
-        return uow.config.get(setup.WINDOW_KEYS) is not None
+        return setup.is_enrolled(uow)

@@ -180,7 +180,10 @@ def _say_what_was_saved(saved: Saved) -> None:
     if saved.reopened:
         say(f"人员表读不出来，照钥匙和日志重新开了账号，请管理员核对姓名和岗位：{'、'.join(saved.reopened)}。")
     if not saved.enrolled:
-        say("窗口的登记信息读不出来，也没有副本：办件都能查，要送出去请管理员先在新文件夹里重新登记本窗口。")
+        say(
+            "窗口的登记信息读不出来，也没有副本：办件都救出来了，重新登记后就能打开、送出。请向区县前置要这个窗口的新登记码，"
+            "由管理员在新文件夹上运行 clerk-app init --clerk 登录名 --hall 大厅编码 --window 窗口号 --gateway 地址 --enrol 登记码。"
+        )
 
 
 TABLE_NAMES = {

@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from clerk_app.bootstrap.enrolling_anew import enrol_anew
 from clerk_app.bootstrap.house import found_window, house
 from clerk_app.bootstrap.people import (
     add_clerk,
@@ -20,10 +21,12 @@ from clerk_app.bootstrap.people import (
 from clerk_app.bootstrap.unattended import NEEDED, read_plan, set_up
 from clerk_app.commands.output import common, emit, say
 from clerk_app.crypto.suites import DEFAULT, SUITES, UNCERTIFIED
+from clerk_app.crypto.vault import noted_suite
 from clerk_app.domain.hall import Role
 from clerk_app.domain.rights import ROLE_NAMES
 from clerk_app.errors import EXIT_DONE, Usage
 from clerk_app.settings import Settings
+from local_db.engine import FILE_NAME as DATABASE
 
 if TYPE_CHECKING:
     from clerk_app.commands import CommandGroup
@@ -31,8 +34,8 @@ if TYPE_CHECKING:
 
 def register(subparsers: CommandGroup) -> None:
     """clerk-app init / clerk add."""
-    one = subparsers.add_parser("init", help="登记一个窗口")
-    common(one, unlock=False)
+    one = subparsers.add_parser("init", help="登记一个窗口；登记信息丢了的文件夹，重新登记，数据都留着")
+    common(one)
     one.add_argument(
         "--from",
         dest="plan",
@@ -88,12 +91,17 @@ def register(subparsers: CommandGroup) -> None:
 
 def run_init(args: argparse.Namespace) -> int:
     given = {name: getattr(args, name) for name in (*NEEDED, "suite") if getattr(args, name)}
-    if args.plan:
-        plan = read_plan(args.plan, given)
+    plan = read_plan(args.plan, given) if args.plan else None
+    if plan is None and (lacking := [f"--{name}" for name in NEEDED if name not in given]):
+        raise Usage(f"还要写 {'、'.join(lacking)}，或者用 --from 给一份设置文件。")
+    told = plan or args
+    is_there = (args.data / DATABASE).exists()
+    if is_there:
+        suite = noted_suite(args.data)
+        hall = enrol_anew(args.data, told.gateway, told.enrol, told.hall, told.window, by=args.clerk)
+    elif plan:
         hall, suite = set_up(args.data, plan), plan.suite
     else:
-        if lacking := [f"--{name}" for name in NEEDED if name not in given]:
-            raise Usage(f"还要写 {'、'.join(lacking)}，或者用 --from 给一份设置文件。")
         suite = given.get("suite", DEFAULT)
         hall = found_window(args.data, args.gateway, args.enrol, args.hall, args.window, suite)
     if suite in UNCERTIFIED:
@@ -101,7 +109,8 @@ def run_init(args: argparse.Namespace) -> int:
     if args.json:
         emit({"hall": hall.code, "name": hall.name, "window": hall.window, "generation": hall.generation})
     else:
-        say(f"已登记：{hall.name} · {hall.window} 号窗口（第 {hall.generation} 次登记）。请接着添加第一个人员。")
+        then = "办件和人员都留着，没送达的会照常送出。" if is_there else "请接着添加第一个人员。"
+        say(f"已登记：{hall.name} · {hall.window} 号窗口（第 {hall.generation} 次登记）。{then}")
     return EXIT_DONE
 
 

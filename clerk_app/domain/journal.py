@@ -12,6 +12,8 @@ from clerk_app.domain.canonical import Json, content_hash
 from clerk_app.domain.time import Stamp
 
 GENESIS = "0" * 64
+CHECKPOINTS = "journal.checkpoints"
+"""Where a store keeps the window's signed ones (``Config``; usecases/journal_out.py)."""
 HEAD = "journal.head"
 """Where a store notes {"seq", "digest"} of the newest entry beside the chain (``Config``), so that a lost end shows."""
 

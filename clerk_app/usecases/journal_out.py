@@ -17,7 +17,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from clerk_app.domain.canonical import Json, canonical_bytes, content_hash, parse_json
-from clerk_app.domain.journal import GENESIS, HEAD, Happening, JournalEntry, first_break, happening_json
+from clerk_app.domain.journal import CHECKPOINTS, GENESIS, HEAD, Happening, JournalEntry, first_break, happening_json
 from clerk_app.domain.paper import fingerprint
 from clerk_app.domain.rights import Right
 from clerk_app.domain.time import Stamp
@@ -25,7 +25,6 @@ from clerk_app.errors import BadInput
 from clerk_app.ports import Clock, Store, UnitOfWork
 from clerk_app.usecases.desk import Desk, must
 
-CHECKPOINTS = "journal.checkpoints"
 FORMAT, EARLIER = "journal/2", "journal/1"
 CHECKPOINT_EVERY_MS = 12 * 3600 * 1000
 Sign = Callable[[bytes], bytes]

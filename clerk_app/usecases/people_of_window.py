@@ -11,6 +11,7 @@ from clerk_app.domain.journal import Happening
 from clerk_app.domain.rights import Right, may, may_become, who_may
 from clerk_app.errors import Refused
 from clerk_app.ports import Clock, Store, UnitOfWork
+from clerk_app.usecases.setup import SETUP_ACTOR
 
 RECOVERY_ACTOR = "recovery"
 SALVAGE_ACTOR = "salvage"
@@ -24,6 +25,9 @@ class Acting:
 
     login: str
     role: Role | None
+
+
+SETUP_KEY = Acting(SETUP_ACTOR, None)
 
 
 def add_clerk(store: Store, clock: Clock, clerk: Clerk, by: Acting, *, has_slot: bool) -> None:
@@ -137,6 +141,14 @@ def pin_recovers(store: Store, clock: Clock, login: str, papers: tuple[int, int]
         detail = {"login": login, "papers": "+".join(str(each) for each in sorted(papers))}
         uow.journal.append(Happening(clock.now(), RECOVERY_ACTOR, "pin.recovered", detail=detail))
         uow.commit()
+
+
+def must_run_window(store: Store, by: Acting) -> None:
+    """For what concerns the window as a whole: an administrator, or whoever works there while there is none. Raises Refused."""
+    with store.begin(reading=True) as uow:
+        admins = any(clerk.active and clerk.role is Role.ADMIN for clerk in uow.clerks.all())
+    if admins and by.role is not Role.ADMIN:
+        raise Refused("只有管理员可以重新登记窗口。", what_to_do="请加 --clerk 管理员登录名。")
 
 
 def recovery_is_made(store: Store, clock: Clock, by: Acting, people: int) -> None:

@@ -7,10 +7,10 @@ from dataclasses import replace
 
 from clerk_app.domain.canonical import Json
 from clerk_app.domain.hall import Clerk, Hall
-from clerk_app.domain.journal import Happening
+from clerk_app.domain.journal import CHECKPOINTS, Happening
 from clerk_app.domain.numbering import COPIED, SKIPPED
 from clerk_app.errors import Refused, StorageProblem
-from clerk_app.ports import Clock, Enrolled, Store
+from clerk_app.ports import Clock, Enrolled, Store, UnitOfWork
 
 HALL, WINDOW_KEYS, GATEWAY_KEYS, WINDOW_ID = "hall", "window.keys", "gateway.keys", "window.id"
 WINDOW_TLS = "window.tls"
@@ -18,9 +18,19 @@ WINDOW_TLS = "window.tls"
 SETUP_ACTOR = "setup"
 
 
-def enrolled(store: Store, clock: Clock, answer: Enrolled, window_private: bytes, window_public: bytes) -> None:
-    """Keep what the enrolment brought, in one transaction."""
+def enrolled(
+    store: Store,
+    clock: Clock,
+    answer: Enrolled,
+    window_private: bytes,
+    window_public: bytes,
+    *,
+    by: str = SETUP_ACTOR,
+) -> None:
+    """Keep what the enrolment brought, in one transaction. Journal checkpoints under a key that this one replaces go: they can no
+    longer be proved here, and the gateway has those that travelled."""
     with store.begin() as uow:
+        uow.config.remove(CHECKPOINTS)
         uow.config.set(HALL, answer.hall.to_json())
         uow.config.set(WINDOW_ID, answer.window_id)
         uow.config.set(WINDOW_KEYS, {"private": _text(window_private), "public": _text(window_public)})
@@ -30,18 +40,46 @@ def enrolled(store: Store, clock: Clock, answer: Enrolled, window_private: bytes
         )
         uow.config.set(WINDOW_TLS, dict(answer.tls))
         uow.journal.append(
-            Happening(clock.now(), SETUP_ACTOR, "window.enrolled", detail={"generation": str(answer.hall.generation)})
+            Happening(clock.now(), by, "window.enrolled", detail={"generation": str(answer.hall.generation)})
         )
         uow.commit()
 
 
 def hall_of(store: Store) -> Hall:
-    """The hall this folder is set up for. Raises StorageProblem when it never was."""
+    """The hall this folder is set up for. Raises StorageProblem when it never was, or that was lost."""
     with store.begin(reading=True) as uow:
         data = uow.config.get(HALL)
     if data is None:
-        raise StorageProblem("这个数据文件夹还没有登记窗口。", what_to_do="请先运行 clerk-app init。")
+        raise _no_enrolment()
     return Hall.from_json(data)
+
+
+def is_enrolled(uow: UnitOfWork) -> bool:
+    """Whether everything is there that enrolling brought, so that the window can send."""
+    hall, *keys = (uow.config.get(name) for name in (HALL, WINDOW_ID, WINDOW_KEYS, GATEWAY_KEYS))
+    if hall is None or not all(keys):
+        return False
+    return bool(uow.config.get(WINDOW_TLS)) or not Hall.from_json(hall).gateway.startswith("https:")
+
+
+def may_enrol_anew(store: Store, hall: str, window: str, noted: Hall | None) -> None:
+    """Before a one-time code is spent on a folder with cases. ``noted``: what stands beside the vault, where the settings lost it.
+
+    Raises:
+        StorageProblem: the window has its keys. Refused: hall and window are not those of this folder's cases.
+    """
+    with store.begin(reading=True) as uow:
+        if is_enrolled(uow):
+            raise already_enrolled()
+        kept, cases = uow.config.get(HALL), uow.cases.page(limit=1)
+    known = Hall.from_json(kept) if kept is not None else noted
+    there = (known.code, known.window) if known else (cases[0].hall, cases[0].window) if cases else (hall, window)
+    if there != (hall, window):
+        raise Refused(
+            f"这个数据文件夹是大厅 {there[0]} 的 {there[1]} 号窗口的，不能登记成别的窗口：里面的办件会送不出去。",
+            what_is_safe="里面的数据没有动，登记码没有用掉。",
+            what_to_do="请向区县前置要这个窗口的登记码。",
+        )
 
 
 def restored(store: Store, clock: Clock, skip: int) -> None:
@@ -78,9 +116,12 @@ def move_gateway(store: Store, hall: Hall) -> None:
 
 
 def keys_of(store: Store) -> tuple[str, dict[str, bytes], dict[str, bytes]]:
-    """Window id, the window's keys (private, public), the gateway's public keys (sealing, signing)."""
+    """Window id, the window's keys (private, public), the gateway's public keys (sealing, signing). Raises StorageProblem when a
+    damaged disk took them."""
     with store.begin(reading=True) as uow:
         window_id, window, gateway = (uow.config.get(name) for name in (WINDOW_ID, WINDOW_KEYS, GATEWAY_KEYS))
+    if not (window_id and window and gateway):
+        raise _no_enrolment()
     return str(window_id), _keys(window), _keys(gateway)
 
 
@@ -113,6 +154,29 @@ def sign_in(store: Store, clock: Clock, login: str, public_key: bytes = b"") -> 
         uow.journal.append(Happening(clock.now(), login, "sign_in"))
         uow.commit()
     return clerk
+
+
+def already_enrolled() -> StorageProblem:
+    """For a folder that needs no enrolment."""
+    return StorageProblem(
+        "这个数据文件夹已经登记过窗口。",
+        what_is_safe="里面的数据没有动，登记码没有用掉。",
+        what_to_do=(
+            "请直接打开它，或用 --data 指一个空文件夹。只有登记信息丢了的才能重新登记：请加 --clerk 管理员登录名，"
+            "PIN 放在 CLERK_APP_PIN 里。"
+        ),
+    )
+
+
+def _no_enrolment() -> StorageProblem:
+    return StorageProblem(
+        "窗口的登记信息不在了（多半丢在损坏的硬盘上），现在打不开，也送不出去。",
+        what_is_safe="办件、暂存和材料都在，没有动。",
+        what_to_do=(
+            "请向区县前置要这个窗口的新登记码，由管理员在这个文件夹上运行 clerk-app init --clerk 登录名 --hall 大厅编码 "
+            "--window 窗口号 --gateway 地址 --enrol 登记码，PIN 放在 CLERK_APP_PIN 里：办件和人员都留着，没送达的会照常送出。"
+        ),
+    )
 
 
 def _text(data: bytes) -> str:
