@@ -10,6 +10,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from sqlalchemy import delete
 
 from clerk_app.domain.case import Case
 from clerk_app.domain.draft import Draft
@@ -22,6 +23,8 @@ from local_db.engine import FILE_NAME, connect
 from local_db.raw_pages import SIZE, RawPages
 from local_db.raw_tables import RawTables
 from local_db.salvage import salvage
+from local_db.salvage_rebuild import rebuild
+from local_db.schema import case as case_table
 from local_db.schema import metadata
 from local_db.unit_of_work import SqlStore
 from tests.contracts.test_store_contract import SUITE, make_case, make_message
@@ -253,3 +256,30 @@ def test_what_is_sealed_under_a_lost_key_stops_nothing(tmp_path: Path) -> None:
         assert [uow.outbox.of_case(case.id) for case in uow.cases.page()] == [()] * 5
         assert uow.outbox.queue() == ()
     new.close()
+
+
+def test_what_was_erased_is_not_made_anew(tmp_path: Path) -> None:
+    cases = with_real_messages(tmp_path / "d")
+    store = SqlStore(tmp_path / "d", KEY, SUITE)
+    with store.begin() as uow:  # its key is still there, as when a copy gave it back
+        uow.journal.append(Happening(Stamp(6), "keeping", "case.erased", "c1", 2))
+        uow.commit()
+    store.close()
+    spoil(tmp_path / "d", "case")
+    found = salvage(tmp_path / "d", KEY, SUITE, tmp_path / "new")
+    assert found.rebuilt == [case.id for case in cases if case.id != "c1"]
+
+
+def test_a_case_of_an_older_copy_comes_forward_and_never_goes_back(tmp_path: Path) -> None:
+    cases = with_real_messages(tmp_path / "d")
+    store = SqlStore(tmp_path / "d", KEY, SUITE)
+    with store.begin() as uow:
+        uow.attachments.transaction.execute(delete(case_table).where(case_table.c.id == "c0"))
+        uow.cases.add(replace(cases[0], revision=1, content={"applicant": None}))
+        uow.cases.save(replace(cases[1], revision=3))
+        uow.commit()
+    assert rebuild(store, ["c0", "c1", "c2"]) == ["c0"]
+    with store.begin(reading=True) as uow:
+        held = {case.id: (case.revision, bool(case.content["applicant"])) for case in uow.cases.page()}
+    assert held == {"c0": (2, True), "c1": (3, True), "c2": (2, True), "c3": (2, True), "c4": (2, True)}
+    store.close()
