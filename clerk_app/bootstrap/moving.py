@@ -14,10 +14,10 @@ from shutil import rmtree
 from clerk_app.bootstrap.house import House
 from clerk_app.bootstrap.safekeeping import BEFORE, NEWER, store_of
 from clerk_app.crypto.vault_file import SPARE_FOLDER as COPIES
+from clerk_app.domain.journal import CHECKPOINTS
 from clerk_app.durable import destroy
 from clerk_app.errors import Refused, StorageProblem
 from clerk_app.ports import Unlocked
-from clerk_app.usecases import journal_out
 from clerk_app.usecases.desk import Desk
 from local_db.backup_file import Contents, check_backup
 from local_db.disk_words import disk_problem
@@ -28,7 +28,7 @@ from local_db.unit_of_work import SqlStore, SqlUnitOfWork
 
 HANDOVER = "handover"
 KEY_FILES = ("vault.json", f"{COPIES}/vault.json", "device.secret", "setup.key", "vault.tries.json", "vault.tries.lock")
-_NOT_COUNTED = (HANDOVER, journal_out.CHECKPOINTS)
+_NOT_COUNTED = (HANDOVER, CHECKPOINTS)
 """Settings that a handover and a sign-in write themselves."""
 
 

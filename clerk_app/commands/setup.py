@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 
 def register(subparsers: CommandGroup) -> None:
     """clerk-app init / clerk add."""
-    one = subparsers.add_parser("init", help="登记一个窗口；登记信息丢了的文件夹，重新登记，数据都留着")
+    one = subparsers.add_parser("init", help="登记一个窗口；登记信息丢了的，重新登记")
     common(one)
     one.add_argument(
         "--from",

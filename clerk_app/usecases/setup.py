@@ -170,7 +170,7 @@ def already_enrolled() -> StorageProblem:
 
 def _no_enrolment() -> StorageProblem:
     return StorageProblem(
-        "窗口的登记信息不在了（多半丢在损坏的硬盘上），现在打不开，也送不出去。",
+        "这个数据文件夹里没有登记信息：没有登记完，或者丢在损坏的硬盘上了。现在打不开，也送不出去。",
         what_is_safe="办件、暂存和材料都在，没有动。",
         what_to_do=(
             "请向区县前置要这个窗口的新登记码，由管理员在这个文件夹上运行 clerk-app init --clerk 登录名 --hall 大厅编码 "

@@ -9,6 +9,7 @@ import pytest
 from clerk_app.bootstrap import housekeeper
 from clerk_app.bootstrap.house import house, sign_in
 from clerk_app.cli import main
+from clerk_app.domain.canonical import bytes_hash
 from clerk_app.domain.hall import Role
 from clerk_app.settings import Settings
 from local_db import attachments
@@ -33,9 +34,8 @@ def test_pages_are_hashed_a_slice_at_a_time_and_each_in_its_turn(data: Path, mon
 
     def counted(raw: bytes) -> str:
         hashed.append(len(raw))
-        return whole(raw)
+        return bytes_hash(raw)
 
-    whole = attachments.bytes_hash
     monkeypatch.setattr(attachments, "bytes_hash", counted)
     flip(blob_of(data, "c0007"))
     size = blob_of(data, "c0007").stat().st_size

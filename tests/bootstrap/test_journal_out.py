@@ -17,12 +17,12 @@ from clerk_app.cli import main
 from clerk_app.crypto.signer import verify_signatures
 from clerk_app.domain.canonical import canonical_bytes, parse_json
 from clerk_app.domain.hall import Role
-from clerk_app.domain.journal import GENESIS, Happening, link
+from clerk_app.domain.journal import CHECKPOINTS, GENESIS, Happening, link
 from clerk_app.domain.time import Stamp
 from clerk_app.errors import BadInput, Refused
 from clerk_app.settings import Settings
 from clerk_app.usecases import setup
-from clerk_app.usecases.journal_out import CHECKPOINTS, _entry, audit, export_journal, fault_of, proves, suite_of
+from clerk_app.usecases.journal_out import _entry, audit, export_journal, fault_of, proves, suite_of
 from local_db.unit_of_work import SqlStore
 from tests.bootstrap.folder import PIN, found
 from tests.contracts.test_store_contract import make_case
