@@ -13,8 +13,7 @@ import os
 import select
 import stat
 import sys
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import pypdfium2
@@ -45,12 +44,11 @@ class _NoDevice(OSError):
 
 
 class ReceiptPrinter:
-    """One device file (``/dev/usb/lp0``, a serial line, a pty). ``monotonic`` is the clock for patience; seconds."""
+    """One device file (``/dev/usb/lp0``, a serial line, a pty). It may take nothing for ``patience_s`` seconds, and ``answer_s``
+    to say that all is on paper."""
 
-    def __init__(
-        self, name: str, device: Path, *, patience_s: float = 20.0, monotonic: Callable[[], float] = time.monotonic
-    ) -> None:
-        self._name, self._device, self._patience_s, self._monotonic = name, device, patience_s, monotonic
+    def __init__(self, name: str, device: Path, *, patience_s: float = 20.0, answer_s: float = 20.0) -> None:
+        self._name, self._device, self._patience_s, self._answer_s = name, device, patience_s, answer_s
         self._states: dict[str, PrintState] = {}
         self._count = 0
 
@@ -82,7 +80,7 @@ class ReceiptPrinter:
         try:
             with self._open() as line:
                 self._send(line, data)
-                answer = self._ask(line, _STATUS_IN_ORDER, self._patience_s)
+                answer = self._ask(line, _STATUS_IN_ORDER, self._answer_s)
         except _NoDevice as error:
             raise DeviceProblem(
                 f"小票机“{self._name}”的设备写错了：那是一个文件，不是打印机。",

@@ -115,7 +115,7 @@ def test_a_roll_that_ends_in_the_middle_is_a_failure() -> None:
 
 def test_a_printer_that_never_answers_is_not_called_printed() -> None:
     with printer_on_a_line(is_mute=True) as roll:
-        printer = ReceiptPrinter("小票机", roll.device, patience_s=0.5)
+        printer = ReceiptPrinter("小票机", roll.device, answer_s=0.1)
         assert printer.problem() == ""
         ref = printer.submit(STRIP, "a")
         assert printer.state(ref) is PrintState.SENT
