@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 
 from PySide6.QtCore import QRect, Qt
@@ -47,6 +48,16 @@ def _short(rows: Sequence[Row], metrics: QFontMetrics, width: int, room: int) ->
             at, head = at + take, f"{title}（续）"
 
 
+def breakable(text: str) -> str:
+    """The text with places where a number or a word too long for its line may go on in the next one: around the stars of a masked
+    number, and behind every fourth sign. Nothing else is seen of them."""
+    return _LONG.sub(lambda found: _PIECE.sub(rf"\g<0>{_MAY_BREAK}", found[0]), text)
+
+
+_MAY_BREAK = "\u200b"
+_LONG = re.compile(r"[!-~]{8,}")
+_PIECE = re.compile(r"\*+|[^*]{1,4}")
+
+
 def _height(metrics: QFontMetrics, text: str, width: int) -> int:
-    flags = int(Qt.TextFlag.TextWordWrap | Qt.TextFlag.TextWrapAnywhere)
-    return metrics.boundingRect(QRect(0, 0, width, 100_000), flags, text).height()
+    return metrics.boundingRect(QRect(0, 0, width, 100_000), int(Qt.TextFlag.TextWordWrap), breakable(text)).height()

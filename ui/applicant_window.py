@@ -16,7 +16,7 @@ from clerk_app.domain.sensitive import SensitiveKind
 from clerk_app.domain.signing import Signature
 from clerk_app.ports import Speaker
 from ui import theme
-from ui.applicant_pages import FIRST, Place, Row, cut_into_pages
+from ui.applicant_pages import FIRST, Place, Row, breakable, cut_into_pages
 from ui.consent_page import ConsentPage
 from ui.rating_page import RatingPage
 from ui.read_aloud import ReadAloud
@@ -302,7 +302,7 @@ class ApplicantWindow(QWidget):
         self._grid.setColumnStretch(1, 1)
         rows = self._pages[self._page]
         for at, (title, text) in enumerate(rows):
-            value = label(text, "strong" if title in STRONG else "plain", wrap=True)
+            value = label(breakable(text), "strong" if title in STRONG else "plain", wrap=True)
             if title in OPEN:
                 value.setProperty("tone", "amber")
             self._grid.addWidget(label(title, "soft"), at, 0, Qt.AlignmentFlag.AlignTop)

@@ -141,6 +141,9 @@ class DeskView(QWidget):
     def say(self, text: str, tone: str = "blue") -> None:
         self.say_line.say(text, tone)
 
+    def unsay(self, text: str) -> None:
+        self.say_line.unsay(text)
+
     def open_draft(self, draft_id: str) -> None:
         self.go("intake")
         self.intake.resume(draft_id)

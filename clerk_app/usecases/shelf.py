@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from clerk_app.domain.draft import Draft
@@ -18,7 +19,7 @@ AGED_DAYS = 3
 
 @dataclass(frozen=True, slots=True)
 class Shelved:
-    """``owner``: login. ``goes_on``: the day on which the rule clears it if nobody touches it. ``aged``: worth a look now."""
+    """``owner``: their name, the login where nobody knows it. ``goes_on``: the day on which the rule clears it if nobody touches it. ``aged``: worth a look now."""
 
     draft: Draft
     owner: str
@@ -34,7 +35,8 @@ def shelf(desk: Desk) -> tuple[Shelved, ...]:
     now = desk.clock.now()
     with desk.store.begin(reading=True) as uow:
         term = terms_of(uow).draft
-        found = [_shelved(desk, draft, now, term) for draft in uow.drafts.all() if _is_used(draft)]
+        names = {clerk.login: clerk.name for clerk in uow.clerks.all()}
+        found = [_shelved(desk, draft, now, term, names) for draft in uow.drafts.all() if _is_used(draft)]
     return tuple(sorted(found, key=lambda each: not each.mine))
 
 
@@ -69,12 +71,13 @@ def left_in_front(desk: Desk) -> str:
     return newest.id
 
 
-def _shelved(desk: Desk, draft: Draft, now: Stamp, term: int) -> Shelved:
+def _shelved(desk: Desk, draft: Draft, now: Stamp, term: int, names: Mapping[str, str]) -> Shelved:
     saved = Stamp(draft.saved_ms).legal_date
     days = max((now.legal_date - saved).days, 0)
     goes_on = saved + dt.timedelta(days=term)
     aged = days >= AGED_DAYS or goes_on <= now.legal_date + dt.timedelta(days=AGED_DAYS)
-    return Shelved(draft, draft.owner, draft.owner == desk.session.login, days, goes_on, aged)
+    owner = names.get(draft.owner, draft.owner)
+    return Shelved(draft, owner, draft.owner == desk.session.login, days, goes_on, aged)
 
 
 def _is_used(draft: Draft) -> bool:

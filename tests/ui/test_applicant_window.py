@@ -54,6 +54,11 @@ def draw(screen: ApplicantWindow) -> None:
     QTest.mouseRelease(pad, Qt.MouseButton.LeftButton, pos=QPoint(200, 60))
 
 
+def plain(shown: QLabel) -> str:
+    """What is read there, without the places where a line may be broken."""
+    return shown.text().replace("\u200b", "")
+
+
 def forth(screen: ApplicantWindow) -> None:
     QTest.mouseClick(screen._forth, Qt.MouseButton.LeftButton)
     QApplication.processEvents()
@@ -117,7 +122,7 @@ def test_everything_is_read_before_the_confirm_button_comes(screen: ApplicantWin
         rows = range(screen._grid.rowCount())
         items = [cast("QLayoutItem | None", screen._grid.itemAtPosition(at, 1)) for at in rows]
         values = [item.widget() for item in items if item is not None]
-        read += [each.text() for each in values if isinstance(each, QLabel)]
+        read += [plain(each) for each in values if isinstance(each, QLabel)]
         if not last:
             forth(screen)
     assert "".join(text for _, text in MANY) == "".join(read)
@@ -164,7 +169,7 @@ def test_every_size_of_screen_leads_to_the_last_page(
     read: list[str] = []
     for _ in range(600):
         QApplication.processEvents()
-        read += [shown.text() for shown in labels_of(screen._card)]
+        read += [plain(shown) for shown in labels_of(screen._card)]
         if screen.page[0] == screen.page[1]:
             break
         before = screen._starts[screen._page]
@@ -173,3 +178,24 @@ def test_every_size_of_screen_leads_to_the_last_page(
     assert screen._forth.text() == "我已核对，确认提交"
     assert screen.pad.isEnabled()
     assert all(title in read for title, _text in MANY)
+
+
+@pytest.mark.parametrize("bigger", [0, 1, 2])
+@pytest.mark.parametrize("size", [(1280, 800), (800, 600)])
+def test_no_number_runs_out_of_its_line_in_any_type_size(
+    screen: ApplicantWindow, qtbot: QtBot, bigger: int, size: tuple[int, int]
+) -> None:
+    rows = [*FEW, ("邮箱", "yangli.a.very.long.name@example.cq.cn"), ("账号", "6217000000000000001")]
+    show(screen, qtbot, rows)
+    screen.resize(*size)
+    for _ in range(bigger):
+        QTest.mouseClick(screen._bigger, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: not screen._split_soon.isActive())
+    QApplication.processEvents()
+    for at in range(screen.page[1]):
+        if at:
+            forth(screen)
+        QApplication.processEvents()
+        values = [each for each in labels_of(screen._card) if each.wordWrap()]
+        assert all(each.minimumSizeHint().width() <= each.width() for each in values), [each.text() for each in values]
+        assert all(each.heightForWidth(each.width()) <= each.height() for each in values)

@@ -80,12 +80,13 @@ class DraftsScreen(Place):
             self.context.window.open_draft(each.draft.id)
             return
         desk = self.context.desk
-        self.context.jobs.run(lambda: take_over(desk, each.draft.id), self._on_taken, owner=self)
 
-    def _on_taken(self, draft: Draft) -> None:
-        self.context.window.open_draft(draft.id)
-        self.context.window.say(f"已从 {draft.clerk} 手里接过来，日志里有记录。", "blue")
-        self.context.window.counts_changed()
+        def taken(draft: Draft) -> None:
+            self.context.window.open_draft(draft.id)
+            self.context.window.say(f"已从{each.owner}手里接过来，日志里有记录。", "blue")
+            self.context.window.counts_changed()
+
+        self.context.jobs.run(lambda: take_over(desk, each.draft.id), taken, owner=self)
 
     @Slot()
     def _on_discard(self) -> None:
@@ -141,7 +142,7 @@ def _cells(each: Shelved, item: str) -> tuple[Cell, ...]:
     age = "今天" if not each.days else f"{each.days} 天"
     return (
         Cell(mask_name(name) if name else "还没有填姓名", mask_id(number)),
-        Cell(item or "还没有选事项", "" if each.mine else f"{each.owner} 的", faint=not item),
+        Cell(item or "还没有选事项", "" if each.mine else f"{each.owner}的", faint=not item),
         Cell(STEPS.get(draft.text("step"), "1 申请人")),
         Cell(Stamp(draft.saved_ms).local.strftime("%m-%d %H:%M:%S")),
         Cell(chips=((f"{age}，{short_chinese_date(each.goes_on)}清除", "amber"),)) if each.aged else Cell(age),

@@ -38,7 +38,7 @@ class SignInPage(QWidget):
         super().__init__()
         self.setProperty("look", "ground")
         self._services, self._jobs = services, jobs
-        self._busy, self._wait_s = False, 0
+        self._busy, self._wait_s, self._told_why = False, 0, False
         self._logins: tuple[str, ...] = ()
         self._wanted = ""
         self.who = DropList()
@@ -188,7 +188,8 @@ class SignInPage(QWidget):
         if self._busy or self._wait_s or not login:
             return
         if not pin:
-            self._say("请输入 PIN。", wrong=True)
+            if not self._told_why:  # Enter struck twice: why the first was refused stays to be read
+                self._say("请输入 PIN。", wrong=True)
             return
         self._busy = True
         self._paint()
@@ -204,6 +205,7 @@ class SignInPage(QWidget):
     def _on_wrong(self, error: AppError) -> None:
         self._ready()
         self._say(error.sentence(), wrong=True)
+        self._told_why = True
         if isinstance(error, KeyProblem) and error.retry_after_s:
             self._wait(math.ceil(error.retry_after_s))
         self.pin.setFocus()
@@ -251,6 +253,7 @@ class SignInPage(QWidget):
         self.pin.setFocus()
 
     def _say(self, text: str, *, wrong: bool) -> None:
+        self._told_why = False
         _say(self._note, text, wrong=wrong)
 
 

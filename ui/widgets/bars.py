@@ -277,6 +277,11 @@ class SayLine(QFrame):
         else:
             self._away.start(GOOD_NEWS_MS)
 
+    def unsay(self, text: str) -> None:
+        """Away with it, if this is what stands there."""
+        if self.accessibleName() == text:
+            self.hide()
+
     def settle(self) -> None:
         """Take the place along the foot of the parent, as high as the sentence needs."""
         around = self.parentWidget()

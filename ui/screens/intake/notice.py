@@ -5,7 +5,8 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable
 
-from PySide6.QtCore import Qt, Slot
+from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QScrollArea, QVBoxLayout, QWidget
 
 from clerk_app.domain.form import parse_date
@@ -19,8 +20,9 @@ from ui.widgets.parts import clear, label
 
 
 class NoticePage(QWidget):
-    """Shown instead of the materials table until the clerk confirms or goes back; the day of 补正 stands there to be changed."""
+    """Shown instead of the materials table until the clerk confirms or goes back; the day of 补正 stands there to be changed. ``left`` on Esc."""
 
+    left = Signal()
     id, title = "notice", "一次性告知"
 
     def __init__(self, desk: Desk) -> None:
@@ -68,6 +70,12 @@ class NoticePage(QWidget):
     @Slot()
     def _on_until(self) -> None:
         self.until.show_reason("")
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() == Qt.Key.Key_Escape:
+            self.left.emit()
+        else:
+            super().keyPressEvent(event)
 
     def show_plan(self, plan: Plan | None) -> None:
         if plan and plan.draft.id != self._draft:

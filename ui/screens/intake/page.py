@@ -48,6 +48,7 @@ class IntakeScreen(QWidget):
         self._pages = IntakePages(context, self.side)
         self._pages.receipt_changed.connect(self._paint)
         self._pages.moves_left.connect(self._front)
+        self._pages.notice.left.connect(self._on_back)
         self._pages.moved.connect(self._on_accepted)
         body = Card((0, 0, 0, 0))
         body.box.addWidget(self._pages)
@@ -77,6 +78,7 @@ class IntakeScreen(QWidget):
         self._at = self._furthest = APPLICANT
         self._noticing = False
         self._finishing = False
+        self._stopped: tuple[str, Mapping[str, Json]] = ("", {})
         self._errand: Errand | None = None
         self._seeing = Seeing(context, self.side, self)
         self._cursor = Cursor(self, lambda: self.session)
@@ -151,13 +153,17 @@ class IntakeScreen(QWidget):
         return True
 
     def new_client(self) -> None:
-        """下一位: what stands here is saved and waits under 暂存."""
+        """下一位: what stands here is saved and waits under 暂存. Not while a case is being taken: its receipt is what comes next."""
+        if self._finishing:
+            return
         if self._at < RECEIPT:
             self._cursor.put_aside()
         self._start("")
 
     def resume(self, draft_id: str, unsaved: Mapping[str, Json] | None = None) -> None:
         """Open a draft where it was left."""
+        if self._finishing:
+            return
         self._start(draft_id)
         if unsaved:
             self.session.edit(unsaved)
@@ -170,6 +176,8 @@ class IntakeScreen(QWidget):
 
     def begin_with(self, entry_id: str) -> None:
         """An item was chosen in the search on top: take it for this client, or for the next one."""
+        if self._finishing:
+            return
         if self._at == RECEIPT:
             self._start("")
         self._show(ITEM)
@@ -230,6 +238,10 @@ class IntakeScreen(QWidget):
     @Slot(object)
     def _on_plan(self, plan: Plan) -> None:
         all_for_fingers(self, plan.draft.text("channel") == visiting.CHANNEL)
+        why, then = self._stopped
+        if why and _entered(plan) != then:
+            self._context.window.unsay(why)
+            self._stopped = "", {}
         self._head.show_plan(plan)
         self._pages.show_plan(plan)
         if self._noticing:
@@ -299,10 +311,16 @@ class IntakeScreen(QWidget):
         elif self._at == CONFIRM:
             self._accept()
         elif reason := self._pages.step(self._at).blocked():
-            self._context.window.say(f"{reason}。" if not reason.endswith("。") else reason, "amber")
+            self._stop(reason if reason.endswith("。") else f"{reason}。")
         else:
             self._context.window.say("")
             self._show(self._at + 1)
+
+    def _stop(self, why: str) -> None:
+        """Said until something is done about it: a sentence that no longer holds would only puzzle."""
+        plan = self.session.plan
+        self._stopped = why, _entered(plan)
+        self._context.window.say(why, "amber")
 
     @Slot()
     def _on_back(self) -> None:
@@ -338,6 +356,7 @@ class IntakeScreen(QWidget):
             self._context.window.say(*said)
         else:
             self._noticing = True
+            self._context.window.say("")
             self._pages.notice.show_plan(plan)
             self._front()
 
@@ -347,7 +366,7 @@ class IntakeScreen(QWidget):
             self._show(CONFIRM)
         if plan is None or plan.obstacles:
             first = plan.obstacles[0] if plan and plan.obstacles else "还没有选事项"
-            self._context.window.say(f"还不能受理：{first}。", "amber")
+            self._stop(f"还不能受理：{first}。")
             return
         self._finish(accepting(plan.draft))
 
@@ -386,3 +405,8 @@ class IntakeScreen(QWidget):
         self._cursor.take_up(plan.draft)
         if self._errand:
             self._context.window.say(f"{self._errand.name} {self._errand.number}：把送来的材料拍进来。", "blue")
+
+
+def _entered(plan: Plan | None) -> Mapping[str, Json]:
+    """What the draft holds, wherever the clerk stands in it."""
+    return {key: value for key, value in plan.draft.values.items() if key != "step"} if plan else {}

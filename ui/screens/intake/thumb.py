@@ -179,7 +179,10 @@ class ThumbPanel(Card):
 
     @Slot(str)
     def _on_typed(self, text: str) -> None:
-        self._session.edit({self.sender().objectName(): text})
+        line = self.sender()
+        assert isinstance(line, Entry)  # noqa: S101 - connected to these lines only
+        line.show_reason("")
+        self._session.edit({line.objectName(): text})
 
     @Slot(str)
     def _on_picture(self, _: str) -> None:
