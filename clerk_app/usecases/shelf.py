@@ -19,7 +19,8 @@ AGED_DAYS = 3
 
 @dataclass(frozen=True, slots=True)
 class Shelved:
-    """``owner``: their name, the login where nobody knows it. ``goes_on``: the day on which the rule clears it if nobody touches it. ``aged``: worth a look now."""
+    """``owner``: their name, the login where nobody knows it. ``goes_on``: the day on which the rule clears it
+    if nobody touches it. ``aged``: worth a look now."""
 
     draft: Draft
     owner: str

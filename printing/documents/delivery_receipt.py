@@ -48,10 +48,19 @@ def draw(sheet: Sheet, order: PaperOrder) -> None:
     ]
     frame.pairs(sheet, order, [*frame.who_and_what(order), *pairs])
     how = act.text("how")
+    own = ("受送达人（代收人）签名", "送达人签名")
+    if how == "applicant" and _cannot_write(order):
+        own = ("受送达人按指印", "见证人签名", "送达人签名")
     signers = {_LEFT: ("见证人签名", "送达人签名"), _ANNOUNCED: ("送达人签名",)}
     note = {_LEFT: "f13.left", _ANNOUNCED: "f13.announced"}.get(how)
     told = sentence(order, note) if note else ""
-    frame.ending(sheet, order, signers.get(how, ("受送达人（代收人）签名", "送达人签名")), told)
+    frame.ending(sheet, order, signers.get(how, own), told)
+
+
+def _cannot_write(order: PaperOrder) -> bool:
+    """The applicant, who takes it in person, put a finger on paper when the case was taken: here too, before a witness."""
+    signature = order.application.signature
+    return signature is not None and signature.thumb is not None
 
 
 def _without_a_receiver(act: Act) -> list[tuple[str, Rich]]:

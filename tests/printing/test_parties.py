@@ -12,6 +12,7 @@ from clerk_app.domain.case import Move
 from clerk_app.domain.paper import Form, Look
 from clerk_app.domain.people import Verification
 from clerk_app.domain.service_item import WayKind
+from clerk_app.domain.signing import THUMB, Signature, Thumbprint
 from clerk_app.ports import PaperOrder
 from printing.documents.words import shipped, to_firm
 from printing.paper import ReportlabPaper
@@ -167,3 +168,13 @@ def test_the_picture_of_a_name_stands_right_below_the_row_that_tells_it(form: Fo
     (picture,) = {top for top, line in lines if "证件上的姓名" in line}
     named = [top for top, line in lines if "[U+323B1]" in line and top < picture]
     assert 0 < picture - max(named) < 25
+
+
+def test_who_cannot_write_takes_a_result_with_a_finger_before_a_witness() -> None:
+    order = specimen(Form.F13)
+    assert "受送达人（代收人）签名" in words(order)
+    finger = Signature(THUMB, "a" * 64, (), Thumbprint("王敏", "李见证", "样例社区网格员"))
+    text = words(replace(order, application=replace(order.application, signature=finger)))
+    assert "受送达人按指印" in text
+    assert "见证人签名" in text
+    assert "受送达人（代收人）签名" not in text

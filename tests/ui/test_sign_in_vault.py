@@ -159,7 +159,7 @@ def test_a_colleague_sees_whose_draft_it_is_and_takes_it_over_with_a_trace(hands
     (row,) = screen.table.spoken()
     assert "冉样例" not in row
     assert "冉*例" in row
-    assert "wangmin 的" in row
+    assert "wangmin的" in row
     hands.press("Delete")
     assert "同事的" in hands.view.say_line.text
     hands.press("Return")

@@ -245,6 +245,7 @@ class MovePanel(QWidget):
     @Slot(str)
     def _on_answer(self, value: str) -> None:
         self._values[self.sender().objectName().removeprefix("move.")] = value
+        self._say("")
         self._ask()
 
     def _on_done(self, answer: Done) -> None:

@@ -20,7 +20,8 @@ from ui.widgets.parts import clear, label
 
 
 class NoticePage(QWidget):
-    """Shown instead of the materials table until the clerk confirms or goes back; the day of 补正 stands there to be changed. ``left`` on Esc."""
+    """Shown instead of the materials table until the clerk confirms or goes back (``left`` on Esc); the day of 补正 stands there to be
+    changed."""
 
     left = Signal()
     id, title = "notice", "一次性告知"

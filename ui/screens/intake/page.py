@@ -9,7 +9,6 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from clerk_app.domain.canonical import Json
-from clerk_app.errors import AppError, Refused
 from clerk_app.usecases import visiting
 from clerk_app.usecases.accept import Accepted
 from clerk_app.usecases.intake import Plan
@@ -18,7 +17,7 @@ from ui.moves.panel import MovePanel
 from ui.screens.intake import errand
 from ui.screens.intake.bar import StepBar
 from ui.screens.intake.cursor import Cursor
-from ui.screens.intake.ending import accepting, no_moves, no_notice
+from ui.screens.intake.ending import Ending, accepting, no_moves, no_notice
 from ui.screens.intake.errand import Errand, errand_of
 from ui.screens.intake.head import CaseHead, Stepper
 from ui.screens.intake.pages import IntakePages
@@ -27,6 +26,7 @@ from ui.screens.intake.receipt import ReceiptStep
 from ui.screens.intake.seeing import Seeing
 from ui.screens.intake.session import DraftSession
 from ui.screens.intake.side import SidePanel
+from ui.screens.intake.standstill import Standstill
 from ui.screens.intake.step import APPLICANT, CONFIRM, FORM, ITEM, MATERIALS, RECEIPT, STEP_IDS, TITLES, Step
 from ui.widgets.parts import Card, all_for_fingers
 
@@ -77,8 +77,10 @@ class IntakeScreen(QWidget):
         self._session: DraftSession | None = None
         self._at = self._furthest = APPLICANT
         self._noticing = False
-        self._finishing = False
-        self._stopped: tuple[str, Mapping[str, Json]] = ("", {})
+        self._ending = Ending(context, self)
+        self._ending.running.connect(self._next.setDisabled)
+        self._ending.taken.connect(self._on_accepted)
+        self._standstill = Standstill(context.window)
         self._errand: Errand | None = None
         self._seeing = Seeing(context, self.side, self)
         self._cursor = Cursor(self, lambda: self.session)
@@ -139,7 +141,7 @@ class IntakeScreen(QWidget):
             case "rate" if self._at == RECEIPT:
                 self.receipt.invite()
             case "accept" if self._at in (FORM, CONFIRM):
-                self.session.settle(self._accept)
+                self._ending.once_saved(self.session, self._accept)
             case "notice" if self._at == MATERIALS:
                 self._on_notice()
             case "moves" if self._at < RECEIPT:
@@ -154,7 +156,7 @@ class IntakeScreen(QWidget):
 
     def new_client(self) -> None:
         """下一位: what stands here is saved and waits under 暂存. Not while a case is being taken: its receipt is what comes next."""
-        if self._finishing:
+        if self._ending.busy:
             return
         if self._at < RECEIPT:
             self._cursor.put_aside()
@@ -162,7 +164,7 @@ class IntakeScreen(QWidget):
 
     def resume(self, draft_id: str, unsaved: Mapping[str, Json] | None = None) -> None:
         """Open a draft where it was left."""
-        if self._finishing:
+        if self._ending.busy:
             return
         self._start(draft_id)
         if unsaved:
@@ -176,7 +178,7 @@ class IntakeScreen(QWidget):
 
     def begin_with(self, entry_id: str) -> None:
         """An item was chosen in the search on top: take it for this client, or for the next one."""
-        if self._finishing:
+        if self._ending.busy:
             return
         if self._at == RECEIPT:
             self._start("")
@@ -195,7 +197,7 @@ class IntakeScreen(QWidget):
         self._session.changed.connect(self._on_plan)
         self._session.saved.connect(self._head.show_saved)
         self._pages.begin(session)
-        self._noticing = self._finishing = False
+        self._noticing = False
         self._errand = None
         self._furthest = APPLICANT
         all_for_fingers(self, on=False)
@@ -238,10 +240,7 @@ class IntakeScreen(QWidget):
     @Slot(object)
     def _on_plan(self, plan: Plan) -> None:
         all_for_fingers(self, plan.draft.text("channel") == visiting.CHANNEL)
-        why, then = self._stopped
-        if why and _entered(plan) != then:
-            self._context.window.unsay(why)
-            self._stopped = "", {}
+        self._standstill.show_plan(plan)
         self._head.show_plan(plan)
         self._pages.show_plan(plan)
         if self._noticing:
@@ -261,6 +260,7 @@ class IntakeScreen(QWidget):
             else self._pages.step(self._at)
         )
         self._bar.show_summary(*shown.summary())
+        self._bar.setVisible(not self._pages.moving)  # the menu has a button of its own, on the same key
         done = steps_done(plan) if self._at < RECEIPT else (True,) * 6
         done = tuple(each and at < self._furthest for at, each in enumerate(done))
         self._stepper.show_step(self._at, done)
@@ -283,6 +283,7 @@ class IntakeScreen(QWidget):
         self.moves.show_draft(self.session.plan)
         self._pages.setCurrentWidget(self.moves)
         self.moves.menu.setFocus()
+        self._paint()
         self._context.window.place_changed()
 
     @property
@@ -299,6 +300,8 @@ class IntakeScreen(QWidget):
             self._context.window.new_client()
         elif self._at == CONFIRM and confirm is not None and confirm.by_thumb:
             confirm.thumb.confirm()
+        elif self._at == CONFIRM and not self._noticing:
+            self._ending.once_saved(self.session, self._accept)
         else:
             self.session.settle(self._go_on)
 
@@ -311,16 +314,10 @@ class IntakeScreen(QWidget):
         elif self._at == CONFIRM:
             self._accept()
         elif reason := self._pages.step(self._at).blocked():
-            self._stop(reason if reason.endswith("。") else f"{reason}。")
+            self._standstill.say(reason, self.session.plan)
         else:
             self._context.window.say("")
             self._show(self._at + 1)
-
-    def _stop(self, why: str) -> None:
-        """Said until something is done about it: a sentence that no longer holds would only puzzle."""
-        plan = self.session.plan
-        self._stopped = why, _entered(plan)
-        self._context.window.say(why, "amber")
 
     @Slot()
     def _on_back(self) -> None:
@@ -366,20 +363,15 @@ class IntakeScreen(QWidget):
             self._show(CONFIRM)
         if plan is None or plan.obstacles:
             first = plan.obstacles[0] if plan and plan.obstacles else "还没有选事项"
-            self._stop(f"还不能受理：{first}。")
+            self._standstill.say(f"还不能受理：{first}", plan)
             return
         self._finish(accepting(plan.draft))
 
     def _finish(self, act: Callable[..., Accepted]) -> None:
-        if not self._finishing:
-            self._finishing = True
-            self._next.setEnabled(False)
-            self.session.finish(act, self._on_accepted, self._on_refused)
+        self._ending.finish(self.session, act, late_papers=self._errand is not None)
 
     @Slot(object)
     def _on_accepted(self, accepted: Accepted) -> None:
-        self._finishing = False
-        self._next.setEnabled(True)
         self._context.applicant.be_quiet("已经办好，请拿好回执")
         self.receipt.show_accepted(accepted)
         self._context.window.say("")
@@ -387,15 +379,6 @@ class IntakeScreen(QWidget):
         self._context.services.spool.nudge()
         self._context.services.line.nudge()
         self._context.window.counts_changed()
-
-    def _on_refused(self, error: AppError) -> None:
-        self._finishing = False
-        self._next.setEnabled(True)
-        if isinstance(error, Refused) and len(error.reasons) > 1:
-            start = "还不能收：" if self._errand else "还不能受理："
-            self._context.window.say(f"{start}{'；'.join(error.reasons)}。", "red")
-        else:
-            self._context.say_error(error)
 
     def _on_resumed(self, plan: Plan) -> None:
         self._errand = errand_of(plan.draft)
@@ -405,8 +388,3 @@ class IntakeScreen(QWidget):
         self._cursor.take_up(plan.draft)
         if self._errand:
             self._context.window.say(f"{self._errand.name} {self._errand.number}：把送来的材料拍进来。", "blue")
-
-
-def _entered(plan: Plan | None) -> Mapping[str, Json]:
-    """What the draft holds, wherever the clerk stands in it."""
-    return {key: value for key, value in plan.draft.values.items() if key != "step"} if plan else {}

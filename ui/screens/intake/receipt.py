@@ -143,17 +143,21 @@ class ReceiptStep(QWidget):
     def _show(self, case: Case) -> None:
         waiting = case.state is CaseState.CORRECTION_ASKED
         deferred = case.state is CaseState.ACCEPTED_DEFERRED
-        set_chip(self._state, STATE_NAMES[case.state], "amber" if waiting or deferred else "green")
+        tone = "grey" if case.state in _NOT_TAKEN else "amber" if waiting or deferred else "green"
+        set_chip(self._state, STATE_NAMES[case.state], tone)
         self._number.setText(case.local_number)
         self._numbers["前置回执"].setText(case.gateway_receipt or "排队中，有网就送")
         self._numbers["平台编号"].setText(case.case_number or "等渝快办发号")
         self._deadline.setText(_last_day(case))
         until = sorted({how.get("until", "") for how in case.content.get("materials", {}).values()} - {""})
         self._open.setText(f"还有材料要在 {spoken_day(until[0])}前补齐" if until else "")
-        self._open.setVisible(bool(until))
+        self._open.setVisible(bool(until) and case.state not in _NOT_TAKEN)
         place = case.content.get("elsewhere") or {}
         self._elsewhere.setText(f"由{place['place']}办理（{place['scope']}），请转办并打印交接单" if place else "")
         self._elsewhere.setVisible(bool(place))
+
+
+_NOT_TAKEN = {CaseState.DECLINED: "没有受理，不计办理时间", CaseState.NOT_OURS: "不在这里办，不计办理时间"}
 
 
 def spoken_day(iso: str) -> str:
@@ -170,6 +174,8 @@ def _serial(part: Case) -> str:
 
 
 def _last_day(case: Case) -> str:
+    if case.state in _NOT_TAKEN:
+        return _NOT_TAKEN[case.state]
     if case.state is CaseState.CORRECTION_ASKED:
         return "补齐材料后开始计算"
     if not case.deadline:  # no day can be counted: what the applicant was told stands here
