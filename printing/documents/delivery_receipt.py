@@ -48,7 +48,7 @@ def draw(sheet: Sheet, order: PaperOrder) -> None:
     ]
     frame.pairs(sheet, order, [*frame.who_and_what(order), *pairs])
     how = act.text("how")
-    own = ("受送达人（代收人）签名", "送达人签名")
+    own: tuple[str, ...] = ("受送达人（代收人）签名", "送达人签名")
     if how == "applicant" and _cannot_write(order):
         own = ("受送达人按指印", "见证人签名", "送达人签名")
     signers = {_LEFT: ("见证人签名", "送达人签名"), _ANNOUNCED: ("送达人签名",)}
