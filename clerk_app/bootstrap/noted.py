@@ -26,7 +26,10 @@ def noted_hall(data: Path) -> Hall:
         raise StorageProblem(
             "窗口登记的文件（window.json）不见了或已损坏，办件都还在。",
             what_is_safe="没有改动任何文件。",
-            what_to_do="请不要重新登记。请运行 clerk-app doctor --clerk 登录名，PIN 放在 CLERK_APP_PIN 里：它登录时会把这个文件补回。",
+            what_to_do=(
+                "请先不要重新登记。请运行 clerk-app doctor --clerk 登录名，PIN 放在 CLERK_APP_PIN 里：它登录时会把这个文件补回；"
+                "数据库里的登记信息也丢了的，它会说怎么重新登记。"
+            ),
         )
     raise StorageProblem(
         "这个数据文件夹还没有登记窗口。",
