@@ -6,6 +6,7 @@ import hmac
 
 from clerk_app.domain.acts import Act, acts_of
 from clerk_app.domain.case import Case
+from clerk_app.domain.numbering import LocalNumber
 from clerk_app.domain.paper import FORM_NAMES, Form, PrintJob
 from clerk_app.domain.paper_check import typed_code
 from clerk_app.domain.people import mask_id
@@ -21,7 +22,8 @@ def print_of_code(desk: Desk, number: str, code: str) -> PrintJob:
     """The print of a case that bears this code; what it says is then looked at with ``looking.look_at_paper``.
 
     Raises:
-        Refused: no such case, no possible code, or no print of the case bears it: altered, made up, or another case's.
+        Refused: no such case, no possible code, or no print of the case bears it: altered, made up, or another case's; of
+            another window's case it is only said whose it is.
     """
     must_see_cases(desk)
     wanted = typed_code(code)
@@ -31,14 +33,38 @@ def print_of_code(desk: Desk, number: str, code: str) -> PrintJob:
             what_to_do="校验码印在二维码上面和页脚；里面没有 0、1、2、5、8 和 B、I、L、O、Q、S、U、V、Z。",
         )
     with desk.store.begin(reading=True) as uow:
-        case = find_case(uow, number)
+        case = _case_here(desk, uow, number)
         for job in uow.print_jobs.of_case(case.id):
             if job.form is not Form.F17 and hmac.compare_digest(_code(desk, uow, job), wanted):
                 return job
+    if (case.hall, case.window) != (desk.hall.code, desk.hall.window):
+        raise _of_another(case.window)
     raise Refused(
         "对不上：本窗口没有给这件办件打印过带这个校验码的文书。",
         what_is_safe="办件没有变。",
         what_to_do="请再看一遍编号和校验码；还是对不上的，这张纸不能作为凭证，请按办件里的内容答复。",
+    )
+
+
+def _case_here(desk: Desk, uow: UnitOfWork, number: str) -> Case:
+    """Raises Refused; a number of another window is no sign that the paper is false."""
+    try:
+        return find_case(uow, number)
+    except Refused:
+        try:
+            told = LocalNumber.parse(number)
+        except ValueError:
+            told = None
+        if told is None or (told.hall, told.window) == (desk.hall.code, desk.hall.window):
+            raise
+        raise _of_another(told.window) from None
+
+
+def _of_another(window: str) -> Refused:
+    return Refused(
+        f"这张纸不是本窗口打的：按编号是 {window} 号窗口的，本窗口核对不了。",
+        what_is_safe="这不说明纸是假的。",
+        what_to_do=f"请拿到 {window} 号窗口核对；存成文件的，用 clerk-app print --verify 和那个窗口的钥匙核对。",
     )
 
 
@@ -66,6 +92,7 @@ def facts_on(order: PaperOrder) -> tuple[tuple[str, str], ...]:
     act = act_of_form(order)
     whole = (
         ("申请人", f"{firm.name}（{firm.uscc}）" if firm else f"{person.name}（{mask_id(person.document_number)}）"),
+        ("代办人", application.agent.name if application.agent else ""),
         ("事项", order.scheme.name),
         ("收件日期", Stamp.from_json(case.received_at).legal_date.isoformat()),
         ("受理日期", case.accepted_on.isoformat() if case.accepted_on else ""),
@@ -73,11 +100,13 @@ def facts_on(order: PaperOrder) -> tuple[tuple[str, str], ...]:
         ("结果", "：".join(part for part in (case.outcome, case.outcome_note) if part)),
         ("理由", act.reason if act else ""),
         ("依据的条款", act.text("basis") if act else ""),
+        ("应向何处申请", act.text("instead") if act else ""),
         ("补正期限", act.text("until") if act else ""),
         (
             "证照文书",
             " ".join(part for part in (act.text("document"), act.text("document_number")) if part) if act else "",
         ),
+        ("有效期至", act.text("valid_to") if act else ""),
         (
             "材料",
             f"{len(application.materials)} 份，{sum(len(how.pages) for how in application.materials.values())} 页",

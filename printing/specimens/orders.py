@@ -157,7 +157,9 @@ def _application(form: Form, length: Length, scheme: Scheme) -> Application:
         parts=tuple(part.id for part in scheme.parts),
         materials=_handed_in(form, of, p.given(of, only), _missing(scheme, length)),
         delivery="短信通知，本窗口领取",
-        mandate=replace(p.MANDATE, relation=_RELATIONS[length]) if has_agent else None,
+        mandate=replace(p.MANDATE, relation="职工" if _is_firm(form, length) else _RELATIONS[length])
+        if has_agent
+        else None,
         organisation=p.FIRM if _is_firm(form, length) else None,
         elsewhere=p.ELSEWHERE if length is Length.EXTREME else None,
     )

@@ -70,3 +70,10 @@ def test_what_a_mark_means_is_told_where_one_stands_and_nowhere_else(form: Form,
 def test_each_form_gives_a_reason_of_its_own_kind(form: Form, length: Length) -> None:
     """A permit refused after it was accepted was once refused for want of 受理条件, as was what its applicant took back."""
     assert "受理条件" not in squeezed(text_of(specimen_pdf(form, length)))
+
+
+@pytest.mark.parametrize("form", list(Form))
+def test_only_who_accepted_is_called_so(form: Form) -> None:
+    """A receipt (不代表受理) and a refusal were once given by a 受理人."""
+    text = squeezed(text_of(specimen_pdf(form)))
+    assert ("受理人：" in text) is (form is Form.F2)

@@ -61,6 +61,23 @@ def test_a_code_of_another_case_or_made_up_is_refused(desk: Desk) -> None:
         print_of_code(desk, "渝临500199-W03G1-20261123-9999", code)
 
 
+def test_another_windows_paper_is_sent_there_and_not_called_false(desk: Desk) -> None:
+    """A citizen once heard 没有找到 at the next window of the same hall."""
+    case = taken(desk)
+    code = printed(desk, Form.F2)
+    other = replace(desk, hall=replace(desk.hall, window="17"))
+    for number, here in (
+        (case.local_number.replace(f"-W{case.window}G", "-W17G"), desk),  # never heard of here
+        (case.local_number, other),  # lies here, was taken there
+    ):
+        wrong = code[:-1] + ("A" if code[-1] != "A" else "C")
+        with pytest.raises(Refused, match="不是本窗口打的") as refused:
+            print_of_code(here, number, wrong)
+        assert "这不说明纸是假的" in refused.value.sentence()
+    with pytest.raises(Refused, match="没有找到"):
+        print_of_code(desk, "渝临500199-W", code)
+
+
 ALTERED: dict[str, Callable[[Case], Case]] = {
     "name": lambda case: replace(case, content={**case.content, "applicant": {**case.content["applicant"], "name": "冉样利"}}),
     "number": lambda case: replace(case, local_number=case.local_number[:-1] + "8"),
