@@ -61,6 +61,7 @@ def test_by_keyboard_from_reading_aloud_to_the_case(hands: Hands) -> None:
     panel = opened(hands)
     assert panel.read_by.text() == "王敏"
     assert panel.witness.line.hasFocus()
+    assert "确认指印" in hands.intake._next.text()
     witness(hands)
     hands.press("1")  # the picture may be taken
     hands.hall.eyes.page = Seen(SeenKind.PAGE, page_jpeg=PAGE.read_bytes())
@@ -69,6 +70,7 @@ def test_by_keyboard_from_reading_aloud_to_the_case(hands: Hands) -> None:
     hands.press("Ctrl+Return")
     hands.until(lambda: bool(hands.intake.session.plan and hands.intake.session.plan.signed))
     assert not panel.isVisible()
+    assert "受理" in hands.intake._next.text()
     assert hands.window.applicant.showing == ""
     hands.press("F9")
     hands.until(lambda: hands.intake.at == "receipt" and hands.idle())
@@ -87,6 +89,7 @@ def test_what_is_missing_is_said_where_it_is_missing_and_nothing_is_signed(hands
     hands.press("Ctrl+Return")
     assert panel.witness.reason == "念的人和见证人要是两个人"
     assert panel.witness.line.hasFocus()
+    assert "确认指印" in hands.intake._next.text()
     panel.witness.line.selectAll()
     witness(hands)
     hands.press("Ctrl+Return")

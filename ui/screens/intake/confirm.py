@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt, Slot
+from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
 from clerk_app.domain.sensitive import BY_NAMES, who_consents
@@ -26,8 +26,9 @@ _UNSIGNED = ("申请人还没有签字确认", "内容在签字后改过，请�
 
 
 class ConfirmStep(QWidget):
-    """Sends the rows to the applicant's screen and takes the signature back."""
+    """Sends the rows to the applicant's screen and takes the signature back. ``thumbing``: a fingerprint is begun or over."""
 
+    thumbing = Signal()
     id, title = "confirm", "确认签字"
 
     def __init__(self, context: Context, session: DraftSession, side: SidePanel) -> None:
@@ -229,6 +230,7 @@ class ConfirmStep(QWidget):
         else:
             self._area.verticalScrollBar().setValue(0)
             self.thumb.open(plan)
+        self.thumbing.emit()
 
     @Slot(int)
     def _turn(self, pages: int) -> None:

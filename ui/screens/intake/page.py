@@ -46,7 +46,7 @@ class IntakeScreen(QWidget):
         self._stepper = Stepper(TITLES)
         self._stepper.wanted.connect(self._on_wanted)
         self._pages = IntakePages(context, self.side)
-        self._pages.receipt_changed.connect(self._paint)
+        self._pages.renamed.connect(self._paint)
         self._pages.moves_left.connect(self._front)
         self._pages.notice.left.connect(self._on_back)
         self._pages.moved.connect(self._on_accepted)
@@ -269,7 +269,7 @@ class IntakeScreen(QWidget):
         self._notice.setVisible(self._at == MATERIALS and not self._noticing and more_to_come)
         self._notice.setText("先收下，还没齐  F8" if self._errand else "一次性告知  F8")
         late = self._errand is not None and self._errand.kind == errand.SUPPLEMENT and self._at == MATERIALS
-        self._bar.name_on(self._at, TITLES, noticing=self._noticing, brings_late_papers=late)
+        self._bar.name_on(self._at, TITLES, noticing=self._noticing, brings_late_papers=late, thumbing=self._thumbing)
         if self._at in (FORM, CONFIRM) and plan and plan.scheme:
             self.side.show_notes(precheck(self._context.desk, plan))
         else:
@@ -291,6 +291,11 @@ class IntakeScreen(QWidget):
         """The menu of what may become of this intake beside 受理."""
         return self._pages.moves
 
+    @property
+    def _thumbing(self) -> bool:
+        confirm = self._pages.confirm
+        return self._at == CONFIRM and confirm is not None and confirm.by_thumb
+
     @Slot()
     def _on_next(self) -> None:
         confirm = self._pages.confirm
@@ -298,7 +303,7 @@ class IntakeScreen(QWidget):
             self.moves.confirm()
         elif self._at == RECEIPT:
             self._context.window.new_client()
-        elif self._at == CONFIRM and confirm is not None and confirm.by_thumb:
+        elif self._thumbing and confirm is not None:
             confirm.thumb.confirm()
         elif self._at == CONFIRM and not self._noticing:
             self._ending.once_saved(self.session, self._accept)

@@ -25,10 +25,11 @@ from ui.screens.intake.step import CONFIRM, ITEM, Step
 class IntakePages(QStackedWidget):
     """The first five steps belong to one draft and go with it; receipt, notice and menu stay.
 
-    ``receipt_changed``: the receipt's summary is another; ``moves_left``, ``moved(Accepted)``: the menu was left, or something done.
+    ``renamed``: what the main button does, or the receipt's summary, is another; ``moves_left``, ``moved(Accepted)``: the menu was
+    left, or something done.
     """
 
-    receipt_changed = Signal()
+    renamed = Signal()
     moves_left = Signal()
     moved = Signal(object)
 
@@ -52,7 +53,7 @@ class IntakePages(QStackedWidget):
             lambda: ItemStep(context, session),
             lambda: MaterialStep(context, session, side),
             lambda: FormStep(session),
-            lambda: ConfirmStep(context, session, side),
+            lambda: self._confirming(ConfirmStep(context, session, side)),
         )
         self._steps = {}
         for gone in old:
@@ -61,6 +62,10 @@ class IntakePages(QStackedWidget):
             gone.widget.deleteLater()
         if self._receipt is not None:
             self._receipt.forget()
+
+    def _confirming(self, made: ConfirmStep) -> ConfirmStep:
+        made.thumbing.connect(self.renamed)
+        return made
 
     def step(self, at: int) -> Step:
         """One of the first five; no client waits for steps that are not reached."""
@@ -91,7 +96,7 @@ class IntakePages(QStackedWidget):
     def receipt(self) -> ReceiptStep:
         if self._receipt is None:
             self._receipt = ReceiptStep(self._context)
-            self._receipt.changed.connect(self.receipt_changed)
+            self._receipt.changed.connect(self.renamed)
             self.addWidget(self._receipt)
         return self._receipt
 
