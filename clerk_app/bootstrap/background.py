@@ -12,24 +12,25 @@ class Background:
     def __init__(self, name: str, on_bug: Callable[[BaseException], None]) -> None:
         self._name, self._on_bug = name, on_bug
         self._thread: threading.Thread | None = None
-        self.stopping = threading.Event()
+        self._stopping = threading.Event()
 
-    def start(self, work: Callable[[], None]) -> None:
-        """``work`` looks at ``stopping`` and returns soon when it is set; an earlier one is ended first."""
+    def start(self, work: Callable[[threading.Event], None]) -> None:
+        """``work`` returns soon when the event that it is given is set. An earlier one is ended first: its own event stays set, so
+        that one which was slow to end does not go on beside the new one."""
         self.stop()
-        self.stopping.clear()
-        self._thread = threading.Thread(target=self._run, args=(work,), name=self._name, daemon=True)
+        self._stopping = threading.Event()
+        self._thread = threading.Thread(target=self._run, args=(work, self._stopping), name=self._name, daemon=True)
         self._thread.start()
 
     def stop(self, timeout_s: float = 5.0) -> None:
         """Ends after the step at hand; does not wait longer than ``timeout_s``."""
-        self.stopping.set()
+        self._stopping.set()
         thread, self._thread = self._thread, None
         if thread is not None:
             thread.join(timeout_s)
 
-    def _run(self, work: Callable[[], None]) -> None:
+    def _run(self, work: Callable[[threading.Event], None], stopping: threading.Event) -> None:
         try:
-            work()
+            work(stopping)
         except Exception as error:  # noqa: BLE001 - the job runner's seam
             self._on_bug(error)

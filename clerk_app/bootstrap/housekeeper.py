@@ -7,6 +7,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
+from threading import Event
 
 from clerk_app.bootstrap.background import Background
 from clerk_app.bootstrap.ballast import lay_down
@@ -38,25 +39,24 @@ class Housekeeper:
     def __init__(self, home: House, on_bug: Callable[[BaseException], None]) -> None:
         self._home = home
         self._worker = Background("housekeeper", on_bug)
-        self._stop = self._worker.stopping
         self.warnings: tuple[Warned, ...] = ()
         self._held = False
 
     def start(self, desk: Desk) -> None:
         """A clerk signed in."""
-        self._worker.start(lambda: self._run(desk))
+        self._worker.start(lambda stopping: self._run(desk, stopping))
 
     def stop(self, timeout_s: float = 5.0) -> None:
         """Ends after the step at hand."""
         self._worker.stop(timeout_s)
 
-    def _run(self, desk: Desk) -> None:
+    def _run(self, desk: Desk, stopping: Event) -> None:
         warm()
         try:
-            store_of(desk).search_anew(go_on=lambda: not self._stop.is_set())
+            store_of(desk).search_anew(go_on=lambda: not stopping.is_set())
             database = store_of(desk).check_database()
             this_version_works(self._home.data)
-            while not self._stop.is_set():
+            while not stopping.is_set():
                 pages = store_of(desk).check_pages(PAGES_AT_ONCE)
                 faults = tuple(
                     Warned("check", f"数据文件检查发现问题：{fault}请尽快告诉管理员，先不要关机。", "red")
@@ -69,14 +69,14 @@ class Housekeeper:
                 except AppError as error:
                     failed = (Warned("copy", f"这一轮备份没有做成。{error.sentence()}"),)
                 self.warnings = (*faults, *failed, *self.look(desk))
-                self._second_while_waiting(desk)
+                self._second_while_waiting(desk, stopping)
         except AppError as error:
             self.warnings = (Warned("check", error.sentence(), "red"),)
 
-    def _second_while_waiting(self, desk: Desk) -> None:
+    def _second_while_waiting(self, desk: Desk, stopping: Event) -> None:
         """Until the next round: what was taken in the meantime goes to the second place within a minute."""
         waited, known = 0.0, self._taken(desk)
-        while waited < ROUND_S and not self._stop.wait(SECOND_EVERY_S):
+        while waited < ROUND_S and not stopping.wait(SECOND_EVERY_S):
             waited += SECOND_EVERY_S
             if (now := self._taken(desk)) != known:
                 known = now

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
+from threading import Event
 from typing import TYPE_CHECKING
 
 from clerk_app import __version__
@@ -76,13 +77,13 @@ class UpdateDeskOfWindow:
         except AppError as error:
             self._say(error.sentence(), "amber")
 
-    def _run(self) -> None:
+    def _run(self, stopping: Event) -> None:
         wait_s = FIRST_LOOK_S
-        while not self._worker.stopping.wait(wait_s):
-            wait_s = self.round()
+        while not stopping.wait(wait_s):
+            wait_s = self.round(stopping.is_set)
 
-    def round(self) -> float:
-        """Ask, and bring what may be brought unasked. Returns after how many seconds the next round is due."""
+    def round(self, stopping: Callable[[], bool] = lambda: False) -> float:
+        """Ask, and bring what may be brought unasked, until ``stopping``. Returns after how many seconds the next round is due."""
         try:
             with self._source(None) as (updates, source):
                 if updates.trusted.root() is None:
@@ -94,7 +95,7 @@ class UpdateDeskOfWindow:
                 if hold is not None:
                     self._say(HOLD_WORDS[hold], "amber")
                     return TRY_AGAIN_S if hold is Hold.CASES_FIRST else LOOK_EVERY_S
-                if not updates.bring(source, self._offered, go_on=self._may_go_on):
+                if not updates.bring(source, self._offered, go_on=lambda: not stopping() and self._may_go_on()):
                     return TRY_AGAIN_S
                 self._brought()
         except KeyProblem:
@@ -107,7 +108,7 @@ class UpdateDeskOfWindow:
         return LOOK_EVERY_S
 
     def _may_go_on(self) -> bool:
-        return not self._worker.stopping.is_set() and self._line.is_clear() and not self._programs.policy().metered
+        return self._line.is_clear() and not self._programs.policy().metered
 
     def _hold(self) -> Hold | None:
         waiting, _speed = self._line.still_to_go()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from pathlib import Path
 
 import pytest
@@ -58,16 +59,16 @@ def test_a_page_that_was_mended_is_no_longer_warned_of(data: Path, monkeypatch: 
     desk = sign_in(home, "wangmin", PIN)
     keeper, seen = housekeeper.Housekeeper(home, lambda _bug: None), list[bool]()
 
-    def between_rounds(_desk: object) -> None:
+    def between_rounds(_desk: object, stopping: threading.Event) -> None:
         seen.append("check" in {warned.kind for warned in keeper.warnings})
         flip(page)
         if len(seen) == 3:
-            keeper._stop.set()
+            stopping.set()
 
     page = blob_of(data, "c0007")
     flip(page)
     monkeypatch.setattr(keeper, "_second_while_waiting", between_rounds)
-    keeper._run(desk)
+    keeper._run(desk, threading.Event())
     assert seen == [True, False, True]
     desk.store.close()
 
