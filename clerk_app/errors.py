@@ -5,7 +5,8 @@
     │   ├── StorageProblem            disk full, file locked, foreign or damaged database
     │   ├── LineProblem               no line, time-out, an answer that is not one (500, HTML, half a JSON)
     │   ├── DeviceProblem             camera, reader or printer gone
-    │   └── KeyProblem                wrong PIN, locked, key slot missing
+    │   ├── KeyProblem                wrong PIN, locked, key slot missing
+    │   └── Stopped                   work behind the window, broken off because nobody is signed in any more
     ├── Refused                   a rule says no: a person must act (exit code 3)
     │   └── BadInput                  outside data that is not what it should be
     ├── Usage                     the command line was written wrongly (exit code 2)
@@ -66,6 +67,16 @@ class KeyProblem(EnvironmentProblem):
     ) -> None:
         super().__init__(message, what_is_safe=what_is_safe, what_to_do=what_to_do)
         self.retry_after_s = retry_after_s
+
+
+class Stopped(EnvironmentProblem):
+    """Work behind the window was broken off, or begun too late, because the clerk signed out or the window closes. What it had
+    half done is undone; it is nobody's fault and comes round again."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "这里已经退出登录，后台的这一步停下了。", what_is_safe="数据都在。", what_to_do="登录后会再做。"
+        )
 
 
 class Refused(AppError):

@@ -6,6 +6,7 @@ once written is never overwritten. What a crash leaves unnamed is removed by ``s
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Collection
 from contextlib import suppress
 from dataclasses import dataclass
@@ -18,25 +19,29 @@ from sqlalchemy import delete, insert, select
 from clerk_app.domain.canonical import bytes_hash
 from clerk_app.domain.outbox import AttachmentRef
 from clerk_app.durable import make_folder, write_durably
-from clerk_app.errors import Bug
+from clerk_app.errors import Bug, Stopped
 from local_db.disk_words import disk_problem
 from local_db.faults import damaged
 from local_db.schema import attachment as table
 from local_db.schema import blob, case
+from local_db.stopping import GoOn, always, look_up
 from local_db.transaction import Transaction
 
 FOLDER = "attachments"
 SUFFIX = ".blob"
 _NO_LIMIT = 2**62
+_CHUNK = 1024 * 1024
 
 
 @dataclass(frozen=True, slots=True)
 class PagesLooked:
-    """``words``: what was found, for a person; ``after``: where to go on, empty at the end; ``hurt``: hashes of changed pages."""
+    """``words``: what was found, for a person; ``after``: where to go on, empty at the end; ``hurt``: hashes of changed pages.
+    Not ``whole``: broken off, so that ``words`` say less than there is; ``hurt`` then holds what was not looked at again too."""
 
     words: tuple[str, ...]
     after: str
     hurt: tuple[str, ...]
+    whole: bool = True
 
 
 class SqlAttachments:
@@ -146,28 +151,40 @@ class SqlAttachments:
         return self.faults_from("", _NO_LIMIT, but_for=but_for).words
 
     def faults_from(
-        self, after: str, most: int, again: Collection[str] = (), *, but_for: Collection[str] = ()
+        self,
+        after: str,
+        most: int,
+        again: Collection[str] = (),
+        *,
+        but_for: Collection[str] = (),
+        go_on: GoOn = always,
     ) -> PagesLooked:
         """As ``faults``, with about ``most`` bytes read, from the page after ``after`` on, and of the pages ``again`` (hashes);
-        whether a file is there and how long it is, is looked at of all."""
+        whether a file is there and how long it is, is looked at of all. ``go_on`` is asked before each page and each megabyte."""
         gone = short = read = 0
         hurt: list[str] = []
         last = after
+        whole = True
         for row in self.transaction.execute(select(blob).order_by(blob.c.blob_sha256)).all():
             if row.file_name in but_for:
                 continue
             path = self.path(row.file_name)
             try:
+                look_up(go_on)
                 if not path.is_file():
                     gone += 1
                 elif path.stat().st_size != row.size:
                     short += 1
                 elif (due := row.blob_sha256 > after and read < most) or row.blob_sha256 in again:
-                    read, last = (read + row.size, row.blob_sha256) if due else (read, last)
-                    if bytes_hash(path.read_bytes()) != row.blob_sha256:
+                    if _hash_of(path, go_on) != row.blob_sha256:
                         hurt.append(row.blob_sha256)
+                    read, last = (read + row.size, row.blob_sha256) if due else (read, last)
             except OSError:  # there, and the disk does not give it
                 hurt.append(row.blob_sha256)
+            except Stopped:
+                whole = False
+                hurt += [each for each in again if each >= row.blob_sha256]
+                break
         found = []
         if hurt:
             numbers = {number for each in hurt for number in self._numbers(each)}
@@ -177,7 +194,7 @@ class SqlAttachments:
             found.append(f"有 {gone} 页材料的文件不见了。")
         if short:
             found.append(f"有 {short} 页材料的文件长度不对。")
-        return PagesLooked(tuple(found), last if read >= most else "", tuple(hurt))
+        return PagesLooked(tuple(found), last if read >= most or not whole else "", tuple(hurt), whole)
 
     def _numbers(self, blob_sha256: str) -> list[str]:
         """Local numbers of the cases that hold this page."""
@@ -223,6 +240,15 @@ class SqlAttachments:
         if row is None:
             raise Bug("这件办件没有这一页材料。")
         return row
+
+
+def _hash_of(path: Path, go_on: GoOn) -> str:
+    total = hashlib.sha256()
+    with path.open("rb") as file:
+        while piece := file.read(_CHUNK):
+            look_up(go_on)
+            total.update(piece)
+    return total.hexdigest()
 
 
 def _context(blob_sha256: str) -> bytes:

@@ -25,6 +25,7 @@ from local_db.attachments import FOLDER, SUFFIX
 from local_db.disk_words import disk_problem
 from local_db.engine import FILE_NAME, check_copy, connect, copy_database
 from local_db.faults import spoken
+from local_db.stopping import GoOn, always, look_up
 from local_db.unsent_copy import copy_unsent
 
 MANIFEST = "manifest.json"
@@ -60,6 +61,7 @@ def write_backup(
     made_ms: int,
     *,
     owed: Sequence[str] | None = None,
+    go_on: GoOn = always,
 ) -> Contents:
     """Back the data folder up while others work on it; ``owed``: only what is not acknowledged, and these cases (see
     unsent_copy).
@@ -67,6 +69,7 @@ def write_backup(
     Raises:
         StorageProblem: the target is there already or cannot be written. A page that was changed comes along as it is, one that is
             missing here does not, and both are named: a backup with a warning is better than none.
+        Stopped: nothing is left of it, and no other file was touched.
     """
     if target.exists():
         raise StorageProblem("这个备份文件已经有了，没有覆盖它。", what_to_do="请换一个文件名。")
@@ -74,9 +77,9 @@ def write_backup(
     try:
         make_folder(target.parent.resolve())
         if owed is None:
-            copy_database(folder / FILE_NAME, key, copy)
+            copy_database(folder / FILE_NAME, key, copy, go_on=go_on)
         else:
-            copy_unsent(folder / FILE_NAME, key, copy, owed)
+            copy_unsent(folder / FILE_NAME, key, copy, owed, go_on)
         names = [(name, folder / name) for name in KEY_FILES if (folder / name).is_file()]
         descriptor = os.open(fresh, os.O_RDWR | os.O_CREAT | os.O_TRUNC | getattr(os, "O_BINARY", 0), 0o600)
         with os.fdopen(descriptor, "w+b") as file, zipfile.ZipFile(file, "w", zipfile.ZIP_STORED) as pack:
@@ -84,6 +87,7 @@ def write_backup(
             listed |= {name: _pack(pack, name, path, suite, key) for name, path in names}
             hurt: dict[str, Json] = {"damaged": [], "missing": []}
             for name, sha256 in pages_in(copy, key):
+                look_up(go_on)
                 try:
                     sealed = _blob(folder, name).read_bytes()
                 except OSError:  # gone, or on a sector that the disk has given up on
@@ -96,7 +100,7 @@ def write_backup(
             body |= {what: names for what, names in hurt.items() if names}
             pack.writestr(MANIFEST, canonical_bytes({**body, "mac": _mac(suite, key, body)}))
         sync_file(fresh)
-        contents = check_backup(fresh, key, suite, target.parent)
+        contents = check_backup(fresh, key, suite, target.parent, go_on)
         fresh.replace(target)
         sync_folder(target.parent)
     except OSError as error:
@@ -108,14 +112,16 @@ def write_backup(
     return contents
 
 
-def check_backup(path: Path, key: bytes, suite: CipherSuite, room: Path | None = None) -> Contents:
+def check_backup(
+    path: Path, key: bytes, suite: CipherSuite, room: Path | None = None, go_on: GoOn = always
+) -> Contents:
     """Read a backup whole: its list is ours, every file is as listed, the database inside opens and is whole.
 
     ``room``: a folder where the database, encrypted as it is, may lie meanwhile; None: the system's temporary one. Nothing is
     written beside the backup: its medium may be read-only.
 
     Raises:
-        StorageProblem: any of that is not so. KeyProblem: the database inside does not open with this key.
+        StorageProblem: any of that is not so. KeyProblem: the database inside does not open with this key. Stopped.
     """
     try:
         aside = TemporaryDirectory(prefix="clerk-app-look-", dir=room)
@@ -132,10 +138,11 @@ def check_backup(path: Path, key: bytes, suite: CipherSuite, room: Path | None =
             if sorted([*files, MANIFEST]) != sorted(pack.namelist()):
                 raise _not_whole()
             for name, listed in files.items():
+                look_up(go_on)
                 if _digest(pack, name, suite, key) != listed:
                     raise _not_whole()
             _take_out(pack, FILE_NAME, inside)
-        check_copy(inside, key)
+        check_copy(inside, key, go_on)
         damaged, missing = ([str(name) for name in body.get(what, [])] for what in ("damaged", "missing"))
         wanted = {name for name, _sha256 in pages_in(inside, key)}
         if not {*damaged, *missing} <= wanted or not {_place(name) for name in wanted - {*missing}} <= set(files):

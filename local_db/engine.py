@@ -20,6 +20,7 @@ from clerk_app.errors import KeyProblem, StorageProblem
 from local_db.disk_words import disk_problem
 from local_db.faults import damaged, in_words, spoken
 from local_db.schema import VERSION
+from local_db.stopping import GoOn, always, asking, look_up
 
 FILE_NAME = "clerk.db"
 APPLICATION_ID = 0x596B4361
@@ -191,13 +192,13 @@ def _upgrade(path: Path, key: bytes, busy_s: float, version: int) -> None:
             upgrade(connection)
 
 
-def copy_database(source: Path, key: bytes, target: Path, *, mark: bool = True) -> None:
+def copy_database(source: Path, key: bytes, target: Path, *, mark: bool = True, go_on: GoOn = always) -> None:
     """An encrypted copy at one moment's state while others work on: written beside, checked, then renamed over ``target``.
 
     ``mark``: it says of itself that it is a copy (numbering.COPIED), for the day when somebody puts it in the place of its original.
 
     Raises:
-        StorageProblem: no room, or the copy does not check out; an older ``target`` is untouched.
+        StorageProblem: no room, or the copy does not check out; an older ``target`` is untouched. Stopped: nothing is left of it.
     """
     fresh = target.with_name(target.name + ".new")
     with spoken():
@@ -206,11 +207,11 @@ def copy_database(source: Path, key: bytes, target: Path, *, mark: bool = True) 
             make_folder(target.parent)
             fresh.touch(mode=0o600)
             with closing(connect(source, key, reading=True)) as here, closing(connect(fresh, key)) as there:
-                here.backup(there, pages=_PAGES_AT_ONCE)
+                here.backup(there, pages=_PAGES_AT_ONCE, progress=lambda *_done: look_up(go_on))
                 there.execute("PRAGMA journal_mode = DELETE")
                 if mark:
                     mark_as_copy(there)
-            check_copy(fresh, key)
+            check_copy(fresh, key, go_on)
             sync_file(fresh)
             fresh.replace(target)
             sync_folder(target.parent)
@@ -230,10 +231,11 @@ def mark_as_copy(connection: Any) -> None:
     connection.execute("INSERT OR REPLACE INTO config (name, value) VALUES (?, '1')", (COPIED,))
 
 
-def check_copy(path: Path, key: bytes) -> None:
-    """Read every page of a copy. Raises StorageProblem or KeyProblem when it is not whole."""
-    with closing(_try_to_open(path, key, BUSY_S)) as copy, spoken():
+def check_copy(path: Path, key: bytes, go_on: GoOn = always) -> None:
+    """Read every page of a copy. Raises StorageProblem or KeyProblem when it is not whole, Stopped."""
+    with closing(_try_to_open(path, key, BUSY_S)) as copy, spoken(), asking(copy, go_on):
         pages = copy.execute("PRAGMA cipher_integrity_check").fetchall()
+        look_up(go_on)
         rows = [row[0] for row in copy.execute("PRAGMA quick_check")]
         if pages or rows != ["ok"]:
             raise damaged("数据库的副本没有通过检查。")

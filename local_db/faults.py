@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from sqlalchemy.exc import DBAPIError
 from sqlcipher3 import dbapi2
 
-from clerk_app.errors import AppError, Bug, Refused, StorageProblem
+from clerk_app.errors import AppError, Bug, Refused, Stopped, StorageProblem
 from local_db.disk_words import SAFE, full
 
 _SUPPORT = "请不要重装或删除文件，先把整个数据文件夹复制一份，再联系技术支持。"
@@ -46,6 +46,8 @@ def in_words(error: BaseException, *, reading: bool = False) -> AppError:
         )
     if name.startswith("SQLITE_CONSTRAINT") and str(error).startswith("UNIQUE"):
         return Refused("这条记录已经存过了。", what_is_safe="原来的那份没有改动。", what_to_do="请在列表里查看。")
+    if name.startswith("SQLITE_INTERRUPT"):
+        return Stopped()
     if name.startswith("SQLITE_NOMEM"):
         return StorageProblem("电脑内存不够了。", what_is_safe=SAFE, what_to_do="请关掉别的程序，再试一次。")
     return Bug("存取数据时出了程序错误。", what_is_safe=SAFE, what_to_do="请把这句话告诉技术支持。")

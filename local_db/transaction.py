@@ -18,6 +18,7 @@ from clerk_app.errors import Bug
 from clerk_app.ports import CipherSuite
 from local_db.faults import damaged, spoken
 from local_db.schema import case_key
+from local_db.stopping import GoOn, asking
 
 Rows = Sequence[Mapping[str, Any]] | Mapping[str, Any] | None
 
@@ -44,6 +45,12 @@ class Transaction:
         """Run an update or delete; returns how many rows it met."""
         with spoken(reading=self._reading):
             return self._begun().execute(statement).rowcount
+
+    @contextmanager
+    def asking(self, go_on: GoOn) -> Iterator[None]:
+        """A long statement inside is broken off soon after ``go_on`` says no, with Stopped."""
+        with asking(self._begun().connection.driver_connection, go_on):
+            yield
 
     @contextmanager
     def _once_broken_gone(self) -> Iterator[None]:

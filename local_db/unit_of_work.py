@@ -11,7 +11,7 @@ from typing import Self
 from sqlalchemy import text
 
 from clerk_app.domain.journal import first_break
-from clerk_app.errors import Bug, KeyProblem, StorageProblem
+from clerk_app.errors import Bug, KeyProblem, Stopped, StorageProblem
 from clerk_app.ports import CipherSuite
 from local_db.attachments import SqlAttachments
 from local_db.backup_file import Contents, write_backup
@@ -25,6 +25,7 @@ from local_db.outbox import SqlOutbox
 from local_db.print_jobs import SqlPrintJobs
 from local_db.search import CUT
 from local_db.small_tables import SqlClerks, SqlConfig, SqlNews, SqlNumbers
+from local_db.stopping import GoOn, always, between
 from local_db.transaction import Transaction
 from local_db.visits import SqlVisits
 
@@ -164,6 +165,7 @@ class SqlStore:
         self._reading = make_engine(path, key, reading=True, busy_s=busy_s)
         self._busy = threading.local()
         self._lost: tuple[str, ...] | None = None
+        self._closed = False
         try:
             self._keep_to_suite(create=create)
         except BaseException:
@@ -199,7 +201,7 @@ class SqlStore:
                 uow.config.set(SUITE, self._suite.id)
                 uow.commit()
 
-    def search_anew(self, *, at_most: int = 2**62, go_on: Callable[[], bool] = lambda: True) -> bool:
+    def search_anew(self, *, at_most: int = 2**62, go_on: GoOn = always) -> bool:
         """After a migration that cut the search index anew: fill it, in stretches that a crash does not lose. True when
         nothing is behind. Rows of the older cut are found all the while, only more slowly."""
         with self.begin(reading=True) as uow:
@@ -218,7 +220,8 @@ class SqlStore:
         return after is None
 
     def begin(self, *, reading: bool = False, at_entry: Callable[[SqlUnitOfWork], None] | None = None) -> SqlUnitOfWork:
-        """See ports.Store. ``at_entry``: something that is always done first in this transaction."""
+        """See ports.Store. ``at_entry``: something that is always done first in this transaction. Raises Stopped once closed."""
+        self._must_be_open()
         engine = self._reading if reading else self._writing
         transaction = Transaction(engine, self._suite, self._key, reading=reading)
         return SqlUnitOfWork(transaction, self._folder, self._name_key, self._busy, at_entry)
@@ -233,30 +236,33 @@ class SqlStore:
             faults.append(problem.message)
         return tuple(faults)
 
-    def check_pages(self, most: int) -> tuple[str, ...]:
+    def check_pages(self, most: int, go_on: GoOn = always) -> tuple[str, ...]:
         """The next ``most`` bytes of pages, about, and those that were changed when last looked at; where it stopped is
-        remembered for the next time."""
+        remembered for the next time, also when it was broken off. Raises StorageProblem, Stopped."""
         with self.begin(reading=True) as uow:
             before = uow.config.get(PAGES_CHECKED) or {"after": "", "hurt": []}
-            looked = uow.attachments.faults_from(before["after"], most, before["hurt"])
+            looked = uow.attachments.faults_from(before["after"], most, before["hurt"], go_on=go_on)
         now = {"after": looked.after, "hurt": list(looked.hurt)}
         if now != before:
             with self.begin() as uow:
                 uow.config.set(PAGES_CHECKED, now)
                 uow.commit()
+        if not looked.whole:
+            raise Stopped
         return looked.words
 
-    def check_database(self) -> tuple[str, ...]:
-        """Every page of the database and every link of the journal."""
+    def check_database(self, go_on: GoOn = always) -> tuple[str, ...]:
+        """Every page of the database and every link of the journal. Raises Stopped."""
         faults: list[str] = []
         with self.begin(reading=True) as uow:
             transaction = uow.attachments.transaction
             try:
                 pages = transaction.execute(text("PRAGMA cipher_integrity_check")).all()
-                rows = [row[0] for row in transaction.execute(text("PRAGMA quick_check"))]
+                with transaction.asking(go_on):
+                    rows = [row[0] for row in transaction.execute(text("PRAGMA quick_check"))]
                 if pages or rows != ["ok"]:
                     faults.append("数据库文件有损坏的地方。")
-                if first_break(uow.journal.entries()) is not None:
+                if first_break(between(go_on, uow.journal.entries())) is not None:
                     faults.append("日志链断了，有记录被改动或缺失。")
             except StorageProblem as problem:
                 faults.append(problem.message)
@@ -266,18 +272,20 @@ class SqlStore:
     def folder(self) -> Path:
         return self._folder
 
-    def copy_to(self, target: Path) -> None:
+    def copy_to(self, target: Path, go_on: GoOn = always) -> None:
         """An encrypted copy of the database alone, at one moment's state, checked before it takes its name.
 
         Raises:
-            StorageProblem: no room, or the copy does not check out.
+            StorageProblem: no room, or the copy does not check out. Stopped.
         """
-        copy_database(self._folder / FILE_NAME, self._key, target)
+        self._must_be_open()
+        copy_database(self._folder / FILE_NAME, self._key, target, go_on=go_on)
 
-    def backup_to(self, target: Path, made_ms: int, *, unsent_only: bool = False) -> Contents:
-        """A backup, whole or of what is not acknowledged; see backup_file. Raises StorageProblem."""
+    def backup_to(self, target: Path, made_ms: int, *, unsent_only: bool = False, go_on: GoOn = always) -> Contents:
+        """A backup, whole or of what is not acknowledged; see backup_file. Raises StorageProblem, Stopped."""
+        self._must_be_open()
         owed = self._lost_messages() if unsent_only else None
-        return write_backup(self._folder, self._key, self._suite, target, made_ms, owed=owed)
+        return write_backup(self._folder, self._key, self._suite, target, made_ms, owed=owed, go_on=go_on)
 
     def _lost_messages(self) -> tuple[str, ...]:
         """Cases of which a message is gone: only a damaged disk and a salvage do that, so once is enough while the store is open."""
@@ -292,7 +300,13 @@ class SqlStore:
             return uow.attachments.sweep()
 
     def close(self) -> None:
-        """See ports.Store. Folds the write-ahead log into the file when nobody else has it open."""
+        """See ports.Store. Folds the write-ahead log into the file when nobody else has it open. What is still under way in another
+        thread ends on a connection of its own; nothing is begun any more."""
+        self._closed = True
         self._writing.dispose()
         self._reading.dispose()
         self._keeper.close()  # the last one folds
+
+    def _must_be_open(self) -> None:
+        if self._closed:
+            raise Stopped

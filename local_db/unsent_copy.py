@@ -17,6 +17,7 @@ from local_db.disk_words import disk_problem
 from local_db.engine import check_copy, connect, mark_as_copy, open_file
 from local_db.faults import spoken
 from local_db.schema import SEALED_UNDER, case_key, metadata
+from local_db.stopping import GoOn, always, asking
 
 _WANTED = """
     CREATE TEMP TABLE wanted AS
@@ -41,17 +42,17 @@ _SOME = {
 _KEYS = "owner IN (" + " UNION ".join(f'SELECT "{own}" FROM main."{name}"' for name, own in SEALED_UNDER.items()) + ")"  # noqa: S608
 
 
-def copy_unsent(source: Path, key: bytes, target: Path, owed: Sequence[str] = ()) -> None:
+def copy_unsent(source: Path, key: bytes, target: Path, owed: Sequence[str] = (), go_on: GoOn = always) -> None:
     """Write it at one moment's state while others work on, checked. ``owed``: further cases, of which some message is lost.
 
-    Raises StorageProblem; a leftover is removed first.
+    Raises StorageProblem, Stopped; a leftover is removed first.
     """
     try:
         for ending in ("", "-wal", "-shm", "-journal"):
             target.with_name(target.name + ending).unlink(missing_ok=True)
         make_folder(target.parent)
         open_file(target, key, create=True).close()
-        with spoken(), closing(connect(target, key)) as here:
+        with spoken(), closing(connect(target, key)) as here, asking(here, go_on):
             here.execute("ATTACH DATABASE ? AS old KEY ?", (source.absolute().as_uri() + "?mode=rw", f"x'{key.hex()}'"))
             here.execute("PRAGMA foreign_keys = OFF")
             here.execute("BEGIN")
@@ -70,7 +71,7 @@ def copy_unsent(source: Path, key: bytes, target: Path, owed: Sequence[str] = ()
                 raise StorageProblem("没送达的办件没有抄全。", what_is_safe="本机数据没有受影响。")
             here.execute("DETACH DATABASE old")
             here.execute("PRAGMA journal_mode = DELETE")
-        check_copy(target, key)
+        check_copy(target, key, go_on)
         sync_file(target)
     except OSError as error:
         raise disk_problem(error) from error

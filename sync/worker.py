@@ -229,6 +229,8 @@ class SyncWorker:
             self._status = replace(self._status, moving=others | ({case_id: (done, size)} if done < size else {}))
 
     def _publish(self, status: LineStatus, *, recount: bool = True) -> None:
+        if self._stop.is_set():  # the next clerk's worker speaks now
+            return
         if recount:
             try:
                 with self._store.begin(reading=True) as uow:

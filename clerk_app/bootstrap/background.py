@@ -5,9 +5,12 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable
 
+from clerk_app.errors import Stopped
+
 
 class Background:
-    """Whatever its work raises that nobody expected is a bug and goes to ``on_bug``, in its own thread; the window lives on."""
+    """Whatever its work raises that nobody expected is a bug and goes to ``on_bug``, in its own thread; the window lives on. That it
+    was broken off by ``stop`` is none."""
 
     def __init__(self, name: str, on_bug: Callable[[BaseException], None]) -> None:
         self._name, self._on_bug = name, on_bug
@@ -32,5 +35,8 @@ class Background:
     def _run(self, work: Callable[[threading.Event], None], stopping: threading.Event) -> None:
         try:
             work(stopping)
+        except Stopped as error:
+            if not stopping.is_set():  # a store was closed under work that nobody had ended
+                self._on_bug(error)
         except Exception as error:  # noqa: BLE001 - the job runner's seam
             self._on_bug(error)

@@ -16,11 +16,12 @@ from clerk_app.bootstrap.house import House
 from clerk_app.bootstrap.proof import this_version_works
 from clerk_app.bootstrap.safekeeping import COPY_EVERY_MS, SECOND, copies, made_ms, rolling_copy, second_copy, store_of
 from clerk_app.domain.time import Trust
-from clerk_app.errors import AppError, KeyProblem, StorageProblem
+from clerk_app.errors import AppError, KeyProblem, Stopped, StorageProblem
 from clerk_app.ports import Warned
 from clerk_app.usecases import journal_out, keeping, setup, visiting
 from clerk_app.usecases.desk import Desk
 from local_db.sounds import warm
+from local_db.stopping import GoOn, always, look_up
 from local_db.unit_of_work import SqlStore
 
 ROUND_S = 15 * 60.0
@@ -52,12 +53,16 @@ class Housekeeper:
 
     def _run(self, desk: Desk, stopping: Event) -> None:
         warm()
+
+        def go_on() -> bool:
+            return not stopping.is_set()
+
         try:
-            store_of(desk).search_anew(go_on=lambda: not stopping.is_set())
-            database = store_of(desk).check_database()
+            store_of(desk).search_anew(go_on=go_on)
+            database = store_of(desk).check_database(go_on)
             this_version_works(self._home.data)
-            while not stopping.is_set():
-                pages = store_of(desk).check_pages(PAGES_AT_ONCE)
+            while go_on():
+                pages = store_of(desk).check_pages(PAGES_AT_ONCE, go_on)
                 faults = tuple(
                     Warned("check", f"数据文件检查发现问题：{fault}请尽快告诉管理员，先不要关机。", "red")
                     for fault in (*database, *pages)
@@ -65,11 +70,15 @@ class Housekeeper:
                 failed: tuple[Warned, ...] = ()
                 try:
                     with suppress(KeyProblem):
-                        self.round(desk)
+                        self.round(desk, go_on)
+                except Stopped:
+                    raise
                 except AppError as error:
                     failed = (Warned("copy", f"这一轮备份没有做成。{error.sentence()}"),)
                 self.warnings = (*faults, *failed, *self.look(desk))
                 self._second_while_waiting(desk, stopping)
+        except Stopped:
+            raise
         except AppError as error:
             self.warnings = (Warned("check", error.sentence(), "red"),)
 
@@ -81,24 +90,25 @@ class Housekeeper:
             if (now := self._taken(desk)) != known:
                 known = now
                 with suppress(StorageProblem):  # the round says it in words
-                    second_copy(self._home, store_of(desk))
+                    second_copy(self._home, store_of(desk), lambda: not stopping.is_set())
 
     def _taken(self, desk: Desk) -> tuple[int, int]:
         with desk.store.begin(reading=True) as uow:
             counts = uow.outbox.counts()
         return counts.waiting, counts.acknowledged
 
-    def round(self, desk: Desk) -> str:
+    def round(self, desk: Desk, go_on: GoOn = always) -> str:
         """One round; returns what came of the second copy. Copies come first, and no step's trouble keeps another from its
         turn: the first trouble is raised at the end.
 
         Raises:
             StorageProblem, KeyProblem: a step could not be done; all others were.
+            Stopped: ``go_on`` said no, in a step or before one.
         """
         store, words, troubles = store_of(desk), list[str](), list[AppError]()
         steps: tuple[Callable[[], object], ...] = (
-            lambda: rolling_copy(self._home, store),
-            lambda: words.append(second_copy(self._home, store)),
+            lambda: rolling_copy(self._home, store, go_on=go_on),
+            lambda: words.append(second_copy(self._home, store, go_on)),
             lambda: self._checkpoint(store),
             lambda: self._forget(store),
             lambda: visiting.forget_ended(desk),
@@ -106,8 +116,11 @@ class Housekeeper:
             store.sweep,
         )
         for step in steps:
+            look_up(go_on)
             try:
                 step()
+            except Stopped:
+                raise
             except AppError as error:
                 troubles.append(error)
         if troubles:  # a window without keys is no trouble to be told, whatever else is

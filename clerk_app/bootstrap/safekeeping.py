@@ -20,6 +20,7 @@ from clerk_app.usecases.desk import Desk
 from local_db.backup_file import Contents, check_backup, restore_backup, take_out_keys
 from local_db.copy_back import is_copy, look_at_copy, restore_copy
 from local_db.engine import FILE_NAME
+from local_db.stopping import GoOn, always
 from local_db.unit_of_work import SqlStore
 
 KEPT_COPIES = 8
@@ -98,8 +99,8 @@ def origin_of(path: Path, told: Path | None) -> Path | None:
     return told or (path.absolute().parent.parent if path.absolute().parent.name == COPIES else None)
 
 
-def rolling_copy(home: House, store: SqlStore, *, force: bool = False) -> Path | None:
-    """A copy when the last one is old enough; older ones go by count, age and room. Raises StorageProblem."""
+def rolling_copy(home: House, store: SqlStore, *, force: bool = False, go_on: GoOn = always) -> Path | None:
+    """A copy when the last one is old enough; older ones go by count, age and room. Raises StorageProblem, Stopped."""
     now = home.clock.now()
     now_ms = now.utc_ms
     with store.begin(reading=True) as uow:
@@ -112,7 +113,7 @@ def rolling_copy(home: House, store: SqlStore, *, force: bool = False) -> Path |
         size = (home.data / FILE_NAME).stat().st_size
         if size <= room:
             made = next_copy(home.data, now_ms)
-            store.copy_to(made)
+            store.copy_to(made, go_on)
             note_salt(home.data)
     lay_beside(home.data)
     _let_old_ones_go(home.data, now_ms, room, by_age=by_age)
@@ -149,9 +150,9 @@ def _serial(path: Path) -> int:
     return int(digits) if digits.isdigit() and path.stem.count("-") > 1 else 0
 
 
-def second_copy(home: House, store: SqlStore) -> str:
+def second_copy(home: House, store: SqlStore, go_on: GoOn = always) -> str:
     """Where a second folder is set: a backup there of what is not acknowledged, and of no other case. It is written anew when
-    nothing is owed too, so that what was in it goes. Words for a person. Raises StorageProblem."""
+    nothing is owed too, so that what was in it goes. Words for a person. Raises StorageProblem; Stopped (the former copy stays)."""
     with store.begin(reading=True) as uow:
         told = uow.config.get(SECOND)
         counts = uow.outbox.counts()
@@ -167,7 +168,8 @@ def second_copy(home: House, store: SqlStore) -> str:
     fresh, target = (folder / name for name in SECOND_NAMES)
     try:
         fresh.unlink(missing_ok=True)
-        hurt = words_of_hurt(store.backup_to(fresh, home.clock.now().utc_ms, unsent_only=True))
+        contents = store.backup_to(fresh, home.clock.now().utc_ms, unsent_only=True, go_on=go_on)
+        hurt = words_of_hurt(contents)
         fresh.replace(target)
     except OSError as error:
         raise StorageProblem("第二份没有写成。", what_is_safe="本机数据没有受影响。") from error

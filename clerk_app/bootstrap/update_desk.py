@@ -20,7 +20,7 @@ from clerk_app.bootstrap.proof import back_to
 from clerk_app.bootstrap.safekeeping import rolling_copy, store_of
 from clerk_app.domain.releases import HOLD_WORDS, Hold, Release, may_fetch
 from clerk_app.domain.versions import Outcome
-from clerk_app.errors import AppError, EnvironmentProblem, KeyProblem, Refused
+from clerk_app.errors import AppError, EnvironmentProblem, KeyProblem, Refused, Stopped
 from clerk_app.launching.folder import program_folder
 from clerk_app.ports import UpdateState
 from clerk_app.usecases import updating
@@ -98,7 +98,7 @@ class UpdateDeskOfWindow:
                 if not updates.bring(source, self._offered, go_on=lambda: not stopping() and self._may_go_on()):
                     return TRY_AGAIN_S
                 self._brought()
-        except KeyProblem:
+        except (KeyProblem, Stopped):  # nobody is signed in (any more)
             return LOOK_EVERY_S
         except EnvironmentProblem as error:
             self._say(error.sentence(), "amber")

@@ -10,10 +10,10 @@ import pytest
 from clerk_app.bootstrap import housekeeper
 from clerk_app.bootstrap.house import house, sign_in
 from clerk_app.cli import main
-from clerk_app.domain.canonical import bytes_hash
 from clerk_app.domain.hall import Role
 from clerk_app.settings import Settings
 from local_db import attachments
+from local_db.stopping import GoOn
 from local_db.unit_of_work import SqlStore
 from tests.bootstrap import test_rescue
 from tests.bootstrap.folder import PIN, found
@@ -33,11 +33,13 @@ def flip(path: Path) -> None:
 def test_pages_are_hashed_a_slice_at_a_time_and_each_in_its_turn(data: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     hashed = list[int]()
 
-    def counted(raw: bytes) -> str:
-        hashed.append(len(raw))
-        return bytes_hash(raw)
+    really = attachments._hash_of
 
-    monkeypatch.setattr(attachments, "bytes_hash", counted)
+    def counted(path: Path, go_on: GoOn) -> str:
+        hashed.append(path.stat().st_size)
+        return really(path, go_on)
+
+    monkeypatch.setattr(attachments, "_hash_of", counted)
     flip(blob_of(data, "c0007"))
     size = blob_of(data, "c0007").stat().st_size
     store, told = opened(data), list[bool]()
