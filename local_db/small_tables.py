@@ -10,7 +10,7 @@ from sqlalchemy.dialects.sqlite import insert as upsert
 from clerk_app.domain.canonical import Json
 from clerk_app.domain.feed import FeedEntry
 from clerk_app.domain.hall import Clerk, Role
-from clerk_app.domain.numbering import FLOOR, first_serial
+from clerk_app.domain.numbering import FLOOR, Gap
 from clerk_app.errors import Bug
 from local_db.faults import damaged
 from local_db.schema import clerk, config, feed_cursor, feed_kept, number
@@ -34,16 +34,18 @@ class SqlNumbers:
         value: int = self._transaction.execute(drawn).scalar_one()
         return value
 
-    def skip(self, count: int, until: str) -> None:
+    def skip(self, gap: Gap) -> None:
         """See ports.Numbers."""
-        self._transaction.execute(update(number).values(value=number.c.value + count))
-        SqlConfig(self._transaction).set(FLOOR, {"count": count, "until": until})
+        for row in self._transaction.execute(select(number)).all():
+            behind = gap.behind(row.scope, row.value)
+            self._transaction.execute(update(number).where(number.c.scope == row.scope).values(value=behind))
+        SqlConfig(self._transaction).set(FLOOR, gap.to_json())
 
     def _first(self, scope: str) -> int:
         if self._transaction.execute(select(number.c.value).where(number.c.scope == scope)).first():
             return 1  # it goes on from there
         floor = SqlConfig(self._transaction).get(FLOOR)
-        return first_serial(scope, floor["count"], floor["until"]) if floor else 1
+        return Gap.from_json(floor).behind(scope, 0) + 1 if floor else 1
 
 
 class SqlNews:

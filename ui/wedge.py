@@ -1,9 +1,9 @@
 """Scanners that type like a keyboard: a burst that is a code of ours is taken as one, wherever the focus is. It ends with Enter, line
 feed or Tab, or, from a scanner that sends none of them, with silence.
 
-Every key reaches the line that has the focus, as a person meant it; only when the burst turned out to be a code, the lines that it typed
-into are made again as they were. Other people's codes stay typed. An input method that takes the keys for itself keeps them: what it
-composes is never touched.
+Every key reaches the line that has the focus, as a person meant it; only when the burst turned out to be a code, the lines that it
+typed into are made again as they were. Other people's codes stay typed. An input method that takes the keys for itself keeps them,
+and what it composes is never touched.
 """
 
 from __future__ import annotations
@@ -105,9 +105,7 @@ class Wedge(AtTheWindows):
     def _remember(self, widget: object) -> None:
         if isinstance(widget, QLineEdit) and all(line.widget is not widget for line in self._before):
             at = widget.selectionStart()
-            self._before.append(
-                _Before(widget, widget.text(), widget.cursorPosition(), at, len(widget.selectedText()))
-            )
+            self._before.append(_Before(widget, widget.text(), widget.cursorPosition(), at, len(widget.selectedText())))
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,7 @@ from pathlib import Path
 from shutil import disk_usage
 
 from clerk_app.bootstrap.house import House
+from clerk_app.bootstrap.restored_before import forget_note, note_restored, restored_before
 from clerk_app.bootstrap.spare_keys import is_good_vault, lay_beside, note_salt, put_keys
 from clerk_app.crypto.vault_file import SPARE_FOLDER as COPIES
 from clerk_app.errors import Refused, StorageProblem
@@ -54,11 +55,9 @@ def look_at_backup(home: House, path: Path, opened: Unlocked, pages_in: Path | N
     return check_backup(path, opened.database_key, home.suite, home.data)
 
 
-def bring_back(
-    home: House, path: Path, folder: Path, opened: Unlocked, *, skip_numbers: int, pages_in: Path | None = None
-) -> Contents:
-    """Put a backup or a rolling copy into an empty folder. ``skip_numbers``: serials that the lost days may have given out are
-    passed over. ``pages_in``: as in look_at_backup.
+def bring_back(home: House, path: Path, folder: Path, opened: Unlocked, *, pages_in: Path | None = None) -> Contents:
+    """Put a backup or a rolling copy into an empty folder; serials that the lost days may have given out are passed over, more of them
+    each time that the same file comes back. ``pages_in``: as in look_at_backup.
 
     Raises:
         StorageProblem, KeyProblem: the backup is not whole or not ours; the folder is then as it was.
@@ -71,9 +70,10 @@ def bring_back(
         restore_backup(path, folder)
     store = SqlStore(folder, opened.database_key, home.suite)
     try:
-        setup.restored(store, home.clock, skip_numbers)
+        setup.restored(store, home.clock, len(restored_before(path)) + 1)
     finally:
         store.close()
+    note_restored(path, home.clock.now())
     return contents
 
 
@@ -129,6 +129,7 @@ def _let_old_ones_go(data: Path, now_ms: int, room: int, *, by_age: bool) -> Non
         too_old = by_age and n >= KEPT_WHATEVER_AGE and now_ms - made_ms(path) > KEPT_DAYS * keeping.DAY_MS
         if n and (n >= KEPT_COPIES or too_old or kept > room):
             path.unlink(missing_ok=True)
+            forget_note(path)
     for path in (*data.glob(BEFORE), *data.glob(NEWER)):
         if by_age and now_ms - path.stat().st_mtime * 1000 > KEPT_DAYS * keeping.DAY_MS:
             path.unlink(missing_ok=True)
@@ -171,6 +172,7 @@ def second_copy(home: House, store: SqlStore, go_on: GoOn = always) -> str:
         contents = store.backup_to(fresh, home.clock.now().utc_ms, unsent_only=True, go_on=go_on)
         hurt = words_of_hurt(contents)
         fresh.replace(target)
+        forget_note(target)
     except OSError as error:
         raise StorageProblem("第二份没有写成。", what_is_safe="本机数据没有受影响。") from error
     _clear_left(store)

@@ -17,7 +17,6 @@ from clerk_app.bootstrap.safekeeping import copies
 from clerk_app.bootstrap.spare_keys import noted_salts, put_keys
 from clerk_app.crypto.device_secret import FILE_NAME as DEVICE_FILE
 from clerk_app.crypto.vault_file import read_vault
-from clerk_app.domain.numbering import SKIPPED
 from clerk_app.durable import write_durably
 from clerk_app.errors import AppError, StorageProblem
 from clerk_app.ports import Unlocked
@@ -66,7 +65,7 @@ def save_what_is_there(damaged: Path, target: Path, unlock: Unlock) -> Saved:
         reopened = people_of_window.reopen(store, home.clock, slots)
         enrolled = _know_the_window(store, damaged)
         if found.numbers_lost or found.older_cases:
-            setup.restored(store, home.clock, SKIPPED)
+            setup.restored(store, home.clock)
     finally:
         store.close()
     return Saved(found, reopened, enrolled)

@@ -10,11 +10,13 @@ from __future__ import annotations
 import argparse
 import sys
 import tempfile
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from clerk_app.bootstrap.house import open_desk_and_house, pin_from_environment
 from clerk_app.bootstrap.moving import arrival_code, confirm_and_wipe, hand_over
+from clerk_app.bootstrap.restored_before import restored_before
 from clerk_app.bootstrap.safekeeping import (
     back_up,
     bring_back,
@@ -30,7 +32,6 @@ from clerk_app.bootstrap.safekeeping import (
 from clerk_app.bootstrap.salvaging import Saved, put_device_secret, save_what_is_there, unlock_with
 from clerk_app.commands.output import common, emit, say
 from clerk_app.domain.canonical import Json
-from clerk_app.domain.numbering import SKIPPED
 from clerk_app.errors import EXIT_DONE, EXIT_REFUSED, BadInput, StorageProblem
 from clerk_app.usecases.desk import must_keep_safe
 from local_db.backup_file import Contents
@@ -108,14 +109,26 @@ def run_restore(args: argparse.Namespace) -> int:
         if args.dry_run:
             contents = look_at_backup(home, args.file, opened, args.old)
             _tell(args, contents, "可以恢复，但有缺损" if words_of_hurt(contents) else "这份备份完整，可以恢复")
+            _say_restored_before(restored_before(args.file))
             return EXIT_DONE
-        contents = bring_back(home, args.file, target, opened, skip_numbers=SKIPPED, pages_in=args.old)
+        before = restored_before(args.file)
+        contents = bring_back(home, args.file, target, opened, pages_in=args.old)
         if not papers:
             put_device_secret(Path(aside), target)
-    _tell(args, contents, f"已恢复；各种编号跳过 {SKIPPED} 个，避免和已经打印出去的重复")
+    _tell(args, contents, "已恢复；各种编号往后跳过一段，避免和已经打印出去的重复")
+    _say_restored_before(before)
     if papers:
         print("请接着运行 clerk-app recovery use 登录名 --new-pc，设新的 PIN。", file=sys.stderr)
     return EXIT_DONE
+
+
+def _say_restored_before(times: Sequence[str]) -> None:
+    if times:
+        print(
+            f"注意：这份备份以前恢复过 {len(times)} 次，最近一次是 {times[-1]}。"
+            "以前恢复出来的那个文件夹不要再用：两处同时办件，编号会重。",
+            file=sys.stderr,
+        )
 
 
 def _papers(args: argparse.Namespace) -> list[str]:

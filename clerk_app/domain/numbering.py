@@ -8,7 +8,11 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
+
+from clerk_app.domain.time import Stamp
 
 _LOCAL = re.compile(r"渝临([0-9A-Z]{2,20})-W([0-9A-Z]{1,6})G([0-9]{1,4})-([0-9]{8})-([0-9]{4,6})")
 _PART = re.compile(r"/[0-9]{1,2}")
@@ -21,13 +25,53 @@ COPIED = "copy.made"
 """A setting that stands in copies of a database alone: whoever opens one, put in its place by a command or by hand, first passes over
 serials."""
 FLOOR = "numbers.floor"
-"""Where a row of serials begins that the older state does not know: {"count", "until": the legal date it came back on}."""
+"""Where a row of serials begins that the older state does not know: a Gap as {"count", "until", "minute"}."""
+_BLOCKS, _BLOCK = 10_000, 600
+_LOCAL_SCOPE = "local:"
 
 
-def first_serial(scope: str, count: int, until: str) -> int:
-    """The first serial of a new row ``…:day``, ``…:year`` or without a date: rows that the lost days may have begun start behind
-    the gap, later ones at 1."""
-    return count + 1 if scope.rpartition(":")[2] <= until else 1
+@dataclass(frozen=True, slots=True)
+class Gap:
+    """What is passed over when an older state comes back: ``count`` serials of every row; ``until``: the legal date it came back on
+    (ISO); ``minute``: of that day, from 0.
+
+    Local numbers of that day go on in a block of the minute's own (10201, 10801 … 873601), so that the same backup restored twice
+    on one day repeats none, whatever the first one gave out. Numbers of papers have no room for that (9,999 a year).
+    """
+
+    count: int
+    until: str
+    minute: int
+
+    def behind(self, scope: str, value: int) -> int:
+        """The last serial not to be given out in the row ``…:day``, ``…:year`` or without a date, where ``value`` was the last
+        one known; 0 in a new row that the lost days cannot have begun."""
+        dated = scope.rpartition(":")[2]
+        if not value and dated > self.until:
+            return 0
+        behind = value + self.count
+        if scope.startswith(_LOCAL_SCOPE) and dated == self.until:
+            return max(behind, _BLOCKS + _BLOCK * self.minute + self.count)
+        return behind
+
+    def to_json(self) -> dict[str, int | str]:
+        return {"count": self.count, "until": self.until, "minute": self.minute}
+
+    @classmethod
+    def from_json(cls, data: Mapping[str, Any]) -> Gap:
+        """Also of what earlier versions wrote, which knew no minute."""
+        return cls(int(data["count"]), str(data["until"]), int(data.get("minute", 0)))
+
+
+def gap_at(now: Stamp, times: int = 1) -> Gap:
+    """What an older state that comes back now passes over; ``times``: how often that same state came back, this time included."""
+    local = now.local
+    return Gap(SKIPPED * times, now.legal_date.isoformat(), local.hour * 60 + local.minute)
+
+
+def local_scope(generation: int, day: dt.date) -> str:
+    """The row of local numbers of one legal date."""
+    return f"{_LOCAL_SCOPE}{generation}:{day.isoformat()}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,6 +14,7 @@ from clerk_app.domain.draft import Draft
 from clerk_app.domain.feed import FeedEntry
 from clerk_app.domain.hall import Clerk
 from clerk_app.domain.journal import Happening, JournalEntry
+from clerk_app.domain.numbering import Gap
 from clerk_app.domain.outbox import AttachmentRef, OutboxMessage
 from clerk_app.domain.paper import PrintJob
 from clerk_app.domain.special_groups import Listed
@@ -217,9 +218,9 @@ class Numbers(Protocol):
         """The next serial of a scope, from 1, gapless within committed transactions and never repeated."""
         ...
 
-    def skip(self, count: int, until: str) -> None:
-        """Pass over so many serials of every scope: after an older backup was put back, some may be on paper already. Of scopes
-        that begin later too, where they may have begun by ``until`` (ISO date): see numbering.first_serial."""
+    def skip(self, gap: Gap) -> None:
+        """Pass over serials of every scope, also of scopes that begin later: after an older backup was put back, some may be on paper
+        already. See numbering.Gap."""
         ...
 
 

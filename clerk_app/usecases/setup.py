@@ -8,7 +8,7 @@ from dataclasses import replace
 from clerk_app.domain.canonical import Json
 from clerk_app.domain.hall import Clerk, Hall
 from clerk_app.domain.journal import CHECKPOINTS, Happening
-from clerk_app.domain.numbering import COPIED, SKIPPED
+from clerk_app.domain.numbering import COPIED, gap_at
 from clerk_app.errors import Refused, StorageProblem
 from clerk_app.ports import Clock, Enrolled, Store, UnitOfWork
 
@@ -82,13 +82,16 @@ def may_enrol_anew(store: Store, hall: str, window: str, noted: Hall | None) -> 
         )
 
 
-def restored(store: Store, clock: Clock, skip: int) -> None:
-    """After a backup was put back: numbers that the lost days may have given out are passed over, and it is journalled."""
+def restored(store: Store, clock: Clock, times: int = 1) -> None:
+    """After a backup was put back: numbers that the lost days may have given out are passed over, and it is journalled. ``times``: how
+    often that backup was put back, as far as known, this time included; 0: it is no older state, nothing is passed over."""
+    now = clock.now()
+    gap = gap_at(now, times)
     with store.begin() as uow:
-        if skip:
-            uow.numbers.skip(skip, clock.now().legal_date.isoformat())
+        if times:
+            uow.numbers.skip(gap)
         uow.config.remove(COPIED)
-        uow.journal.append(Happening(clock.now(), "restore", "backup.restored", detail={"skipped": str(skip)}))
+        uow.journal.append(Happening(now, "restore", "backup.restored", detail={"skipped": str(gap.count)}))
         uow.commit()
 
 
@@ -97,7 +100,7 @@ def may_be_a_copy(store: Store, clock: Clock) -> bool:
     with store.begin(reading=True) as uow:
         is_copy = uow.config.get(COPIED) is not None
     if is_copy:
-        restored(store, clock, SKIPPED)
+        restored(store, clock)
     return is_copy
 
 

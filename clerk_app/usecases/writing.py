@@ -14,7 +14,7 @@ from clerk_app.domain.application import Application
 from clerk_app.domain.canonical import Json, bytes_hash
 from clerk_app.domain.case import MOVE_NAMES, MOVES, STATE_NAMES, Case, CaseState, Move, NotAllowed
 from clerk_app.domain.message import MessageKind, message_body
-from clerk_app.domain.numbering import DocumentNumber, LocalNumber, document_serial
+from clerk_app.domain.numbering import DocumentNumber, LocalNumber, document_serial, local_scope
 from clerk_app.domain.outbox import AttachmentRef, OutboxMessage
 from clerk_app.domain.paper import Form, PrintJob
 from clerk_app.domain.precheck import Finding
@@ -127,7 +127,7 @@ def order_papers(
 def local_number(desk: Desk, uow: UnitOfWork, day: dt.date) -> LocalNumber:
     """The next local number of this window; a transaction that is rolled back takes none."""
     hall = desk.hall
-    serial = uow.numbers.next(f"local:{hall.generation}:{day.isoformat()}")
+    serial = uow.numbers.next(local_scope(hall.generation, day))
     return LocalNumber(hall.code, hall.window, hall.generation, day, serial)
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from clerk_app.bootstrap import housekeeper, moving, safekeeping
+from clerk_app.bootstrap import housekeeper, moving, restored_before, safekeeping
 from clerk_app.bootstrap.doctor import examine
 from clerk_app.bootstrap.house import house, sign_in
 from clerk_app.bootstrap.noted import noted_hall
@@ -17,7 +17,7 @@ from clerk_app.bootstrap.people import make_recovery, remove_clerk, use_recovery
 from clerk_app.cli import main
 from clerk_app.domain.canonical import bytes_hash
 from clerk_app.domain.journal import Happening
-from clerk_app.domain.numbering import COPIED, SKIPPED
+from clerk_app.domain.numbering import COPIED
 from clerk_app.domain.outbox import acknowledged
 from clerk_app.domain.time import Stamp
 from clerk_app.errors import AppError, KeyProblem
@@ -63,12 +63,14 @@ def test_a_copy_is_restored_by_the_command(data: Path, tmp_path: Path, capsys: p
     told = json.loads(capsys.readouterr().out)
     assert (told["cases"], told["drafts"], told["unsent"], told["pages"], told["missing"]) == (12, 1, 8, 12, [])
     assert main(["restore", str(copy), "--data", str(new), "--clerk", "admin"]) == 0
-    assert f"跳过 {SKIPPED} 个" in capsys.readouterr().out
+    assert "跳过一段" in capsys.readouterr().out
     store = opened(new)
     assert all_of(store) == before
     assert store.quick_check() == ()
     today = house(Settings(new)).clock.now().legal_date
-    assert next_of(store, "day", f"local:1:{today}", f"local:1:{today.year + 1}-01-01") == [213, 201, 1]
+    day, local, later = next_of(store, "day", f"local:1:{today}", f"local:1:{today.year + 1}-01-01")
+    assert (day, later) == (213, 1)
+    assert local > 10_200, "in a block of the minute's own"
     with store.begin(reading=True) as uow:
         assert uow.config.get(COPIED) is None
     store.close()
@@ -296,3 +298,40 @@ def test_doctor_names_a_case_without_its_message_and_the_second_copy_carries_it(
         "eight whose message waits, and the one that lost only an amendment"
     )
     store.close()
+
+
+def test_a_backup_that_comes_back_twice_repeats_no_number_and_says_so(
+    data: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = tmp_path / "window.bak"
+    assert main(["backup", str(file), "--data", str(data), "--clerk", "admin"]) == 0
+    today = house(Settings(data)).clock.now().legal_date
+    given, said = list[list[int]](), list[str]()
+    for n in range(3):
+        capsys.readouterr()
+        command = ["restore", str(file), "--data", str(tmp_path / f"new{n}"), "--old", str(data), "--clerk", "admin"]
+        assert main(command) == 0
+        said.append(capsys.readouterr().err)
+        store = opened(tmp_path / f"new{n}")
+        given.append(next_of(store, "day", f"local:1:{today}"))
+        store.close()
+    assert all(len({row[at] for row in given}) == 3 for at in (0, 1))
+    assert ["以前恢复过" in each for each in said] == [False, True, True]
+    assert "2 次" in said[2]
+
+
+def test_a_medium_that_cannot_be_written_does_not_stop_a_restore(
+    data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = tmp_path / "window.bak"
+    assert main(["backup", str(file), "--data", str(data), "--clerk", "admin"]) == 0
+
+    def read_only(_path: Path, _data: bytes) -> None:
+        raise OSError(30, "read-only")
+
+    monkeypatch.setattr(restored_before, "write_durably", read_only)
+    command = ["restore", str(file), "--data", str(tmp_path / "new"), "--old", str(data), "--clerk", "admin"]
+    assert main(command) == 0
+    assert not list(tmp_path.glob("*.restored"))
+    (tmp_path / "window.bak.restored").write_bytes(b'{"not": "a list"')
+    assert restored_before.restored_before(file) == ()

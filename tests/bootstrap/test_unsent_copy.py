@@ -61,7 +61,7 @@ def test_the_disk_is_lost_and_a_new_pc_has_every_unsent_case(tmp_path: Path, mon
     safekeeping.keys_from(copy, aside)
     there = house(Settings(aside), moving_in=True)
     unlocked = there.vault.unlock_recovery(papers)
-    contents = safekeeping.bring_back(there, copy, new, unlocked, skip_numbers=200)
+    contents = safekeeping.bring_back(there, copy, new, unlocked)
     assert (contents.unsent, contents.cases, contents.pages) == (CASES * 2 // 3,) * 3
     use_recovery(new, "wangmin", "135791", papers, moving_in=True)
 
@@ -118,7 +118,7 @@ def test_the_register_and_its_visits_come_with_their_keys(tmp_path: Path) -> Non
     store.backup_to(file, 1, unsent_only=True)
     store.close()
     new.mkdir()
-    safekeeping.bring_back(home, file, new, unlocked, skip_numbers=200)
+    safekeeping.bring_back(home, file, new, unlocked)
     restored = SqlStore(new, unlocked.database_key, home.suite)
     with restored.begin() as uow:
         assert [person.name for person in uow.visits.people()] == ["李样例"]

@@ -26,7 +26,7 @@ from clerk_app.domain.feed import FeedEntry
 from clerk_app.domain.hall import Clerk
 from clerk_app.domain.journal import GENESIS, Happening, JournalEntry, first_break, link
 from clerk_app.domain.named_in_form import named_in_form
-from clerk_app.domain.numbering import FLOOR, first_serial
+from clerk_app.domain.numbering import FLOOR, Gap
 from clerk_app.domain.outbox import SETTLED, AttachmentRef, Delivery, OutboxMessage, never_sent
 from clerk_app.domain.paper import PrintJob, PrintState
 from clerk_app.domain.special_groups import Listed
@@ -429,14 +429,14 @@ class FakeNumbers:
     def next(self, scope: str) -> int:
         numbers = self._uow.write().numbers
         floor = FakeConfig(self._uow).get(FLOOR)
-        first = first_serial(scope, floor["count"], floor["until"]) if floor else 1
+        first = Gap.from_json(floor).behind(scope, 0) + 1 if floor else 1
         numbers[scope] = numbers[scope] + 1 if scope in numbers else first
         return numbers[scope]
 
-    def skip(self, count: int, until: str) -> None:
+    def skip(self, gap: Gap) -> None:
         state = self._uow.write()
-        FakeConfig(self._uow).set(FLOOR, {"count": count, "until": until})
-        state.numbers = {scope: value + count for scope, value in state.numbers.items()}
+        FakeConfig(self._uow).set(FLOOR, gap.to_json())
+        state.numbers = {scope: gap.behind(scope, value) for scope, value in state.numbers.items()}
 
 
 class FakeNews:
