@@ -23,11 +23,24 @@ def keys_table() -> str:
     return "\n".join([*lines, *(f"| `{key}` | {words} | {where} |" for key, words, where in rows)]) + "\n"
 
 
+PANELS = {
+    "intake/notice": "一次性告知",
+    "intake/moves": "能办什么",
+    "intake/thumb": "按指印",
+    "visits/person": "特殊群体台账",
+    "visits/visit": "上门单",
+}
+"""Places that are no step and no entry of the rail."""
+
+
 def _where(action: Action) -> str:
-    names = {entry.id: entry.label for entry in (*SCREENS, *BESIDE)}
-    steps = {**dict(zip(STEP_IDS, TITLES, strict=True)), "notice": "一次性告知", "moves": "能办什么"}
-    shown = [steps[place.removeprefix("intake/")] if "/" in place else names[place] for place in action.where]
-    return "哪里都行" if action.everywhere else "、".join(shown)
+    """Each place; behind it what the key is called there, where that is another name."""
+    if action.everywhere:
+        return "哪里都行"
+    names = {entry.id: entry.label for entry in (*SCREENS, *BESIDE)} | PANELS
+    names |= {f"intake/{step}": title for step, title in zip(STEP_IDS, TITLES, strict=True)}
+    here = dict(action.here)
+    return "、".join(f"{names[each]}（{here[each]}）" if each in here else names[each] for each in action.where)
 
 
 def main() -> None:

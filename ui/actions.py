@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 
 @dataclass(frozen=True, slots=True)
@@ -10,7 +10,7 @@ class Action:
     """``key``: as QKeySequence reads it. ``shown``: as people read it. ``where``: places whose footer shows it.
 
     ``where`` holds screen ids, or screen/step such as intake/materials; ``everywhere`` works in any place but is only
-    shown in the help.
+    shown in the help. ``here``: (place, label) where the key does the same under another name.
     """
 
     id: str
@@ -20,10 +20,15 @@ class Action:
     where: tuple[str, ...] = ()
     everywhere: bool = False
     letters: str = ""  # pinyin initials of the label, where it can be asked for by name
+    here: tuple[tuple[str, str], ...] = ()
+
+    def at(self, place: str) -> Action:
+        """As it is called in that place."""
+        return replace(self, label=dict(self.here).get(place, self.label))
 
 
-_BESIDE = ("notice", "moves")
-"""What stands in front of a step: 一次性告知 and the menu of F12."""
+_BESIDE = ("notice", "moves", "thumb")
+"""What stands in front of a step: 一次性告知, the menu of F12, and the fingerprint of who cannot write."""
 _STEPS = ("applicant", "item", "materials", "form", "confirm")
 
 ACTIONS: tuple[Action, ...] = (
@@ -32,11 +37,20 @@ ACTIONS: tuple[Action, ...] = (
         "Ctrl+Return",
         "Ctrl ↵",
         "下一步",
-        (*(f"intake/{step}" for step in (*_STEPS, *_BESIDE)), "emergency", "visits"),
+        (*(f"intake/{step}" for step in (*_STEPS, *_BESIDE)), "emergency", "visits/person", "visits/visit"),
+        here=(
+            ("intake/confirm", "受理"),
+            ("intake/notice", "确认告知"),
+            ("intake/moves", "确认"),
+            ("intake/thumb", "确认指印"),
+            ("emergency", "开始补录"),
+            ("visits/person", "存进台账"),
+            ("visits/visit", "确认"),
+        ),
     ),
     Action("back", "Alt+Left", "Alt ←", "上一步", tuple(f"intake/{step}" for step in (*_STEPS[1:], "notice"))),
     Action("take_seen", "F2", "F2", "识读", ("intake/applicant",)),
-    Action("capture", "F3", "F3", "高拍", ("intake/materials",)),
+    Action("capture", "F3", "F3", "高拍", ("intake/materials", "intake/thumb"), here=(("intake/thumb", "拍指印"),)),
     Action("sign", "F4", "F4", "请申请人签字", ("intake/confirm",)),
     Action("thumb", "Shift+F4", "Shift F4", "不会写字，按指印", ("intake/confirm",)),
     Action("defer", "F6", "F6", "容缺", ("intake/materials",)),
@@ -44,6 +58,14 @@ ACTIONS: tuple[Action, ...] = (
     Action("notice", "F8", "F8", "一次性告知", ("intake/materials",)),
     Action("waive", "F10", "F10", "免交", ("intake/materials",)),
     Action("take_back", "Delete", "Del", "拿走", ("intake/materials",)),
+    Action(
+        "undo",
+        "Ctrl+Z",
+        "Ctrl Z",
+        "放回",
+        ("intake/materials", "drafts"),
+        here=(("drafts", "找回删除的"),),
+    ),
     Action("accept", "F9", "F9", "受理", ("intake/confirm",)),
     Action(
         "moves",
@@ -103,8 +125,8 @@ LEAST_TO_NAME = 2
 
 
 def shown_in(place: str) -> tuple[Action, ...]:
-    """The actions of a place's footer."""
-    return tuple(action for action in ACTIONS if place in action.where)
+    """The actions of a place's footer, as they are called there."""
+    return tuple(action.at(place) for action in ACTIONS if place in action.where)
 
 
 def named(text: str) -> tuple[Action, ...]:

@@ -142,6 +142,7 @@ class ApplicantWindow(QWidget):
         self.consent = ConsentPage(self.aloud)
         self.consent.agreed.connect(self._on_agreed)
         self.consent.refused.connect(self._on_refused)
+        self.consent.cannot_write.connect(self._on_cannot_write)
         self._stack.addWidget(self.consent)
         whole = QVBoxLayout(self)
         whole.setContentsMargins(0, 0, 0, 0)

@@ -12,13 +12,26 @@ from ui.read_aloud import ReadAloud
 from ui.widgets.parts import Card, button, label, restyle
 
 OWN = BY_NAMES[ConsentBy.APPLICANT]
+FREE_TO_SAY_NO = "不同意也可以：请告诉工作人员，看有没有别的办法。同意以后也能撤回。"
+
+
+def what_for(kind: SensitiveKind) -> str:
+    """What is asked for, as it is read or heard."""
+    return f"办这件事要用到：{KIND_NAMES[kind]}"
+
+
+def why(kind: SensitiveKind) -> str:
+    """What for, and what becomes of it."""
+    return f"{PURPOSES[kind]}，加密存放，到期清除。"
 
 
 class ConsentPage(QWidget):
-    """``agreed`` once each was agreed to by itself, or ``refused`` as soon as one was not."""
+    """``agreed`` once each was agreed to by itself, or ``refused`` as soon as one was not; ``cannot_write`` when they ask that it
+    be read to them before a witness."""
 
     agreed = Signal()
     refused = Signal()
+    cannot_write = Signal()
 
     def __init__(self, aloud: ReadAloud) -> None:
         super().__init__()
@@ -29,15 +42,19 @@ class ConsentPage(QWidget):
         self._title = label("", "title", wrap=True)
         self.what = label("", "strong", wrap=True)
         self._why = label("", "plain", wrap=True)
-        self._law = label("不同意也可以：请告诉工作人员，看有没有别的办法。同意以后也能撤回。", "soft", wrap=True)
+        self._law = label(FREE_TO_SAY_NO, "soft", wrap=True)
         self._note = label("", "soft")
         self.no = button("不同意", "big")
         self.no.clicked.connect(self._on_no)
         self.yes = button("我同意", "main")
         self.yes.clicked.connect(self._on_yes)
+        self.by_thumb = button("我不会写字")
+        self.by_thumb.clicked.connect(self.cannot_write)
         bottom = QHBoxLayout()
         bottom.addWidget(self.no)
         bottom.addStretch(1)
+        bottom.addWidget(self.by_thumb)
+        bottom.addSpacing(20)
         bottom.addWidget(self._note)
         bottom.addSpacing(20)
         bottom.addWidget(self.yes)
@@ -73,8 +90,8 @@ class ConsentPage(QWidget):
     def _show(self) -> None:
         self._aloud.stop()
         kind = self._kinds[self._at]
-        self.what.setText(f"办这件事要用到：{KIND_NAMES[kind]}")
-        self._why.setText(f"{PURPOSES[kind]}，加密存放，到期清除。")
+        self.what.setText(what_for(kind))
+        self._why.setText(why(kind))
         several = len(self._kinds) > 1
         self._note.setText(f"第 {self._at + 1} 项，共 {len(self._kinds)} 项" if several else "")
         restyle(self.yes, look="main")

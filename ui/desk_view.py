@@ -215,11 +215,11 @@ class DeskView(QWidget):
         return self._screens[self._now].place()
 
     def settle(self, then: Callable[[], None]) -> None:
-        """Everything typed is on disk, then ``then``."""
-        if "intake" in self._screens:
-            self.intake.leave(then)
-        else:
-            then()
+        """Everything typed is on disk, and what was deleted is gone, then ``then``."""
+        for screen_id in ("intake", "drafts"):
+            if screen := self._screens.get(screen_id):
+                then = partial(screen.leave, then)
+        then()
 
     def begin(self, left: LeftOff | None) -> None:
         """Come to the front; after a lock, with the draft that was open. ``left`` None: nobody knows, since the window was

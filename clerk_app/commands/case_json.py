@@ -76,6 +76,7 @@ def read_case(line: bytes | Json) -> tuple[Application, list[Page]]:
         data = parse_json(line) if isinstance(line, bytes) else line
         strange = list(_strange(data))
         pages = _pages_out_of(data.get("materials", {})) + _picture_out_of(data.get("signature"))
+        pages += [page for consent in (data.get("consents") or {}).values() for page in _picture_out_of(consent)]
         application = Application.from_json(data)
     except (ValueError, KeyError, TypeError, AttributeError, binascii.Error) as error:
         raise _no_case("这一行不是办件 JSON，没有受理。") from error
@@ -138,9 +139,9 @@ def _pages_out_of(materials: Json) -> list[Page]:
     return pages
 
 
-def _picture_out_of(signature: Json) -> list[Page]:
-    """The same for the picture of a fingerprint, where one was taken."""
-    thumb = (signature or {}).get("thumb") or {}
+def _picture_out_of(sealed: Json) -> list[Page]:
+    """The same for the picture of a fingerprint under a signature or a consent, where one was taken."""
+    thumb = (sealed or {}).get("thumb") or {}
     if not thumb.get("page"):
         return []
     page = _page(thumb["page"])

@@ -7,7 +7,7 @@ JSON form (``case template`` prints it, ``case accept`` takes it):
      "guardian": {...} or null, "mandate": {"scope": [...], "until": ISO date, "relation": text} or null (with an agent),
      "organisation": {"name": ..., "uscc": ...} or null (the applicant is then its 法定代表人, the agent its 经办人),
      "elsewhere": {"scope": 全渝通办…, "place": 办理地} or null,
-     "consents": {kind of domain/sensitive.py: {"by": "applicant" | "guardian" | "agent", "how": "screen" | "paper"}},
+     "consents": {kind of domain/sensitive.py: {"by": "applicant" | "guardian" | "agent", "how": "screen" | "paper" | "thumb", ...}},
      "answers": {question id: value},
      "materials": {material id: {"way": ..., "pages": [...], "until": ISO date, "reason": why on paper}},
      "fields": {field id: text}, "delivery": text, "signature": {"kind": "pad" | "paper" | "thumb", ...} (domain/signing.py)}
@@ -182,9 +182,9 @@ class Application:
 
     @property
     def pages(self) -> tuple[str, ...]:
-        """SHA-256 of every captured page, each once: of the materials, and the picture of a fingerprint."""
-        thumb = self.signature.thumb if self.signature else None
-        own = (thumb.page,) if thumb and thumb.page else ()
+        """SHA-256 of every captured page, each once: of the materials, and the pictures of fingerprints."""
+        thumbs = (*(consent.thumb for consent in self.consents.values()), self.signature and self.signature.thumb)
+        own = tuple(thumb.page for thumb in thumbs if thumb and thumb.page)
         return tuple(dict.fromkeys((*(page for given in self.materials.values() for page in given.pages), *own)))
 
     @property
@@ -192,6 +192,13 @@ class Application:
         """What is wrong with a fingerprint in place of a signature, by field; empty where there is none."""
         thumb = self.signature.thumb if self.signature else None
         return thumb_faults(thumb, self.names) if thumb else {}
+
+    @property
+    def consent_faults(self) -> tuple[str, ...]:
+        """The same for 单独同意 given by a fingerprint, each sentence once."""
+        thumbs = (consent.thumb for consent in self.consents.values())
+        found = (text for thumb in thumbs if thumb for text in thumb_faults(thumb, self.names).values())
+        return tuple(dict.fromkeys(found))
 
     @property
     def names(self) -> tuple[str, ...]:

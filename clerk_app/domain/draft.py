@@ -3,7 +3,7 @@
 A draft is a flat map of keys to JSON values; its id becomes the case id. Keys: ``step``, ``item``, ``parts``,
 ``applicant.<field>``, ``agent.<field>``, ``guardian.<field>``, ``mandate.<scope|until|relation>``, ``organisation.<name|uscc>``,
 ``elsewhere.<scope|place>``, ``card.<valid_to>``, ``answer.<question>``, ``material.<id>`` (a Given as JSON), ``field.<id>``,
-``consent.<kind>``, ``delivery``, ``signature``, ``thumb.<read_by|witness|witness_is|page>``, ``channel``, ``received_at``,
+``consent.<kind>``, ``delivery``, ``signature``, ``thumb.<read_by|witness|witness_is|page|consent_page>``, ``channel``, ``received_at``,
 ``emergency.<number|taken_at|taken_by>``.
 
 Of the window itself: ``focus`` (the field under the cursor), ``aside`` (put away for the next client), ``drawn`` (strokes that the

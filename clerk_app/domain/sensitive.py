@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 from clerk_app.domain.canonical import Json
 from clerk_app.domain.service_item import FieldType, FormField, Material
+from clerk_app.domain.signing import THUMB, Thumbprint, thumb_faults
 
 if TYPE_CHECKING:
     from clerk_app.domain.application import Application
@@ -63,20 +64,25 @@ BY_NAMES: Mapping[ConsentBy, str] = {
 
 @dataclass(frozen=True, slots=True)
 class Consent:
-    """``how``: screen (the applicant's own screen) or paper (a signed sheet that is kept)."""
+    """``how``: screen (the applicant's own screen), paper (a signed sheet that is kept), or thumb (who cannot write: read to them
+    before a witness, ``thumb``, of that way alone)."""
 
     by: ConsentBy
     how: str = "screen"
+    thumb: Thumbprint | None = None
 
     def to_json(self) -> Json:
-        return {"by": self.by.value, "how": self.how}
+        return {"by": self.by.value, "how": self.how, **({"thumb": self.thumb.to_json()} if self.thumb else {})}
 
     @classmethod
     def from_json(cls, data: Json) -> Consent:
         """Raises ValueError, KeyError or TypeError."""
-        if data.get("how", "screen") not in ("screen", "paper"):
-            raise ValueError("consent is given on the screen or on paper")
-        return cls(ConsentBy(data["by"]), data.get("how", "screen"))
+        how, thumb = data.get("how", "screen"), data.get("thumb")
+        if how not in ("screen", "paper", THUMB):
+            raise ValueError("consent is given on the screen, on paper or by a fingerprint")
+        if (how == THUMB) != bool(thumb):
+            raise ValueError("a fingerprint says who read and who witnessed, and nothing else does")
+        return cls(ConsentBy(data["by"]), how, Thumbprint.from_json(thumb) if thumb else None)
 
 
 def kinds_in(
@@ -118,8 +124,14 @@ def who_consents(application: Application, today: dt.date) -> ConsentBy:
 def missing_consents(
     application: Application, kinds: tuple[SensitiveKind, ...], today: dt.date
 ) -> tuple[SensitiveKind, ...]:
-    """Kinds that nobody consented to, or not the one who must."""
+    """Kinds that nobody consented to, or not the one who must, or before a witness who can be none."""
     wanted = who_consents(application, today)
     given = {SensitiveKind(name): consent for name, consent in application.consents.items()}
     child = wanted is ConsentBy.GUARDIAN
-    return tuple(kind for kind in kinds if kind not in given or (child and given[kind].by is not wanted))
+
+    def stands(consent: Consent) -> bool:
+        if child and consent.by is not wanted:
+            return False
+        return consent.thumb is None or not thumb_faults(consent.thumb, application.names)
+
+    return tuple(kind for kind in kinds if kind not in given or not stands(given[kind]))

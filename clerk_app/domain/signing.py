@@ -12,6 +12,8 @@ from dataclasses import dataclass
 from clerk_app.domain.canonical import Json
 
 PAD, PAPER, THUMB = "pad", "paper", "thumb"
+THUMB_PICTURE, CONSENT_PICTURE = "thumb.page", "thumb.consent_page"
+"""Where a draft keeps the picture of the fingerprint under the application, and of the one under 单独同意."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +28,16 @@ class Thumbprint:
     witness: str
     witness_is: str
     page: str = ""
+
+    @property
+    def words(self) -> str:
+        """How it was done, as people say it."""
+        return f"按指印；{self.read_by}念给本人听，{self.witness}（{self.witness_is}）见证"
+
+    @property
+    def picture_words(self) -> str:
+        """Where the fingerprint is."""
+        return "指印拍下来了" if self.page else "指印在纸上"
 
     def to_json(self) -> Json:
         return {"read_by": self.read_by, "witness": self.witness, "witness_is": self.witness_is, "page": self.page}
@@ -65,8 +77,7 @@ class Signature:
         """How it was signed, as people say it."""
         if self.thumb is None:
             return "签在纸上" if self.kind == PAPER else "签在屏上"
-        by = self.thumb
-        return f"按指印；{by.read_by}念给本人听，{by.witness}（{by.witness_is}）见证"
+        return self.thumb.words
 
     def to_json(self) -> Json:
         return {

@@ -306,6 +306,7 @@ def obstacles(plan: Plan) -> tuple[str, ...]:
     found += unsure(plan)
     if plan.unconsented:
         found.append(unconsented_text(plan))
+        found += [f"单独同意：{text}" for text in plan.application.consent_faults]
     if plan.application.delivery not in plan.scheme.delivery_ways:
         found.append("请选一种领取方式")
     elif plan.application.is_mailed and not plan.application.mail_to:

@@ -166,12 +166,12 @@ def signed_by_a_finger_and_taken_once(hands: Hands) -> None:
     hands.press("Shift+F4")
     step = hands.intake.step("confirm")
     assert isinstance(step, ConfirmStep)
-    panel = step.thumb
+    panel = step.aloud.thumb
     hands.until(panel.isVisible)
     hands.press("Ctrl+Return")
-    assert panel.witness.reason
+    assert panel.present.witness.reason
     hands.type("张见证")
-    assert not panel.witness.reason, "it stands there now"
+    assert not panel.present.witness.reason, "it stands there now"
     hands.press("Tab")
     hands.type("样例社区网格员")
     for keys in ("Tab", "1", "Tab", "2", "Ctrl+Return", "Ctrl+Return"):

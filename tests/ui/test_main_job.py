@@ -126,7 +126,7 @@ def test_one_time_notice_is_asked_before_it_is_given(hall: Place, hands: Hands) 
     hands.press("Delete")  # the suggested waiver of the first paper is taken back
     hands.rest()
     hands.press("F8")
-    hands.until(lambda: hands.intake._noticing)
+    hands.until(lambda: hands.intake._way.noticing)
     assert hall.store.state.cases == {}
     until = hands.intake._pages.notice.until
     assert until.text() == usual_until(hall.desk).isoformat()

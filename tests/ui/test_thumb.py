@@ -17,6 +17,7 @@ from tests.ui.counter import PAGE, counter, only_case, search_of, show, signed_i
 from tests.ui.hall import Place
 from tests.ui.hands import Hands
 from tests.ui.test_main_job import fill_form, to_form
+from ui.actions import shown_in
 from ui.screens.intake.confirm import ConfirmStep
 from ui.screens.intake.thumb import ThumbPanel
 
@@ -37,7 +38,7 @@ def hands(qapp_themed: QApplication, qtbot: QtBot, pool: ThreadPoolExecutor, tmp
 def panel_of(hands: Hands) -> ThumbPanel:
     step = hands.intake.step("confirm")
     assert isinstance(step, ConfirmStep)
-    return step.thumb
+    return step.aloud.thumb
 
 
 def opened(hands: Hands) -> ThumbPanel:
@@ -59,14 +60,15 @@ def witness(hands: Hands) -> None:
 
 def test_by_keyboard_from_reading_aloud_to_the_case(hands: Hands) -> None:
     panel = opened(hands)
-    assert panel.read_by.text() == "王敏"
-    assert panel.witness.line.hasFocus()
-    assert "确认指印" in hands.intake._next.text()
+    assert panel.present.read_by.text() == "王敏"
+    assert panel.present.witness.line.hasFocus()
+    assert not hands.intake._bar.isVisible(), "one button to a key"
+    assert "确认指印" in [each.label for each in shown_in(hands.view.place)]
     witness(hands)
     hands.press("1")  # the picture may be taken
     hands.hall.eyes.page = Seen(SeenKind.PAGE, page_jpeg=PAGE.read_bytes())
     hands.press("F3")
-    hands.until(lambda: hands.idle() and "已加密存下" in panel._state.text())
+    hands.until(lambda: hands.idle() and "已加密存下" in panel.present.state.text())
     hands.press("Ctrl+Return")
     hands.until(lambda: bool(hands.intake.session.plan and hands.intake.session.plan.signed))
     assert not panel.isVisible()
@@ -87,16 +89,16 @@ def test_what_is_missing_is_said_where_it_is_missing_and_nothing_is_signed(hands
     panel = opened(hands)
     hands.type("王敏")
     hands.press("Ctrl+Return")
-    assert panel.witness.reason == "念的人和见证人要是两个人"
-    assert panel.witness.line.hasFocus()
-    assert "确认指印" in hands.intake._next.text()
-    panel.witness.line.selectAll()
+    assert panel.present.witness.reason == "念的人和见证人要是两个人"
+    assert panel.present.witness.line.hasFocus()
+    assert not hands.intake._bar.isVisible()
+    panel.present.witness.line.selectAll()
     witness(hands)
     hands.press("Ctrl+Return")
-    assert panel.picture._note.text() == "请问本人同不同意拍"
+    assert panel.present.picture._note.text() == "请问本人同不同意拍"
     hands.press("1")
     hands.press("Ctrl+Return")
-    assert "还没有拍" in panel.picture._note.text()
+    assert "还没有拍" in panel.present.picture._note.text()
     hands.press("F9")
     hands.rest()
     assert hands.intake.at == "confirm"
@@ -122,7 +124,7 @@ def test_esc_leaves_and_what_was_typed_is_there_again(hands: Hands) -> None:
     assert not panel.isVisible()
     hands.rest()
     opened(hands)
-    assert panel.witness.text() == "李见证"
+    assert panel.present.witness.text() == "李见证"
     assert panel.heard.hasFocus()
 
 
@@ -161,5 +163,5 @@ def test_all_is_big_enough_for_fingers_at_the_bedside(hands: Hands, hall: Place)
     hands.rest()
     panel = opened(hands)
     QApplication.processEvents()
-    buttons = [*panel.heard._buttons, *panel.picture._buttons, panel.do]
+    buttons = [*panel.heard._buttons, *panel.present.picture._buttons, panel.do]
     assert {made.height() >= 48 for made in buttons} == {True}, [made.height() for made in buttons]

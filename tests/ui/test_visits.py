@@ -45,7 +45,7 @@ def screen(hands: Hands) -> VisitsScreen:
 
 def opened(hands: Hands) -> VisitsScreen:
     hands.press("Ctrl+4")
-    hands.until(lambda: screen(hands).isVisible() and hands.idle() and screen(hands).cards.count() > 0)
+    hands.until(lambda: screen(hands).isVisible() and hands.idle() and screen(hands).day.cards.count() > 0)
     return screen(hands)
 
 
@@ -109,7 +109,7 @@ def test_somebody_is_put_into_the_register_by_keyboard_alone(hands: Hands) -> No
     form.witness.setFocus()
     hands.type("周见证")
     hands.press("Ctrl+Return")
-    hands.until(lambda: len(place.table.spoken()) == 1 and hands.idle())
+    hands.until(lambda: len(place.register.table.spoken()) == 1 and hands.idle())
     with unguarded(hands.hall):
         (kept,) = visiting.register(hands.hall.desk)
     assert (kept.name, kept.document_number, kept.groups) == ("李样例", LI, (Group.OLD,))
@@ -221,8 +221,8 @@ def test_the_register_shows_the_number_covered_and_keeps_it_when_something_else_
     person = a_person(hands)
     place = opened(hands)
     tap(hands, place, "特殊群体台账")
-    hands.until(lambda: len(place.table.spoken()) == 1)
-    place.table.setFocus()
+    hands.until(lambda: len(place.register.table.spoken()) == 1)
+    place.register.table.setFocus()
     hands.press("Return")
     assert LI[6:14] not in place.person.number.text()
     place.person.needs.setFocus()

@@ -52,7 +52,7 @@ def test_without_consent_there_is_no_acceptance_and_with_it_there_is(store: Stor
     assert case.content["consents"] == {"account": {"by": "applicant", "how": "screen"}}
     with store.begin(reading=True) as uow:
         (entry,) = [each for each in uow.journal.entries() if each.happening.verb == "consent.given"]
-    assert dict(entry.happening.detail) == {"kinds": "account", "by": "applicant"}
+    assert dict(entry.happening.detail) == {"kinds": "account", "by": "applicant", "how": "screen"}
     assert words_of("consent.given") == "单独同意"
 
 

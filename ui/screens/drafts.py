@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from PySide6.QtCore import Slot
-from PySide6.QtWidgets import QMessageBox
 
 from clerk_app.domain.draft import Draft
 from clerk_app.domain.people import mask_id, mask_name
 from clerk_app.domain.time import Stamp, short_chinese_date
-from clerk_app.errors import Refused
+from clerk_app.errors import AppError, Refused
 from clerk_app.usecases.desk import Desk
 from clerk_app.usecases.emergency import is_entry
 from clerk_app.usecases.intake import discard
@@ -32,11 +33,12 @@ Listed = tuple[tuple[Shelved, str], ...]
 
 
 class DraftsScreen(Place):
-    """Newest first. Enter goes on; Delete asks before it throws anything away."""
+    """Newest first. Enter goes on. What Delete takes away comes back by Ctrl+Z until the clerk leaves the page: only then it goes."""
 
     def __init__(self, context: Context) -> None:
         super().__init__(context, "drafts", "暂存")
-        self._listed: Listed = ()
+        self._found: Listed = ()
+        self._going: list[Draft] = []
         self.table = RowTable(
             ("申请人", "要办的事", "到哪一步", "存于", "放了多久", ""),
             (210, 0, 140, 165, 170, 110),
@@ -65,11 +67,49 @@ class DraftsScreen(Place):
         super().enter()
         self.table.setFocus()
 
+    def leave(self, then: Callable[[], None]) -> None:
+        """Nobody wanted it back: what was deleted goes."""
+        desk, going = self.context.desk, tuple(self._going)
+        self._going.clear()
+        if not going:
+            then()
+            return
+
+        def work() -> None:
+            for draft in going:
+                discard(desk, draft.id)
+
+        def gone(_: None) -> None:
+            self.context.window.counts_changed()
+            then()
+
+        def failed(error: AppError) -> None:
+            self.context.say_error(error)
+            then()
+
+        self.context.jobs.run(work, gone, owner=self, failed=failed)
+
+    def act(self, action_id: str) -> bool:
+        if action_id == "undo":
+            self._bring_back()
+            return True
+        return super().act(action_id)
+
+    @property
+    def _listed(self) -> Listed:
+        """What is shown: all but what is about to go."""
+        going = {draft.id for draft in self._going}
+        return tuple(each for each in self._found if each[0].draft.id not in going)
+
     def _show(self, found: Listed) -> None:
-        self._listed = found
-        self.table.show_rows([_cells(draft, item) for draft, item in found])
-        self._empty.setVisible(not found)
-        self.table.setVisible(bool(found))
+        self._found = found
+        self._paint()
+
+    def _paint(self) -> None:
+        listed = self._listed
+        self.table.show_rows([_cells(draft, item) for draft, item in listed])
+        self._empty.setVisible(not listed)
+        self.table.setVisible(bool(listed))
 
     @Slot(int)
     def _on_open(self, at: int) -> None:
@@ -97,26 +137,28 @@ class DraftsScreen(Place):
             self.context.window.say("这份是同事的，要删先按 Enter 接手。", "amber")
             return
         draft = self._listed[at][0].draft
-        box = QMessageBox(self)
-        box.setWindowTitle("删除暂存")
-        box.setText("申请人不办了，删除这份暂存？删除后找不回来。")
-        yes = box.addButton("删除", QMessageBox.ButtonRole.DestructiveRole)
-        keep = box.addButton("留着", QMessageBox.ButtonRole.RejectRole)
-        box.setDefaultButton(keep)
-        box.setEscapeButton(keep)
-        box.exec()
-        if box.clickedButton() is yes:
-            desk = self.context.desk
-            self.context.jobs.run(lambda: discard(desk, draft.id), self._on_discarded, owner=self)
+        self._going.append(draft)
+        self._paint()
+        self.context.window.say(f"已删除{_whose(draft)}。删错了按 Ctrl Z 找回，离开这一页就清掉。", "amber")
+
+    def _bring_back(self) -> None:
+        if not self._going:
+            self.context.window.say("没有刚删除的。", "grey")
+            return
+        draft = self._going.pop()
+        self._paint()
+        self.table.choose(next(at for at, (each, _) in enumerate(self._listed) if each.draft.id == draft.id))
+        self.table.setFocus()
+        self.context.window.say(f"{_whose(draft)}找回来了，还在暂存里。", "green")
 
     @Slot()
     def _on_emergency(self) -> None:
         self.context.window.go("emergency")
 
-    def _on_discarded(self, _: None) -> None:
-        self.context.window.say("已删除，留有记录。", "grey")
-        self.context.window.counts_changed()
-        self.read()
+
+def _whose(draft: Draft) -> str:
+    name = draft.text("applicant.name")
+    return f"{mask_name(name)}的暂存" if name else "没填姓名的暂存"
 
 
 def listed(desk: Desk) -> Listed:

@@ -94,7 +94,9 @@ def line(look: str = "line", *, vertical: bool = False) -> QFrame:
     return made
 
 
-def row(*widgets: QWidget | int | None, gap: int = 8, margins: tuple[int, int, int, int] = (0, 0, 0, 0)) -> QHBoxLayout:
+def row(
+    *widgets: QWidget | QLayout | int | None, gap: int = 8, margins: tuple[int, int, int, int] = (0, 0, 0, 0)
+) -> QHBoxLayout:
     """Widgets side by side; None is a stretch, a number a space."""
     box = QHBoxLayout()
     _fill(box, widgets, gap, margins)

@@ -220,6 +220,18 @@ def by_thumb(model: Model) -> None:
     model.rest()
 
 
+def consent_aloud(model: Model) -> None:
+    """The same for the consents, which come first."""
+    consenting(model)
+    model.come_to_front()
+    model.hands.press("Shift+F4")
+    model.hands.type("李见证")
+    model.hands.press("Tab")
+    model.hands.type("样例社区网格员")
+    model.hands.press("Tab")
+    model.rest()
+
+
 def _is_signed(model: Model) -> bool:
     return bool(model.hands.intake.session.plan and model.hands.intake.session.plan.signed)
 
@@ -419,7 +431,7 @@ def register(model: Model) -> None:
 
 def register_person(model: Model) -> None:
     register(model)
-    model.hands.view.place_of("visits").table.opened.emit(0)  # type: ignore[attr-defined]
+    model.hands.view.place_of("visits").register.table.opened.emit(0)  # type: ignore[attr-defined]
     model.rest()
 
 

@@ -60,6 +60,7 @@ SECTIONS: tuple[tuple[str, tuple[Shot, ...]], ...] = (
         Shot("intake-moves", "counter", keys(draft("confirm"), "F12"), "F12：受理以外还能办什么"),
         Shot("intake-confirm", "counter", poses.confirm, "确认签字：申请人看到的内容"),
         Shot("intake-thumb", "counter", poses.by_thumb, "不会写字：念给本人听，见证人在旁，按指印"),
+        Shot("intake-consent-aloud", "counter", poses.consent_aloud, "不会写字：敏感信息一项一项念，一项一项问"),
         Shot("intake-signed", "counter", poses.signed, "已签字，可以受理"),
         Shot("intake-receipt", "counter", poses.receipt, "回执：三个编号"),
     )),

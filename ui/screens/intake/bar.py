@@ -31,17 +31,13 @@ class StepBar(Card):
         self._summary.setText(text)
         set_chip(self._chip, words, tone)
 
-    def name_on(
-        self, at: int, titles: tuple[str, ...], *, noticing: bool, brings_late_papers: bool, thumbing: bool
-    ) -> None:
+    def name_on(self, at: int, titles: tuple[str, ...], *, noticing: bool, brings_late_papers: bool) -> None:
         """What the main button does now, with its key. ``at``: the step from 0; the last one is the receipt."""
         confirm, receipt = len(titles) - 2, len(titles) - 1
         if noticing:
             words = "确认告知  Ctrl ↵"
         elif brings_late_papers:
             words = "收下补交的材料  Ctrl ↵"
-        elif thumbing:
-            words = "确认指印  Ctrl ↵"
         elif at == confirm:
             words = "受理  F9"
         elif at == receipt:

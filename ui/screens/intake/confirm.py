@@ -13,10 +13,10 @@ from clerk_app.usecases.intake import Plan
 from clerk_app.usecases.planning import unconsented_text
 from ui.context import Context
 from ui.moves.offers import ends_at_once
+from ui.screens.intake.cannot_write import CannotWrite
 from ui.screens.intake.precheck import in_short
 from ui.screens.intake.session import DraftSession
 from ui.screens.intake.side import SidePanel
-from ui.screens.intake.thumb import ThumbPanel
 from ui.widgets.finger_scroll import by_finger
 from ui.widgets.parts import button, chip, clear, label, line, set_chip
 
@@ -87,14 +87,16 @@ class ConfirmStep(QWidget):
         self._area.setWidget(inner)
         box = QVBoxLayout(self)
         box.setContentsMargins(0, 0, 0, 0)
-        self.thumb = ThumbPanel(context, session, side)
-        self.thumb.hide()
-        self.thumb.signed.connect(self._on_thumb)
-        self.thumb.wrong.connect(self._on_wrong)
-        self.thumb.left.connect(self._close_thumb)
-        self.thumb.turned.connect(self._turn)
+        self.aloud = CannotWrite(context, session, side)
+        self.aloud.hide()
+        self.aloud.agreed.connect(self._on_agreed_aloud)
+        self.aloud.refused.connect(self._on_unconsented)
+        self.aloud.signed.connect(self._on_thumb)
+        self.aloud.wrong.connect(self._on_wrong)
+        self.aloud.left.connect(self._close_thumb)
+        self.aloud.turned.connect(self._turn)
         box.addWidget(self._area, 1)
-        box.addWidget(self.thumb)
+        box.addWidget(self.aloud)
         context.applicant.signed.connect(self._on_signed)
         context.applicant.cannot_write.connect(self._on_cannot_write)
         context.applicant.drawn.connect(self._on_drawn)
@@ -122,7 +124,7 @@ class ConfirmStep(QWidget):
         signature = plan.application.signature if plan else None
         done = "已按指印" if signature and signature.kind == THUMB else "已签字"
         set_chip(self._state, done if signed else "还没有签字", "green" if signed else "amber")
-        self.thumb.show_plan(plan)
+        self.aloud.show_plan(plan)
         self.at_once.setVisible(bool(signed and plan and ends_at_once(self._context.desk, plan)))
         clear(self._obstacles)
         obstacles = plan.obstacles if plan else ("还没有选事项",)
@@ -174,7 +176,7 @@ class ConfirmStep(QWidget):
         elif action_id == "thumb":
             self._ask_thumb()
         elif action_id == "capture" and self.by_thumb:
-            self.thumb.capture()
+            self.aloud.capture()
         else:
             return False
         return True
@@ -182,7 +184,7 @@ class ConfirmStep(QWidget):
     @property
     def by_thumb(self) -> bool:
         """Whether a fingerprint is being taken: Ctrl+Enter confirms that, not the step."""
-        return not self.thumb.isHidden()
+        return not self.aloud.isHidden()
 
     def _only_signature_missing(self) -> bool:
         plan = self._plan
@@ -214,7 +216,7 @@ class ConfirmStep(QWidget):
     def _ask_thumb(self) -> None:
         """The same conditions as for a signature: first what the machine is unsure of, then 单独同意, then the applicant's word."""
         plan = self._plan
-        if plan is None or plan.scheme is None or plan.doubtful or plan.unconsented or is_entry(plan.draft):
+        if plan is None or plan.scheme is None or plan.doubtful or is_entry(plan.draft):
             self._ask()
         else:
             if self._context.applicant.second_screen() is not None:
@@ -226,10 +228,11 @@ class ConfirmStep(QWidget):
         for other in (self._top, self._open_points):
             other.setVisible(plan is None)
         if plan is None:
-            self.thumb.hide()
+            self.aloud.close_both()
         else:
             self._area.verticalScrollBar().setValue(0)
-            self.thumb.open(plan)
+            self.aloud.open(plan)
+        self._area.setVisible(not self.aloud.consenting)
         self.thumbing.emit()
 
     @Slot(int)
@@ -260,7 +263,16 @@ class ConfirmStep(QWidget):
 
     def _on_kept(self, _: Plan) -> None:
         if self._front and self._plan and not self._plan.unconsented:
-            self._ask()
+            if self.by_thumb:
+                self._ask_thumb()
+            else:
+                self._ask()
+
+    @Slot()
+    def _on_agreed_aloud(self) -> None:
+        self._context.applicant.be_quiet("谢谢，请稍候")
+        self._context.window.say("都同意了。接着念要签的内容。", "green")
+        self._ask_thumb()
 
     @Slot()
     def _on_consented(self) -> None:
@@ -270,6 +282,8 @@ class ConfirmStep(QWidget):
     @Slot()
     def _on_unconsented(self) -> None:
         if self._front:
+            self._show_thumb(None)
+            self._context.applicant.be_quiet("好的，工作人员来和您说")
             self._session.change(refuse_consent)
             self._context.window.say("申请人没有同意：请问清楚；不用这项信息也能办的，回前面改。", "amber")
 

@@ -11,19 +11,16 @@ from clerk_app.domain.materials import WAIVERS
 from clerk_app.domain.people import Verification
 from clerk_app.domain.recognition import Seen, SeenKind
 from clerk_app.domain.service_item import WayKind
-from clerk_app.domain.time import short_chinese_date
 from clerk_app.errors import AppError, DeviceProblem
 from clerk_app.usecases.intake import NOT_GIVEN, MaterialRow, Plan, add_page, page_bytes
 from ui.context import Context
 from ui.screens.intake.errand import errand_of
+from ui.screens.intake.material_words import cells_of, detail_of, why_no_paper
 from ui.screens.intake.paper_review import PaperReview, wants_reason
 from ui.screens.intake.session import DraftSession
 from ui.screens.intake.side import SidePanel
 from ui.widgets.parts import button, label, line
-from ui.widgets.row_table import Cell, RowTable
-
-FORMS = {"纸质": "要纸质件", "电子化": "交电子件", "纸质/电子化": "纸质或电子件都行"}
-"""The catalogue's column 材料形式, as people say it."""
+from ui.widgets.row_table import RowTable
 
 
 class MaterialStep(QWidget):
@@ -36,6 +33,7 @@ class MaterialStep(QWidget):
         self._context, self._session, self._side = context, session, side
         self._plan: Plan | None = None
         self._capturing = False
+        self._undone: list[tuple[str, str, Json]] = []
         self._table = RowTable(("材料", "要求", "怎么给", ""), (0, 100, 330, 130), name="材料")
         self._table.chosen.connect(self._on_row)
         self._table.opened.connect(self._on_open)
@@ -76,7 +74,7 @@ class MaterialStep(QWidget):
     def show_plan(self, plan: Plan | None) -> None:
         self._plan = plan
         rows = plan.rows if plan else ()
-        self._table.show_rows([_cells(row) for row in rows])
+        self._table.show_rows([cells_of(row) for row in rows])
         self._on_row()
 
     def enter(self) -> None:
@@ -102,6 +100,9 @@ class MaterialStep(QWidget):
 
     def act(self, action_id: str) -> bool:
         row = self._row()
+        if action_id == "undo":
+            self._put_back()
+            return True
         if action_id not in ("capture", "defer", "commit", "take_back", "waive"):
             return False
         if row is None or not row.needed:
@@ -143,13 +144,28 @@ class MaterialStep(QWidget):
             given["until"] = row.until.isoformat()
         if kind in WAIVERS:
             given["verification"] = Verification.PENDING_ONLINE.value
-        self._session.edit({f"material.{row.material.id}": given})
-        self._session.flush()
+        self._change(row, given)
 
     def _take_back(self, row: MaterialRow) -> None:
         if row.given is not None:
-            self._session.edit({f"material.{row.material.id}": NOT_GIVEN})
-            self._session.flush()
+            self._change(row, NOT_GIVEN)
+            self._context.window.say(f"{row.material.name}拿走了。拿错了按 Ctrl Z 放回。", "grey")
+
+    def _change(self, row: MaterialRow, given: Json) -> None:
+        """Another way for this paper; Ctrl+Z brings the one before back, its pages with it."""
+        key = f"material.{row.material.id}"
+        self._undone.append((key, row.material.name, self._session.value(key)))
+        self._session.edit({key: given})
+        self._session.flush()
+
+    def _put_back(self) -> None:
+        if not self._undone:
+            self._context.window.say("这里没有可以放回的。", "grey")
+            return
+        key, name, before = self._undone.pop()
+        self._session.edit({key: before})
+        self._session.flush()
+        self._context.window.say(f"{name}照原来的放回了。", "green")
 
     def _capture(self, row: MaterialRow) -> None:
         way = next((kind for kind in (WayKind.CAPTURE, WayKind.ON_SITE) if row.material.way(kind)), None)
@@ -204,7 +220,7 @@ class MaterialStep(QWidget):
         self._buttons["commit"].setVisible(WayKind.COMMITMENT in ways and given is not WayKind.COMMITMENT)
         self._buttons["waive"].setVisible(bool(ways & WAIVERS) and given not in WAIVERS)
         self._buttons["take_back"].setVisible(given is not None)
-        self._detail.setText(_detail(row) if row else "")
+        self._detail.setText(detail_of(row) if row else "")
         self.review.show_row(row)
         if self.review.has_points:
             self._detail.setText("")
@@ -240,7 +256,7 @@ class MaterialStep(QWidget):
         elif row.given is None or row.given.way in (WayKind.CAPTURE, WayKind.ON_SITE, WayKind.DEFER):
             self.act("capture")
         else:
-            self._context.window.say(_why(row), "grey")
+            self._context.window.say(why_no_paper(row), "grey")
 
     def _view(self, row: MaterialRow, sha256: str) -> None:
         desk, draft_id = self._context.desk, self._session.draft_id
@@ -261,69 +277,3 @@ class MaterialStep(QWidget):
     def _on_button(self) -> None:
         self.act(self.sender().objectName())
         self._table.setFocus()
-
-
-def _cells(row: MaterialRow) -> tuple[Cell, ...]:
-    material, given = row.material, row.given
-    can_wait = row.until is not None
-    wanted = "不需要" if not row.needed else ("可容缺" if can_wait else "必要") if row.required else "非必要"
-    name = Cell(material.name, _note(row), faint=not row.needed)
-    if not row.needed:
-        return name, Cell(wanted, faint=True), Cell(chips=(("—", "grey"),)), Cell()
-    can_shoot = bool({WayKind.CAPTURE, WayKind.ON_SITE} & {way.kind for way in material.ways})
-    if given and given.pages:
-        action = Cell(action="查看", key="Enter")
-    elif given and given.way in WAIVERS | {WayKind.FORM, WayKind.COMMITMENT}:
-        action = Cell(action="说明", key="Enter")
-    else:
-        action = Cell(action="高拍", key="F3") if can_shoot else Cell()
-    return name, Cell(wanted), Cell(chips=_chips(row)), action
-
-
-def _chips(row: MaterialRow) -> tuple[tuple[str, str], ...]:
-    given = row.given
-    if given is None:
-        return (("还没有给", "red" if row.required else "grey"),)
-    if row.faults:
-        return ((row.faults[0], "red"),)
-    match given.way:
-        case WayKind.E_CERTIFICATE:
-            return (("免交 · 电子证照待联网核验", "amber"),)
-        case WayKind.SHARED_DATA:
-            return (("免交 · 数据待联网核验", "amber"),)
-        case WayKind.COMMITMENT:
-            return (("承诺 · 打印承诺书签字", "amber"),)
-        case WayKind.DEFER:
-            day = short_chinese_date(row.until) if row.until and row.until.isoformat() == given.until else given.until
-            return ((f"容缺 · {day}前补齐", "amber"),)
-        case WayKind.FORM:
-            return (("本窗口填写，申请人签字", "blue"),)
-        case WayKind.ON_SITE:
-            return ((f"现场采集 {len(given.pages)} 页", "green"),)
-    return ((f"高拍 {len(given.pages)} 页", "green"),)
-
-
-def _note(row: MaterialRow) -> str:
-    material = row.material
-    if not row.needed:
-        return "这种情形不需要"
-    return material.note or material.source_note or material.spec or FORMS.get(material.form, material.form)
-
-
-def _why(row: MaterialRow) -> str:
-    way = row.material.way(row.given.way) if row.given else None
-    detail = f"：{way.detail}" if way and way.detail else ""
-    if row.given and row.given.way in WAIVERS:
-        return f"{row.material.name}不收纸件，联网后自动核对{detail}。"
-    return f"{row.material.name}{detail or '由本窗口填写，申请人签字。'}"
-
-
-def _detail(row: MaterialRow) -> str:
-    points = "；".join(row.material.review_points[:2])
-    if not row.needed:
-        return f"{row.material.name}：这种情形不需要"
-    return (
-        f"审核要点：{points}"
-        if points
-        else f"{row.material.source or '来源'}：{row.material.source_note or '见办事指南'}"
-    )

@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 from PySide6.QtCore import QTimer, Slot
-from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QWidget
 
 from clerk_app.domain.canonical import Json
 from clerk_app.usecases import visiting
@@ -15,11 +14,10 @@ from clerk_app.usecases.intake import Plan
 from ui.context import Context
 from ui.moves.panel import MovePanel
 from ui.screens.intake import errand
-from ui.screens.intake.bar import StepBar
 from ui.screens.intake.cursor import Cursor
 from ui.screens.intake.ending import Ending, accepting, no_moves, no_notice
-from ui.screens.intake.errand import Errand, errand_of
-from ui.screens.intake.head import CaseHead, Stepper
+from ui.screens.intake.errand import errand_of
+from ui.screens.intake.frame import IntakeFrame
 from ui.screens.intake.pages import IntakePages
 from ui.screens.intake.precheck import precheck, steps_done
 from ui.screens.intake.receipt import ReceiptStep
@@ -28,10 +26,8 @@ from ui.screens.intake.session import DraftSession
 from ui.screens.intake.side import SidePanel
 from ui.screens.intake.standstill import Standstill
 from ui.screens.intake.step import APPLICANT, CONFIRM, FORM, ITEM, MATERIALS, RECEIPT, STEP_IDS, TITLES, Step
-from ui.widgets.parts import Card, all_for_fingers
-
-NARROW = 1080
-"""Below it (150 % on 1366x768) the column at the right is out of sight: the camera stands beside the case's head then."""
+from ui.screens.intake.way import Way
+from ui.widgets.parts import all_for_fingers, column
 
 
 class IntakeScreen(QWidget):
@@ -42,46 +38,25 @@ class IntakeScreen(QWidget):
         self.setProperty("look", "ground")
         self._context = context
         self.side = SidePanel(context.camera)
-        self._head = CaseHead()
-        self._stepper = Stepper(TITLES)
+        self._frame = IntakeFrame(self.side)
+        self._head, self._stepper, self._bar = self._frame.head, self._frame.stepper, self._frame.bar
         self._stepper.wanted.connect(self._on_wanted)
         self._pages = IntakePages(context, self.side)
-        self._pages.renamed.connect(self._paint)
+        self._pages.renamed.connect(self._on_renamed)
         self._pages.moves_left.connect(self._front)
         self._pages.notice.left.connect(self._on_back)
         self._pages.moved.connect(self._on_accepted)
-        body = Card((0, 0, 0, 0))
-        body.box.addWidget(self._pages)
-        self._bar = StepBar()
+        self._frame.hold(self._pages)
         self._back, self._notice, self._next = self._bar.back, self._bar.notice, self._bar.on
         for made, act in ((self._back, self._on_back), (self._notice, self._on_notice), (self._next, self._on_next)):
             made.clicked.connect(act)
-        left = QVBoxLayout()
-        left.setSpacing(12)
-        over = QVBoxLayout()
-        over.setSpacing(12)
-        over.addWidget(self._head)
-        over.addWidget(self._stepper)
-        over.addStretch(1)
-        self._top = QHBoxLayout()
-        self._top.setSpacing(12)
-        self._top.addLayout(over, 1)
-        left.addLayout(self._top)
-        left.addWidget(body, 1)
-        left.addWidget(self._bar)
-        box = QHBoxLayout(self)
-        box.setContentsMargins(16, 16, 16, 12)
-        box.setSpacing(16)
-        box.addLayout(left, 1)
-        box.addWidget(self.side)
+        self.setLayout(column(self._frame, gap=0))
         self._session: DraftSession | None = None
-        self._at = self._furthest = APPLICANT
-        self._noticing = False
+        self._way = Way()
         self._ending = Ending(context, self)
         self._ending.running.connect(self._next.setDisabled)
         self._ending.taken.connect(self._on_accepted)
         self._standstill = Standstill(context.window)
-        self._errand: Errand | None = None
         self._seeing = Seeing(context, self.side, self)
         self._cursor = Cursor(self, lambda: self.session)
         self._start("")
@@ -89,14 +64,6 @@ class IntakeScreen(QWidget):
     @property
     def widget(self) -> QWidget:
         return self
-
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        super().resizeEvent(event)
-        is_lent = self.side.view.parentWidget() is self
-        if self.width() < NARROW and not is_lent:
-            self.side.lend_camera(self._top)
-        elif self.width() >= NARROW and is_lent:
-            self.side.take_camera_back()
 
     @property
     def session(self) -> DraftSession:
@@ -106,7 +73,7 @@ class IntakeScreen(QWidget):
     @property
     def at(self) -> str:
         """The step in front."""
-        return STEP_IDS[self._at]
+        return self._way.step_id
 
     def step(self, step_id: str) -> Step:
         """One of the first five steps."""
@@ -119,15 +86,17 @@ class IntakeScreen(QWidget):
 
     @Slot()
     def _make_receipt(self) -> None:
-        if self._at != RECEIPT:  # it may be there already, with what came of it
+        if self._way.at != RECEIPT:  # it may be there already, with what came of it
             self.receipt.forget()
 
     def enter(self) -> None:
         self._front()
 
     def place(self) -> str:
-        page = "notice" if self._noticing else "moves" if self._pages.moving else self.at
-        return f"intake/{page}"
+        beside = (
+            "notice" if self._way.noticing else "moves" if self._pages.moving else "thumb" if self._thumbing else ""
+        )
+        return f"intake/{beside or self.at}"
 
     def leave(self, then: Callable[[], None]) -> None:
         self.session.settle(then)
@@ -138,27 +107,27 @@ class IntakeScreen(QWidget):
                 self._on_next()
             case "back":
                 self._on_back()
-            case "rate" if self._at == RECEIPT:
+            case "rate" if self._way.at == RECEIPT:
                 self.receipt.invite()
-            case "accept" if self._at in (FORM, CONFIRM):
+            case "accept" if self._way.at in (FORM, CONFIRM):
                 self._ending.once_saved(self.session, self._accept)
-            case "notice" if self._at == MATERIALS:
+            case "notice" if self._way.at == MATERIALS:
                 self._on_notice()
-            case "moves" if self._at < RECEIPT:
+            case "moves" if self._way.at < RECEIPT:
                 self.session.settle(self._show_moves)
             case "take_seen":
                 self._seeing.take()
-            case _ if self._noticing or self._pages.moving:
+            case _ if self._way.noticing or self._pages.moving:
                 return False  # what the step behind would do is not to be seen
             case _:
-                return self._at < RECEIPT and self._pages.step(self._at).act(action_id)
+                return self._way.at < RECEIPT and self._pages.step(self._way.at).act(action_id)
         return True
 
     def new_client(self) -> None:
         """下一位: what stands here is saved and waits under 暂存. Not while a case is being taken: its receipt is what comes next."""
         if self._ending.busy:
             return
-        if self._at < RECEIPT:
+        if self._way.at < RECEIPT:
             self._cursor.put_aside()
         self._start("")
 
@@ -174,13 +143,13 @@ class IntakeScreen(QWidget):
 
     def left_off(self) -> tuple[str, Mapping[str, Json]]:
         """The open draft's id and what the disk has not taken yet; nothing once the case is accepted."""
-        return ("", {}) if self._at == RECEIPT else (self.session.draft_id, self.session.unsaved())
+        return ("", {}) if self._way.at == RECEIPT else (self.session.draft_id, self.session.unsaved())
 
     def begin_with(self, entry_id: str) -> None:
         """An item was chosen in the search on top: take it for this client, or for the next one."""
         if self._ending.busy:
             return
-        if self._at == RECEIPT:
+        if self._way.at == RECEIPT:
             self._start("")
         self._show(ITEM)
         self._pages.item.take(entry_id)
@@ -197,9 +166,7 @@ class IntakeScreen(QWidget):
         self._session.changed.connect(self._on_plan)
         self._session.saved.connect(self._head.show_saved)
         self._pages.begin(session)
-        self._noticing = False
-        self._errand = None
-        self._furthest = APPLICANT
+        self._way = Way()
         all_for_fingers(self, on=False)
         self._head.show_plan(None)
         self._head.show_saved("")
@@ -210,29 +177,28 @@ class IntakeScreen(QWidget):
 
     def _show(self, at: int) -> None:
         confirm = self._pages.confirm
-        if self._at == CONFIRM and at != CONFIRM and confirm is not None:
+        if self._way.at == CONFIRM and at != CONFIRM and confirm is not None:
             confirm.leave()
-        self._at, self._noticing = at, False
-        self._furthest = max(self._furthest, at)
+        self._way.go(at)
         if at < RECEIPT and self.session.plan is not None:
             self.session.edit({"step": STEP_IDS[at]})
         self._front()
 
     @Slot()
     def _front(self) -> None:
-        if self._noticing:
+        if self._way.noticing:
             self._pages.setCurrentWidget(self._pages.notice)
             self._pages.notice.setFocus()
-        elif self._at == RECEIPT:
+        elif self._way.at == RECEIPT:
             self._pages.setCurrentWidget(self.receipt)
             self.receipt.enter()
             self._next.setFocus()
         else:
-            step = self._pages.step(self._at)
+            step = self._pages.step(self._way.at)
             self._pages.setCurrentWidget(step.widget)
             step.show_plan(self.session.plan)
             step.enter()
-            if self._at == CONFIRM:
+            if self._way.at == CONFIRM:
                 QTimer.singleShot(0, self, self._make_receipt)  # before it is wanted: 受理 itself is answered at once
         self._paint()
         self._context.window.place_changed()
@@ -243,34 +209,38 @@ class IntakeScreen(QWidget):
         self._standstill.show_plan(plan)
         self._head.show_plan(plan)
         self._pages.show_plan(plan)
-        if self._noticing:
+        if self._way.noticing:
             self._pages.notice.show_plan(plan)
         self.side.show_doubts(plan.doubtful)
         self._paint()
         self._context.window.counts_changed()
 
     @Slot()
+    def _on_renamed(self) -> None:
+        self._paint()
+        self._context.window.place_changed()
+
+    @Slot()
     def _paint(self) -> None:
         plan = self.session.plan
         shown = (
             self.receipt
-            if self._at == RECEIPT
+            if self._way.at == RECEIPT
             else self._pages.notice
-            if self._noticing
-            else self._pages.step(self._at)
+            if self._way.noticing
+            else self._pages.step(self._way.at)
         )
         self._bar.show_summary(*shown.summary())
-        self._bar.setVisible(not self._pages.moving)  # the menu has a button of its own, on the same key
-        done = steps_done(plan) if self._at < RECEIPT else (True,) * 6
-        done = tuple(each and at < self._furthest for at, each in enumerate(done))
-        self._stepper.show_step(self._at, done)
-        self._back.setVisible(self._at not in (self._first(), RECEIPT))
-        more_to_come = self._errand is None or self._errand.kind == errand.CORRECT
-        self._notice.setVisible(self._at == MATERIALS and not self._noticing and more_to_come)
-        self._notice.setText("先收下，还没齐  F8" if self._errand else "一次性告知  F8")
-        late = self._errand is not None and self._errand.kind == errand.SUPPLEMENT and self._at == MATERIALS
-        self._bar.name_on(self._at, TITLES, noticing=self._noticing, brings_late_papers=late, thumbing=self._thumbing)
-        if self._at in (FORM, CONFIRM) and plan and plan.scheme:
+        self._bar.setVisible(
+            not self._pages.moving and not self._thumbing
+        )  # they have a button of their own on its key
+        way = self._way
+        self._stepper.show_step(way.at, way.done(steps_done(plan)))
+        self._back.setVisible(way.before is not None)
+        self._notice.setVisible(way.takes_notice)
+        self._notice.setText("先收下，还没齐  F8" if way.errand else "一次性告知  F8")
+        self._bar.name_on(way.at, TITLES, noticing=way.noticing, brings_late_papers=way.brings_late_papers)
+        if way.is_checked and plan and plan.scheme:
             self.side.show_notes(precheck(self._context.desk, plan))
         else:
             self.side.show_recognised()
@@ -294,62 +264,53 @@ class IntakeScreen(QWidget):
     @property
     def _thumbing(self) -> bool:
         confirm = self._pages.confirm
-        return self._at == CONFIRM and confirm is not None and confirm.by_thumb
+        return self._way.at == CONFIRM and confirm is not None and confirm.by_thumb
 
     @Slot()
     def _on_next(self) -> None:
         confirm = self._pages.confirm
         if self._pages.moving:
             self.moves.confirm()
-        elif self._at == RECEIPT:
+        elif self._way.at == RECEIPT:
             self._context.window.new_client()
         elif self._thumbing and confirm is not None:
-            confirm.thumb.confirm()
-        elif self._at == CONFIRM and not self._noticing:
+            confirm.aloud.confirm()
+        elif self._way.at == CONFIRM and not self._way.noticing:
             self._ending.once_saved(self.session, self._accept)
         else:
             self.session.settle(self._go_on)
 
     def _go_on(self) -> None:
-        if self._noticing:
+        if self._way.noticing:
             if act := self._pages.notice.ending():
                 self._finish(act)
-        elif self._errand and self._at == MATERIALS and self._errand.kind == errand.SUPPLEMENT:
+        elif self._way.brings_late_papers:
             self._finish(errand.finish)
-        elif self._at == CONFIRM:
+        elif self._way.at == CONFIRM:
             self._accept()
-        elif reason := self._pages.step(self._at).blocked():
+        elif reason := self._pages.step(self._way.at).blocked():
             self._standstill.say(reason, self.session.plan)
         else:
             self._context.window.say("")
-            self._show(self._at + 1)
+            self._show(self._way.at + 1)
 
     @Slot()
     def _on_back(self) -> None:
-        if self._noticing:
-            self._show(MATERIALS)
-        elif self._first() < self._at < RECEIPT:
-            self._show(self._at - 1)
+        if (before := self._way.before) is not None:
+            self._show(before)
 
     @Slot(int)
     def _on_wanted(self, at: int) -> None:
-        if self._at == RECEIPT:
-            return
-        last = MATERIALS if self._errand and self._errand.kind == errand.SUPPLEMENT else CONFIRM
-        if self._first() <= at <= last:
+        if self._way.is_open(at):
             self._show(at)
-        else:
+        elif self._way.at < RECEIPT:
             self._context.window.say("这件的申请人和事项已经定了，这里只收后补的材料。", "grey")
-
-    def _first(self) -> int:
-        """Of a case that was taken before, applicant and item stand."""
-        return MATERIALS if self._errand else APPLICANT
 
     @Slot()
     def _on_notice(self) -> None:
-        if self._errand is None:
+        if self._way.errand is None:
             self.session.settle(self._show_notice)
-        elif self._errand.kind == errand.CORRECT:
+        elif self._way.takes_notice:
             self.session.settle(lambda: self._finish(errand.finish))
 
     def _show_notice(self) -> None:
@@ -357,14 +318,14 @@ class IntakeScreen(QWidget):
         if said := no_notice(plan):
             self._context.window.say(*said)
         else:
-            self._noticing = True
+            self._way.noticing = True
             self._context.window.say("")
             self._pages.notice.show_plan(plan)
             self._front()
 
     def _accept(self) -> None:
         plan = self.session.plan
-        if self._at != CONFIRM:
+        if self._way.at != CONFIRM:
             self._show(CONFIRM)
         if plan is None or plan.obstacles:
             first = plan.obstacles[0] if plan and plan.obstacles else "还没有选事项"
@@ -373,7 +334,7 @@ class IntakeScreen(QWidget):
         self._finish(accepting(plan.draft))
 
     def _finish(self, act: Callable[..., Accepted]) -> None:
-        self._ending.finish(self.session, act, late_papers=self._errand is not None)
+        self._ending.finish(self.session, act, late_papers=self._way.errand is not None)
 
     @Slot(object)
     def _on_accepted(self, accepted: Accepted) -> None:
@@ -386,10 +347,10 @@ class IntakeScreen(QWidget):
         self._context.window.counts_changed()
 
     def _on_resumed(self, plan: Plan) -> None:
-        self._errand = errand_of(plan.draft)
+        self._way.errand = of_another = errand_of(plan.draft)
         step = plan.draft.text("step")
         at = STEP_IDS.index(step) if step in STEP_IDS[:RECEIPT] else APPLICANT
-        self._show(max(at, self._first()))
+        self._show(max(at, self._way.first))
         self._cursor.take_up(plan.draft)
-        if self._errand:
-            self._context.window.say(f"{self._errand.name} {self._errand.number}：把送来的材料拍进来。", "blue")
+        if of_another:
+            self._context.window.say(f"{of_another.name} {of_another.number}：把送来的材料拍进来。", "blue")

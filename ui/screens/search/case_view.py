@@ -7,10 +7,11 @@ from collections.abc import Mapping
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
+from clerk_app.domain.canonical import Json
 from clerk_app.domain.case import CaseState
 from clerk_app.domain.deadlines import Deadline
 from clerk_app.domain.rating import RatingState
-from clerk_app.domain.signing import Signature
+from clerk_app.domain.signing import Thumbprint
 from clerk_app.usecases.journal_view import SYSTEM
 from clerk_app.usecases.queries import CaseDetail, CaseRow
 from ui.context import Context
@@ -94,9 +95,7 @@ def _facts(detail: CaseDetail) -> list[tuple[str, str]]:
         facts.append(("办理地", f"{elsewhere['place']}（{elsewhere['scope']}，本窗口代收）"))
     if by_hand := content.get("emergency"):
         facts.append(("手工编号", f"{by_hand['number']}（应急登记后补录）"))
-    if by_thumb := (content.get("signature") or {}).get("thumb"):
-        picture = "，指印拍下来了" if by_thumb["page"] else "，指印在纸上"
-        facts.append(("签字", f"{Signature.from_json(content['signature']).words}{picture}"))
+    facts += [(what, f"{thumb.words}，{thumb.picture_words}") for what, thumb in _thumbs(content)]
     if detail.rating in RATED:
         facts.append(("评价", RATED[detail.rating]))
     if row.attention:
@@ -104,6 +103,15 @@ def _facts(detail: CaseDetail) -> list[tuple[str, str]]:
     if row.refusal:
         facts.append(("退回原因", row.refusal))
     return facts
+
+
+def _thumbs(content: Json) -> list[tuple[str, Thumbprint]]:
+    """What stands by a fingerprint: the separate consent (the same people for each kind), the signature."""
+    consents = (consent.get("thumb") for consent in (content.get("consents") or {}).values())
+    agreed = [("单独同意", thumb) for thumb in consents if thumb][:1]
+    signed = (content.get("signature") or {}).get("thumb")
+    found = [*agreed, *([("签字", signed)] if signed else [])]
+    return [(what, Thumbprint.from_json(thumb)) for what, thumb in found]
 
 
 def _pairs(pairs: list[tuple[str, str]]) -> QGridLayout:

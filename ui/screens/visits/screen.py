@@ -7,10 +7,10 @@ from functools import cached_property
 
 from PySide6.QtCore import Qt, Slot
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QStackedWidget
 
 from clerk_app.domain.draft import Draft
-from clerk_app.domain.special_groups import GROUP_NAMES, Listed
+from clerk_app.domain.special_groups import Listed
 from clerk_app.domain.time import short_chinese_date
 from clerk_app.errors import AppError
 from clerk_app.usecases import visiting
@@ -18,13 +18,11 @@ from clerk_app.usecases.visiting import Day, Stop
 from ui.context import Context
 from ui.screens.place import Place
 from ui.screens.visits.beside import Beside
+from ui.screens.visits.day import DayCards
 from ui.screens.visits.person_form import PersonForm
-from ui.screens.visits.stop_card import OVER, StopCard, SuggestionCard
+from ui.screens.visits.register import Register
 from ui.screens.visits.visit_form import Mode, VisitForm, Wish
-from ui.widgets.empty_state import EmptyState
-from ui.widgets.following_area import FollowingArea
-from ui.widgets.parts import Card, button, clear, for_fingers, label, row
-from ui.widgets.row_table import Cell, RowTable
+from ui.widgets.parts import button, for_fingers, label
 
 WEEKDAYS = "一二三四五六日"
 SIDE_WIDTH = 420
@@ -38,7 +36,6 @@ class VisitsScreen(Place):
         self._day = context.desk.clock.now().legal_date
         self._seen: Day | None = None
         self._arrived = False
-        self._people: tuple[Listed, ...] = ()
         self._date = label("", "soft")
         self.top.insertWidget(1, self._date)
         for words, act in (("前一天", self._on_before), ("今天", self._on_today), ("后一天", self._on_after)):
@@ -50,33 +47,22 @@ class VisitsScreen(Place):
         for_fingers(self.switch)
         self.switch.clicked.connect(self._on_switch)
         self.top.addWidget(self.switch)
-        self.cards = QVBoxLayout()
-        self.cards.setSpacing(12)
-        self.cards.setContentsMargins(0, 0, 8, 0)
-        inside = QWidget()
-        inside.setProperty("look", "ground")
-        inside.setLayout(self.cards)
-        day = FollowingArea()
-        day.setWidget(inside)
-        self.table = RowTable(
-            ("姓名", "要注意什么", "同意到"), (150, 0, 140), stretch=1, name="特殊群体台账", row_height=56
-        )
-        self.table.opened.connect(self._on_person)
-        self._empty = EmptyState("visits", "台账里还没有人", "点“新添一位”，要本人或监护人单独同意才能存。")
-        new = button("新添一位")
-        for_fingers(new)
-        new.clicked.connect(self._on_new)
-        register = Card((1, 4, 1, 8), gap=0)
-        register.box.addWidget(self._empty)
-        register.box.addWidget(self.table, 1)
-        register.box.addLayout(row(new, None, margins=(14, 8, 14, 6)))
+        self.day = DayCards()
+        self.day.begun.connect(self._on_begin)
+        self.day.moved.connect(self._on_move)
+        self.day.ended.connect(self._on_end)
+        self.day.planned.connect(self._on_plan)
+        self.register = Register()
+        self.register.opened.connect(self._on_person)
+        self.register.added.connect(self._on_new)
         self.left = QStackedWidget()
-        self.left.addWidget(day)
-        self.left.addWidget(register)
+        self.left.addWidget(self.day)
+        self.left.addWidget(self.register)
         self.beside = Beside()
         self.right = QStackedWidget()
         self.right.setFixedWidth(SIDE_WIDTH)
         self.right.addWidget(self.beside)
+        self.right.currentChanged.connect(context.window.place_changed)
         self.beside.carry.connect(self._on_carry)
         both = QHBoxLayout()
         both.setSpacing(16)
@@ -104,6 +90,13 @@ class VisitsScreen(Place):
         made.looked.connect(self._on_look)
         self.right.addWidget(made)
         return made
+
+    def place(self) -> str:
+        """With its form, if one is open: the same key does another thing there."""
+        front = self.right.currentWidget()
+        if front is self.beside:
+            return self.screen_id
+        return f"{self.screen_id}/{'person' if isinstance(front, PersonForm) else 'visit'}"
 
     @property
     def in_register(self) -> bool:
@@ -138,8 +131,9 @@ class VisitsScreen(Place):
         self.context.jobs.run(work, self._show_day, owner=self, lane="visits screen")
 
     def act(self, action_id: str) -> bool:
-        if action_id == "next" and self.right.currentWidget() is not self.beside:
-            (self.person if self.right.currentWidget() is self.person else self.visit).send()
+        front = self.right.currentWidget()
+        if action_id == "next" and isinstance(front, PersonForm | VisitForm):
+            front.send()
             return True
         return super().act(action_id)
 
@@ -155,29 +149,11 @@ class VisitsScreen(Place):
         self._seen = seen
         today = self.context.desk.clock.now().legal_date
         self._date.setText(f"{short_chinese_date(seen.day)} 周{WEEKDAYS[seen.day.weekday()]}")
-        clear(self.cards)
-        to_do = [stop.visit.id for stop in seen.stops if stop.visit.state not in OVER]
-        first: StopCard | None = None
-        for number, stop in enumerate(seen.stops, 1):
-            card = StopCard(number, stop, today, is_next=stop.visit.id in to_do[:1])
-            first = card if stop.visit.id in to_do[:1] else first
-            card.begun.connect(self._on_begin)
-            card.moved.connect(self._on_move)
-            card.ended.connect(self._on_end)
-            self.cards.addWidget(card)
-        if not seen.stops:
-            self.cards.addWidget(EmptyState("visits", "这天还没有安排上门", "到“特殊群体台账”里选人，点“安排上门”。"))
-        if seen.suggested:
-            self.cards.addWidget(label("该去看看的", "subtitle"))
-        for person, why in seen.suggested:
-            offer = SuggestionCard(person, why, today)
-            offer.planned.connect(self._on_plan)
-            self.cards.addWidget(offer)
-        self.cards.addStretch(1)
+        self.day.show_day(seen, today)
         self.beside.show_checks(seen.checks)
         if self._arrived and self.isVisible():
             self._arrived = False
-            (first or self.switch).setFocus()
+            (self.day.first or self.switch).setFocus()
 
     @Slot(str)
     def _on_begin(self, visit_id: str) -> None:
@@ -204,7 +180,7 @@ class VisitsScreen(Place):
     def _on_plan(self, person_id: str) -> None:
         suggested = self._seen.suggested if self._seen and not self.in_register else ()
         found = [each for each in suggested if each[0].id == person_id]
-        person = found[0][0] if found else next((each for each in self._people if each.id == person_id), None)
+        person = found[0][0] if found else next((each for each in self.register.people if each.id == person_id), None)
         if person is None:
             return
         why = found[0][1] if found else None
@@ -255,17 +231,13 @@ class VisitsScreen(Place):
     # --- the register
 
     def _show_people(self, people: tuple[Listed, ...]) -> None:
-        self._people = people
         self._date.setText(f"特殊群体台账　{len(people)} 位")
-        self.table.show_rows([_cells(person) for person in people])
-        self._empty.setVisible(not people)
-        self.table.setVisible(bool(people))
+        self.register.show_people(people)
 
-    @Slot(int)
-    def _on_person(self, at: int) -> None:
-        if 0 <= at < len(self._people):
-            self.person.open(self._people[at], self.context.desk.clock.now().legal_date)
-            self.right.setCurrentWidget(self.person)
+    @Slot(object)
+    def _on_person(self, person: Listed) -> None:
+        self.person.open(person, self.context.desk.clock.now().legal_date)
+        self.right.setCurrentWidget(self.person)
 
     @Slot()
     def _on_new(self) -> None:
@@ -310,7 +282,7 @@ class VisitsScreen(Place):
     def _on_left(self) -> None:
         self.right.setCurrentWidget(self.beside)
         if self.in_register:
-            self.table.setFocus()
+            self.register.table.setFocus()
 
     @Slot()
     def _on_switch(self) -> None:
@@ -341,9 +313,3 @@ class VisitsScreen(Place):
         self.right.setCurrentWidget(self.beside)
         self.switch.setText("特殊群体台账" if day else "回到上门安排")
         self.read()
-
-
-def _cells(person: Listed) -> tuple[Cell, ...]:
-    groups = "、".join(GROUP_NAMES[group] for group in person.groups)
-    until = person.consent.until.isoformat() if person.consent else ""
-    return Cell(person.name, groups), Cell(person.needs or person.address, person.grid), Cell(until)
