@@ -67,11 +67,11 @@ class SqlOutbox:
         unsettled = (text("is_open"), table.c.state != Delivery.ACKNOWLEDGED.value)
         streams = list(self._transaction.execute(_PINNED).scalars())
         wanted = select(*_QUEUED).where(*unsettled).order_by(table.c.seq)
-        rows = list(self._transaction.execute(wanted.limit(limit)))
+        rows: list[Any] = list(self._transaction.execute(wanted.limit(limit)))
         if streams and len(rows) == limit:
             later = wanted.where(table.c.seq > rows[-1].seq, table.c.stream.in_(streams[:500]))
             rows += self._transaction.execute(later)
-        return tuple(_bare(row) for row in rows)
+        return tuple(_bare(*row) for row in rows)
 
     def load(self, ids: Sequence[str], *, bodies: bool = True) -> tuple[OutboxMessage, ...]:
         """See ports.Outbox."""
@@ -87,7 +87,7 @@ class SqlOutbox:
         rows: list[Any] = []
         for start in range(0, len(ids), 500):
             rows += self._transaction.execute(select(*_MOVING).where(table.c.id.in_(ids[start : start + 500])))
-        return tuple(_bare(row, row.revision, row.receipt, row.refusal_code, row.refusal_reason) for row in rows)
+        return tuple(_bare(*row) for row in rows)
 
     def owing(self, limit: int = 500, after: int = 0) -> tuple[OutboxMessage, ...]:
         """See ports.Outbox."""
@@ -223,7 +223,7 @@ class SqlOutbox:
                 AttachmentRef(blob.sha256, blob.blob_sha256, blob.size, blob.blob_size, blob.media_type)
                 for blob in blobs
             ),
-            state=_state(row),
+            state=_state(row.state),
             attempts=row.attempts,
             next_try_ms=row.next_try_ms,
             lease_until_ms=row.lease_until_ms,
@@ -234,12 +234,27 @@ class SqlOutbox:
         )
 
 
-def _bare(row: Any, revision: int = 0, receipt: str = "", code: str = "", reason: str = "") -> OutboxMessage:
+def _bare(
+    seq: int,
+    id: str,  # noqa: A002 - the column's name
+    stream: str,
+    case_id: str,
+    state: str,
+    priority: int,
+    attempts: int,
+    next_try_ms: int,
+    lease_until_ms: int,
+    revision: int = 0,
+    receipt: str = "",
+    code: str = "",
+    reason: str = "",
+) -> OutboxMessage:
+    """In the order of ``_QUEUED`` and ``_MOVING``: a row is taken apart at once, for thousands of them are looked at."""
     return OutboxMessage(
-        id=row.id,
-        seq=row.seq,
-        stream=row.stream,
-        case_id=row.case_id,
+        id=id,
+        seq=seq,
+        stream=stream,
+        case_id=case_id,
         revision=revision,
         kind="",
         body=b"",
@@ -247,22 +262,25 @@ def _bare(row: Any, revision: int = 0, receipt: str = "", code: str = "", reason
         suite="",
         signatures={},
         created_ms=0,
-        priority=row.priority,
-        state=_state(row),
-        attempts=row.attempts,
-        next_try_ms=row.next_try_ms,
-        lease_until_ms=row.lease_until_ms,
+        priority=priority,
+        state=_state(state),
+        attempts=attempts,
+        next_try_ms=next_try_ms,
+        lease_until_ms=lease_until_ms,
         receipt=receipt,
         refusal_code=code,
         refusal_reason=reason,
     )
 
 
-def _state(row: Any) -> Delivery:
-    try:
-        return Delivery(row.state)
-    except ValueError as error:
-        raise damaged("待发列表有一条读不出来。") from error
+def _state(told: str) -> Delivery:
+    state = _STATES.get(told)
+    if state is None:
+        raise damaged("待发列表有一条读不出来。")
+    return state
+
+
+_STATES = {each.value: each for each in Delivery}
 
 
 def _moving(message: OutboxMessage) -> dict[str, Any]:

@@ -33,7 +33,7 @@ class Transaction:
         self._keys: dict[str, bytes] = {}
         self._before_commit: list[Callable[[], None]] = []
         self._after_commit: list[Callable[[], None]] = []
-        self.is_open = False
+        self.is_open = self._is_broken = False
 
     def execute(self, statement: Executable, rows: Rows = None) -> Result[Any]:
         """Run a statement and fetch all it returns. Raises a member of the error tree, never the driver's."""
@@ -43,7 +43,7 @@ class Transaction:
 
     def change(self, statement: Executable) -> int:
         """Run an update or delete; returns how many rows it met."""
-        with spoken(reading=self._reading):
+        with spoken(reading=self._reading), self._once_broken_gone():
             return self._begun().execute(statement).rowcount
 
     @contextmanager
@@ -54,12 +54,14 @@ class Transaction:
 
     @contextmanager
     def _once_broken_gone(self) -> Iterator[None]:
-        """A damaged page closes SQLCipher's connection for good: such a one is never lent again."""
+        """A damaged page closes SQLCipher's connection for good, and after an I/O error nobody knows what one is worth: such a
+        one is never lent again."""
         try:
             yield
         except DBAPIError:
             if self._reading and self._connection is not None:
                 self._connection.invalidate()
+            self._is_broken = True
             raise
 
     def _begun(self) -> Connection:
@@ -91,7 +93,7 @@ class Transaction:
             self._before_commit.pop(0)()
         after, self._after_commit = self._after_commit, []
         if self._connection is not None:
-            with spoken():
+            with spoken(), self._once_broken_gone():
                 self._connection.commit()
             self._drop()
         for act in after:
@@ -110,8 +112,11 @@ class Transaction:
 
     def _drop(self) -> None:
         connection, self._connection = self._connection, None
+        is_broken, self._is_broken = self._is_broken, False
         self._keys.clear()
         if connection is not None:
+            if is_broken and not connection.invalidated:
+                connection.invalidate()
             connection.close()
 
     # --- keys

@@ -12,11 +12,10 @@ from collections import deque
 from collections.abc import Callable, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, wait
 from dataclasses import dataclass, field, replace
-from itertools import islice
 
 from clerk_app.domain.outbox import Delivery, OutboxMessage, due, failed, leased
 from clerk_app.errors import AppError, LineProblem, Refused
-from clerk_app.ports import Centre, Clock, Ids, Receipt, Store
+from clerk_app.ports import Centre, Clock, Ids, Receipt, Store, UnitOfWork
 from sync.lanes import Lane, Lanes
 from sync.pace import MOST_CHUNK, Speed
 from sync.photos import Photos
@@ -26,6 +25,8 @@ from sync.tally import Tally, believable, retry_after_ms
 BATCH = 20
 _LEASED_AT_ONCE = 100
 _LOOKS = (400, 20_000, 200_000)
+_LOOK_HOLDS_MS = 1000
+"""What was due at a look is sent without another one for so long: a look opens nothing, but it reads hundreds of rows."""
 _SETTLE_MANY, _SETTLE_MS = 100, 250
 
 
@@ -47,8 +48,11 @@ class PushSummary:
 
 @dataclass(slots=True)
 class _Run:
-    """Messages of one pass: leased and not sent yet, under way, and receipts that are not written yet."""
+    """Messages of one pass: ids that were due at the last look, leased and not sent yet, under way, and receipts that are not
+    written yet."""
 
+    ready: deque[str] = field(default_factory=deque)
+    looked_ms: int = 0
     leased: deque[OutboxMessage] = field(default_factory=deque)
     flight: dict[Future[tuple[Receipt, ...]], tuple[Lane, tuple[OutboxMessage, ...], int]] = field(default_factory=dict)
     receipts: list[Receipt] = field(default_factory=list)
@@ -175,26 +179,43 @@ class Courier:
     def _lease(self, run: _Run, tally: Tally, at_once: bool) -> None:
         if run.dry:
             return
-        now_ms = self._clock.now().utc_ms
-        mine = {message.id for message in run.leased} | {m.id for _, batch, _ in run.flight.values() for m in batch}
+        now = self._clock.now()
+        if now.monotonic_ms - run.looked_ms > _LOOK_HOLDS_MS:
+            run.ready.clear()
         with self._store.begin() as uow:
-            taken: tuple[OutboxMessage, ...] = ()
-            for look in _LOOKS:
-                messages = [believable(each, now_ms) for each in uow.outbox.queue(look)]
-                if at_once:
-                    messages = [replace(each, next_try_ms=0) for each in messages]
-                ready = (each for each in due(messages, now_ms, look) if each.id not in tally.put_off)
-                ids = [each.id for each in islice(ready, _LEASED_AT_ONCE) if each.id not in mine]
-                place = {each: n for n, each in enumerate(ids)}
-                loaded = sorted(uow.outbox.load(ids), key=lambda each: place[each.id])
-                taken = tuple(leased(believable(each, now_ms), now_ms) for each in loaded)
-                if taken or len(messages) < look:
-                    break
+            taken = self._take_ready(uow, run, now.utc_ms)
+            if not taken:
+                run.looked_ms = now.monotonic_ms
+                for look in _LOOKS:
+                    is_all = self._look(uow, run, tally, look, now.utc_ms, at_once)
+                    taken = self._take_ready(uow, run, now.utc_ms)
+                    if taken or is_all:
+                        break
             if taken:
                 uow.outbox.save_all(taken)
                 uow.commit()
         run.leased.extend(taken)
         run.dry = not taken
+
+    @staticmethod
+    def _look(uow: UnitOfWork, run: _Run, tally: Tally, look: int, now_ms: int, at_once: bool) -> bool:
+        """Note what is due among the first ``look`` that are open; True when these were all."""
+        mine = {message.id for message in run.leased} | {m.id for _, batch, _ in run.flight.values() for m in batch}
+        messages = [believable(each, now_ms) for each in uow.outbox.queue(look)]
+        if at_once:
+            messages = [replace(each, next_try_ms=0) if each.next_try_ms else each for each in messages]
+        passed = tally.put_off | mine
+        run.ready = deque(each.id for each in due(messages, now_ms, look) if each.id not in passed)
+        return len(messages) < look
+
+    @staticmethod
+    def _take_ready(uow: UnitOfWork, run: _Run, now_ms: int) -> tuple[OutboxMessage, ...]:
+        """The next of what was due at the last look and still is, leased."""
+        ids = [run.ready.popleft() for _ in range(min(len(run.ready), _LEASED_AT_ONCE))]
+        place = {each: n for n, each in enumerate(ids)}
+        loaded = sorted(uow.outbox.load(ids), key=lambda each: place[each.id]) if ids else []
+        free = (each for each in (believable(each, now_ms) for each in loaded) if each.lease_until_ms <= now_ms)
+        return tuple(leased(each, now_ms) for each in free if each.state is Delivery.WAITING)
 
     def _collect(
         self, future: Future[tuple[Receipt, ...]], lanes: Lanes, run: _Run, tally: Tally
@@ -228,6 +249,8 @@ class Courier:
             uow.commit()
         run.receipts = []
         run.dry = False  # what waited for these may be due now
+        if outcome.refused or outcome.held_back:
+            run.ready.clear()  # what follows one of these is not due any more
         tally.acknowledged += outcome.acknowledged
         tally.refused += outcome.refused
         tally.put_off |= outcome.held_back

@@ -27,10 +27,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from clerk_app.domain.canonical import Json, canonical_bytes, parse_json, sound_bytes
+from clerk_app.domain.canonical import Json, canonical_bytes
 from clerk_app.domain.feed import FeedEntry, entry_from_json
 from clerk_app.domain.hall import Hall
 from clerk_app.ports import Enrolled, Greeting, NewsPage, Receipt
+from sync.quick_json import parse_json, sound_bytes
 from sync.strict import INT64, a_hash, a_list, a_number, a_text, an_id, an_object, from_base64, to_base64
 
 PROTOCOL = 2

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 import binascii
 import re
 import zlib
@@ -29,7 +28,8 @@ def a_text(data: Mapping[str, Json], name: str, longest: int = 200) -> str:
     value = data.get(name)
     if not isinstance(value, str) or len(value) > longest:
         raise ValueError(f"{name} must be text")
-    value.encode()  # a lone surrogate is a UnicodeEncodeError, which is a ValueError
+    if not value.isascii():
+        value.encode()  # a lone surrogate is a UnicodeEncodeError, which is a ValueError
     return value
 
 
@@ -71,13 +71,13 @@ def from_base64(value: Json) -> bytes:
     if not isinstance(value, str):
         raise ValueError("base64 text is needed")
     try:
-        return base64.b64decode(value, validate=True)
-    except binascii.Error as error:
+        return binascii.a2b_base64(value, strict_mode=True)
+    except ValueError as error:
         raise ValueError("this is not base64") from error
 
 
 def to_base64(data: bytes) -> str:
-    return base64.b64encode(data).decode("ascii")
+    return binascii.b2a_base64(data, newline=False).decode("ascii")
 
 
 def gzipped(data: bytes) -> bytes:

@@ -20,7 +20,7 @@ def canonical_bytes(value: Json) -> bytes:
     Raises:
         ValueError: a float, a key that is not text, a lone surrogate, or a type JSON does not know.
     """
-    _check(value)
+    check(value)
     return _encoded(_WRITER.encode(value))
 
 
@@ -58,7 +58,7 @@ def parse_json(data: bytes | str) -> Json:
     except RecursionError as error:
         raise ValueError("nested too deeply") from error
     if text.count("[") + text.count("{") > _DEEPEST:  # with fewer, nothing can be nested deeper
-        _check(value)  # what was parsed holds no floats and no odd keys: only its depth is in question
+        check(value)  # what was parsed holds no floats and no odd keys: only its depth is in question
     if "\\u" in text or not isinstance(data, bytes):  # only an escape, or text from inside, can hold a lone surrogate
         _encoded(json.dumps(value, ensure_ascii=False))
     return value
@@ -72,7 +72,7 @@ def _encoded(text: str) -> bytes:
 
 
 def _plain(value: object) -> Json:
-    """Mappings that are no dict, such as a read-only view; ``_check`` has seen them."""
+    """Mappings that are no dict, such as a read-only view; ``check`` has seen them."""
     if isinstance(value, Mapping):
         return dict(value)
     raise ValueError(f"{type(value).__name__} has no canonical form")
@@ -97,7 +97,7 @@ _TEXT = frozenset({str})
 _DEEPEST = 200
 
 
-def _check(value: Json) -> None:
+def check(value: Json) -> None:
     """Walk the value level by level, so that hostile nesting is a ValueError and never a crash.
 
     Whole levels are judged by the set of their types, which is what makes it cheap: most values are plain text and numbers.

@@ -18,7 +18,7 @@ from dataclasses import dataclass, replace
 from sqlalchemy import Connection
 from sqlalchemy.exc import IntegrityError
 
-from clerk_app.domain.canonical import Json, bytes_hash, sound_bytes
+from clerk_app.domain.canonical import Json, bytes_hash
 from clerk_app.domain.case import Case, CaseState, case_from_document
 from clerk_app.domain.guide_report import KIND as GUIDE_REPORT
 from clerk_app.domain.guide_report import report_from_body
@@ -32,6 +32,7 @@ from sync.gateway.reports import OpenedReport, put_report
 from sync.gateway.shelf import HeldCase, Shelf
 from sync.gateway.windows import Window
 from sync.protocol import Code, Envelope, MessageBody, refused_receipt
+from sync.quick_json import sound_bytes
 
 _ID = re.compile(r"[0-9A-Za-z._:-]{1,64}")
 _ENDED_HERE = frozenset({CaseState.VOIDED, CaseState.DECLINED, CaseState.NOT_OURS})

@@ -11,7 +11,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Row, or_, select, update
 
-from clerk_app.domain.canonical import Json, bytes_hash, parse_json
+from clerk_app.domain.canonical import Json, bytes_hash
 from clerk_app.domain.feed import IfUnknown, NewsKind
 from clerk_app.errors import KeyProblem
 from clerk_app.ports import FoundCase
@@ -22,6 +22,7 @@ from sync.gateway.opening import open_body, stored_envelope
 from sync.gateway.windows import Denied, Window
 from sync.hall_cases import FOUND_LIMIT, PIECE, Question
 from sync.protocol import CLOCK_TOLERANCE_MS, Code
+from sync.quick_json import parse_json
 
 
 def find(gateway: Gateway, window: Window, data: bytes) -> bytes:

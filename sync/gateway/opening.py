@@ -7,12 +7,12 @@ from typing import Any
 
 from sqlalchemy import Row
 
-from clerk_app.domain.canonical import parse_json
 from clerk_app.errors import StorageProblem
 from clerk_app.ports import CipherSuite
 from sync import protocol
 from sync.gateway.gateway import Gateway
 from sync.protocol import Envelope, MessageBody, NamedAttachment, body_from_bytes, header_from_json
+from sync.quick_json import parse_json
 from sync.strict import gunzipped
 
 
@@ -30,7 +30,7 @@ def open_body(gateway: Gateway, envelope: Envelope, context: bytes | None = None
 
 def stored_envelope(row: Row[*tuple[Any, ...]]) -> Envelope:
     """A stored message as it came."""
-    return Envelope(header_from_json(parse_json(row.header)), parse_json(row.signatures), row.sealed)
+    return Envelope(header_from_json(parse_json(row.header.encode())), parse_json(row.signatures.encode()), row.sealed)
 
 
 def stored_body(gateway: Gateway, row: Row[*tuple[Any, ...]]) -> MessageBody:
@@ -43,8 +43,9 @@ def stored_page(gateway: Gateway, row: Row[*tuple[Any, ...]]) -> tuple[CipherSui
 
     Raises ValueError when the gateway's keys were changed.
     """
-    header = header_from_json(parse_json(row.header))
-    body = body_from_bytes(open_body(gateway, Envelope(header, {}, row.sealed), row.header.encode()))
+    context = row.header.encode()
+    header = header_from_json(parse_json(context))
+    body = body_from_bytes(open_body(gateway, Envelope(header, {}, row.sealed), context))
     return gateway.ciphers[header.suite].suite, body.attachments[row.position]
 
 
