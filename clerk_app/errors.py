@@ -4,6 +4,7 @@
     ├── EnvironmentProblem        the surroundings: wait or try again (exit code 4)
     │   ├── StorageProblem            disk full, file locked, foreign or damaged database
     │   ├── LineProblem               no line, time-out, an answer that is not one (500, HTML, half a JSON)
+    │   │   └── ShutOut                   the gateway takes the window's certificate no more: waiting does not help
     │   ├── DeviceProblem             camera, reader or printer gone
     │   ├── KeyProblem                wrong PIN, locked, key slot missing
     │   └── Stopped                   work behind the window, broken off because nobody is signed in any more
@@ -53,6 +54,10 @@ class LineProblem(EnvironmentProblem):
     ) -> None:
         super().__init__(message, what_is_safe=what_is_safe, what_to_do=what_to_do)
         self.retry_after_s = retry_after_s
+
+
+class ShutOut(LineProblem):
+    """The window's certificate has ended: a person must have it enrolled anew. Whatever is waiting waits on."""
 
 
 class DeviceProblem(EnvironmentProblem):

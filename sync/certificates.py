@@ -105,8 +105,17 @@ def unproved_context() -> ssl.SSLContext:
 
 def ends_soon(certificate_pem: str, now_ms: int) -> bool:
     """Whether a certificate should be renewed by now. Raises ValueError when it is none."""
-    held = x509.load_pem_x509_certificate(certificate_pem.encode("ascii"))
-    return held.not_valid_after_utc.timestamp() * 1000 < now_ms + RENEW_BEFORE_DAYS * 86_400_000
+    return ends_ms(certificate_pem) < now_ms + RENEW_BEFORE_DAYS * 86_400_000
+
+
+def has_ended(certificate_pem: str, now_ms: int) -> bool:
+    """Whether a certificate is worth nothing any more. Raises ValueError when it is none."""
+    return ends_ms(certificate_pem) <= now_ms
+
+
+def ends_ms(certificate_pem: str) -> int:
+    """Until when it is good, UTC milliseconds. Raises ValueError when it is none."""
+    return int(x509.load_pem_x509_certificate(certificate_pem.encode("ascii")).not_valid_after_utc.timestamp() * 1000)
 
 
 def renew_bytes(csr: str) -> bytes:

@@ -8,7 +8,7 @@ from urllib.parse import quote
 
 from clerk_app.domain.identity import CodeAnswer, CodeStatus
 from clerk_app.domain.outbox import OutboxMessage
-from clerk_app.errors import KeyProblem
+from clerk_app.errors import KeyProblem, LineProblem, ShutOut
 from clerk_app.ports import Clock, Greeting, NewsPage, Receipt
 from sync import protocol
 from sync.certificates import (
@@ -33,6 +33,7 @@ from sync.ledger import (
     unknown_from_bytes,
 )
 from sync.protocol import Code
+from sync.shut_out import has_ended_there, shut_out, was_broken_off
 from sync.strict import gzipped, to_base64
 
 _ROOM = 3 * 1024 * 1024  # for the envelopes of one batch, before gzip
@@ -54,6 +55,7 @@ class HttpCentre:
         self._line = HttpLine(url, timeout_s, trusted(tls) if tls is not None else None)
         self._window_id, self._sign, self._seal, self._clock = window_id, sign, seal, clock
         self._clock_off_ms = 0
+        self._url, self._timeout_s, self._tls = url, timeout_s, tls
 
     def interrupt(self) -> None:
         """From any thread: break off a waiting request."""
@@ -67,7 +69,7 @@ class HttpCentre:
         self._line.close()
 
     def greet(self) -> Greeting:
-        answer = self._line.request("GET", protocol.HELLO, b"", {})
+        answer = self._request("GET", protocol.HELLO, b"", {})
         greeting = read_answer(answer, protocol.greeting_from_bytes)
         self._clock_off_ms = greeting.server_ms - self._clock.now().utc_ms
         return greeting
@@ -104,11 +106,25 @@ class HttpCentre:
     def identify(self, tls: TlsIdentity) -> None:
         """Show another certificate from the next request on. Raises KeyProblem when it is damaged."""
         self._line.trust(trusted(tls))
+        self._tls = tls
 
     def renew(self, csr: str) -> str:
         """A new TLS certificate for the window's key (PEM); the one in use ends with its first use. Raises LineProblem, Refused."""
         headers = {"Content-Type": "application/json"}
         return read_answer(self._signed("POST", RENEW, renew_bytes(csr), headers), certificate_from_bytes)
+
+    def is_shut_out(self) -> bool:
+        """Whether the gateway takes this window's certificate no more; False when it does, or cannot be asked."""
+        if self._tls is None:
+            return False
+        try:
+            answer = self._signed("GET", f"{protocol.FEED}?cursor=0&limit=1", b"", {})
+        except ShutOut:
+            return True
+        except LineProblem:
+            return False
+        error = error_in(answer)
+        return error is not None and error.code == Code.NO_CERTIFICATE
 
     def blob_offset(self, blob_sha256: str, blob_size: int) -> int:
         answer = self._signed("GET", f"{protocol.BLOBS}{quote(blob_sha256, safe='')}?size={blob_size}", b"", {})
@@ -161,7 +177,17 @@ class HttpCentre:
             protocol.TIME_HEADER: str(at_ms),
             protocol.SIGNATURE_HEADER: to_base64(signature),
         }
-        return self._line.request(method, target, body, {**headers, **own})
+        return self._request(method, target, body, {**headers, **own})
+
+    def _request(self, method: str, target: str, body: bytes, headers: dict[str, str]) -> Answer:
+        try:
+            return self._line.request(method, target, body, headers)
+        except LineProblem as problem:
+            if self._tls is None or not was_broken_off(problem) or self._line.is_interrupted:
+                raise
+            if has_ended_there(self._url, self._tls, self._timeout_s):
+                raise shut_out() from problem
+            raise
 
 
 def trusted(identity: TlsIdentity) -> ssl.SSLContext:

@@ -19,6 +19,7 @@ from urllib.parse import SplitResult, unquote, urlsplit
 from urllib.request import getproxies, proxy_bypass
 
 from clerk_app.errors import BadInput, LineProblem, Refused
+from clerk_app.usecases.setup import HOW_ANEW
 from sync import protocol
 from sync.protocol import Code
 from sync.strict import gunzipped, to_base64
@@ -152,6 +153,11 @@ class HttpLine:
         """Between two requests: False when the other side hung up meanwhile. From the thread that sends."""
         return is_quiet(self._connection.sock if self._connection is not None else None)
 
+    @property
+    def is_interrupted(self) -> bool:
+        """For good."""
+        return self._interrupted.is_set()
+
     def interrupt(self) -> None:
         """From any thread: break off a waiting request, which then fails as a LineProblem."""
         self._interrupted.set()
@@ -178,7 +184,8 @@ def read_answer(answer: Answer, parse: Callable[[bytes], _T]) -> _T:
     if error_said is None:
         raise line_problem(f"前置没有正常回答（{answer.status}）。", answer.retry_after_s)
     if error_said.code in _WINDOW_REFUSED:
-        raise Refused(f"{error_said.reason}（{error_said.code}）", what_is_safe=SAFE)
+        what_to_do = HOW_ANEW if error_said.code == Code.NO_CERTIFICATE else ""
+        raise Refused(f"{error_said.reason}（{error_said.code}）", what_is_safe=SAFE, what_to_do=what_to_do)
     raise line_problem(f"{error_said.reason}（{error_said.code}）", answer.retry_after_s)
 
 

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field, replace
 
 from clerk_app.domain.feed import FeedEntry
 from clerk_app.domain.outbox import delay_after
-from clerk_app.errors import AppError, LineProblem
+from clerk_app.errors import AppError, LineProblem, Refused, ShutOut
 from clerk_app.ports import Centre, Clock, Ids, Store, UnitOfWork
 from sync.courier import Courier
 from sync.news import pull_once
@@ -31,7 +31,8 @@ class LineStatus:
     ``waiting`` and ``refused`` count messages, ``attachments`` pages still to go. ``sending``: what goes just now, in
     Chinese, else empty. ``speed_bps``: payload bytes per second, lately. ``last_ok_ms``: UTC of the last good exchange, 0
     for never in this run. ``problem``: in the clerk's words; empty when all is well. ``next_try_ms``: UTC of the next try
-    after a failure, else 0. ``held``: a clerk broke the sending off. ``moving``: case id → (bytes done, bytes in all) of its
+    after a failure, else 0. ``stuck``: ``problem`` where waiting will not mend it. ``held``: a clerk broke the sending off.
+    ``moving``: case id → (bytes done, bytes in all) of its
     page under way. ``done`` of ``total`` messages of the push at hand.
     """
 
@@ -45,6 +46,7 @@ class LineStatus:
     problem: str = ""
     attachment_bytes: int = 0
     next_try_ms: int = 0
+    stuck: str = ""
     held: bool = False
     moving: Mapping[str, tuple[int, int]] = field(default_factory=dict)
     done: int = 0
@@ -194,16 +196,34 @@ class SyncWorker:
         self._failures, self._first, self._asked_s = 0, False, 0.0
         now_ms = self._clock.now().utc_ms
         self._publish(
-            replace(self._status, online=True, sending="", last_ok_ms=now_ms, problem=problem, next_try_ms=0, moving={})
+            replace(
+                self._status,
+                online=True,
+                sending="",
+                last_ok_ms=now_ms,
+                problem=problem,
+                next_try_ms=0,
+                stuck="",
+                moving={},
+            )
         )
 
     def _unwell(self, error: AppError) -> None:
         self._failures, self._jitter = self._failures + 1, self._ids.fraction()
         self._asked_s = error.retry_after_s or 0.0 if isinstance(error, LineProblem) else 0.0
         online = self._status.online and not isinstance(error, LineProblem)
+        stuck = error.sentence() if isinstance(error, ShutOut | Refused) else ""
         next_ms = self._clock.now().utc_ms + int(self._next_wait_s() * 1000)
         self._publish(
-            replace(self._status, online=online, sending="", moving={}, problem=error.sentence(), next_try_ms=next_ms)
+            replace(
+                self._status,
+                online=online,
+                sending="",
+                moving={},
+                problem=error.sentence(),
+                next_try_ms=next_ms,
+                stuck=stuck,
+            )
         )
 
     def _next_wait_s(self) -> float:

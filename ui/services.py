@@ -52,7 +52,8 @@ class LineState:
 
     ``waiting`` counts messages not acknowledged yet, ``refused`` those that a person must look at. ``speed_text``: 38 KB/s;
     ``wait_text``: 约 8 分钟 for the pages still to go; ``next_try``: 10:05:20, after a failure; each empty when it is not known.
-    ``held``: a clerk broke the sending off. ``moving``: case id → how much (0..1) of its page under way is through.
+    ``stuck``: why nothing goes, where waiting will not mend it; else empty. ``held``: a clerk broke the sending off.
+    ``moving``: case id → how much (0..1) of its page under way is through.
     """
 
     online: bool
@@ -62,6 +63,7 @@ class LineState:
     speed_text: str = ""
     wait_text: str = ""
     next_try: str = ""
+    stuck: str = ""
     held: bool = False
     moving: Mapping[str, float] = field(default_factory=dict)
 

@@ -11,21 +11,22 @@ from pathlib import Path
 from clerk_app.bootstrap.calendars import work_calendar
 from clerk_app.bootstrap.catalogue import load_catalogue
 from clerk_app.bootstrap.house import House, house, sign_in
-from clerk_app.bootstrap.line import centre_of
+from clerk_app.bootstrap.line import centre_of, tls_identity
 from clerk_app.bootstrap.noted import noted_hall
 from clerk_app.bootstrap.office import office_or_shipped
 from clerk_app.bootstrap.safekeeping import KEPT_DAYS, SECOND, copies
 from clerk_app.bootstrap.spool import system_printer
 from clerk_app.crypto.vault_file import stands_on_spare
 from clerk_app.devices.registry import open_source
-from clerk_app.domain.time import Trust, chinese_date
-from clerk_app.errors import AppError, DeviceProblem, KeyProblem
+from clerk_app.domain.time import Stamp, Trust, chinese_date
+from clerk_app.errors import AppError, DeviceProblem, KeyProblem, Refused, ShutOut
 from clerk_app.settings import Settings
 from clerk_app.usecases import setup
 from clerk_app.usecases.desk import Desk
 from clerk_app.usecases.journal_out import fault_of
 from clerk_app.usecases.keeping import gone_for_good_on
 from local_db.drafts import RESERVE
+from sync.certificates import ends_ms
 
 OK, WARNING, FAULT = "ok", "warning", "fault"
 _NAMED = 20
@@ -206,6 +207,7 @@ def _inside(home: House, desk: Desk) -> Iterator[Finding]:
     )
     yield _recovery(home)
     yield from _copies(home, desk)
+    yield from _certificate(home, desk)
     yield from _line(home, desk)
 
 
@@ -242,12 +244,28 @@ def _verifier(home: House, desk: Desk) -> Callable[[bytes, bytes], bool]:
     return lambda data, signature: home.suite.verify(keys["public"], signature, data)
 
 
+def _certificate(home: House, desk: Desk) -> Iterator[Finding]:
+    """By this PC's clock; whether the gateway takes it is said under 区县前置."""
+    identity = tls_identity(desk)
+    if identity is None:
+        return
+    until_ms, now_ms = ends_ms(identity.certificate), home.clock.now().utc_ms
+    until = chinese_date(Stamp(until_ms).legal_date)
+    if until_ms > now_ms:
+        yield Finding("安全证书", OK, f"到{until}为止，连得上前置时会提前自动换新。")
+    else:
+        text = f"{until}就过期了，前置不再接这个窗口：送不出去，办件都在本机。"
+        yield Finding("安全证书", FAULT, text, setup.HOW_ANEW)
+
+
 def _line(home: House, desk: Desk) -> Iterator[Finding]:
     centre = centre_of(home, desk)
     try:
         centre.greet()
+        centre.news(0, 1)  # whoever answers takes this window's word, too
     except AppError as error:
-        yield Finding("区县前置", WARNING, error.message, error.what_to_do)
+        state = FAULT if isinstance(error, Refused | ShutOut) else WARNING
+        yield Finding("区县前置", state, error.message, error.what_to_do)
         yield Finding("时钟", WARNING, "连不上前置，没有比对。")
         return
     finally:

@@ -1,4 +1,5 @@
-"""A window whose own keys were lost with its settings (salvage from a damaged disk) is enrolled anew where it stands.
+"""A window whose own keys were lost with its settings (salvage from a damaged disk), or whose certificate has ended, is enrolled anew
+where it stands.
 
 Database, key slots, people and cases stay. What waits to be sent keeps its id, body and signatures: the gateway proves a message by the
 window's earlier keys too, as long as they are not revoked, so each case arrives once. Local numbers go on under the next generation.
@@ -19,6 +20,7 @@ from clerk_app.bootstrap.house import (
     open_store,
     pin_from_environment,
 )
+from clerk_app.bootstrap.line import is_shut_out
 from clerk_app.bootstrap.noted import noted_hall
 from clerk_app.domain.hall import Hall
 from clerk_app.errors import AppError
@@ -34,14 +36,15 @@ def enrol_anew(data: Path, gateway: str, token: str, hall: str, window: str, *, 
     only clerk there is, or nobody where the first one is still to come.
 
     Raises:
-        StorageProblem: the window has its keys. Refused: it is another window's folder, no right to, or the token is not good.
+        StorageProblem: the window has its keys, and the gateway takes its certificate (or cannot be asked).
+        Refused: it is another window's folder, no right to, or the token is not good.
         KeyProblem: wrong PIN. LineProblem: no gateway there. The token is not used by any of these.
     """
     home = house(Settings(data))
     store, acting = _open(home, by)
     try:
         must_run_window(store, acting)
-        setup.may_enrol_anew(store, hall, window, _noted(data))
+        setup.may_enrol_anew(store, hall, window, _noted(data), lambda: is_shut_out(home, store, gateway))
         private, public = home.suite.new_signing_pair()
         answer = HttpEnrolment().enrol(gateway, token, hall, window, public, home.suite.id)
         setup.enrolled(store, home.clock, answer, private, public, by=acting.login)

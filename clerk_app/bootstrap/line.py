@@ -19,7 +19,7 @@ from clerk_app.domain.feed import FeedEntry
 from clerk_app.domain.time import Stamp
 from clerk_app.errors import AppError, LineProblem, Refused
 from clerk_app.launching.folder import program_folder
-from clerk_app.ports import BookReport, Greeting, UnitOfWork
+from clerk_app.ports import BookReport, Greeting, Store, UnitOfWork
 from clerk_app.usecases import news, setup, updating
 from clerk_app.usecases.desk import Desk
 from sync import books
@@ -63,9 +63,30 @@ def centre_of(home: House, desk: Desk) -> HttpCentre:
     return centre
 
 
+def is_shut_out(home: House, store: Store, gateway: str) -> bool:
+    """Whether the gateway takes this window's certificate no more."""
+    window_id, window, _gateway = setup.keys_of(store)
+    centre = HttpCentre(
+        gateway,
+        window_id,
+        sign=lambda data: home.suite.sign(window["private"], data),
+        seal=lambda body, _context: body,  # nothing is sent
+        clock=home.clock,
+        tls=_identity(store),
+    )
+    try:
+        return centre.is_shut_out()
+    finally:
+        centre.close()
+
+
 def tls_identity(desk: Desk) -> TlsIdentity | None:
     """What this window trusts and shows over TLS; None where the gateway speaks none of its own."""
-    told = setup.tls_of(desk.store)
+    return _identity(desk.store)
+
+
+def _identity(store: Store) -> TlsIdentity | None:
+    told = setup.tls_of(store)
     return TlsIdentity(**{name: told[name] for name in TlsIdentity.__slots__}) if told.get("certificate") else None
 
 
@@ -289,6 +310,7 @@ def state_of(status: LineStatus) -> LineState:
         speed_text=speed_text(status.speed_bps) if status.speed_bps else "",
         wait_text=wait_text(status.attachment_bytes, status.speed_bps),
         next_try=next_try,
+        stuck=status.stuck,
         held=status.held,
         moving={case_id: done / size for case_id, (done, size) in status.moving.items() if size},
     )

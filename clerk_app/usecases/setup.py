@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+from collections.abc import Callable
 from dataclasses import replace
 
 from clerk_app.domain.canonical import Json
@@ -16,6 +17,10 @@ HALL, WINDOW_KEYS, GATEWAY_KEYS, WINDOW_ID = "hall", "window.keys", "gateway.key
 WINDOW_TLS = "window.tls"
 """PEM texts ``authority``, ``certificate``, ``key``; empty where the gateway speaks no TLS of its own."""
 SETUP_ACTOR = "setup"
+HOW_ANEW = (
+    "请向区县前置要这个窗口的新登记码，由管理员在这个文件夹上运行 clerk-app init --clerk 登录名 --hall 大厅编码 "
+    "--window 窗口号 --gateway 地址 --enrol 登记码，PIN 放在 CLERK_APP_PIN 里：办件和人员都留着，没送达的会照常送出。"
+)
 
 
 def enrolled(
@@ -62,16 +67,19 @@ def is_enrolled(uow: UnitOfWork) -> bool:
     return bool(uow.config.get(WINDOW_TLS)) or not Hall.from_json(hall).gateway.startswith("https:")
 
 
-def may_enrol_anew(store: Store, hall: str, window: str, noted: Hall | None) -> None:
+def may_enrol_anew(
+    store: Store, hall: str, window: str, noted: Hall | None, is_shut_out: Callable[[], bool] = lambda: False
+) -> None:
     """Before a one-time code is spent on a folder with cases. ``noted``: what stands beside the vault, where the settings lost it.
+    ``is_shut_out``: whether the gateway takes the certificate no more, asked only where the window has its keys.
 
     Raises:
-        StorageProblem: the window has its keys. Refused: hall and window are not those of this folder's cases.
+        StorageProblem: the window has its keys, and they are good. Refused: hall and window are not those of this folder's cases.
     """
     with store.begin(reading=True) as uow:
-        if is_enrolled(uow):
-            raise already_enrolled()
-        kept, cases = uow.config.get(HALL), uow.cases.page(limit=1)
+        whole, kept, cases = is_enrolled(uow), uow.config.get(HALL), uow.cases.page(limit=1)
+    if whole and not is_shut_out():
+        raise already_enrolled()
     known = Hall.from_json(kept) if kept is not None else noted
     there = (known.code, known.window) if known else (cases[0].hall, cases[0].window) if cases else (hall, window)
     if there != (hall, window):
@@ -165,7 +173,7 @@ def already_enrolled() -> StorageProblem:
         "这个数据文件夹已经登记过窗口。",
         what_is_safe="里面的数据没有动，登记码没有用掉。",
         what_to_do=(
-            "请直接打开它，或用 --data 指一个空文件夹。只有登记信息丢了的才能重新登记：请加 --clerk 管理员登录名，"
+            "请直接打开它，或用 --data 指一个空文件夹。只有登记信息丢了、或安全证书过期了的才能重新登记：请加 --clerk 管理员登录名，"
             "PIN 放在 CLERK_APP_PIN 里。"
         ),
     )
@@ -175,10 +183,7 @@ def _no_enrolment() -> StorageProblem:
     return StorageProblem(
         "这个数据文件夹里没有登记信息：没有登记完，或者丢在损坏的硬盘上了。现在打不开，也送不出去。",
         what_is_safe="办件、暂存和材料都在，没有动。",
-        what_to_do=(
-            "请向区县前置要这个窗口的新登记码，由管理员在这个文件夹上运行 clerk-app init --clerk 登录名 --hall 大厅编码 "
-            "--window 窗口号 --gateway 地址 --enrol 登记码，PIN 放在 CLERK_APP_PIN 里：办件和人员都留着，没送达的会照常送出。"
-        ),
+        what_to_do=HOW_ANEW,
     )
 
 

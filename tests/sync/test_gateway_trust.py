@@ -4,26 +4,32 @@ from __future__ import annotations
 
 import json
 import os
+import socket
 import ssl
 import subprocess
 import sys
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from clerk_app.bootstrap import safekeeping
 from clerk_app.bootstrap.gateway import gateway_office
-from clerk_app.bootstrap.house import found_window, house, sign_in
+from clerk_app.bootstrap.house import House, found_window, house, sign_in
 from clerk_app.bootstrap.line import LineDesk, centre_of, renew_certificate, tls_identity
 from clerk_app.bootstrap.people import add_clerk
+from clerk_app.cli import main
 from clerk_app.crypto.guomi import GuomiSuite
 from clerk_app.crypto.signer import MessageSigner
 from clerk_app.domain.hall import Role
 from clerk_app.domain.time import Stamp
-from clerk_app.errors import LineProblem, Refused
+from clerk_app.errors import LineProblem, Refused, ShutOut
 from clerk_app.ports import Unlocked
 from clerk_app.settings import Settings
+from clerk_app.usecases import setup
+from clerk_app.usecases.desk import Desk
 from sync import certificates
 from sync.certificates import TlsIdentity, csr_for, ends_soon, new_key_and_csr
 from sync.gateway.authority import Authority
@@ -175,6 +181,91 @@ def test_a_lost_laptop_is_shut_out_and_a_wrong_clock_is_not(secured: tuple[Path,
         assert office.revoke(HALL, "06") == 1
     with pytest.raises(Refused, match="停用"):
         line_of(window, url, identity(window)).send([signed_message(window, sample_case("tls-7"))])
+
+
+def put_certificate(home: House, desk: Desk, certificate: str) -> None:
+    store = safekeeping.store_of(desk)
+    with store.begin() as uow:
+        uow.config.set(setup.WINDOW_TLS, {**uow.config.get(setup.WINDOW_TLS), "certificate": certificate})
+        uow.commit()
+
+
+@pytest.mark.parametrize("window", ["31", "32"])
+def test_a_window_whose_certificate_has_ended_is_enrolled_anew(
+    secured: tuple[Path, str],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    window: str,
+) -> None:
+    """31: it was not opened for over a year. 32: a backup brought back a certificate that was renewed since."""
+    data, url = secured
+    monkeypatch.setenv("CLERK_APP_PIN", "246810")
+    found_window(tmp_path, url, code_for(data, window), HALL, window)
+    add_clerk(tmp_path, "wangmin", "王敏", Role.CLERK, "246810", by="")
+    home = house(Settings(tmp_path))
+    at = ("--data", str(tmp_path), "--clerk", "wangmin")
+    (case,) = run(capsys, "case", "template", "longevity-allowance", "--sample", "1", "--seed", "4", *at, "--json")
+    (tmp_path / "case.json").write_text(json.dumps(case), encoding="utf-8")
+    run(capsys, "case", "accept", str(tmp_path / "case.json"), *at, "--json")
+    again = ("init", *at, "--hall", HALL, "--window", window, "--gateway", url, "--enrol")
+    code = code_for(data, window)
+    assert main([*again, code]) == 4, "a window that is well keeps its keys, and the code stays good"
+    assert "已经登记过" in capsys.readouterr().err
+
+    desk = sign_in(home, "wangmin", "246810")
+    held = tls_identity(desk)
+    assert held is not None
+    if window == "31":
+        long_ago = Authority(data, _At(home.clock.now().utc_ms - 2 * YEAR_MS))
+        with desk.store.begin(reading=True) as uow:
+            window_id = str(uow.config.get(setup.WINDOW_ID))
+        put_certificate(home, desk, long_ago.certify(window_id, csr_for(held.key, window))[0])
+    else:
+        centre = centre_of(home, desk)
+        OPENED.append(centre)
+        centre.identify(TlsIdentity(held.authority, centre.renew(csr_for(held.key, window)), held.key))
+        centre.news(0)
+    line = LineDesk(home)
+    line.start(desk)
+    wait_until(lambda: "clerk-app init --clerk" in line.status().stuck, 60)
+    assert "证书" in line.status().stuck
+    line.stop()
+    desk.store.close()
+    main(["doctor", *at, "--json"])
+    findings = [json.loads(row) for row in capsys.readouterr().out.splitlines()]
+    found = {each["check"]: each for each in (findings[0] if isinstance(findings[0], list) else findings)}
+    assert "clerk-app init --clerk" in found["区县前置"]["what_to_do"]
+    assert found["安全证书"]["state"] == ("fault" if window == "31" else "ok")
+
+    assert main([*again, code_for(data, "33"), "--window", "33"]) == 3, "another window's code"
+    capsys.readouterr()
+    (told,) = run(capsys, *again, code, "--json")
+    assert (told["window"], told["generation"]) == (window, 2)
+    (summary,) = run(capsys, "sync", "--once", *at, "--json")
+    assert (summary["acknowledged"], summary["waiting"], summary["refused"]) == (1, 0, 0)
+
+
+def run(capsys: pytest.CaptureFixture[str], *words: str) -> list[Any]:
+    capsys.readouterr()
+    assert main(list(words)) == 0, capsys.readouterr().err
+    return [json.loads(row) for row in capsys.readouterr().out.splitlines() if row.strip()]
+
+
+def test_a_certificate_that_has_ended_is_no_reason_where_there_is_no_line(tmp_path: Path) -> None:
+    """Nobody answers: that is a line that is down, and nothing is said of certificates."""
+    authority = Authority(tmp_path, _At(ShiftedClock().now().utc_ms - 2 * YEAR_MS))
+    key, csr = new_key_and_csr("x")
+    tls = TlsIdentity(authority.certificate_pem, authority.certify("w", csr)[0], key)
+    with socket.socket() as nobody:
+        nobody.bind(("127.0.0.1", 0))
+        port = nobody.getsockname()[1]
+    centre = HttpCentre(f"https://localhost:{port}", "w", bytes, lambda body, _: body, ShiftedClock(), 2.0, tls)
+    OPENED.append(centre)
+    with pytest.raises(LineProblem) as told:
+        centre.greet()
+    assert not isinstance(told.value, ShutOut)
+    assert not centre.is_shut_out()
 
 
 def test_nothing_unprotected_is_served_to_other_computers(tmp_path: Path) -> None:

@@ -81,6 +81,9 @@ class SyncScreen(Place):
         box = QVBoxLayout(made)
         box.setContentsMargins(0, 0, 0, 0)
         box.setSpacing(14)
+        self.stuck = label("", "fault", wrap=True)
+        self.stuck.hide()
+        box.addWidget(self.stuck)
         box.addLayout(figures)
         box.addWidget(card, 1)
         box.addWidget(hint)
@@ -167,6 +170,8 @@ class SyncScreen(Place):
         """What the line itself knows: speed, how long, the next try."""
         line = self.context.services.line.status()
         self.hold.setText("接着送" if line.held else "先停一停")
+        self.stuck.setText(line.stuck)
+        self.stuck.setVisible(bool(line.stuck))
         if self._overview is None:
             return
         pages, wait = self._overview.attachments, line.wait_text
