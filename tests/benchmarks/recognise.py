@@ -12,16 +12,19 @@ import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import cv2
 
-from clerk_app.devices.recognition.geometry import Image8
 from clerk_app.devices.recognition.ocr import read_lines, warm_up
 from clerk_app.devices.recognition.recognise import recognise
 from clerk_app.domain.documents import mod_11_2
 from clerk_app.domain.recognition import SURE, Seen, SeenKind
 from tests.benchmarks.recognise_frames import GROUPS, LEVELS, Sample
 from tests.benchmarks.recognise_union import readable_by_any
+
+if TYPE_CHECKING:
+    from clerk_app.devices.recognition.geometry import Image8
 
 TUNING_SEEDS = range(1, 100)
 """Seeds that thresholds were chosen on. Figures for anybody else's eyes come from seeds above these."""
