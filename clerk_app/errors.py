@@ -2,7 +2,8 @@
 
     AppError                      everything this program raises on purpose
     ├── EnvironmentProblem        the surroundings: wait or try again (exit code 4)
-    │   ├── StorageProblem            disk full, file locked, foreign or damaged database
+    │   ├── StorageProblem            foreign, damaged or missing database
+    │   │   └── DiskProblem               full, locked, read-only, failing: another version would meet it too
     │   ├── LineProblem               no line, time-out, an answer that is not one (500, HTML, half a JSON)
     │   │   └── ShutOut                   the gateway takes the window's certificate no more: waiting does not help
     │   ├── DeviceProblem             camera, reader or printer gone
@@ -44,6 +45,10 @@ class EnvironmentProblem(AppError):
 
 class StorageProblem(EnvironmentProblem):
     """Disk, file or database. After a failed commit the outcome is unknown: look again before retrying."""
+
+
+class DiskProblem(StorageProblem):
+    """The disk or the system and not what is stored: no room, held by another program, no rights, a read or write that failed."""
 
 
 class LineProblem(EnvironmentProblem):

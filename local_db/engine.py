@@ -11,12 +11,13 @@ from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.pool import QueuePool
 from sqlcipher3 import dbapi2
 
 from clerk_app.domain.numbering import COPIED
 from clerk_app.durable import make_folder, sync_file, sync_folder
-from clerk_app.errors import KeyProblem, StorageProblem
+from clerk_app.errors import Bug, KeyProblem, StorageProblem
 from local_db.disk_words import disk_problem
 from local_db.faults import damaged, in_words, spoken
 from local_db.schema import VERSION
@@ -28,6 +29,7 @@ BUSY_S = 5.0
 _PLAIN_HEADER = b"SQLite format 3\0"
 _SMALLEST = 512
 _PAGES_AT_ONCE = 4096
+_TELL = "请把这句话告诉技术支持。"
 _KEPT = {"reading": 2, "writing": 1}
 _CACHE_KIB = {"reading": 24 * 1024, "writing": 8 * 1024}
 BEFORE_UPGRADE = "clerk.before-{version}.db"
@@ -194,7 +196,10 @@ def _upgrade(path: Path, key: bytes, busy_s: float, version: int) -> None:
                 from local_db.upgrade import upgrade
 
                 connection.exec_driver_sql(f"PRAGMA application_id = {APPLICATION_ID}")
-                upgrade(connection)
+                try:
+                    upgrade(connection)
+                except IntegrityError as error:  # ours: the clerk has done nothing twice
+                    raise Bug("数据库没有升级成。", what_is_safe="升级前的样子没有变。", what_to_do=_TELL) from error
     finally:
         engine.dispose()
 

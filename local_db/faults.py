@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from sqlalchemy.exc import DBAPIError
 from sqlcipher3 import dbapi2
 
-from clerk_app.errors import AppError, Bug, Refused, Stopped, StorageProblem
+from clerk_app.errors import AppError, Bug, DiskProblem, Refused, Stopped, StorageProblem
 from local_db.disk_words import SAFE, full
 
 _SUPPORT = "请不要重装或删除文件，先把整个数据文件夹复制一份，再联系技术支持。"
@@ -27,21 +27,21 @@ def in_words(error: BaseException, *, reading: bool = False) -> AppError:
     if name.startswith("SQLITE_FULL"):
         return full()
     if name.startswith(("SQLITE_BUSY", "SQLITE_LOCKED", "SQLITE_PROTOCOL")):
-        return StorageProblem(
+        return DiskProblem(
             "数据库正被另一个程序占用，刚才这一步没有存下。", what_is_safe=SAFE, what_to_do="请稍等几秒再试。"
         )
     if name.startswith(("SQLITE_CORRUPT", "SQLITE_NOTADB")):
         return damaged()
     if name.startswith("SQLITE_IOERR"):
-        return StorageProblem(
+        return DiskProblem(
             "读写磁盘时出错，刚才这一步不一定存下了。",
             what_is_safe=SAFE,
             what_to_do="请先在办件列表里看一眼有没有，再决定要不要重做；再出现请检查磁盘。",
         )
     if name.startswith(("SQLITE_CANTOPEN", "SQLITE_PERM", "SQLITE_AUTH")):
-        return StorageProblem("数据库文件打不开。", what_is_safe=SAFE, what_to_do="请检查数据文件夹的权限，再试一次。")
+        return DiskProblem("数据库文件打不开。", what_is_safe=SAFE, what_to_do="请检查数据文件夹的权限，再试一次。")
     if name.startswith("SQLITE_READONLY"):
-        return StorageProblem(
+        return DiskProblem(
             "数据文件夹是只读的，刚才这一步没有存下。", what_is_safe=SAFE, what_to_do="请检查文件夹权限，再试一次。"
         )
     if name.startswith("SQLITE_CONSTRAINT") and str(error).startswith("UNIQUE"):
@@ -49,7 +49,7 @@ def in_words(error: BaseException, *, reading: bool = False) -> AppError:
     if name.startswith("SQLITE_INTERRUPT"):
         return Stopped()
     if name.startswith("SQLITE_NOMEM"):
-        return StorageProblem("电脑内存不够了。", what_is_safe=SAFE, what_to_do="请关掉别的程序，再试一次。")
+        return DiskProblem("电脑内存不够了。", what_is_safe=SAFE, what_to_do="请关掉别的程序，再试一次。")
     return Bug("存取数据时出了程序错误。", what_is_safe=SAFE, what_to_do="请把这句话告诉技术支持。")
 
 

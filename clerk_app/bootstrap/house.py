@@ -29,7 +29,7 @@ from clerk_app.domain.canonical import canonical_bytes
 from clerk_app.domain.hall import Hall
 from clerk_app.domain.session import Session
 from clerk_app.durable import make_folder, write_durably
-from clerk_app.errors import KeyProblem, StorageProblem
+from clerk_app.errors import DiskProblem, KeyProblem
 from clerk_app.ports import CipherSuite, Unlocked
 from clerk_app.settings import Settings
 from clerk_app.usecases import journal_out, setup
@@ -92,7 +92,7 @@ def found_window(data: Path, gateway: str, token: str, hall: str, window: str, s
     try:
         make_folder(data)
     except OSError as error:
-        raise StorageProblem("建不了数据文件夹。", what_to_do="请检查磁盘和权限。") from error
+        raise DiskProblem("建不了数据文件夹。", what_to_do="请检查磁盘和权限。") from error
     home.vault.create()
     store = open_store(home, home.vault.unlock_setup(), create=True)
     try:

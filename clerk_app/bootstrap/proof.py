@@ -13,7 +13,7 @@ from pathlib import Path
 from clerk_app import __version__
 from clerk_app.bootstrap.programs import Programs
 from clerk_app.domain.versions import INSTALLED, Versions, proven, sign_in_failed
-from clerk_app.errors import StorageProblem
+from clerk_app.errors import DiskProblem, KeyProblem, Refused, StorageProblem
 from clerk_app.launching.folder import program_folder
 from clerk_app.launching.start import LAUNCHED_VARIABLE, installed_program
 
@@ -33,6 +33,12 @@ def this_version_works(data: Path) -> None:
         Updates(data).throw_away()
     except StorageProblem:
         return
+
+
+def speaks_against_a_version(error: BaseException) -> bool:
+    """Whether a sign-in that failed so may be the program's own fault. A wrong PIN, a rule that says no and a disk that is full, held
+    or failing are not: the version before would meet them too."""
+    return not isinstance(error, KeyProblem | Refused | DiskProblem)
 
 
 def this_version_cannot_open(data: Path) -> None:

@@ -15,7 +15,7 @@ from clerk_app.bootstrap.noted import HALL_FILE
 from clerk_app.crypto.vault_file import FILE_NAME as VAULT_FILE
 from clerk_app.crypto.vault_file import SPARE_FOLDER, read_vault, stands_on_spare
 from clerk_app.durable import write_durably
-from clerk_app.errors import KeyProblem, StorageProblem
+from clerk_app.errors import DiskProblem, KeyProblem
 from local_db.engine import FILE_NAME as DATABASE
 
 SALT_FILE = "clerk.salt"
@@ -34,7 +34,7 @@ def lay_beside(data: Path) -> None:
             while (data / name).is_file() and _read(folder / name) != (newest := (data / name).read_bytes()):
                 write_durably(folder / name, newest)  # once more, should another program have changed it meanwhile
     except OSError as error:
-        raise StorageProblem(
+        raise DiskProblem(
             "副本旁的钥匙文件没有写成。", what_is_safe="原来的都在。", what_to_do="请检查磁盘空间和文件夹权限。"
         ) from error
 
@@ -47,7 +47,7 @@ def note_salt(data: Path) -> None:
         if _read(data / SPARE_FOLDER / SALT_FILE) != salt:
             write_durably(data / SPARE_FOLDER / SALT_FILE, salt)
     except OSError as error:
-        raise StorageProblem("副本旁的文件没有写成。", what_to_do="请检查磁盘空间和文件夹权限。") from error
+        raise DiskProblem("副本旁的文件没有写成。", what_to_do="请检查磁盘空间和文件夹权限。") from error
 
 
 def noted_salts(data: Path) -> Iterator[bytes]:
@@ -76,7 +76,7 @@ def put_keys(source: Path, target: Path) -> None:
             if raw:
                 write_durably(target / name, raw)
     except OSError as error:
-        raise StorageProblem("钥匙文件没有拷成。", what_to_do="请检查磁盘空间和文件夹权限，再试一次。") from error
+        raise DiskProblem("钥匙文件没有拷成。", what_to_do="请检查磁盘空间和文件夹权限，再试一次。") from error
 
 
 def _read(path: Path) -> bytes:

@@ -22,7 +22,7 @@ from clerk_app.bootstrap.notices import third_party
 from clerk_app.bootstrap.office import office_or_shipped
 from clerk_app.bootstrap.people import use_recovery
 from clerk_app.bootstrap.press import export, press, sample_printer
-from clerk_app.bootstrap.proof import this_version_cannot_open
+from clerk_app.bootstrap.proof import speaks_against_a_version, this_version_cannot_open
 from clerk_app.bootstrap.spool import OfficeDesk, SpoolDesk, system_printer
 from clerk_app.bootstrap.start_training import start_training
 from clerk_app.bootstrap.sticks import StickDesk
@@ -31,7 +31,6 @@ from clerk_app.bootstrap.update_desk import UpdateDeskOfWindow
 from clerk_app.bootstrap.vault_desk import VaultDesk
 from clerk_app.catalogue.loader import LoadedCatalogue
 from clerk_app.devices.speech import system_speaker
-from clerk_app.errors import KeyProblem, Refused
 from clerk_app.settings import Settings
 from clerk_app.usecases.desk import Desk
 from clerk_app.usecases.witness import witness
@@ -58,10 +57,9 @@ class _Counter:
         """See WindowServices.sign_in."""
         try:
             return self._open(login, pin)
-        except (KeyProblem, Refused):
-            raise
-        except Exception:
-            this_version_cannot_open(self._home.data)
+        except Exception as error:
+            if speaks_against_a_version(error):
+                this_version_cannot_open(self._home.data)
             raise
 
     def _open(self, login: str, pin: str) -> Desk:

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 from clerk_app.durable import destroy, write_durably
-from clerk_app.errors import KeyProblem, StorageProblem
+from clerk_app.errors import DiskProblem, KeyProblem, StorageProblem
 
 if TYPE_CHECKING:
     from keyring.backend import KeyringBackend
@@ -87,14 +87,14 @@ class FileSecret:
         try:
             write_durably(self._path, base64.b64encode(secret))
         except OSError as error:
-            raise StorageProblem("设备密钥没有写成。", what_to_do="请检查磁盘空间和文件夹权限，再试一次。") from error
+            raise DiskProblem("设备密钥没有写成。", what_to_do="请检查磁盘空间和文件夹权限，再试一次。") from error
 
     def forget(self, vault_id: str) -> None:
         """See DeviceSecret."""
         try:
             destroy(self._path)
         except OSError as error:
-            raise StorageProblem("设备密钥文件没有删掉。", what_to_do="请检查文件夹权限，再做一次。") from error
+            raise DiskProblem("设备密钥文件没有删掉。", what_to_do="请检查文件夹权限，再做一次。") from error
 
     def words(self) -> str:
         """See DeviceSecret."""

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from clerk_app.domain.canonical import Json, canonical_bytes, parse_json
 from clerk_app.durable import alone, write_durably
-from clerk_app.errors import KeyProblem, StorageProblem
+from clerk_app.errors import DiskProblem, KeyProblem
 from clerk_app.ports import Clock
 
 FILE_NAME = "vault.tries.json"
@@ -99,8 +99,8 @@ class Tries:
             raise _not_written() from error
 
 
-def _not_written() -> StorageProblem:
-    return StorageProblem(
+def _not_written() -> DiskProblem:
+    return DiskProblem(
         "数据文件夹写不进去，暂时不能登录。",
         what_is_safe="已有的数据没有受影响。",
         what_to_do="请清理磁盘空间或检查文件夹权限，再试一次。",

@@ -29,7 +29,7 @@ from clerk_app.crypto.vault_file import (
 )
 from clerk_app.domain.canonical import Json, canonical_bytes, parse_json
 from clerk_app.durable import destroy, make_folder, write_durably
-from clerk_app.errors import KeyProblem, Refused, StorageProblem
+from clerk_app.errors import DiskProblem, KeyProblem, Refused, StorageProblem
 from clerk_app.ports import CipherSuite, Clock, Unlocked
 
 SETUP_FILE = "setup.key"
@@ -83,7 +83,7 @@ class FileVault:
             self._device.keep(vault_id, self._suite.new_key())
             write_durably(self._folder / SETUP_FILE, base64.b64encode(setup_key))
         except OSError as error:
-            raise StorageProblem("数据文件夹写不进去。", what_to_do="请检查磁盘空间和文件夹权限，再试一次。") from error
+            raise DiskProblem("数据文件夹写不进去。", what_to_do="请检查磁盘空间和文件夹权限，再试一次。") from error
         write_vault(self._folder, vault)
 
     def unlock(self, login: str, pin: str) -> Unlocked:
@@ -256,7 +256,7 @@ class FileVault:
         try:
             self._device.keep(vault.id, self._suite.new_key())
         except OSError as error:
-            raise StorageProblem("设备密钥没有写成。", what_to_do="请检查磁盘空间和文件夹权限，再试一次。") from error
+            raise DiskProblem("设备密钥没有写成。", what_to_do="请检查磁盘空间和文件夹权限，再试一次。") from error
         write_vault(self._folder, replace(vault, device=self._device.kind, slots=()))
 
     def forget_device(self) -> None:
@@ -306,7 +306,7 @@ class FileVault:
         try:
             destroy(self._folder / SETUP_FILE)
         except OSError as error:
-            raise StorageProblem(
+            raise DiskProblem(
                 "一次性初始化钥匙没有删掉。",
                 what_is_safe="它已经失效，数据没有受影响。",
                 what_to_do="请检查文件夹权限，再打开一次。",

@@ -16,7 +16,7 @@ from pathlib import Path
 
 from clerk_app.domain.canonical import Json, canonical_bytes, parse_json
 from clerk_app.durable import write_durably
-from clerk_app.errors import KeyProblem, StorageProblem
+from clerk_app.errors import DiskProblem, KeyProblem
 
 FORMAT = 2
 KIND = "clerk-app vault"
@@ -136,7 +136,7 @@ def write_vault(folder: Path, vault: VaultFile) -> None:
             write_durably(folder / SPARE_FOLDER / FILE_NAME, data)
         write_durably(folder / FILE_NAME, data)
     except OSError as error:
-        raise StorageProblem(
+        raise DiskProblem(
             "钥匙文件没有写成。",
             what_is_safe="原来的钥匙仍然有效。",
             what_to_do="请检查磁盘空间和文件夹权限，再试一次。",

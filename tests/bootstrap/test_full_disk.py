@@ -105,7 +105,7 @@ def test_with_room_put_by_a_full_disk_lets_the_day_end_in_order(tmp_path: Path) 
 @needs_a_disk
 def test_without_it_signing_in_says_what_is_wrong_and_harms_nothing(tmp_path: Path) -> None:
     said = run(tmp_path, INSIDE.replace("kept = ballast.lay_down(data)", "kept = False"))
-    assert said.startswith("refused StorageProblem")
+    assert said.startswith("refused DiskProblem")
 
 
 def test_room_is_taken_once_and_given_back_only_when_it_is_needed(
