@@ -12,6 +12,7 @@ import http.client
 import socket
 import ssl
 import threading
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TypeVar
@@ -21,6 +22,7 @@ from urllib.request import getproxies, proxy_bypass
 from clerk_app.errors import BadInput, LineProblem, Refused
 from clerk_app.usecases.setup import HOW_ANEW
 from sync import protocol
+from sync.pace import patience_s
 from sync.protocol import Code
 from sync.strict import gunzipped, to_base64
 from sync.watch import is_quiet, keep_alive
@@ -29,6 +31,7 @@ _T = TypeVar("_T")
 SAFE = "已受理的办件都在本机，一件不少。"
 WAIT = "联网后自动送出，不用重做。"
 TIMEOUT_S, CONNECT_S = 20.0, 5.0
+_UPLOAD = 4096  # bytes: what is shorter tells nothing of how fast the line is
 JSON_KIND = "application/json"
 _WINDOW_REFUSED = {
     Code.BAD_SIGNATURE,
@@ -53,9 +56,16 @@ class Answer:
 
 class HttpLine:
     """One connection to one gateway, by the proxy that this PC is set to. BadInput when the address is no http(s) URL.
-    ``context``: TLS of the gateway's own authority; without one, the system's certificates count."""
+    ``context``: TLS of the gateway's own authority; without one, the system's certificates count. ``seconds``: a monotonic reading."""
 
-    def __init__(self, url: str, timeout_s: float = TIMEOUT_S, context: ssl.SSLContext | None = None) -> None:
+    def __init__(
+        self,
+        url: str,
+        timeout_s: float = TIMEOUT_S,
+        context: ssl.SSLContext | None = None,
+        *,
+        seconds: Callable[[], float] = time.monotonic,
+    ) -> None:
         try:
             parts = urlsplit(url)
             self._host, self._port = parts.hostname or "", parts.port
@@ -66,9 +76,10 @@ class HttpLine:
         self._secure, self._prefix = parts.scheme == "https", parts.path.rstrip("/")
         self._absolute = f"{parts.scheme}://{parts.netloc}"
         self._proxy = proxy_for(parts.scheme, self._host)
-        self._timeout_s, self._context = timeout_s, context
+        self._timeout_s, self._context, self._seconds = timeout_s, context, seconds
         self._connection: http.client.HTTPConnection | None = None
         self._used = False
+        self._last_size, self._last_took_s = 0, 0.0  # of what went up last; nothing after a failure
         self._interrupted = threading.Event()
 
     def request(
@@ -104,6 +115,10 @@ class HttpLine:
         path, headers = self._prefix + target, {"Accept-Encoding": "gzip", **headers}
         if self._proxy and not self._secure:
             path, headers = self._absolute + path, headers | _authorised(self._proxy)
+        is_upload = len(body) >= _UPLOAD
+        known = self._last_size if is_upload else 0
+        connection.sock.settimeout(patience_s(len(body), known, self._last_took_s, self._timeout_s))
+        began_s = self._seconds()
         connection.request(method, path, body or None, headers)
         with connection.getresponse() as response:
             data = response.read(protocol.BODY_LIMIT + 1)
@@ -114,6 +129,8 @@ class HttpLine:
             if response.getheader("Content-Encoding", "").lower() == "gzip":
                 data = gunzipped(data, protocol.BODY_LIMIT)
             self._used = True
+            if is_upload:
+                self._last_size, self._last_took_s = len(body), self._seconds() - began_s
             if response.will_close:
                 self.close()
             wanted = kind if response.status in {200, 206} else JSON_KIND
@@ -125,7 +142,6 @@ class HttpLine:
         if self._connection is None:
             made = self._made(min(self._timeout_s, CONNECT_S))
             made.connect()
-            made.sock.settimeout(self._timeout_s)
             self._connection = made
             made.sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
             keep_alive(made.sock)
@@ -169,6 +185,7 @@ class HttpLine:
 
     def close(self) -> None:
         connection, self._connection, self._used = self._connection, None, False
+        self._last_size = 0
         if connection is not None:
             connection.close()
 

@@ -11,6 +11,7 @@ from collections import deque
 
 FIRST_CHUNK, LEAST_CHUNK, MOST_CHUNK = 64 * 1024, 16 * 1024, 1024 * 1024
 GOAL_MS = 1500
+LEAST_PATIENCE_S, _TIMES_AS_LONG = 8.0, 4
 SLOW_BPS = 100_000
 """Below this (bytes per second) the pill says 弱网."""
 _WINDOW_MS = 10_000
@@ -21,6 +22,26 @@ def next_chunk(size: int, took_ms: int) -> int:
     fitting = size * GOAL_MS // max(took_ms, 1)
     wanted = min(max(min(fitting, size * 2), LEAST_CHUNK), MOST_CHUNK)
     return wanted // 4096 * 4096
+
+
+def first_chunk(speed_bps: int, connections: int) -> int:
+    """Bytes of a connection's first stretch: by what the cases before it told of the line, whole 4 KB; 64 KB where nothing is
+    known."""
+    if not speed_bps:
+        return FIRST_CHUNK
+    fitting = speed_bps * GOAL_MS // 1000 // connections
+    return min(max(fitting, LEAST_CHUNK), MOST_CHUNK) // 4096 * 4096
+
+
+def patience_s(size: int, last_size: int, last_took_s: float, most_s: float) -> float:
+    """Seconds to wait for the answer to ``size`` bytes when the last ``last_size`` took ``last_took_s`` (0: not known).
+
+    A connection that died without a word (a NAT box forgot it, the line was dark) costs that long and nothing else; who waits
+    in vain must know nothing of the line any more, so that one that became slow gets all the time there is.
+    """
+    if not last_size:
+        return most_s
+    return min(most_s, max(LEAST_PATIENCE_S, _TIMES_AS_LONG * last_took_s * max(size / last_size, 1.0)))
 
 
 def wait_text(size: int, speed_bps: int) -> str:

@@ -15,7 +15,7 @@ from clerk_app.domain.outbox import AttachmentRef, OutboxMessage, failed
 from clerk_app.errors import AppError, EnvironmentProblem, LineProblem, Refused, StorageProblem
 from clerk_app.ports import Centre, Clock, Ids, Store
 from sync.lanes import Lane, Lanes
-from sync.pace import FIRST_CHUNK, GOAL_MS, Speed, next_chunk
+from sync.pace import GOAL_MS, Speed, first_chunk, next_chunk
 from sync.tally import Tally, believable, retry_after_ms
 
 _AT_ONCE = 500
@@ -145,7 +145,7 @@ class Photos:
     def _send(self, centre: Centre, lane: Lane, page: _Page, tally: Tally) -> bool:
         """True when the gateway has it whole; False when it was broken off between two stretches."""
         ref = page.ref
-        chunk = min(lane.chunk or FIRST_CHUNK, self._most_chunk)
+        chunk = min(lane.chunk or first_chunk(self._speed.bps, len(self._lanes)), self._most_chunk)
         offset = 0 if ref.blob_size <= chunk else centre.blob_offset(ref.blob_sha256, ref.blob_size)
         while offset < ref.blob_size:
             if self._must_leave():

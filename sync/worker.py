@@ -20,7 +20,9 @@ from sync.news import pull_once
 
 IDLE_S = 15.0
 LONGEST_KNOCK_S, LONGEST_ASKED_S = 10.0, 60.0
-_LOOK_S, _RECOUNT_MS = 1.0, 500
+_LOOK_S = 1.0
+_COUNT_SHARE = 20
+"""What waits is counted anew at each receipt as long as that takes no more than a twentieth of the time."""
 _log = logging.getLogger(__name__)
 
 
@@ -90,7 +92,8 @@ class SyncWorker:
         self._store, self._centre, self._clock, self._ids = store, centre, clock, ids
         self._apply, self._on_status, self._interrupt, self._on_bug = apply, on_status, interrupt, on_bug
         self._idle_s, self._wait, self._changed, self._after = idle_s, wait, changed, after
-        self._held, self._lock, self._counted_ms = threading.Event(), threading.Lock(), 0
+        self._held, self._lock = threading.Event(), threading.Lock()
+        self._counted_ms = self._count_took_ms = 0
         self._stop, self._wake = threading.Event(), threading.Event()
         self._status = LineStatus()
         self._failures, self._jitter = 0, 0.5
@@ -238,10 +241,11 @@ class SyncWorker:
             online = self._status.online or count > 0
             status = replace(self._status, online=online, sending=doing, speed_bps=self._courier.speed.bps)
         now_ms = self._clock.now().monotonic_ms
-        recount = count > 0 and now_ms - self._counted_ms >= _RECOUNT_MS
-        if recount:
-            self._counted_ms = now_ms
+        recount = count > 0 and now_ms - self._counted_ms >= _COUNT_SHARE * self._count_took_ms
         self._publish(status, recount=recount)
+        if recount:
+            self._counted_ms = self._clock.now().monotonic_ms
+            self._count_took_ms = self._counted_ms - now_ms
 
     def _moving(self, case_id: str, done: int, size: int) -> None:
         with self._lock:
