@@ -21,6 +21,7 @@ LIU, CHEN, HE, GONG = (SAMPLE_PEOPLE[key] for key in ("liu_guifang", "chen_zhiqi
 FRONT = ("name", "sex", "ethnicity", "birth", "address", "id_number")
 BACK = ("authority", "valid_from", "valid_to")
 FLAT = Scene(width=620, tilt=0.03)
+OVER_THE_EDGE = Scene(width=620, turn=-140, tilt=0.03, shift=(0, 110))
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,6 +169,8 @@ CASES: tuple[Case, ...] = (
     Case("a phone beside a card", _card_and_phone, SeenKind.CODE, text="YKU77cafe"),
     Case("a copy on A4 is a page", _negative("copied_card", Scene(width=470, tilt=0.02)), SeenKind.PAGE),
     Case("a copy that was cut out is no card", _negative("cut_out_copy"), never=NO_CARD),
+    Case("a copy aslant over the picture's edge is no card", _negative("cut_out_copy", OVER_THE_EDGE), never=NO_CARD),
+    Case("a card aslant over the picture's edge is a card", _front(LIU, OVER_THE_EDGE), SeenKind.ID_FRONT),
     Case("a driving licence", _negative("driving_licence"), never=NO_CARD),
     Case("a social security card", _negative("social_card"), never=NO_CARD),
     Case("a page of the household register", _negative("register_page"), never=NO_CARD),

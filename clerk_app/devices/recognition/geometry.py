@@ -191,13 +191,18 @@ def clearer(image: Image8) -> Image8:
     return np.asarray(cv2.addWeighted(smooth, 2.0, soft, -1.0, 0), np.uint8)
 
 
-def is_colourless(image: Image8) -> bool:
-    """Nothing but greys, whatever the light's own tint: a photocopy. Cards have a spread of 6.7 and more, copies up to 2.2."""
+def is_colourless(image: Image8, within: Quad | None = None) -> bool:
+    """Nothing but greys, whatever the light's own tint: a photocopy. Cards have a spread of 6.7 and more, copies up to 2.2.
+    ``within``: corners of a convex part of the image, at least three; the whole unless told."""
     import cv2
     import numpy as np
 
     lab = cv2.cvtColor(cv2.GaussianBlur(image, (0, 0), 2.5), cv2.COLOR_BGR2LAB)[:, :, 1:].astype(np.float32)
-    spread = np.linalg.norm(lab - np.median(lab.reshape(-1, 2), axis=0), axis=2)
+    inside = np.full(image.shape[:2], 1 if within is None else 0, np.uint8)
+    if within is not None:
+        cv2.fillConvexPoly(inside, within.round().astype(np.int32), (1,))
+    tints = lab[inside > 0]
+    spread = np.linalg.norm(tints - np.median(tints, axis=0), axis=1)
     return float(np.percentile(spread, 95)) < 4.0
 
 
