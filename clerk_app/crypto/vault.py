@@ -12,14 +12,15 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from clerk_app.crypto import shares
 from clerk_app.crypto.device_secret import DeviceSecret
+from clerk_app.crypto.pins import acceptable, tidy
+from clerk_app.crypto.recovery import open_recovery, seal_recovery
+from clerk_app.crypto.slots import check_of, new_slot, open_slot
 from clerk_app.crypto.tries import Tries, wait_after
 from clerk_app.crypto.tuning import tuned_cost
 from clerk_app.crypto.vault_file import (
     FILE_NAME,
     SPARE_FOLDER,
-    Recovery,
     Slot,
     VaultFile,
     read_spare,
@@ -27,16 +28,12 @@ from clerk_app.crypto.vault_file import (
     stands_on_spare,
     write_vault,
 )
-from clerk_app.domain.canonical import Json, canonical_bytes, parse_json
+from clerk_app.domain.canonical import canonical_bytes
 from clerk_app.durable import destroy, make_folder, write_durably
 from clerk_app.errors import DiskProblem, KeyProblem, Refused, StorageProblem
 from clerk_app.ports import CipherSuite, Clock, Unlocked
 
 SETUP_FILE = "setup.key"
-SHORTEST_PIN = 6
-SHORTEST_PASSPHRASE = 10
-LONGEST_PIN = 64
-_FULL_WIDTH = str.maketrans("０１２３４５６７８９", "0123456789")
 
 
 class FileVault:
@@ -75,7 +72,7 @@ class FileVault:
             id=vault_id,
             suite=self._suite.id,
             device=self._device.kind,
-            check=self._check(key),
+            check=check_of(self._suite, key),
             setup=self._suite.seal(setup_key, key, _setup_context(vault_id)),
         )
         try:
@@ -121,13 +118,13 @@ class FileVault:
         Once something opened, a file that was missing or damaged is written anew from the one that is good: ``mended``.
         """
         try:
-            opened, good = self._open_slot(vault, slot, pin, device), vault
+            opened, good = open_slot(self._suite, vault, slot, pin, device), vault
         except ValueError:
             good_spare = read_spare(self._folder)
             other = good_spare.slot(slot.login) if good_spare else None
             if good_spare is None or other is None or other == slot or good_spare.id != vault.id:
                 raise
-            opened, good = self._open_slot(good_spare, other, pin, device), good_spare
+            opened, good = open_slot(self._suite, good_spare, other, pin, device), good_spare
         if good is not vault or stands_on_spare(self._folder):
             write_vault(self._folder, good)
             self.mended = True
@@ -159,7 +156,7 @@ class FileVault:
             raise Refused(
                 "这个登录名已经有人用了。", what_is_safe="原来的人员没有改动。", what_to_do="请换一个登录名。"
             )
-        pin = _acceptable(pin)
+        pin = acceptable(pin)
         self._must_fit(opened, vault)
         private, public = self._suite.new_signing_pair()
         slot = self._new_slot(vault, Unlocked(login, opened.database_key, private, public), pin)
@@ -172,11 +169,11 @@ class FileVault:
         login = login.strip()
         if not login or len(login) > 64 or not login.isprintable():
             raise Refused("登录名不能为空，也不能有看不见的字符。", what_to_do="请换一个登录名。")
-        _acceptable(pin)
+        acceptable(pin)
 
     def renew_slot(self, opened: Unlocked, login: str, pin: str) -> Unlocked:
         """See ports.Vault."""
-        vault, pin = self._read(), _acceptable(pin)
+        vault, pin = self._read(), acceptable(pin)
         self._must_fit(opened, vault)
         if vault.slot(login) is None and not opened.signing_private:
             vault = replace(vault, slots=(*vault.slots, Slot(login, b"", (), b"", b"")))
@@ -202,15 +199,10 @@ class FileVault:
 
     def make_recovery(self, opened: Unlocked, people: int) -> tuple[str, ...]:
         """See ports.Vault."""
-        if not 2 <= people <= shares.MOST:
-            raise Refused(f"恢复钥匙要分给 2 到 {shares.MOST} 个人。", what_to_do="请换一个人数。")
         vault = self._read()
         self._must_fit(opened, vault)
-        secret, key_id = self._suite.new_key(), self._suite.new_key()[: shares.ID]
-        key = self._suite.derive(secret, "recovery")
-        sealed = self._suite.seal(key, opened.database_key, _recovery_context(vault.id, key_id))
-        papers = tuple(shares.written(each) for each in self._split(secret, key_id, people))
-        write_vault(self._folder, replace(vault, recovery=Recovery(key_id, sealed)))
+        recovery, papers = seal_recovery(self._suite, vault, opened.database_key, people)
+        write_vault(self._folder, replace(vault, recovery=recovery))
         return papers
 
     def has_recovery(self) -> bool:
@@ -220,32 +212,7 @@ class FileVault:
     def unlock_recovery(self, papers: Sequence[str]) -> Unlocked:
         """See ports.Vault."""
         vault = self._read(any_device=True)
-        if vault.recovery is None:
-            raise KeyProblem("这个数据文件夹没有做过恢复钥匙。", what_is_safe="数据没有被改动。")
-        try:
-            one, other = (shares.read(paper) for paper in papers)
-            secret = shares.join(one, other)
-        except ValueError as error:
-            raise KeyProblem(
-                "恢复钥匙的两张纸没有对上。",
-                what_is_safe="数据没有被改动。",
-                what_to_do="请核对每一个字符，并确认是同一次做的两张不同的纸。",
-            ) from error
-        if one.key_id != vault.recovery.id:
-            raise KeyProblem(
-                "这两张纸不是现在这把恢复钥匙的。",
-                what_is_safe="数据没有被改动。",
-                what_to_do="请找最近一次做的那一套。",
-            )
-        try:
-            key = self._suite.open(
-                self._suite.derive(secret, "recovery"),
-                vault.recovery.sealed,
-                _recovery_context(vault.id, vault.recovery.id),
-            )
-        except ValueError as error:
-            raise KeyProblem("恢复钥匙打不开这个数据文件夹。", what_is_safe="数据没有被改动。") from error
-        opened = Unlocked("", key, b"", b"")
+        opened = Unlocked("", open_recovery(self._suite, vault, papers), b"", b"")
         self._must_fit(opened, vault)
         return opened
 
@@ -265,7 +232,7 @@ class FileVault:
 
     def strength(self, pin: str) -> str:
         """See ports.Vault."""
-        if self._device.guards or not _tidy(pin).isdigit():
+        if self._device.guards or not tidy(pin).isdigit():
             return ""
         return "本机没有系统钥匙库：只用数字 PIN，整个文件夹被拷走后一天内就可能被猜出来。请改用 10 个字符以上的口令。"
 
@@ -280,11 +247,8 @@ class FileVault:
     # --- inside
 
     def _must_fit(self, opened: Unlocked, vault: VaultFile) -> None:
-        if self._check(opened.database_key) != vault.check:
+        if check_of(self._suite, opened.database_key) != vault.check:
             raise KeyProblem("手里的钥匙不是这个数据文件夹的。", what_is_safe="数据没有被改动。")
-
-    def _split(self, secret: bytes, key_id: bytes, people: int) -> tuple[shares.Share, ...]:
-        return shares.split(secret, key_id, people, lambda count: self._suite.new_key()[:count])
 
     def _read(self, *, any_device: bool = False) -> VaultFile:
         vault = read_vault(self._folder)
@@ -312,30 +276,9 @@ class FileVault:
                 what_to_do="请检查文件夹权限，再打开一次。",
             ) from error
 
-    def _check(self, key: bytes) -> str:
-        return self._suite.keyed_hash(self._suite.derive(key, "vault-check"), b"clerk-app vault")
-
-    def _slot_key(self, pin: str, device: bytes, salt: bytes, cost: Mapping[str, int]) -> bytes:
-        return self._suite.stretch(device + pin.encode("utf-8"), salt, cost)  # the device secret has a fixed length
-
     def _new_slot(self, vault: VaultFile, mine: Unlocked, pin: str) -> Slot:
-        salt = self._suite.new_key()
-        cost = tuple(sorted((self._cost or tuned_cost(self._suite.stretch, self._seconds)).items()))
-        slot_key = self._slot_key(pin, self._device.read(vault.id), salt, dict(cost))
-        secrets: Json = {
-            "database_key": base64.b64encode(mine.database_key).decode("ascii"),
-            "signing_private": base64.b64encode(mine.signing_private).decode("ascii"),
-        }
-        empty = Slot(mine.login, salt, cost, mine.signing_public, b"")
-        return replace(empty, sealed=self._suite.seal(slot_key, canonical_bytes(secrets), _context(vault, empty)))
-
-    def _open_slot(self, vault: VaultFile, slot: Slot, pin: str, device: bytes) -> Unlocked:
-        slot_key = self._slot_key(_tidy(pin), device, slot.salt, dict(slot.cost))
-        secrets = parse_json(self._suite.open(slot_key, slot.sealed, _context(vault, slot)))
-        key = base64.b64decode(secrets["database_key"])
-        if self._check(key) != vault.check:
-            raise ValueError("the slot was made for another vault")
-        return Unlocked(slot.login, key, base64.b64decode(secrets["signing_private"]), slot.public_key)
+        cost = self._cost or tuned_cost(self._suite.stretch, self._seconds)
+        return new_slot(self._suite, vault, mine, pin, self._device.read(vault.id), cost)
 
 
 def _is_founded(folder: Path) -> bool:
@@ -352,35 +295,5 @@ def noted_suite(folder: Path) -> str:
     return read_vault(folder).suite if _is_founded(folder) else ""
 
 
-def _acceptable(pin: str) -> str:
-    """A PIN of at least six digits, or a passphrase of at least ten signs. Raises Refused."""
-    pin = _tidy(pin)
-    if len(pin) > LONGEST_PIN or not pin.isprintable():
-        raise Refused("口令太长，或有看不见的字符。", what_to_do="请换一个口令。")
-    if pin.isdigit() and pin.isascii():
-        if len(pin) < SHORTEST_PIN:
-            raise Refused(f"PIN 至少要 {SHORTEST_PIN} 位数字。", what_to_do="请重新设置一个 PIN。")
-    elif len(pin) < SHORTEST_PASSPHRASE:
-        raise Refused(
-            f"PIN 至少要 {SHORTEST_PIN} 位数字；不全是数字的口令至少要 {SHORTEST_PASSPHRASE} 个字符。",
-            what_to_do="请重新设置一个。",
-        )
-    return pin
-
-
-def _recovery_context(vault_id: str, key_id: bytes) -> bytes:
-    return canonical_bytes(["vault/2", "recovery", vault_id, key_id.hex()])
-
-
-def _tidy(pin: str) -> str:
-    """Full-width digits are what an input method makes of digits."""
-    return pin.strip().translate(_FULL_WIDTH)
-
-
 def _setup_context(vault_id: str) -> bytes:
     return canonical_bytes(["vault/1", "setup", vault_id])
-
-
-def _context(vault: VaultFile, slot: Slot) -> bytes:
-    public = base64.b64encode(slot.public_key).decode("ascii")
-    return canonical_bytes(["vault/1", "slot", vault.id, slot.login, public])

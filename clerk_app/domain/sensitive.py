@@ -1,4 +1,5 @@
-"""敏感个人信息 (个人信息保护法 28, 29, 31 条): which kinds an application holds, and the separate consent (单独同意) to each.
+"""敏感个人信息 (个人信息保护法 28, 29, 31 条): the kinds, and the separate consent (单独同意) to one. What an application holds and
+who must consent to it: consents.py.
 
 The catalogue's vocabulary marks fields and materials; a field for an account is one by its type; an applicant under 14 is one by
 age. Which words of the vocabulary carry a mark is this program's reading (拟); an office may mark its own.
@@ -6,18 +7,13 @@ age. Which words of the vocabulary carry a mark is this program's reading (拟);
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import TYPE_CHECKING
 
 from clerk_app.domain.canonical import Json
-from clerk_app.domain.service_item import FieldType, FormField, Material
-from clerk_app.domain.signing import THUMB, Thumbprint, thumb_faults
-
-if TYPE_CHECKING:
-    from clerk_app.domain.application import Application
+from clerk_app.domain.service_item import FieldType, FormField
+from clerk_app.domain.signing import THUMB, Thumbprint
 
 CHILD_YEARS = 14
 
@@ -85,25 +81,6 @@ class Consent:
         return cls(ConsentBy(data["by"]), how, Thumbprint.from_json(thumb) if thumb else None)
 
 
-def kinds_in(
-    application: Application, fields: Mapping[str, FormField], materials: Mapping[str, Material], today: dt.date
-) -> tuple[SensitiveKind, ...]:
-    """The kinds that what was entered holds, in the order of the enum. Fields and materials by id, as the entry asks them."""
-    found = {
-        SensitiveKind(mark)
-        for each_id, field in fields.items()
-        if application.fields.get(each_id) and (mark := mark_of(field))
-    }
-    found |= {
-        SensitiveKind(material.sensitive)
-        for each_id, material in materials.items()
-        if each_id in application.materials and material.sensitive
-    }
-    if is_child(application.applicant.age_on(today)):
-        found.add(SensitiveKind.CHILD)
-    return tuple(kind for kind in SensitiveKind if kind in found)
-
-
 def mark_of(field: FormField) -> str:
     """The kind a field is of, empty for an ordinary one."""
     return field.sensitive or (SensitiveKind.ACCOUNT.value if field.type is FieldType.ACCOUNT else "")
@@ -112,26 +89,3 @@ def mark_of(field: FormField) -> str:
 def is_child(age: int | None) -> bool:
     """Under 14 (§28)."""
     return age is not None and age < CHILD_YEARS
-
-
-def who_consents(application: Application, today: dt.date) -> ConsentBy:
-    """For a child the guardian alone (§31); else the applicant, or an agent who acts under a mandate."""
-    if is_child(application.applicant.age_on(today)):
-        return ConsentBy.GUARDIAN
-    return ConsentBy.AGENT if application.agent is not None else ConsentBy.APPLICANT
-
-
-def missing_consents(
-    application: Application, kinds: tuple[SensitiveKind, ...], today: dt.date
-) -> tuple[SensitiveKind, ...]:
-    """Kinds that nobody consented to, or not the one who must, or before a witness who can be none."""
-    wanted = who_consents(application, today)
-    given = {SensitiveKind(name): consent for name, consent in application.consents.items()}
-    child = wanted is ConsentBy.GUARDIAN
-
-    def stands(consent: Consent) -> bool:
-        if child and consent.by is not wanted:
-            return False
-        return consent.thumb is None or not thumb_faults(consent.thumb, application.names)
-
-    return tuple(kind for kind in kinds if kind not in given or not stands(given[kind]))

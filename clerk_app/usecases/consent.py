@@ -6,8 +6,9 @@ import datetime as dt
 from collections.abc import Collection
 
 from clerk_app.domain.canonical import Json
+from clerk_app.domain.consents import who_consents
 from clerk_app.domain.draft import Draft
-from clerk_app.domain.sensitive import BY_NAMES, KIND_NAMES, PURPOSES, Consent, ConsentBy, SensitiveKind, who_consents
+from clerk_app.domain.sensitive import BY_NAMES, KIND_NAMES, PURPOSES, Consent, ConsentBy, SensitiveKind
 from clerk_app.domain.signing import CONSENT_PICTURE, THUMB, Thumbprint, thumb_faults
 from clerk_app.errors import Refused
 from clerk_app.ports import UnitOfWork

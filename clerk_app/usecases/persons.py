@@ -11,35 +11,33 @@ from dataclasses import replace
 
 from clerk_app.domain.application import Application
 from clerk_app.domain.canonical import Json
-from clerk_app.domain.case import STATE_NAMES, Case
-from clerk_app.domain.draft import Draft
+from clerk_app.domain.case import Case
 from clerk_app.domain.message import MessageKind
-from clerk_app.domain.named_in_form import NamedPerson, named_in_form, with_changes
-from clerk_app.domain.outbox import Delivery
+from clerk_app.domain.named_in_form import with_changes
 from clerk_app.domain.own_data import Erased, Kept, KeptOf
-from clerk_app.domain.paper import PrintState
 from clerk_app.domain.people import mask_id, name_fault, tidy_id_number
 from clerk_app.domain.rights import Right
-from clerk_app.domain.sensitive import KIND_NAMES, SensitiveKind
-from clerk_app.domain.service_item import FieldType, FormField
-from clerk_app.domain.time import Stamp, chinese_date
 from clerk_app.errors import Refused
-from clerk_app.ports import Settled, UnitOfWork
+from clerk_app.ports import UnitOfWork
 from clerk_app.usecases.counting_prints import SAVED
 from clerk_app.usecases.desk import Desk, must
-from clerk_app.usecases.keeping import ENDED, due_day
 from clerk_app.usecases.looking import IN_FULL, LOOKED, PAPER, kinds_of
 from clerk_app.usecases.own_entry import LISTED, corrected, entries_of, forget, taken_in
-from clerk_app.usecases.showing import display_value
+from clerk_app.usecases.own_places import (
+    IN_FORM,
+    ROLES,
+    cases_of,
+    draft_changes,
+    drafts_of,
+    roles_in,
+    roles_in_draft,
+    told_of,
+)
+from clerk_app.usecases.own_sheet import case_entry, draft_entry, why_not
 from clerk_app.usecases.writing import find_case, send
 
 __all__ = ["CORRECTABLE", "Erased", "Kept", "KeptOf", "correct", "erase", "kept_of", "number_of"]
 
-MOST = 200
-ROLES = {"applicant": "申请人", "agent": "代办人", "guardian": "监护人"}
-IN_FORM = "form"
-"""Somebody that the form tells of: they see what it says of them, and the case stays the applicant's."""
-ROLE_NAMES = {**ROLES, IN_FORM: "表里写到的人"}
 CORRECTABLE: Mapping[str, str] = {"name": "姓名", "phone": "联系电话", "address": "住址"}
 """What can be put right here; a wrong document number makes another person: that case is voided and taken anew."""
 
@@ -53,13 +51,13 @@ def kept_of(desk: Desk, number: str) -> Kept:
     must(desk, Right.PERSON_DATA)
     number = tidy_id_number(number)
     with desk.store.begin() as uow:
-        cases, drafts, listed = _cases_of(uow, number), _drafts_of(uow, number), taken_in(uow, number)
+        cases, drafts, listed = cases_of(uow, number), drafts_of(uow, number), taken_in(uow, number)
         if not cases and not drafts and not listed:
             raise Refused("这个窗口没有这个人的信息。", what_to_do="请核对证件号码；在别的窗口办的，请到那个窗口查。")
         looks = sum(each.happening.verb in _LOOKS for case in cases for each in uow.journal.of_case(case.id))
         entries = (
-            *(_case_entry(desk, uow, case, number) for case in cases),
-            *(_draft_entry(desk, d, number) for d in drafts),
+            *(case_entry(desk, uow, case, number) for case in cases),
+            *(draft_entry(desk, d, number) for d in drafts),
             *entries_of(uow, listed),
         )
         uow.journal.append_all(
@@ -102,10 +100,10 @@ def correct(desk: Desk, number: str, changes: Mapping[str, str], reason: str) ->
         raise Refused("请写明凭什么更正，例如“核对了身份证”。", what_is_safe="原来的内容没有变。")
     number, changed = tidy_id_number(number), 0
     with desk.store.begin() as uow:
-        for case in _cases_of(uow, number):
+        for case in cases_of(uow, number):
             changed += _correct_case(desk, uow, case, number, wanted, reason.strip())
-        for draft in _drafts_of(uow, number):
-            values = _draft_changes(draft, number, wanted)
+        for draft in drafts_of(uow, number):
+            values = draft_changes(draft, number, wanted)
             if all(draft.values.get(key) == text for key, text in values.items()):
                 continue
             uow.drafts.save(draft.id, values, desk.clock.now().utc_ms)
@@ -129,18 +127,18 @@ def erase(desk: Desk, number: str) -> Erased:
     number = tidy_id_number(number)
     stays, cases, drafts = list[tuple[str, str]](), 0, 0
     with desk.store.begin() as uow:
-        found, open_drafts, listed = _cases_of(uow, number), _drafts_of(uow, number), taken_in(uow, number)
+        found, open_drafts, listed = cases_of(uow, number), drafts_of(uow, number), taken_in(uow, number)
         if not found and not open_drafts and not listed:
             raise Refused("这个窗口没有这个人的信息。", what_to_do="请核对证件号码。")
         for draft in open_drafts:
-            if "applicant" in _who(draft, number):
+            if "applicant" in roles_in_draft(draft, number):
                 uow.drafts.close(draft.id)
                 uow.journal.append(desk.happening("person.erased", draft.id, rule="asked"))
                 drafts += 1
             else:
                 stays.append(("暂存", "是申请人的暂存"))
         for case in found:
-            if why := _why_not(uow, case, number):
+            if why := why_not(uow, case, number):
                 stays.append((case.local_number, why))
                 continue
             family = (case.id, *(part.id for part in uow.cases.parts_of(case.id)))
@@ -163,184 +161,15 @@ def _kinds(kinds: str) -> dict[str, str]:
     return {"kinds": kinds} if kinds else {}
 
 
-def _cases_of(uow: UnitOfWork, number: str) -> list[Case]:
-    """Cases (a life event once) in which this very number is applicant, agent or guardian, or stands in the form."""
-    if not number:
-        return []
-    return [case for case in uow.cases.search(number, MOST) if not case.parent and _roles(case.content, number)]
-
-
-def _drafts_of(uow: UnitOfWork, number: str) -> list[Draft]:
-    return [draft for draft in uow.drafts.all() if number and _who(draft, number)]
-
-
-def _who(draft: Draft, number: str) -> list[str]:
-    who = [who for who in ROLES if tidy_id_number(draft.text(f"{who}.document_number")) == number]
-    return who or ([IN_FORM] if _told_of(draft.section("field"), number) else [])
-
-
-def _roles(content: Mapping[str, Json], number: str) -> list[str]:
-    people = {who: content.get(who) for who in ROLES}
-    who = [who for who, each in people.items() if isinstance(each, dict) and each.get("document_number") == number]
-    return who or ([IN_FORM] if _told_of(content.get("fields"), number) else [])
-
-
-def _told_of(fields: Json, number: str) -> list[NamedPerson]:
-    return [person for person in named_in_form(fields) if person.document_number == number]
-
-
-def _draft_changes(draft: Draft, number: str, wanted: Mapping[str, str]) -> dict[str, Json]:
-    who = _who(draft, number)
-    if who != [IN_FORM]:
-        return {f"{each}.{name}": text for each in who for name, text in wanted.items()}
-    fields = draft.section("field")
-    changed = dict(fields)
-    for person in _told_of(fields, number):
-        changed = with_changes(changed, person, wanted)
-    return {f"field.{key}": text for key, text in changed.items() if text != fields[key]}
-
-
-def _case_entry(desk: Desk, uow: UnitOfWork, case: Case, number: str) -> KeptOf:
-    content, roles = case.content, _roles(case.content, number)
-    values = [pair for who in roles if who in ROLES for pair in _person_values(content[who])]
-    if IN_FORM in roles:
-        values += _told_values(desk, case, number)
-    pages = 0
-    if "applicant" in roles:
-        values += _field_values(desk, case)
-        pages = sum(len(how.get("pages", ())) for how in content.get("materials", {}).values())
-    family = Settled(0, (case.id, *(part.id for part in uow.cases.parts_of(case.id))), done=True)
-    day = due_day(uow, family, desk.clock.now()) if _is_done(uow, family.case_ids) else None
-    return KeptOf(
-        id=case.id,
-        number=case.local_number,
-        item=case.item.name,
-        as_whom="、".join(ROLE_NAMES[who] for who in roles),
-        state=STATE_NAMES[case.state],
-        since=Stamp.from_json(case.received_at).local.strftime("%Y-%m-%d"),
-        values=tuple(values),
-        pages=pages,
-        sensitive=tuple(KIND_NAMES[SensitiveKind(kind)] for kind in content.get("consents", {})),
-        why_not=_why_not(uow, case, number),
-        gone_by_itself=f"{chinese_date(day)}自动清除" if day else "",
-    )
-
-
-def _draft_entry(desk: Desk, draft: Draft, number: str) -> KeptOf:
-    roles = _who(draft, number)
-    values = [pair for who in roles if who in ROLES for pair in _person_values(draft.section(who))]
-    if IN_FORM in roles:
-        values += [
-            (_LABELS.get(what, part), person.values[part])
-            for person in _told_of(draft.section("field"), number)
-            for what in ("name", "document_number", "phone", "address")
-            if (part := person.part(what))
-        ]
-    entry = draft.text("item")
-    try:
-        name = desk.catalogue.scheme(entry).name if entry else "还没有选事项"
-    except Refused:
-        name = entry
-    mine = "applicant" in roles
-    return KeptOf(
-        id=draft.id,
-        number="暂存",
-        item=name,
-        as_whom="、".join(ROLE_NAMES[who] for who in roles),
-        state="还没有受理",
-        since=Stamp(draft.saved_ms).local.strftime("%Y-%m-%d"),
-        values=tuple(values),
-        pages=sum(len(how.get("pages", ())) for how in draft.section("material").values() if isinstance(how, dict)),
-        sensitive=tuple(KIND_NAMES[SensitiveKind(kind)] for kind in draft.section("consent")),
-        why_not="" if mine else "是申请人的暂存",
-        gone_by_itself="",
-        is_draft=True,
-    )
-
-
-_LABELS = {
-    "name": "姓名",
-    "document_number": "证件号码",
-    "sex": "性别",
-    "ethnicity": "民族",
-    "birth": "出生",
-    "address": "住址",
-    "phone": "联系电话",
-}
-
-
-def _person_values(person: Mapping[str, Json]) -> list[tuple[str, str]]:
-    """What the person themselves reads: nothing masked, it is theirs."""
-    return [(label, str(person[key])) for key, label in _LABELS.items() if person.get(key)]
-
-
-def _told_values(desk: Desk, case: Case, number: str) -> list[tuple[str, str]]:
-    """All that the form says of this person, and of nobody else."""
-    known, found = _known_fields(desk, case), list[tuple[str, str]]()
-    for person in _told_of(case.content.get("fields"), number):
-        group = known.get(person.field)
-        members = {each.id: each for each in group.members} if group is not None and person.member >= 0 else {}
-        for part, text in person.values.items():
-            field = members.get(part) if person.member >= 0 else known.get(f"{person.field}.{part}")
-            found.append((field.label, _shown(field, text)) if field else (part, text))
-    return found
-
-
-def _known_fields(desk: Desk, case: Case) -> dict[str, FormField]:
-    try:
-        scheme = desk.catalogue.scheme_at(case.item.id, case.item.sha256, case.content.get("parts") or None)
-    except Refused:  # the entry has left the catalogue; the values are still the person's
-        return {}
-    return {field.id: field for field in scheme.fields}
-
-
-def _field_values(desk: Desk, case: Case) -> list[tuple[str, str]]:
-    known = _known_fields(desk, case)
-    values = {key: str(text) for key, text in case.content.get("fields", {}).items() if text}
-    return [
-        (known[key].label, _shown(known[key], text)) if key in known else (key, text) for key, text in values.items()
-    ]
-
-
-def _shown(field: FormField, text: str) -> str:
-    """Choices in words; numbers and accounts in full, for they are the person's own."""
-    return display_value(field, text) if field.type in (FieldType.CHOICE, FieldType.YES_NO) else text
-
-
-def _why_not(uow: UnitOfWork, case: Case, number: str) -> str:
-    if "applicant" not in _roles(case.content, number):
-        return "是别人申请的件，由申请人决定"
-    family = (case.id, *(part.id for part in uow.cases.parts_of(case.id)))
-    cases = [found for each in family if (found := uow.cases.get(each)) is not None]
-    if not all(each.state in ENDED for each in cases):
-        return "还没有办结；办结或撤回以后可以删除"
-    if not _is_done(uow, family):
-        return "还没有送达区县前置，或者文书还没打印；送达前不能删除"
-    return ""
-
-
-def _is_done(uow: UnitOfWork, family: tuple[str, ...]) -> bool:
-    """As ports.Settled.done, for one family."""
-    messages = [message for each in family for message in uow.outbox.of_case(each)]
-    owing = any(
-        message.state is not Delivery.ACKNOWLEDGED
-        or {ref.blob_sha256 for ref in message.attachments} - set(message.blobs_done)
-        for message in messages
-    )
-    unprinted = {PrintState.WAITING, PrintState.SENT, PrintState.FAILED}
-    jobs = [job for each in family for job in uow.print_jobs.of_case(each)]
-    return bool(messages) and not owing and not any(job.state in unprinted for job in jobs)
-
-
 def _correct_case(desk: Desk, uow: UnitOfWork, case: Case, number: str, wanted: Mapping[str, str], reason: str) -> bool:
     """The next revision with the person put right, sent on; False when it says so already."""
     changed = False
     for each in (case, *uow.cases.parts_of(case.id)):
-        roles = _roles(each.content, number)
+        roles = roles_in(each.content, number)
         people = {who: {**each.content[who], **wanted} for who in roles if who in ROLES}
         if IN_FORM in roles:
             people["fields"] = dict(each.content["fields"])
-            for person in _told_of(each.content["fields"], number):
+            for person in told_of(each.content["fields"], number):
                 people["fields"] = with_changes(people["fields"], person, wanted)
         if all(each.content[key] == right for key, right in people.items()):
             continue

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 from clerk_app.domain.application import Application, Given, shown_hash
 from clerk_app.domain.canonical import Json
 from clerk_app.domain.conditions import Facts
+from clerk_app.domain.consents import kinds_in, missing_consents
 from clerk_app.domain.deadlines import Deadline, promised_day
 from clerk_app.domain.draft import Draft, application_of
 from clerk_app.domain.form import active_fields, asked_fields, fitted_fields, form_faults, tidy
@@ -36,7 +37,7 @@ from clerk_app.domain.parties import (
 )
 from clerk_app.domain.people import IdentityMeans, Verification, person_faults
 from clerk_app.domain.precheck import Finding, Known, findings
-from clerk_app.domain.sensitive import KIND_NAMES, SensitiveKind, is_child, kinds_in, missing_consents
+from clerk_app.domain.sensitive import KIND_NAMES, SensitiveKind, is_child
 from clerk_app.domain.service_item import FormField, Material, Question
 from clerk_app.domain.time import Stamp
 from clerk_app.ports import UnitOfWork

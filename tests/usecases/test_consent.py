@@ -9,18 +9,9 @@ import pytest
 
 from clerk_app.catalogue.loader import load_catalogue
 from clerk_app.domain.application import Application
+from clerk_app.domain.consents import kinds_in, missing_consents, who_consents
 from clerk_app.domain.people import Person
-from clerk_app.domain.sensitive import (
-    KIND_NAMES,
-    PURPOSES,
-    Consent,
-    ConsentBy,
-    SensitiveKind,
-    kinds_in,
-    mark_of,
-    missing_consents,
-    who_consents,
-)
+from clerk_app.domain.sensitive import KIND_NAMES, PURPOSES, Consent, ConsentBy, SensitiveKind, mark_of
 from clerk_app.errors import Refused
 from clerk_app.ports import Store
 from clerk_app.usecases.accept import accept_draft

@@ -5,7 +5,8 @@ from __future__ import annotations
 from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
-from clerk_app.domain.sensitive import BY_NAMES, who_consents
+from clerk_app.domain.consents import who_consents
+from clerk_app.domain.sensitive import BY_NAMES
 from clerk_app.domain.signing import PAPER, THUMB, Signature
 from clerk_app.usecases.consent import give_consent, refuse_consent
 from clerk_app.usecases.emergency import is_entry

@@ -7,7 +7,8 @@ from itertools import pairwise
 from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
-from clerk_app.domain.sensitive import BY_NAMES, SensitiveKind, who_consents
+from clerk_app.domain.consents import who_consents
+from clerk_app.domain.sensitive import BY_NAMES, SensitiveKind
 from clerk_app.domain.signing import CONSENT_PICTURE
 from clerk_app.usecases.consent import consent_by_thumb
 from clerk_app.usecases.intake import Plan
