@@ -11,7 +11,7 @@ A map, in the order of a case's life; ADD A USE CASE HERE as one file and one na
     what waits        today, deadlines_watch, day_end
     the line          news, code_checks, hall_cases, mending, sending_anew, offered_catalogue, guide_errors
     looking           queries, looking, unmasking, journal_view, journal_words
-    what is kept      keeping, persons, own_entry, journal_out
+    what is kept      keeping, persons, own_places, own_sheet, own_entry, journal_out
     at the bedside    visiting
     the program       updating
 """
