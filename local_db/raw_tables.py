@@ -32,6 +32,7 @@ Range = tuple[int, int]
 """Row ids after the first and up to the second."""
 EVERYTHING: Range = (-(2**63), 2**63)
 _BAD = 0xFF
+_MOST_PAGES = 2**32 - 2
 
 
 @dataclass(slots=True)
@@ -56,6 +57,7 @@ class RawTables:
         self._kinds = bytearray(pages.count + 1)
         self._parent = array("I", bytes(4 * (pages.count + 1)))
         self._inner: dict[int, list[tuple[int, int | None]]] = {}
+        self._cut_short = False
         for number in range(1, pages.count + 1):
             self._look_at(number)
         self._roots: dict[str, int] = {}
@@ -115,14 +117,23 @@ class RawTables:
             page = self._pages.page(number)
             kind = kind_of(page, number)
             if kind in {INNER, INDEX_INNER}:
-                below = [(child, key) for child, key in children_of(page, number) if 1 < child <= self._pages.count]
+                most = _MOST_PAGES if self._pages.verified else self._pages.count
+                below = [(child, key) for child, key in children_of(page, number) if 1 < child <= most]
                 for child, _key in below:
-                    self._parent[child] = number
+                    if child <= self._pages.count:
+                        self._parent[child] = number
+                    else:
+                        self._cut_short = True
                 if kind == INNER:
                     self._inner[number] = below
         except (Unreadable, OSError):
             kind = _BAD
         self._kinds[number] = kind
+
+    def _kind(self, number: int) -> int:
+        return (
+            self._kinds[number] if number <= self._pages.count else _BAD
+        )  # beyond the end of a file that was cut short
 
     def _records(self, number: int) -> Iterator[tuple[int, Record | None]]:
         with suppress(Unreadable, OSError):
@@ -151,7 +162,7 @@ class RawTables:
             return
         first = [number for number, _bounds in self._leaves(1, EVERYTHING)]
         for number in (*first, *self._tops()):
-            if self._kinds[number] != LEAF:
+            if self._kind(number) != LEAF:
                 continue
             for _row_id, record in self._records(number):
                 if record is None or not _is_schema(record):
@@ -172,11 +183,11 @@ class RawTables:
         return RawTable(table.name, names, self._roots.get(f"table:{table.name}", 0))
 
     def _walk_from_root(self, table: RawTable) -> None:
-        if not 1 < table.root <= self._pages.count:
+        if table.root < 2:
             table.broken = True
             return
         for number, bounds in self._leaves(table.root, EVERYTHING):
-            if self._kinds[number] == LEAF:
+            if self._kind(number) == LEAF:
                 table.leaves.append(number)
             else:
                 table.broken = True
@@ -188,7 +199,7 @@ class RawTables:
             if top in named:
                 continue
             below = [number for number, _bounds in self._leaves(top, EVERYTHING)]
-            sample = next((row for n in below if self._kinds[n] == LEAF for _id, row in self._records(n) if row), None)
+            sample = next((row for n in below if self._kind(n) == LEAF for _id, row in self._records(n) if row), None)
             if sample is None:
                 continue
             fitting = [
@@ -197,17 +208,17 @@ class RawTables:
             if len(fitting) != 1:
                 continue
             table = fitting[0]
-            strays = [number for number in below if self._kinds[number] == LEAF]
+            strays = [number for number in below if self._kind(number) == LEAF]
             table.leaves += strays
             table.strays += strays
-            table.gaps += [EVERYTHING for number in below if self._kinds[number] != LEAF]
+            table.gaps += [EVERYTHING for number in below if self._kind(number) != LEAF]
             if not table.root:
                 table.root = top
 
     def _count_the_unknown(self) -> None:
         """A damaged inner page cost nothing when all that hung below it was found: then no damaged page is left unexplained."""
         roots = set(self._roots.values())
-        loose = any(n > 1 and not self._parent[n] and n not in roots for n in self.bad)
+        loose = self._cut_short or any(n > 1 and not self._parent[n] and n not in roots for n in self.bad)
         for table in self.tables.values():
             found = [row_id for number in table.strays for row_id, _row in self._records(number)]
             gaps = [gap for gap in table.gaps if not any(gap[0] < row_id <= gap[1] for row_id in found)]

@@ -31,8 +31,11 @@ from clerk_app.bootstrap.safekeeping import (
 )
 from clerk_app.bootstrap.salvaging import Saved, put_device_secret, save_what_is_there, unlock_with
 from clerk_app.commands.output import common, emit, say
+from clerk_app.crypto.device_secret import FILE_NAME as DEVICE_FILE
+from clerk_app.crypto.device_secret import FileSecret
+from clerk_app.crypto.vault import noted_device
 from clerk_app.domain.canonical import Json
-from clerk_app.errors import EXIT_DONE, EXIT_REFUSED, BadInput, StorageProblem
+from clerk_app.errors import EXIT_DONE, EXIT_REFUSED, BadInput, KeyProblem, StorageProblem
 from clerk_app.usecases.desk import must_keep_safe
 from local_db.backup_file import Contents
 
@@ -105,6 +108,12 @@ def run_restore(args: argparse.Namespace) -> int:
     with tempfile.TemporaryDirectory(prefix="clerk-app-keys-") as aside:  # key slots only: sealed, and nothing personal
         keys_from(args.file, Path(aside), args.old, args.data)
         put_device_secret(old, Path(aside))
+        if not papers and noted_device(Path(aside)) == FileSecret.kind and not (Path(aside) / DEVICE_FILE).exists():
+            raise KeyProblem(
+                "这里没有打开这份备份要的设备密钥。",
+                what_is_safe="没有改动任何文件。",
+                what_to_do="在原来那台电脑上，请加 --old 指原来的数据文件夹；换了电脑，请加 --papers，用两张恢复钥匙打开。",
+            )
         home, opened = unlock_with(papers, args.clerk, pin_from_environment)(Path(aside))
         if args.dry_run:
             contents = look_at_backup(home, args.file, opened, args.old)

@@ -335,3 +335,17 @@ def test_a_medium_that_cannot_be_written_does_not_stop_a_restore(
     assert not list(tmp_path.glob("*.restored"))
     (tmp_path / "window.bak.restored").write_bytes(b'{"not": "a list"')
     assert restored_before.restored_before(file) == ()
+
+
+def test_a_backup_without_the_devices_secret_says_where_it_is_looked_for(
+    data: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = tmp_path / "window.bak"
+    assert main(["backup", str(file), "--data", str(data), "--clerk", "admin"]) == 0
+    capsys.readouterr()
+    for more in (["--dry-run"], []):
+        assert main(["restore", str(file), "--data", str(tmp_path / "new"), "--clerk", "admin", *more]) == 4
+        said = capsys.readouterr().err
+        assert "--old" in said
+        assert "--papers" in said
+    assert not (tmp_path / "new").exists()

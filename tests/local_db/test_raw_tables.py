@@ -158,6 +158,30 @@ def test_a_file_cut_anywhere_gives_what_is_left(worked: Path, tmp_path: Path) ->
     assert found.cases >= CASES - 6
 
 
+@pytest.mark.parametrize("head", [True, False])
+@pytest.mark.parametrize("share", [0.9, 0.6, 0.3, 0.05])
+def test_what_stood_beyond_the_end_of_a_file_that_was_cut_short_comes_from_a_copy(
+    worked: Path, tmp_path: Path, share: float, *, head: bool
+) -> None:
+    """A disk that fails or a copying that broke off leaves the beginning; inner pages name leaves that are no longer there. Also when
+    the first page, which says how many there were, is gone too."""
+    folder, copy = Path(shutil.copytree(worked, tmp_path / "d")), tmp_path / "copy.db"
+    store = SqlStore(folder, KEY, SUITE)
+    store.copy_to(copy)
+    store.close()
+    raw = bytearray((folder / FILE_NAME).read_bytes())
+    salt = bytes(raw[:16])
+    raw = raw[: int(len(raw) // SIZE * share) * SIZE]
+    if not head:
+        raw[:512] = os.urandom(512)
+    (folder / FILE_NAME).write_bytes(raw)
+    alone = salvage(folder, KEY, SUITE, tmp_path / "alone", salts=[salt])
+    assert not alone.whole, "what is lost is never passed over in silence"
+    found = salvage(folder, KEY, SUITE, tmp_path / "new", salts=[salt], copies=[copy])
+    assert (found.cases, found.lost_cases, found.missing_cases, found.journal_from) == (CASES, [], [], None)
+    assert by_sqlite(tmp_path / "new")["case"].keys() == by_sqlite(worked)["case"].keys()
+
+
 def test_a_copy_fills_what_was_lost_and_brings_nothing_back_that_was_erased(worked: Path, tmp_path: Path) -> None:
     folder = Path(shutil.copytree(worked, tmp_path / "d"))
     copy = tmp_path / "copy.db"
