@@ -156,6 +156,8 @@ async def _keep_forwarding(door: _Door, wake: asyncio.Event, tick_s: float) -> N
             await _hand_on(door, wake)
         except AppError as error:
             _log.warning("forwarding waits: %s", error.message)
+        except Exception as error:  # noqa: BLE001 -- without this task no case would ever be handed on again
+            _log.error("a round of forwarding failed", extra={"told": {"kind": type(error).__name__}})
 
 
 async def _hand_on(door: _Door, wake: asyncio.Event) -> None:

@@ -50,9 +50,10 @@ class FileDropPlatform:
             sync_folder(self._out)
         except OSError as error:
             if final.exists():  # another process was first
-                shutil.rmtree(making, ignore_errors=True)
                 return ""
             raise _unreachable() from error
+        finally:
+            shutil.rmtree(making, ignore_errors=True)  # half a package is in the clear: it stays for nobody
         return ""
 
     @staticmethod

@@ -4,11 +4,13 @@
 
 A row per case, written in the transaction that stores its message, so that nothing can be forgotten; the newest revision is handed
 on. A worker that dies leaves a lease, which runs out. A platform that is away or refuses puts its case off, with growing pauses,
-and never holds the others up.
+and never holds the others up; neither does a case whose body or page cannot be read here any more, or one that trips the platform's
+adapter: it waits with a word for the administrator, and goes on by itself once it can be read again.
 """
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -17,7 +19,7 @@ from sqlalchemy import ColumnElement, Connection, Row, bindparam, case, exists, 
 
 from clerk_app.domain.canonical import Json
 from clerk_app.domain.feed import NewsKind
-from clerk_app.errors import AppError, KeyProblem, LineProblem, Refused
+from clerk_app.errors import AppError, Bug, KeyProblem, LineProblem, Refused
 from sync.gateway import feed, schema
 from sync.gateway.gateway import Gateway
 from sync.gateway.opening import opened_page, stored_body
@@ -28,6 +30,7 @@ LEASE_MS = 120_000
 FIRST_PAUSE_MS, LONGEST_PAUSE_MS = 5_000, 600_000
 NEVER = 2**62
 """No try is due: it was handed on, or a page is missing whose arrival makes it due again."""
+_log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,26 +151,37 @@ def _submit(gateway: Gateway, row: Row[*tuple[Any, ...]]) -> _Tried:
     with gateway.store.reading() as connection:
         message = connection.execute(newest).one()
     try:
+        number = gateway.platform.submit(_submission(gateway, row, message))
+    except AppError as problem:
+        return _Tried(row, trouble=problem)
+    except Exception as error:  # noqa: BLE001 -- whatever one case makes an adapter trip over, the others go on
+        _log.error("a case tripped the platform's adapter", extra={"told": {"kind": type(error).__name__}})
+        return _Tried(row, trouble=Bug(f"转发时程序出错（{type(error).__name__}）。"))
+    return _Tried(row, number)
+
+
+def _submission(gateway: Gateway, row: Row[*tuple[Any, ...]], message: Row[*tuple[Any, ...]]) -> Submission:
+    """Raises KeyProblem when the stored body does not open."""
+    try:
         body = stored_body(gateway, message)
-    except ValueError as error:
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise KeyProblem(
-            "前置的密钥打不开已存的办件。", what_is_safe="办件都在前置。", what_to_do="请用备份恢复密钥文件。"
+            "前置存的这件打不开，等管理员处理。",
+            what_is_safe="其他办件不受影响。",
+            what_to_do="请用备份恢复密钥文件或数据库。",
         ) from error
     pages = tuple(
         SubmittedPage(page.sha256, page.media_type, opened_page(gateway, message, page)) for page in body.attachments
     )
-    try:
-        number = gateway.platform.submit(Submission(row.case_id, row.receipt, body.case, row.wanted, pages))
-    except (LineProblem, Refused) as problem:
-        return _Tried(row, trouble=problem)
-    return _Tried(row, number)
+    return Submission(row.case_id, row.receipt, body.case, row.wanted, pages)
 
 
 def _settle(gateway: Gateway, rows: Sequence[Row[*tuple[Any, ...]]], tried: Sequence[_Tried]) -> int:
     """Note how all of them went, in one transaction of a few statements: intake must not wait for it."""
     table, now_ms = schema.forward, gateway.clock.now().utc_ms
-    well = [each for each in tried if each.trouble is None]
     with gateway.store.transaction() as connection:
+        tried = _doubled_aside(connection, tried)
+        well = [each for each in tried if each.trouble is None]
         numbered = note_numbers(connection, now_ms, {each.row.case_id: each.number for each in well if each.number})
         mine = table.c.case_id == bindparam("own")
         if well:
@@ -195,6 +209,19 @@ def _settle(gateway: Gateway, rows: Sequence[Row[*tuple[Any, ...]]], tried: Sequ
         if untouched:
             connection.execute(update(table).where(table.c.case_id.in_(untouched)).values(lease_ms=0))
     return numbered
+
+
+def _doubled_aside(connection: Connection, tried: Sequence[_Tried]) -> list[_Tried]:
+    """A number that the platform gave to another case before is trouble of this one case."""
+    cases, given = schema.case, {each.number: each.row.case_id for each in reversed(tried) if each.number}
+    if given:
+        held = select(cases.c.case_number, cases.c.case_id).where(cases.c.case_number.in_(list(given)))
+        given |= {row.case_number: row.case_id for row in connection.execute(held)}
+    doubled = Refused("平台给的编号已属于别的办件，等管理员处理。")
+    return [
+        each if given.get(each.number, each.row.case_id) == each.row.case_id else _Tried(each.row, trouble=doubled)
+        for each in tried
+    ]
 
 
 def pause_ms(tries: int, chance: int) -> int:

@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from sqlalchemy import select, update
 
 from clerk_app.crypto.signer import MessageSigner, verify_signatures
 from clerk_app.domain.canonical import Json, bytes_hash
@@ -20,7 +21,7 @@ from clerk_app.errors import BadInput, LineProblem, Refused
 from clerk_app.ports import Unlocked
 from sync import protocol
 from sync.envelope import envelope_of
-from sync.gateway import app, feed, forwarding, intake, office, pages, windows
+from sync.gateway import app, feed, forwarding, intake, office, pages, schema, windows
 from sync.gateway.admin import looks
 from sync.gateway.file_drop import FileDropPlatform
 from sync.gateway.forwarding import hand_on, pause_ms
@@ -33,6 +34,7 @@ from tests.sync.gateway_main import WallClock
 from tests.sync.hall import (
     HALL,
     SUITE,
+    Page,
     ShiftedClock,
     Window,
     paged_message,
@@ -106,6 +108,9 @@ class _House:
         receipts = intake.take_batch(self.gateway, self.own, envelopes)
         assert {each.status for each in receipts} == {"stored"}
 
+    def deliver(self, page: Page) -> None:
+        pages.add_chunk(self.gateway, page.ref.blob_sha256, page.ref.blob_size, 0, page.blob)
+
     def numbers(self) -> dict[str, str]:
         return {row.case_id: row.case_number for row in looks.newest_cases(self.gateway) if row.case_number}
 
@@ -174,6 +179,104 @@ def test_one_case_that_is_refused_holds_up_no_other(house: _House, moody: _Moody
     assert len([each for each in house.numbers() if each.startswith(f"{house.own.window_id}-f")]) == 3
 
 
+def _overwrite(house: _House, message_id: str, sealed: bytes) -> bytes:
+    """Damage (or mend) a stored body as a failing disk would."""
+    table = schema.message
+    mine = table.c.message_id == message_id
+    with house.gateway.store.transaction() as connection:
+        before = connection.execute(select(table.c.sealed).where(mine)).scalar_one()
+        connection.execute(update(table).where(mine).values(sealed=sealed))
+    return bytes(before)
+
+
+def _trouble(house: _House, case_id: str) -> str:
+    return next(str(each.trouble) for each in looks.newest_cases(house.gateway) if each.case_id == case_id)
+
+
+def test_a_body_that_cannot_be_opened_holds_up_no_other(house: _House, moody: _Moody) -> None:
+    house.take(*(signed_message(house.window, sample_case(f"{house.own.window_id}-b{n}")) for n in range(3)))
+    bad = f"{house.own.window_id}-b0"
+    sound = _overwrite(house, f"m-{bad}-1", b"\0" * 300)
+    assert office.tick(house.gateway) == 2
+    assert "打不开" in _trouble(house, bad)
+    assert looks.counts(house.gateway).held == 1
+    _overwrite(house, f"m-{bad}-1", sound)
+    house.clock.shift_ms = 20_000
+    assert office.tick(house.gateway) == 1
+    assert looks.counts(house.gateway).held == 0
+
+
+@pytest.mark.parametrize("damage", ["gone", "other bytes"])
+def test_a_page_that_cannot_be_read_holds_up_no_other(
+    dropping: tuple[_House, Path], tmp_path: Path, damage: str
+) -> None:
+    house, drop = dropping
+    page = sealed_page(os.urandom(3000))
+    house.take(paged_message(house.window, sample_case("torn-0"), page))
+    house.take(*(signed_message(house.window, sample_case(f"torn-{n}")) for n in (1, 2)))
+    house.deliver(page)
+    (file,) = (tmp_path / "gateway" / "blobs").rglob(f"{page.ref.blob_sha256}.blob")
+    file.write_bytes(b"x") if damage == "other bytes" else file.unlink()
+    office.tick(house.gateway)
+    assert {each.name for each in (drop / "out").iterdir() if each.name[0] != "."} == {"torn-1-r0001", "torn-2-r0001"}
+    assert "读不出来" in _trouble(house, "torn-0")
+    file.write_bytes(page.blob)  # the administrator had a backup
+    house.clock.shift_ms = 20_000
+    office.tick(house.gateway)
+    assert (drop / "out" / "torn-0-r0001" / "case.json").is_file()
+    assert not [each for each in (drop / "out").iterdir() if each.name.startswith(".")]
+
+
+def test_a_case_that_trips_the_adapter_holds_up_no_other(house: _House, moody: _Moody) -> None:
+    house.take(*(signed_message(house.window, sample_case(f"{house.own.window_id}-k{n}")) for n in range(3)))
+    bad = f"{house.own.window_id}-k0"
+    moody.mood[bad] = KeyError("a field that the adapter counted on")
+    assert office.tick(house.gateway) == 2
+    assert "KeyError" in _trouble(house, bad)
+    moody.mood.clear()
+    house.clock.shift_ms = 20_000
+    assert office.tick(house.gateway) == 1
+
+
+def test_a_number_given_twice_is_told_to_one_and_holds_up_no_other(
+    house: _House, moody: _Moody, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    names = [f"{house.own.window_id}-n{n}" for n in range(3)]
+    given = dict(zip(names, ("YKB-7", "YKB-7", "YKB-8"), strict=True))
+    monkeypatch.setattr(moody, "submit", lambda submission: given[submission.case_id])
+    house.take(*(signed_message(house.window, sample_case(each)) for each in names))
+    assert office.tick(house.gateway) == 2
+    assert {each: house.numbers().get(each) for each in names} == {**given, names[1]: None}
+    assert "编号" in _trouble(house, names[1])
+    house.clock.shift_ms = 20_000
+    assert office.tick(house.gateway) == 0  # nor against a number that is stored already
+    given[names[1]] = "YKB-9"
+    house.clock.shift_ms = 60_000
+    assert office.tick(house.gateway) == 1
+
+
+def test_forwarding_outlives_what_nobody_thought_of(house: _House, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A round that ends in anything at all is followed by the next."""
+    rounds = list[int]()
+    enough = asyncio.Event()
+
+    async def round_of(*_: object) -> None:
+        rounds.append(1)
+        if len(rounds) > 1:
+            enough.set()
+        raise RuntimeError("unthought of")
+
+    monkeypatch.setattr(app, "_hand_on", round_of)
+
+    async def run() -> None:
+        door = app._Door(house.gateway, Limits())
+        task = asyncio.create_task(app._keep_forwarding(door, asyncio.Event(), 0.01))
+        await asyncio.wait_for(enough.wait(), 10)
+        task.cancel()
+
+    asyncio.run(run())
+
+
 def test_a_platform_that_is_away_is_asked_again_and_nothing_is_forgotten(house: _House, moody: _Moody) -> None:
     prefix = house.own.window_id
     house.take(*(signed_message(house.window, sample_case(f"{prefix}-a{n}")) for n in range(3)))
@@ -202,7 +305,7 @@ def test_a_case_waits_for_its_page_and_goes_when_it_comes(house: _House, moody: 
     name, page = f"{house.own.window_id}-p", sealed_page(os.urandom(3000))
     house.take(paged_message(house.window, sample_case(name), page))
     assert office.tick(house.gateway) == 0
-    pages.add_chunk(house.gateway, page.ref.blob_sha256, page.ref.blob_size, 0, page.blob)
+    house.deliver(page)
     assert office.tick(house.gateway) == 1
 
 
@@ -265,7 +368,7 @@ def test_a_folder_as_platform(dropping: tuple[_House, Path]) -> None:
     house.take(
         paged_message(house.window, sample_case("drop-1"), page), signed_message(house.window, sample_case("drop-2"))
     )
-    pages.add_chunk(house.gateway, page.ref.blob_sha256, page.ref.blob_size, 0, page.blob)
+    house.deliver(page)
     assert office.tick(house.gateway) == 0  # the number comes later
     folder = drop / "out" / "drop-1-r0001"
     manifest = json.loads((folder / "manifest.json").read_bytes())

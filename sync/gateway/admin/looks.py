@@ -34,6 +34,7 @@ class Counts:
     cases: int
     today: int
     waiting: int
+    held: int
     lacking: int
     refused: int
     conflicts: int
@@ -57,6 +58,7 @@ def counts(gateway: Gateway) -> Counts:
         select(func.count()).select_from(cases),
         select(func.count()).select_from(cases).where(cases.c.received_ms >= since_ms),
         open_ones,
+        open_ones.where(forward.c.trouble != ""),
         select(func.count()).select_from(cases).where(cases.c.case_number.is_(None), lacks_a_page()),
         select(func.count()).select_from(schema.refusal),
         select(func.count()).select_from(schema.conflict),
@@ -67,17 +69,19 @@ def counts(gateway: Gateway) -> Counts:
 
 
 def newest_cases(gateway: Gateway) -> list[Row[*tuple[Any, ...]]]:
-    """The newest cases, with what the platform's outbox says of each, and whether they are only samples."""
+    """Cases that cannot be handed on, then the newest; with what the platform's outbox says, and whether they are only samples."""
     cases, forward, halls = schema.case, schema.forward, schema.hall
     query = (
         select(cases, forward.c.trouble, forward.c.tries, lacks_a_page().label("lacks"), halls.c.sample)
         .join_from(cases, forward, forward.c.case_id == cases.c.case_id)
         .join(halls, halls.c.code == cases.c.hall)
-        .order_by(cases.c.received_ms.desc(), cases.c.ordinal.desc())
-        .limit(LIMIT)
     )
+    newest = query.order_by(cases.c.received_ms.desc(), cases.c.ordinal.desc()).limit(LIMIT)
+    held = newest.where(forward.c.trouble != "", forward.c.done_revision < forward.c.revision)
     with gateway.store.reading() as connection:
-        return list(connection.execute(query).all())
+        first = connection.execute(held).all()
+        named = {row.case_id for row in first}
+        return [*first, *(row for row in connection.execute(newest) if row.case_id not in named)]
 
 
 def is_sample(gateway: Gateway, case_id: str) -> bool:
