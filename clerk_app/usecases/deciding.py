@@ -12,7 +12,7 @@ from clerk_app.domain.canonical import Json
 from clerk_app.domain.case import Case, CaseKind, Move, Outcome
 from clerk_app.domain.message import MessageKind
 from clerk_app.domain.paper import Form, PrintJob
-from clerk_app.domain.people import name_fault
+from clerk_app.domain.people import id_number_fault, looks_like_citizen_number, name_fault, tidy_id_number
 from clerk_app.domain.rights import Right, may
 from clerk_app.domain.service_item import LimitUnit
 from clerk_app.domain.time import Stamp
@@ -220,7 +220,7 @@ def _hand_over(
     desk: Desk, uow: UnitOfWork, case: Case, receiver: Receiver, now: Stamp, told: tuple[Form, ...] = ()
 ) -> tuple[Case, tuple[PrintJob, ...]]:
     """``told``: the paper with the result, where it is not printed yet."""
-    _must_be_named(receiver)
+    _must_be_named(receiver, now)
     _must_be_over(receiver, now)
     forms = (*told, Form.F13)
     step = Step(Move.DELIVER, MessageKind.DELIVERED, receiver.reason.strip(), detail=receiver.detail(), forms=forms)
@@ -233,11 +233,15 @@ def _form_of_result(case: Case) -> Form:
     return Form.F10 if is_refusal else Form.F11
 
 
-def _must_be_named(receiver: Receiver) -> None:
+def _must_be_named(receiver: Receiver, now: Stamp) -> None:
     if receiver.how is Handing.AUTHORISED:
         missing = name_fault(receiver.name) or not receiver.document_number.strip() or not receiver.relation.strip()
         if missing:
             raise Refused("代领要写明代领人姓名、证件号和与申请人的关系。")
+        number = tidy_id_number(receiver.document_number)
+        fault = id_number_fault(number, now.legal_date) if looks_like_citizen_number(number) else ""
+        if fault:
+            raise Refused(f"代领人的身份证号码：{fault}。", what_is_safe="办件没有变，结果还没有交出去。")
     if receiver.how is Handing.MAIL and not receiver.mail_number.strip():
         raise Refused("邮寄要写明邮件单号。", what_to_do="请扫或者填邮件单号。")
     if receiver.how is Handing.LEFT and not (

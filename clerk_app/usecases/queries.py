@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 from clerk_app.domain.acts import acts_of
 from clerk_app.domain.canonical import Json, content_hash, parse_json
-from clerk_app.domain.case import MOVE_NAMES, STATE_NAMES, Case, CaseKind, CaseState, case_hash
+from clerk_app.domain.case import MOVE_NAMES, STATE_NAMES, Case, CaseKind, CaseState, Move, case_hash
 from clerk_app.domain.identity import identity_of
 from clerk_app.domain.lint import Fault
 from clerk_app.domain.outbox import Delivery, OutboxMessage
@@ -186,11 +186,20 @@ def today_figures(desk: Desk) -> dict[str, int]:
         "收件": len(cases),
         "受理": sum(1 for case in cases if case.accepted_on),
         "容缺受理": sum(1 for case in cases if case.state is CaseState.ACCEPTED_DEFERRED),
-        "一次性告知": sum(1 for case in cases if case.state is CaseState.CORRECTION_ASKED),
+        "一次性告知": sum(1 for case in cases if _was_noticed(case)),
         "免交材料": sum(1 for how in given if how.get("way") in waivers),
-        "已办结": sum(1 for case in cases if case.state is CaseState.FINISHED),
+        "已办结": sum(1 for case in cases if case.state in _ENDED),
         "待同步": waiting,
     }
+
+
+_ENDED = (CaseState.FINISHED, CaseState.DELIVERED, CaseState.ARCHIVED)
+"""办结, also once the result was handed over."""
+
+
+def _was_noticed(case: Case) -> bool:
+    """Also when the papers have come since."""
+    return case.state is CaseState.CORRECTION_ASKED or any(act.move is Move.ASK_CORRECTION for act in acts_of(case))
 
 
 def _since(uow: UnitOfWork, day: dt.date) -> Iterator[Case]:

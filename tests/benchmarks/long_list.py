@@ -94,7 +94,7 @@ def _walk(app: QApplication, hall: Place) -> Iterator[dict[str, str | int | floa
     hands.until(lambda: window.desk_view is not None and hands.idle())
     hands.view.go("search")
     search = search_of(hands)
-    hands.until(lambda: hands.idle() and bool(search._rows))
+    hands.until(lambda: hands.idle() and bool(search.found.rows))
 
     def told(what: str, **more: float) -> dict[str, str | int | float]:
         spent = sorted(turns)
@@ -104,7 +104,7 @@ def _walk(app: QApplication, hall: Place) -> Iterator[dict[str, str | int | floa
         ] or spent  # the others only looked whether there was anything to do
         over = sum(each > 50 for each in real)
         at = {
-            "rows": len(search._rows),
+            "rows": len(search.found.rows),
             "turn_p50_ms": round(median(real), 2),
             "turn_max_ms": round(spent[-1], 1),
             "over_50_ms": over,
@@ -123,12 +123,12 @@ def _walk(app: QApplication, hall: Place) -> Iterator[dict[str, str | int | floa
     yield told("scroll", rss_mb=_rss())
     search.table.setFocus()
     first = last = 0.0
-    while len(search._rows) < CASES:
-        held, began = len(search._rows), time.perf_counter()
+    while len(search.found.rows) < CASES:
+        held, began = len(search.found.rows), time.perf_counter()
         turn(lambda: hands.press("End"))  # a key, as the clerk's: a window without any locks itself
         if search.table.rows.more:
             search.table.rows.fetchMore(search.table.rootIndex())
-        hands.until(lambda held=held: len(search._rows) > held and hands.idle())  # type: ignore[misc]
+        hands.until(lambda held=held: len(search.found.rows) > held and hands.idle())  # type: ignore[misc]
         last = (time.perf_counter() - began) * 1000
         first = first or last
     yield told("go down", first_page_ms=first, last_page_ms=last, rss_mb=_rss())

@@ -221,12 +221,12 @@ def _sign(hands: RealHands) -> None:
         hands.click(applicant.consent.yes)
         hands.until(lambda title=title: not applicant.consent.open or applicant.consent.what.text() != title)  # type: ignore[misc]
     hands.until(lambda: bool(applicant.showing))
-    while applicant.page[0] < applicant.page[1]:
-        at = applicant.page[0]
-        hands.click(applicant._forth)
-        hands.until(lambda at=at: applicant.page[0] > at)  # type: ignore[misc]
-    hands.draw(applicant.pad)
-    hands.click(applicant._forth)
+    while applicant.reading.page[0] < applicant.reading.page[1]:
+        at = applicant.reading.page[0]
+        hands.click(applicant.reading.forth)
+        hands.until(lambda at=at: applicant.reading.page[0] > at)  # type: ignore[misc]
+    hands.draw(applicant.reading.pad)
+    hands.click(applicant.reading.forth)
     hands.until(lambda: bool(_plan(hands).signed) and hands.idle() and hands.window.isActiveWindow())
 
 

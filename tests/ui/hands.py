@@ -130,17 +130,17 @@ class Hands:
     def sign(self) -> None:
         """The applicant draws with the mouse and confirms on the last page."""
         self.write_name()
-        QTest.mouseClick(self.window.applicant._forth, Qt.MouseButton.LeftButton)
+        QTest.mouseClick(self.window.applicant.reading.forth, Qt.MouseButton.LeftButton)
 
     def write_name(self) -> None:
         """Up to the last page and a stroke there, which nobody has confirmed."""
         window = self.window.applicant
         self.consent()
         self.until(lambda: bool(window.showing) and window.isVisible())
-        while window.page[0] < window.page[1]:
-            QTest.mouseClick(window._forth, Qt.MouseButton.LeftButton)
+        while window.reading.page[0] < window.reading.page[1]:
+            QTest.mouseClick(window.reading.forth, Qt.MouseButton.LeftButton)
             QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
-        pad = window.pad
+        pad = window.reading.pad
         QTest.mousePress(pad, Qt.MouseButton.LeftButton, pos=QPoint(40, 40))
         for x in range(50, 250, 20):
             QTest.mouseMove(pad, QPoint(x, 40 + x % 60))

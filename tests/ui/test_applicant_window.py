@@ -42,7 +42,7 @@ def labels_of(widget: QWidget) -> list[QLabel]:
 
 
 def draw(screen: ApplicantWindow) -> None:
-    pad = screen.pad
+    pad = screen.reading.pad
     QTest.mousePress(pad, Qt.MouseButton.LeftButton, pos=QPoint(30, 30))
     for x in range(40, 200, 20):
         where = QPoint(x, 60)
@@ -60,7 +60,7 @@ def plain(shown: QLabel) -> str:
 
 
 def forth(screen: ApplicantWindow) -> None:
-    QTest.mouseClick(screen._forth, Qt.MouseButton.LeftButton)
+    QTest.mouseClick(screen.reading.forth, Qt.MouseButton.LeftButton)
     QApplication.processEvents()
 
 
@@ -68,15 +68,15 @@ def test_an_empty_signature_cannot_be_confirmed(screen: ApplicantWindow, qtbot: 
     signed: list[Signature] = []
     screen.signed.connect(signed.append)
     show(screen, qtbot, FEW)
-    assert screen.page == (1, 1)
-    assert not screen._forth.isEnabled()
+    assert screen.reading.page == (1, 1)
+    assert not screen.reading.forth.isEnabled()
     forth(screen)
-    QTest.mouseClick(screen.pad, Qt.MouseButton.LeftButton, pos=QPoint(50, 50))  # a stray dot is no signature
-    assert not screen._forth.isEnabled()
+    QTest.mouseClick(screen.reading.pad, Qt.MouseButton.LeftButton, pos=QPoint(50, 50))  # a stray dot is no signature
+    assert not screen.reading.forth.isEnabled()
     draw(screen)
-    assert screen._forth.isEnabled()
-    QTest.mouseClick(screen._again, Qt.MouseButton.LeftButton)
-    assert not screen._forth.isEnabled()
+    assert screen.reading.forth.isEnabled()
+    QTest.mouseClick(screen.reading.again, Qt.MouseButton.LeftButton)
+    assert not screen.reading.forth.isEnabled()
     assert signed == []
 
 
@@ -100,27 +100,27 @@ def test_other_content_voids_what_was_drawn(screen: ApplicantWindow, qtbot: QtBo
     show(screen, qtbot, FEW)
     draw(screen)
     show(screen, qtbot, FEW)
-    assert screen.pad.is_signed(), "the same content again must not take the pen away"
+    assert screen.reading.pad.is_signed(), "the same content again must not take the pen away"
     show(screen, qtbot, [*FEW, ("怎么取", "本窗口领取")])
-    assert not screen.pad.is_signed()
+    assert not screen.reading.pad.is_signed()
 
 
 def test_everything_is_read_before_the_confirm_button_comes(screen: ApplicantWindow, qtbot: QtBot) -> None:
     show(screen, qtbot, MANY)
-    count = screen.page[1]
+    count = screen.reading.page[1]
     assert count > 1
     read: list[str] = []
     for number in range(1, count + 1):
-        assert screen.page[0] == number
+        assert screen.reading.page[0] == number
         last = number == count
-        assert screen.pad.isEnabled() is last
-        assert screen._forth.text() == ("我已核对，确认提交" if last else "下一页")
-        labels = [each for each in labels_of(screen._card) if each.isVisible()]
+        assert screen.reading.pad.isEnabled() is last
+        assert screen.reading.forth.text() == ("我已核对，确认提交" if last else "下一页")
+        labels = [each for each in labels_of(screen.reading._card) if each.isVisible()]
         for each in labels:
             assert each.height() >= each.heightForWidth(each.width()) or not each.wordWrap(), "a line is cut off"
-            assert screen._card.rect().contains(each.geometry()), "a row lies outside the page"
-        rows = range(screen._grid.rowCount())
-        items = [cast("QLayoutItem | None", screen._grid.itemAtPosition(at, 1)) for at in rows]
+            assert screen.reading._card.rect().contains(each.geometry()), "a row lies outside the page"
+        rows = range(screen.reading._grid.rowCount())
+        items = [cast("QLayoutItem | None", screen.reading._grid.itemAtPosition(at, 1)) for at in rows]
         values = [item.widget() for item in items if item is not None]
         read += [plain(each) for each in values if isinstance(each, QLabel)]
         if not last:
@@ -132,8 +132,8 @@ def test_type_is_24_and_up_and_grows(screen: ApplicantWindow, qtbot: QtBot) -> N
     show(screen, qtbot, FEW)
     small = min(each.fontInfo().pixelSize() for each in labels_of(screen) if each.isVisible())
     assert small >= 24
-    QTest.mouseClick(screen._bigger, Qt.MouseButton.LeftButton)
-    qtbot.waitUntil(lambda: not screen._split_soon.isActive())
+    QTest.mouseClick(screen.reading.bigger, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: not screen.reading._split_soon.isActive())
     assert min(each.fontInfo().pixelSize() for each in labels_of(screen) if each.isVisible()) > small
 
 
@@ -143,14 +143,14 @@ def test_between_clients_nothing_personal_is_left(screen: ApplicantWindow, qtbot
     screen.be_quiet()
     QApplication.processEvents()
     assert screen.showing == ""
-    assert screen.pad.strokes() == ()
-    assert not [each for each in labels_of(screen._card) if "刘桂芳" in each.text() and not each.isHidden()]
+    assert screen.reading.pad.strokes() == ()
+    assert not [each for each in labels_of(screen.reading._card) if "刘桂芳" in each.text() and not each.isHidden()]
 
 
 def test_something_wrong_goes_back_to_the_clerk(screen: ApplicantWindow, qtbot: QtBot) -> None:
     show(screen, qtbot, FEW)
     with qtbot.waitSignal(screen.wrong):
-        QTest.mouseClick(screen._wrong, Qt.MouseButton.LeftButton)
+        QTest.mouseClick(screen.reading.not_right, Qt.MouseButton.LeftButton)
     assert screen.showing == ""
 
 
@@ -164,19 +164,19 @@ def test_every_size_of_screen_leads_to_the_last_page(
     screen.resize(*size)
     QApplication.processEvents()
     for _ in range(bigger):
-        QTest.mouseClick(screen._bigger, Qt.MouseButton.LeftButton)
+        QTest.mouseClick(screen.reading.bigger, Qt.MouseButton.LeftButton)
         QApplication.processEvents()
     read: list[str] = []
     for _ in range(600):
         QApplication.processEvents()
-        read += [plain(shown) for shown in labels_of(screen._card)]
-        if screen.page[0] == screen.page[1]:
+        read += [plain(shown) for shown in labels_of(screen.reading._card)]
+        if screen.reading.page[0] == screen.reading.page[1]:
             break
-        before = screen._starts[screen._page]
+        before = screen.reading._starts[screen.reading._page]
         forth(screen)
-        assert screen._starts[screen._page] >= before
-    assert screen._forth.text() == "我已核对，确认提交"
-    assert screen.pad.isEnabled()
+        assert screen.reading._starts[screen.reading._page] >= before
+    assert screen.reading.forth.text() == "我已核对，确认提交"
+    assert screen.reading.pad.isEnabled()
     assert all(title in read for title, _text in MANY)
 
 
@@ -189,13 +189,13 @@ def test_no_number_runs_out_of_its_line_in_any_type_size(
     show(screen, qtbot, rows)
     screen.resize(*size)
     for _ in range(bigger):
-        QTest.mouseClick(screen._bigger, Qt.MouseButton.LeftButton)
-    qtbot.waitUntil(lambda: not screen._split_soon.isActive())
+        QTest.mouseClick(screen.reading.bigger, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: not screen.reading._split_soon.isActive())
     QApplication.processEvents()
-    for at in range(screen.page[1]):
+    for at in range(screen.reading.page[1]):
         if at:
             forth(screen)
         QApplication.processEvents()
-        values = [each for each in labels_of(screen._card) if each.wordWrap()]
+        values = [each for each in labels_of(screen.reading._card) if each.wordWrap()]
         assert all(each.minimumSizeHint().width() <= each.width() for each in values), [each.text() for each in values]
         assert all(each.heightForWidth(each.width()) <= each.height() for each in values)

@@ -123,7 +123,7 @@ def test_cases_marked_in_the_list_go_over_with_one_list(hands: Hands) -> None:
     hands.press("Down")
     hands.press("Space")
     hands.until(hands.idle)
-    assert "已选 2 件" in search.marks.text()
+    assert "已选 2 件" in search.found.marks.text()
     assert [line.startswith("☑") for line in search.table.spoken()] == [True, False, True]
     hands.press("F12")
     fill(hands, search.moves, "to", "演示区档案中心")
@@ -136,7 +136,7 @@ def test_cases_marked_in_the_list_go_over_with_one_list(hands: Hands) -> None:
     assert len(slips) == 1, "one list for both sides to sign"
     moved = [any(what == "转办" for _, what, _, _ in detail.acts) for detail in details]
     assert sorted(moved) == [False, True, True]
-    assert not search.marks.isVisible()
+    assert not search.found.marks.isVisible()
 
 
 def test_escape_takes_the_marks_away(hands: Hands) -> None:
@@ -146,9 +146,9 @@ def test_escape_takes_the_marks_away(hands: Hands) -> None:
     hands.until(lambda: len(search.table.spoken()) == 1 and hands.idle())
     search.table.setFocus()
     hands.press("Space")
-    assert search.marks.isVisible()
+    assert search.found.marks.isVisible()
     hands.press("Esc")
-    assert not search.marks.isVisible()
+    assert not search.found.marks.isVisible()
     hands.press("F12")
     assert search.moves.menu.hasFocus(), "the menu of the one case again"
 
@@ -175,3 +175,24 @@ def test_no_full_number_is_in_the_list_or_anywhere_on_the_page(hands: Hands) -> 
     search = show(hands, case)
     texts = search.table.spoken() + [each.text() for each in list[QLabel](search.findChildren(QLabel))]
     assert not any(number in text or grouped(number) in text for text in texts)
+
+
+def test_an_older_case_stays_in_front_though_the_list_begins_with_others(
+    qapp_themed: QApplication, qtbot: QtBot, pool: ThreadPoolExecutor, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("ui.screens.search.screen.PAGE", 2)
+    hall = counter(pool, tmp_path / "hall", colleague=False)
+    cases = [taken(hall, "social-card-password", seed) for seed in (1, 2, 3)]
+    with signed_in(hall, qtbot) as hands:
+        for asked in (cases[0].local_number, cases[0].id):
+            hands.view.open_case(asked)
+            search = search_of(hands)
+            hands.until(lambda: len(search_of(hands).found.rows) == 3 and hands.idle())  # the rest came as it was in sight
+            assert search.case_id == cases[0].id
+            assert search.table.current() == -1, "it was not among the first"
+            hands.press("F5")
+            hands.until(hands.idle)
+            assert search.case_id == cases[0].id
+        hands.press("Down")
+        hands.until(hands.idle)
+        assert search.case_id == cases[2].id

@@ -37,7 +37,7 @@ def hands(qapp_themed: QApplication, qtbot: QtBot, pool: ThreadPoolExecutor) -> 
     add(hall, 0, COUNT)
     with signed_in(hall, qtbot) as made:
         made.press("Ctrl+6")
-        made.until(lambda: made.idle() and len(search_of(made)._rows) == PAGE)
+        made.until(lambda: made.idle() and len(search_of(made).found.rows) == PAGE)
         yield made
 
 
@@ -50,12 +50,12 @@ def to_the_end(hands: Hands) -> None:
 def test_page_after_page_each_case_once(hands: Hands) -> None:
     search = search_of(hands)
     to_the_end(hands)
-    hands.until(lambda: len(search._rows) == 2 * PAGE)
+    hands.until(lambda: len(search.found.rows) == 2 * PAGE)
     add(hands.hall, COUNT, 5)  # taken meanwhile: the others have moved down by five
     to_the_end(hands)
-    hands.until(lambda: len(search._rows) >= COUNT)
+    hands.until(lambda: len(search.found.rows) >= COUNT)
     to_the_end(hands)
-    ids = [row.case_id for row in search._rows]
+    ids = [row.case_id for row in search.found.rows]
     assert len(ids) == len(set(ids)) == COUNT
     assert search.table.rows.rowCount() == COUNT
     assert not search.table.rows.canFetchMore(search.table.rootIndex())
@@ -65,27 +65,29 @@ def test_finds_go_on_too(hands: Hands) -> None:
     add(hands.hall, COUNT, 3, "另一位")
     search = search_of(hands)
     hands.press("F5")
-    hands.until(lambda: search._rows[0].case_id == f"{COUNT + 2:032x}")
+    hands.until(lambda: search.found.rows[0].case_id == f"{COUNT + 2:032x}")
     search.field.setFocus()
     hands.type("样例甲")
-    hands.until(lambda: hands.idle() and len(search._rows) == PAGE and search._rows[0].case_id == f"{COUNT - 1:032x}")
+    hands.until(
+        lambda: hands.idle() and len(search.found.rows) == PAGE and search.found.rows[0].case_id == f"{COUNT - 1:032x}"
+    )
     to_the_end(hands)
-    hands.until(lambda: len(search._rows) == 2 * PAGE)
+    hands.until(lambda: len(search.found.rows) == 2 * PAGE)
     to_the_end(hands)
-    hands.until(lambda: len(search._rows) == COUNT)
+    hands.until(lambda: len(search.found.rows) == COUNT)
 
 
 def test_news_keep_ones_place_and_show_what_changed(hands: Hands) -> None:
     search = search_of(hands)
     to_the_end(hands)
-    hands.until(lambda: len(search._rows) == 2 * PAGE)
+    hands.until(lambda: len(search.found.rows) == 2 * PAGE)
     at = search.table.current()
-    seen = search._rows[at].case_id
+    seen = search.found.rows[at].case_id
     with unguarded(hands.hall), hands.hall.store.begin() as uow:
         case = uow.cases.get(seen)
         uow.cases.save(replace(case, state=CaseState.VOIDED, revision=case.revision + 1))
         uow.commit()
     hands.hall.line.tell(LineState(True, 0, 0, "在线 · 全部已送达"))
-    hands.until(lambda: hands.idle() and search._rows[at].state is CaseState.VOIDED)
+    hands.until(lambda: hands.idle() and search.found.rows[at].state is CaseState.VOIDED)
     assert search.table.current() == at
-    assert len(search._rows) == 2 * PAGE
+    assert len(search.found.rows) == 2 * PAGE

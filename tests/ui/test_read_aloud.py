@@ -49,7 +49,7 @@ def screen(qapp_themed: QApplication, qtbot: QtBot, speaker: ProgramSpeaker) -> 
 def show(screen: ApplicantWindow, qtbot: QtBot) -> None:
     with qtbot.waitExposed(screen):
         screen.show_case(ROWS, shown_hash(ROWS))
-    qtbot.waitUntil(lambda: not screen._split_soon.isActive())
+    qtbot.waitUntil(lambda: not screen.reading._split_soon.isActive())
 
 
 def offered(within: QWidget) -> QPushButton:
@@ -88,7 +88,7 @@ def test_turning_the_page_silences_and_the_next_page_is_read_when_asked(
     show(screen, qtbot)
     press(screen)
     heard(said, qtbot)
-    QTest.mouseClick(screen._forth, Qt.MouseButton.LeftButton)
+    QTest.mouseClick(screen.reading.forth, Qt.MouseButton.LeftButton)
     assert not speaker.speaking
     assert offered(screen).text() == READ
     press(screen)
@@ -117,7 +117,7 @@ def test_whatever_takes_the_page_away_silences(
     elif end == "another case":
         screen.show_case(ROWS[:1], shown_hash(ROWS[:1]))
     else:
-        QTest.mouseClick(screen._wrong, Qt.MouseButton.LeftButton)
+        QTest.mouseClick(screen.reading.not_right, Qt.MouseButton.LeftButton)
     assert not speaker.speaking
 
 

@@ -24,7 +24,7 @@ def test_strokes_are_kept_come_back_and_count_only_when_confirmed(hall: Place, h
     window = hands.window.applicant
     hands.write_name()
     hands.until(lambda: bool(kept(hall)) and hands.idle())
-    strokes = window.pad.strokes()
+    strokes = window.reading.pad.strokes()
     assert kept(hall)["shown_sha256"] == window.showing
     assert [len(each) for each in kept(hall)["strokes"]] == [len(each) for each in strokes]
     plan = hands.intake.session.plan
@@ -34,15 +34,15 @@ def test_strokes_are_kept_come_back_and_count_only_when_confirmed(hall: Place, h
     window.be_quiet()  # as after a crash: nothing of it is on the screen any more
     hands.window.activateWindow()
     hands.until(hands.keyboard_is_here)
-    assert window.pad.strokes() == ()
+    assert window.reading.pad.strokes() == ()
     hands.press("F4")
     hands.until(lambda: bool(window.showing))
-    assert window.pad.strokes() == strokes
-    assert window.page[0] == 1, "it is read from the first page again before it can be confirmed"
+    assert window.reading.pad.strokes() == strokes
+    assert window.reading.page[0] == 1, "it is read from the first page again before it can be confirmed"
 
-    while window.page[0] < window.page[1]:
-        QTest.mouseClick(window._forth, Qt.MouseButton.LeftButton)
-    QTest.mouseClick(window._again, Qt.MouseButton.LeftButton)
+    while window.reading.page[0] < window.reading.page[1]:
+        QTest.mouseClick(window.reading.forth, Qt.MouseButton.LeftButton)
+    QTest.mouseClick(window.reading.again, Qt.MouseButton.LeftButton)
     hands.until(lambda: not kept(hall) and hands.idle())
 
     hands.sign()
@@ -65,5 +65,5 @@ def test_strokes_over_other_words_are_void(hall: Place, hands: Hands) -> None:
     hands.rest()
     hands.press("F4")
     hands.until(lambda: bool(window.showing))
-    assert window.pad.strokes() == ()
+    assert window.reading.pad.strokes() == ()
     hands.until(lambda: not kept(hall) and hands.idle())

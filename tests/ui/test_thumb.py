@@ -140,11 +140,11 @@ def test_the_applicant_says_so_on_their_own_screen(hands: Hands) -> None:
     hands.press("F4")
     window = hands.window.applicant
     hands.until(lambda: bool(window.showing))
-    assert window.page[0] < window.page[1] or window.by_thumb.isVisible()
-    while window.page[0] < window.page[1]:
-        assert not window.by_thumb.isVisible()
-        QTest.mouseClick(window._forth, Qt.MouseButton.LeftButton)
-    QTest.mouseClick(window.by_thumb, Qt.MouseButton.LeftButton)
+    assert window.reading.page[0] < window.reading.page[1] or window.reading.by_thumb.isVisible()
+    while window.reading.page[0] < window.reading.page[1]:
+        assert not window.reading.by_thumb.isVisible()
+        QTest.mouseClick(window.reading.forth, Qt.MouseButton.LeftButton)
+    QTest.mouseClick(window.reading.by_thumb, Qt.MouseButton.LeftButton)
     hands.until(lambda: panel_of(hands).isVisible())
     assert not window.isVisible(), "with one screen the clerk reads it aloud from here"
 

@@ -538,7 +538,7 @@ def finish(desk: Desk, case_id: str) -> None:
     ("receiver", "words"),
     [
         (Receiver(), "申请人本人"),
-        (Receiver(Handing.AUTHORISED, "冉小样", "50019919950820007X", "子女"), "子女"),
+        (Receiver(Handing.AUTHORISED, "冉小样", "500199199508200078", "子女"), "子女"),
         (Receiver(Handing.MAIL, carrier="邮政", mail_number="SF1234"), "邮政SF1234"),
         (
             Receiver(Handing.LEFT, reason="认为金额不对", witness="李见证（样例村村委会）", place="样例村 1 组住处"),
@@ -556,7 +556,7 @@ def test_a_result_is_handed_over_against_a_signature(desk: Desk, taken: Case, re
     assert (done.case.state, [job.form for job in done.jobs]) == (CaseState.DELIVERED, [Form.F11, Form.F13])
     text = printed(desk, done, Form.F13)
     assert words in text
-    assert "50019919950820007X" not in text
+    assert "500199199508200078" not in text
     assert "每月发放" in printed(desk, done, Form.F11)
 
 
@@ -738,3 +738,13 @@ def test_every_act_says_who_where_when_and_how_far_the_clock_is_trusted(desk: De
     assert act is not None
     assert (act.by, act.window, act.reason, act.online) == ("wangmin", "03", "不办了", False)
     assert act.at == desk.clock.now()
+
+
+def test_an_authorised_person_with_a_mistyped_number_gets_nothing(desk: Desk, taken: Case) -> None:
+    finish(desk, taken.id)
+    for number in ("500199199508200071", "500199 19951332 0071"):
+        with pytest.raises(Refused, match="代领人的身份证号码"):
+            deciding.deliver(desk, taken.id, Receiver(Handing.AUTHORISED, "冉小样", number, "子女"))
+    assert case_of(desk, taken.id).state is CaseState.FINISHED
+    passport = Receiver(Handing.AUTHORISED, "冉小样", "E12345678", "子女")
+    assert deciding.deliver(desk, taken.id, passport).case.state is CaseState.DELIVERED

@@ -7,8 +7,9 @@ import re
 
 import pytest
 
+from clerk_app.domain.acts import Act, with_act
 from clerk_app.domain.canonical import bytes_hash
-from clerk_app.domain.case import Case, case_hash
+from clerk_app.domain.case import Case, CaseState, Move, case_hash
 from clerk_app.domain.hall import Clerk, Role
 from clerk_app.domain.outbox import OutboxMessage, acknowledged, leased, refused
 from clerk_app.errors import Refused, StorageProblem
@@ -204,6 +205,21 @@ def test_who_may_see_cases(store: Store, role: Role) -> None:
                 ask()
         else:
             assert ask()
+
+
+def test_what_was_handed_over_and_what_was_corrected_count_for_the_day(store: Store) -> None:
+    chief = a_desk(store, role=Role.CHIEF)
+    case = accept_draft(chief, fill(chief, pension()).id).case
+    with store.begin() as uow:
+        case = dataclasses.replace(case, state=CaseState.DELIVERED, revision=case.revision + 1)
+        uow.cases.save(case)
+        uow.commit()
+    assert queries.today_figures(chief)["已办结"] == 1
+    notice = Act(Move.ASK_CORRECTION, chief.clock.now(), "wangmin", "W03")
+    with store.begin() as uow:
+        uow.cases.save(dataclasses.replace(case, revision=case.revision + 1, content=with_act(case.content, notice)))
+        uow.commit()
+    assert queries.today_figures(chief)["一次性告知"] == 1
 
 
 def test_the_figures_of_the_day(desk: Desk, taken: Case) -> None:

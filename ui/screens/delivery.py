@@ -18,6 +18,8 @@ from ui.widgets.empty_state import EmptyState
 from ui.widgets.parts import Card
 from ui.widgets.row_table import Cell, RowTable
 
+SIDE = 432
+"""Two ways of handing over side by side, their words whole."""
 _NUMBER = 2  # the column of the platform's number
 
 
@@ -38,7 +40,7 @@ class DeliveryScreen(Place):
         self.moves.left.connect(self._on_left)
         self._side = Card((0, 0, 0, 0), gap=0)
         self._side.box.addWidget(self.moves)
-        self._side.setFixedWidth(400)
+        self._side.setFixedWidth(SIDE)
         self._side.hide()
         both = QHBoxLayout()
         both.setSpacing(14)

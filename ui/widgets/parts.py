@@ -154,6 +154,13 @@ def clear(box: QLayout) -> None:
             widget.deleteLater()
 
 
+def note_in(note: QLabel, text: str, *, wrong: bool) -> None:
+    """What came of it, below what was typed; nothing takes no room."""
+    restyle(note, look="fault" if wrong else "small")
+    note.setText(text)
+    note.setVisible(bool(text))
+
+
 def hall_text(hall: Hall) -> str:
     """演示镇便民服务中心 · 03 号窗口, from the window's code 03."""
     digits = "".join(ch for ch in hall.window if ch.isdigit())

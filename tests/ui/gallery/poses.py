@@ -279,8 +279,8 @@ def reading(model: Model) -> ApplicantWindow:
 def last_page(model: Model) -> ApplicantWindow:
     confirm(model)
     window = model.window.applicant
-    while window.page[0] < window.page[1]:
-        QTest.mouseClick(window._forth, Qt.MouseButton.LeftButton)
+    while window.reading.page[0] < window.reading.page[1]:
+        QTest.mouseClick(window.reading.forth, Qt.MouseButton.LeftButton)
         model.pause(0.1)
     return window
 
@@ -288,7 +288,7 @@ def last_page(model: Model) -> ApplicantWindow:
 def with_name(model: Model) -> QWidget:
     """Signed in three strokes, not yet confirmed."""
     window = last_page(model)
-    pad, button = window.pad, Qt.MouseButton.LeftButton
+    pad, button = window.reading.pad, Qt.MouseButton.LeftButton
     width, height = pad.width(), pad.height()
     strokes = (
         ((0.18, 0.22), (0.40, 0.20)), ((0.30, 0.12), (0.27, 0.42), (0.16, 0.66)), ((0.24, 0.36), (0.38, 0.64)),
@@ -309,7 +309,7 @@ def with_name(model: Model) -> QWidget:
 
 def bigger(model: Model) -> QWidget:
     window = reading(model)
-    QTest.mouseClick(window._bigger, Qt.MouseButton.LeftButton)
+    QTest.mouseClick(window.reading.bigger, Qt.MouseButton.LeftButton)
     model.pause(0.2)
     return window
 

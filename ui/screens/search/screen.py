@@ -9,25 +9,23 @@ from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Slot
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QWidget
 
-from clerk_app.domain.case import MOVES, Move
 from clerk_app.usecases.looking import look_at_case
 from clerk_app.usecases.queries import CaseDetail, CaseRow, rows_again, search
 from ui.context import Context
 from ui.moves.panel import MovePanel
 from ui.screens.papers import Papers
 from ui.screens.place import Place
-from ui.screens.search.case_view import CaseView, tone_of
+from ui.screens.search.case_view import CaseView
+from ui.screens.search.found_list import FoundList
 from ui.screens.search.hall_panel import HallPanel
 from ui.widgets.empty_state import EmptyState
 from ui.widgets.entry import Line
-from ui.widgets.parts import Card, button, label, line
-from ui.widgets.row_table import Cell, RowTable
+from ui.widgets.parts import Card, button, line
 
 PAGE = 100
 """Rows read at once; the next page comes when the last row is in sight."""
-
-
 LEAST_VIEW = 320
+"""At a big scale the page scrolls; a life line of one sign in a line is none."""
 
 
 class SearchScreen(Place):
@@ -35,8 +33,6 @@ class SearchScreen(Place):
 
     def __init__(self, context: Context) -> None:
         super().__init__(context, "search", "查询")
-        self._rows: list[CaseRow] = []
-        self._marked: dict[str, CaseRow] = {}
         self._wanted = ""
         self.field = Line()
         self.field.setPlaceholderText("办件编号、姓名、事项")
@@ -49,25 +45,13 @@ class SearchScreen(Place):
         self._wait.setSingleShot(True)
         self._wait.timeout.connect(self.read)
         self.top.insertWidget(1, self.field)
-        self.table = RowTable(("办件", "状态"), (0, 150), name="办件")
-        self.table.chosen.connect(self._on_row)
-        self.table.opened.connect(self._on_row)
-        self.table.space.connect(self._on_mark)
-        self.table.more.connect(self._on_more)
-        self._none = EmptyState("search", "没有找到", "可以试编号的后四位；别的窗口收的按 Ctrl H。")
-        self._none.hide()
-        self.marks = label("", "plain", wrap=True, tone="blue")
-        self.marks.setContentsMargins(16, 8, 16, 2)
-        self.marks.hide()
-        left = Card((1, 0, 1, 8), gap=0)
-        left.setFixedWidth(430)
-        left.box.addWidget(self.table, 1)
-        left.box.addWidget(self._none, 1)
-        left.box.addWidget(self.marks)
+        self.found = FoundList()
+        self.table = self.found.table
+        self.found.chosen.connect(self._load)
+        self.found.more.connect(self._on_more)
+        self.found.unmarkable.connect(self._on_unmarkable)
         self.view = CaseView(context)
-        self.view.setMinimumWidth(
-            LEAST_VIEW
-        )  # at a big scale the page scrolls; a life line of one sign in a line is none
+        self.view.setMinimumWidth(LEAST_VIEW)
         self.view.looked.connect(self._read_case)
         self.papers = Papers(context)
         self._aside = QStackedWidget()
@@ -94,7 +78,7 @@ class SearchScreen(Place):
         right.box.addWidget(self._chosen)
         whole = QHBoxLayout()
         whole.setSpacing(14)
-        whole.addWidget(left)
+        whole.addWidget(self.found)
         whole.addWidget(right, 1)
         self.body.addLayout(whole, 1)
         context.status.line.connect(self.on_news)
@@ -169,11 +153,11 @@ class SearchScreen(Place):
     @Slot()
     def on_news(self) -> None:
         """A long list that somebody has gone down stays where it is: what they see is read again, no more."""
-        if len(self._rows) <= PAGE:
+        if len(self.found.rows) <= PAGE:
             super().on_news()
         elif self.isVisible():
-            desk, seen = self.context.desk, [self._rows[at].case_id for at in self.table.in_sight()]
-            self.context.jobs.run(lambda: rows_again(desk, seen), self._show_again, owner=self)
+            desk, seen = self.context.desk, self.found.in_sight()
+            self.context.jobs.run(lambda: rows_again(desk, seen), self.found.show_again, owner=self)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if watched is self.field and isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyPress:
@@ -184,8 +168,8 @@ class SearchScreen(Place):
         return super().eventFilter(watched, event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        if event.key() == Qt.Key.Key_Escape and self._marked:
-            self._unmark()
+        if event.key() == Qt.Key.Key_Escape and self.found.marked:
+            self.found.unmark()
         elif event.key() == Qt.Key.Key_Escape and self.view.applicant.is_open:
             self.view.applicant.cover()
         else:
@@ -193,37 +177,15 @@ class SearchScreen(Place):
 
     # --- several at once
 
-    @Slot()
-    def _on_mark(self) -> None:
-        """Space: this case goes along with the others, or not any more."""
-        at = self.table.current()
-        if not 0 <= at < len(self._rows):
-            return
-        row = self._rows[at]
-        if row.state not in MOVES[Move.TRANSFER][0]:
-            self.context.window.say(f"{row.local_number} 现在是“{row.state_text}”，不能转办。", "grey")
-            return
-        if self._marked.pop(row.case_id, None) is None:
-            self._marked[row.case_id] = row
-        self._show_marks({row.case_id})
-
-    def _unmark(self) -> None:
-        were, self._marked = set(self._marked), {}
-        self._show_marks(were)
-
-    def _show_marks(self, changed: set[str]) -> None:
-        count = len(self._marked)
-        self.marks.setText(f"已选 {count} 件　F12 一起转办　Esc 不选了")
-        self.marks.setVisible(bool(count))
-        for at, row in enumerate(self._rows):
-            if row.case_id in changed:
-                self.table.put_row(at, self._cells(row))
+    @Slot(object)
+    def _on_unmarkable(self, row: CaseRow) -> None:
+        self.context.window.say(f"{row.local_number} 现在是“{row.state_text}”，不能转办。", "grey")
 
     @Slot()
     def _on_moves(self) -> None:
-        if self._marked:
+        if self.found.marked:
             self._aside.setCurrentWidget(self.moves)
-            self.moves.show_transfer(tuple(self._marked))
+            self.moves.show_transfer(tuple(self.found.marked))
         elif self._case is None:
             self.context.window.say("先选一件办件。", "grey")
         else:
@@ -254,7 +216,7 @@ class SearchScreen(Place):
 
     @Slot()
     def _on_moved(self) -> None:
-        self._unmark()
+        self.found.unmark()
         self.read()
         self._read_case()
 
@@ -273,50 +235,28 @@ class SearchScreen(Place):
         text, rows = answer
         if text != self.field.text():
             return
-        self._rows = list(rows)
-        at = next((at for at, row in enumerate(rows) if row.case_id == self._wanted), 0)
-        self.table.show_rows([self._cells(row) for row in rows], more=len(rows) == PAGE)
-        self._none.setVisible(not rows)
-        self.table.setVisible(bool(rows))
-        if rows:
-            self.table.choose(at)
-            self._on_row(at)
+        self.found.show_found(rows, self._wanted, more=len(rows) == PAGE)
 
     @Slot()
     def _on_more(self) -> None:
         """The next page, while the clerk goes on looking."""
-        desk, text, held = self.context.desk, self.field.text(), len(self._rows)
-        after = self._rows[-1].case_id if self._rows else ""
+        desk, text, held = self.context.desk, self.field.text(), len(self.found.rows)
+        after = self.found.rows[-1].case_id if held else ""
         self.context.jobs.run(
             lambda: (text, held, search(desk, text, PAGE, held=held, after=after)), self._append, owner=self
         )
 
     def _append(self, answer: tuple[str, int, tuple[CaseRow, ...]]) -> None:
         text, held, rows = answer
-        if text != self.field.text() or held != len(self._rows):
-            return
-        here = {row.case_id for row in self._rows[-PAGE:]}
-        new = [row for row in rows if row.case_id not in here]  # a case that came meanwhile moved the others down
-        self._rows += new
-        self.table.append_rows([self._cells(row) for row in new], more=len(rows) == PAGE)
-
-    def _show_again(self, rows: tuple[CaseRow, ...]) -> None:
-        now = {row.case_id: row for row in rows}
-        for at in self.table.in_sight():
-            if (row := now.get(self._rows[at].case_id)) is not None:
-                self._rows[at] = row
-                self.table.put_row(at, self._cells(row))
-
-    @Slot(int)
-    def _on_row(self, at: int) -> None:
-        if 0 <= at < len(self._rows):
-            self._load(self._rows[at].case_id)
+        if text == self.field.text() and held == len(self.found.rows):
+            self.found.append(rows, PAGE, more=len(rows) == PAGE)
 
     @Slot()
     def _read_case(self) -> None:
         if self._case is not None:
             self._load(self._case.case.id)
 
+    @Slot(str)
     def _load(self, number: str) -> None:
         self._wanted = number
         desk = self.context.desk
@@ -335,7 +275,7 @@ class SearchScreen(Place):
         ):
             return
         self._wanted = detail.case.id
-        if self._case is not None and self._case.case.id != detail.case.id and not self._marked:
+        if self._case is not None and self._case.case.id != detail.case.id and not self.found.marked:
             if "moves" in vars(self):
                 self.moves.forget()
             self._aside.setCurrentWidget(self.papers)
@@ -343,9 +283,3 @@ class SearchScreen(Place):
         self._show_right()
         self.view.show_detail(detail)
         self.papers.show_jobs(detail.case.id, detail.jobs)
-
-    def _cells(self, row: CaseRow) -> tuple[Cell, ...]:
-        mark = "☑ " if row.case_id in self._marked else ""
-        return Cell(f"{mark}{row.applicant}　{row.item}", row.local_number), Cell(
-            chips=((row.state_text, tone_of(row)),)
-        )

@@ -24,6 +24,7 @@ class AboutPage(Page):
                 ("事项目录", f"{services.catalogue_version} 版"),
                 ("窗口", hall_text(services.hall) + ("（样例数据）" if services.hall.sample else "")),
                 ("第几次登记", str(services.hall.generation)),
+                ("补正一般给", f"{context.desk.correction_days} 个工作日；每件可以另定。改法见管理员手册"),
                 ("许可", "木兰宽松许可证第 2 版"),
             ]
         )
