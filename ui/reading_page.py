@@ -10,14 +10,16 @@ from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QSizePolicy, QVB
 
 from clerk_app.domain.signing import Signature
 from ui import theme
-from ui.applicant_pages import FIRST, Place, Row, breakable, cut_into_pages
+from ui.applicant_pages import FIRST, Columns, Place, Row, breakable, columns_in, cut_into_pages
 from ui.read_aloud import ReadAloud
 from ui.widgets.parts import button, clear, label, restyle
 from ui.widgets.signature_pad import SignaturePad
 
 SIZES = (24, 30, 36)
-LABEL_WIDTH = 8  # in characters
-GAP = 12
+TITLE = "请您核对，无误后签字"
+CONFIRM, CONFIRM_SHORT = "我已核对，确认提交", "已核对，提交"
+SIGNS_OF_TOP = 35  # so many signs wide, the top line takes its full words
+GAP, BETWEEN = 12, 20
 STRONG = ("办什么事", "多久办好")
 OPEN = ("还要补交",)
 
@@ -39,14 +41,15 @@ class ReadingPage(QWidget):
         self._pages: list[tuple[Row, ...]] = [()]
         self._starts: list[Place] = [FIRST]
         self._page, self._size = 0, 0
-        self._title = label("请您核对，无误后签字", "title")
+        self._columns = Columns(0, 0)
+        self._title = label(TITLE, "title")
         self.bigger = button("字大一点")
         self.bigger.clicked.connect(self._on_bigger)
         self._card = QFrame()
         self._card.setProperty("look", "card")
         self._grid = QGridLayout(self._card)
         self._grid.setContentsMargins(30, 28, 30, 20)
-        self._grid.setHorizontalSpacing(20)
+        self._grid.setHorizontalSpacing(BETWEEN)
         self._grid.setVerticalSpacing(GAP)
         self.pad = SignaturePad()
         self.pad.changed.connect(self._on_stroke)
@@ -97,8 +100,7 @@ class ReadingPage(QWidget):
         bottom.addWidget(self._before)
         bottom.addSpacing(16)
         bottom.addWidget(self.forth)
-        box = QVBoxLayout(self)
-        box.setContentsMargins(44, 34, 44, 34)
+        self._around = box = QVBoxLayout(self)
         box.setSpacing(22)
         box.addLayout(top)
         box.addLayout(middle, 1)
@@ -143,6 +145,8 @@ class ReadingPage(QWidget):
 
     def _resize_type(self, size: int) -> None:
         self._size = size
+        self.bigger.setText("字大一点" if size + 1 < len(SIZES) else "字小一点")
+        self._fit_words()
         self.setStyleSheet(theme.applicant_sheet(SIZES[size]))
 
     @Slot()
@@ -152,36 +156,66 @@ class ReadingPage(QWidget):
         if not self._rows:
             return
         metrics = QFontMetrics(theme.font(SIZES[self._size]))
-        label_width = metrics.horizontalAdvance("字") * LABEL_WIDTH
-        width = max(self._card.width() - 60 - 20 - label_width - 8, 120)  # 8: a label wraps a little earlier
+        self._fit_words()
+        inner = self._card.width() - 60 - 8  # 8: a label wraps a little earlier
+        self._columns = columns_in(inner, metrics.horizontalAdvance("字"), BETWEEN)
         room = max(self._card.height() - 56, metrics.height() * 3)
-        pages, starts = cut_into_pages(self._rows, metrics, width, room, GAP)
+        pages, starts = cut_into_pages(self._rows, metrics, self._columns, room, GAP)
         if pages != self._pages:
             reached = self._starts[self._page]
             self._pages, self._starts = pages, starts
             self._page = max(at for at, start in enumerate(starts) if start <= reached)
         self._show_page()
 
+    @property
+    def _narrow(self) -> bool:
+        """Title, count and buttons do not fit side by side in full words."""
+        return self.width() < QFontMetrics(theme.font(SIZES[self._size])).horizontalAdvance("字") * SIGNS_OF_TOP
+
+    def _counted(self, page: int, pages: int) -> str:
+        return f"{page} / {pages} 页" if self._narrow else f"第 {page} 页，共 {pages} 页"
+
+    def _fit_words(self) -> None:
+        """The count growing by a digit, or the last page, must not move anything: the pages are cut by where things stand."""
+        narrow = self._narrow
+        self._title.setText(TITLE.partition("，")[0] if narrow else TITLE)
+        self._before.setText("上页" if narrow else "上一页")
+        self._name_forth()
+        side = 14 if narrow else 44
+        self._around.setContentsMargins(side, 34, side, 34)
+        self._note.setMinimumWidth(QFontMetrics(theme.font(SIZES[self._size])).horizontalAdvance(self._counted(88, 88)))
+
+    def _name_forth(self) -> None:
+        last = self._page == len(self._pages) - 1
+        self.forth.setText((CONFIRM_SHORT if self._narrow else CONFIRM) if last else "下一页")
+
     def _show_page(self) -> None:
         self.aloud.stop()
-        label_width = QFontMetrics(theme.font(SIZES[self._size])).horizontalAdvance("字") * LABEL_WIDTH
         clear(self._grid)
         for at in range(self._grid.rowCount()):
             self._grid.setRowStretch(at, 0)
-        self._grid.setColumnMinimumWidth(0, label_width)
+        stacked = self._columns.stacked
+        self._grid.setColumnMinimumWidth(0, 0 if stacked else self._columns.name)
+        self._grid.setHorizontalSpacing(0 if stacked else BETWEEN)
         self._grid.setColumnStretch(1, 1)
         rows = self._pages[self._page]
         for at, (title, text) in enumerate(rows):
             value = label(breakable(text), "strong" if title in STRONG else "plain", wrap=True)
             if title in OPEN:
                 value.setProperty("tone", "amber")
-            self._grid.addWidget(label(title, "soft"), at, 0, Qt.AlignmentFlag.AlignTop)
-            self._grid.addWidget(value, at, 1, Qt.AlignmentFlag.AlignTop)
-        self._grid.setRowStretch(len(rows), 1)
+            name = label(title, "soft", wrap=True)
+            name.setFixedWidth(self._columns.name)
+            line = at * 2 if stacked else at
+            self._grid.addWidget(name, line, 0, 1, 2 if stacked else 1, Qt.AlignmentFlag.AlignTop)
+            self._grid.addWidget(
+                value, line + int(stacked), 0 if stacked else 1, 1, 2 if stacked else 1, Qt.AlignmentFlag.AlignTop
+            )
+        self._grid.setRowStretch(len(rows) * 2, 1)
         last = self._page == len(self._pages) - 1
-        self._note.setText(f"第 {self._page + 1} 页，共 {len(self._pages)} 页" if len(self._pages) > 1 else "")
+        count = (self._page + 1, len(self._pages))
+        self._note.setText(self._counted(*count) if count[1] > 1 else "")
         self._before.setVisible(self._page > 0)
-        self.forth.setText("我已核对，确认提交" if last else "下一页")
+        self._name_forth()
         self.pad.setEnabled(last)
         for beside in (self.again, self.by_thumb):
             beside.setVisible(last)
@@ -203,7 +237,6 @@ class ReadingPage(QWidget):
     @Slot()
     def _on_bigger(self) -> None:
         self._resize_type((self._size + 1) % len(SIZES))
-        self.bigger.setText("字大一点" if self._size + 1 < len(SIZES) else "字小一点")
         self._split_soon.start(0)
 
     @Slot()

@@ -187,7 +187,9 @@ def test_an_older_case_stays_in_front_though_the_list_begins_with_others(
         for asked in (cases[0].local_number, cases[0].id):
             hands.view.open_case(asked)
             search = search_of(hands)
-            hands.until(lambda: len(search_of(hands).found.rows) == 3 and hands.idle())  # the rest came as it was in sight
+            hands.until(
+                lambda: len(search_of(hands).found.rows) == 3 and hands.idle()
+            )  # the rest came as it was in sight
             assert search.case_id == cases[0].id
             assert search.table.current() == -1, "it was not among the first"
             hands.press("F5")

@@ -95,8 +95,9 @@ class SignaturePad(QWidget):
         painter.drawRoundedRect(QRectF(self.rect()).adjusted(2, 2, -2, -2), 12, 12)
         painter.setPen(QColor(theme.FAINT_INK))
         words = "请在此签名" if self.isEnabled() else "看完最后一页，在这里签名"
-        area = self.rect().adjusted(0, 0, 0, -18)
-        painter.drawText(area, int(Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignBottom), words)
+        area = self.rect().adjusted(12, 0, -12, -18)
+        below = Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignBottom | Qt.TextFlag.TextWordWrap
+        painter.drawText(area, int(below), words)
         for stroke in self._strokes:
             self._draw(painter, stroke)
         painter.end()
