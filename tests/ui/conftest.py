@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
@@ -66,3 +67,11 @@ def hands(window: MainWindow, hall: Place, qtbot: QtBot) -> Hands:
     made.press("Return")
     made.until(lambda: window.desk_view is not None and made.idle())
     return made
+
+
+@pytest.fixture(autouse=True)
+def nothing_is_logged(caplog: pytest.LogCaptureFixture) -> Iterator[None]:
+    """A warning in the log is a fault of ours, as a Qt warning is (pyproject.toml): it fails the test that caused it."""
+    yield
+    told = [record.name for record in caplog.get_records("call") if record.levelno >= logging.WARNING]
+    assert not told, f"warnings or errors were logged by {told}"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import pairwise
 
 from PySide6.QtCore import Qt, Signal, Slot
-from PySide6.QtWidgets import QVBoxLayout, QWidget
+from PySide6.QtWidgets import QGridLayout, QWidget
 
 from clerk_app.domain.consents import who_consents
 from clerk_app.domain.sensitive import BY_NAMES, SensitiveKind
@@ -35,8 +35,10 @@ class ConsentPanel(Card):
         self._answers: dict[SensitiveKind, Choices] = {}
         self.present = Present(context, session, side, CONSENT_PICTURE, self)
         self._title = label("", "strong", wrap=True)
-        self._kinds = QVBoxLayout()
-        self._kinds.setSpacing(10)
+        self._kinds = QGridLayout()
+        self._kinds.setHorizontalSpacing(16)
+        self._kinds.setVerticalSpacing(10)
+        self._kinds.setColumnStretch(0, 1)
         inner = QWidget()
         inner.setLayout(column(self._kinds, label(FREE_TO_SAY_NO, "soft", wrap=True), None, gap=12))
         self._area = FollowingArea()
@@ -99,13 +101,14 @@ class ConsentPanel(Card):
     def _ask(self, plan: Plan) -> None:
         clear(self._kinds)
         self._answers = {}
-        for kind in plan.unconsented:
+        for at, kind in enumerate(plan.unconsented):
             answer = Choices("本人怎么说", ((YES, "同意"), (NO, "不同意")))
             answer.setAccessibleName(f"{what_for(kind)}，本人怎么说")
             answer.picked.connect(self._on_answer)
             self._answers[kind] = answer
             told = label(what_for(kind), "strong", wrap=True)
-            self._kinds.addLayout(row(column(told, label(why(kind), wrap=True), None, gap=4), answer, gap=16))
+            self._kinds.addLayout(column(told, label(why(kind), wrap=True), None, gap=4), at, 0)
+            self._kinds.addWidget(answer, at, 1)
         self._in_order()
 
     def _in_order(self) -> None:
