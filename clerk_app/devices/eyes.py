@@ -11,8 +11,9 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from clerk_app.devices.camera import Camera, Frame, Reader, Turned
+from clerk_app.devices.pictures import decoded
 from clerk_app.devices.recognition import ocr
-from clerk_app.devices.recognition.geometry import as_bgr, clearness, find_quads, jpeg, relative
+from clerk_app.devices.recognition.geometry import clearness, find_quads, jpeg, relative
 from clerk_app.devices.recognition.page import (
     PAGE_LIMIT,
     PageSeen,
@@ -27,7 +28,7 @@ from clerk_app.devices.recognition.recognise import BLURRED, recognise
 from clerk_app.devices.registry import open_source
 from clerk_app.devices.watcher import Watcher, page_likeness
 from clerk_app.domain.recognition import Seen, SeenKind
-from clerk_app.errors import BadInput, DeviceProblem
+from clerk_app.errors import DeviceProblem
 from clerk_app.ports import SeenSource
 
 if TYPE_CHECKING:
@@ -38,36 +39,14 @@ if TYPE_CHECKING:
 
 _SAME_SHEET, _PAGES_KEPT, _CHOICE_S = 0.93, 4, 0.3
 _WHOLE = ((0.0, 0.0), (1.0, 0.0), (1.0, 1.0), (0.0, 1.0))
-_LONGEST_SIDE = 8000  # pixels; larger pictures are refused before decoding costs memory elsewhere
-
-
-def _decoded(image: bytes) -> Image8:
-    """Raises BadInput when it is no picture, or too large to be one of ours."""
-    import cv2
-    import numpy as np
-
-    cv2.utils.logging.setLogLevel(cv2.utils.logging.LOG_LEVEL_SILENT)
-    data = np.frombuffer(image, np.uint8)
-    try:
-        frame = cv2.imdecode(data, cv2.IMREAD_COLOR) if data.size else None
-    except cv2.error:
-        frame = None
-    picture = as_bgr(frame) if frame is not None and max(frame.shape[:2]) <= _LONGEST_SIDE else None
-    if picture is None:
-        raise BadInput(
-            "这个文件不是能看的图片。",
-            what_is_safe="没有采用任何内容。",
-            what_to_do="请换一张图片，或直接用摄像头。",
-        )
-    return picture
 
 
 def page_of_bytes(image: bytes, *, black_and_white: bool = False) -> Seen:
     """The sheet in an encoded picture, as capture_page would keep it. Raises BadInput when it is no picture."""
-    seen = page_in(_decoded(image))
+    seen = page_in(decoded(image))
     if not black_and_white:
         return seen
-    return replace(seen, page_jpeg=jpeg(bitonal(_decoded(seen.page_jpeg)), PAGE_LIMIT))
+    return replace(seen, page_jpeg=jpeg(bitonal(decoded(seen.page_jpeg)), PAGE_LIMIT))
 
 
 class FrameRecogniser:
@@ -75,7 +54,7 @@ class FrameRecogniser:
 
     def recognise_bytes(self, image: bytes) -> Seen:
         """One encoded picture (JPEG, PNG ...). Raises BadInput when it is no picture."""
-        return recognise(_decoded(image))
+        return recognise(decoded(image))
 
 
 class CameraEyes:
