@@ -20,9 +20,10 @@ from clerk_app.errors import AppError, StorageProblem
 from sync import protocol
 from sync.gateway import forwarding, health, office, updates
 from sync.gateway.admin import pages as admin_pages
+from sync.gateway.arriving import Arrivals
 from sync.gateway.endpoints import PATHS, Path
 from sync.gateway.gateway import Gateway
-from sync.gateway.limits import Buckets, Limits, retry_after_s
+from sync.gateway.limits import Buckets, Limits, address_of, retry_after_s
 from sync.gateway.store import GatewayFull
 from sync.gateway.windows import Denied
 from sync.protocol import Code
@@ -64,12 +65,13 @@ class _Door:
         self.gateway, self.limits = gateway, limits
         self._windows = Buckets(limits.window_rate, limits.window_burst)
         self._strangers = Buckets(limits.stranger_rate, limits.stranger_burst)
+        self.arrivals = Arrivals()
         self.in_progress = 0
 
     def check(self, request: Request, path: Path) -> None:
         """Raises Denied. A claimed window id is not proved yet: whoever borrows one only slows that one down."""
         now_ms = self.gateway.clock.now().monotonic_ms
-        address = request.client.host if request.client else ""
+        address = address_of(request)
         window_id = request.headers.get(protocol.WINDOW_HEADER, "")[:64]
         if path.signed:
             is_welcome = self._windows.take(f"{window_id} {address}", now_ms)
@@ -77,15 +79,15 @@ class _Door:
             is_welcome = path.method == "GET" or self._strangers.take(address, now_ms)
         if not is_welcome:
             raise Denied(Code.TOO_MANY)
-        if self.in_progress >= self.limits.in_progress:
+        if self.in_progress > self.limits.in_progress and not self.arrivals.make_room():
             raise Denied(Code.BUSY)
 
-    def error(self, code: Code) -> Response:
+    def error(self, code: Code, *, is_half_read: bool = False) -> Response:
         headers = {}
         wait_s = retry_after_s(code, self.in_progress, self.gateway.random)
         if wait_s:
             headers["Retry-After"] = str(wait_s)
-        if code is Code.TOO_LARGE:
+        if code is Code.TOO_LARGE or is_half_read:
             headers["Connection"] = "close"
         content = protocol.error_bytes(code, self.gateway.clock.now().utc_ms)
         return Response(content, _STATUS.get(code, 400), headers, "application/json")
@@ -174,13 +176,15 @@ async def _hand_on(door: _Door, wake: asyncio.Event) -> None:
 async def _answer(door: _Door, request: Request, path: Path) -> Response:
     gateway = door.gateway
     door.in_progress += 1
+    is_read = False
     gateway.metrics.busy.set(door.in_progress)
     try:
         door.check(request, path)
-        body = await _body(request)
+        body = await _body(door, request)
+        is_read = True
         content = await run_in_threadpool(path.handler, gateway, request, body)
     except Denied as denied:
-        return door.error(denied.code)
+        return door.error(denied.code, is_half_read=not is_read and request.method != "GET")
     except GatewayFull:
         return door.error(Code.FULL)
     except (StorageProblem, IntegrityError) as error:
@@ -197,18 +201,12 @@ async def _answer(door: _Door, request: Request, path: Path) -> Response:
     return Response(content, 200, headers, "application/json")
 
 
-async def _body(request: Request) -> bytes:
+async def _body(door: _Door, request: Request) -> bytes:
     """The bytes as sent, never more than the limit."""
     length = request.headers.get("content-length", "")
     if length.isdigit() and (len(length) > 9 or int(length) > protocol.BODY_LIMIT):
         raise Denied(Code.TOO_LARGE)
-    pieces, size = [], 0
-    async for piece in request.stream():
-        size += len(piece)
-        if size > protocol.BODY_LIMIT:
-            raise Denied(Code.TOO_LARGE)
-        pieces.append(piece)
-    return b"".join(pieces)
+    return await door.arrivals.read(request.stream(), address_of(request), protocol.BODY_LIMIT)
 
 
 def _no_such_path(door: _Door) -> Callable[[Request, Exception], Awaitable[Response]]:

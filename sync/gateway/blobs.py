@@ -35,6 +35,10 @@ class Blobs(Protocol):
         ...
 
     def read(self, blob_sha256: str) -> bytes: ...
+    def read_piece(self, blob_sha256: str, offset: int, size: int) -> bytes:
+        """Up to ``size`` bytes of a whole blob from ``offset`` on, without reading the rest of it."""
+        ...
+
     def finish(self, blob_sha256: str) -> None:
         """Give the whole blob its final name; doing it twice changes nothing."""
         ...
@@ -97,6 +101,12 @@ class BlobFiles:
 
     def read(self, blob_sha256: str) -> bytes:
         return self._present(blob_sha256).read_bytes()
+
+    def read_piece(self, blob_sha256: str, offset: int, size: int) -> bytes:
+        """See Blobs."""
+        with self._whole(blob_sha256).open("rb", buffering=0) as file:
+            file.seek(offset)
+            return file.read(size)
 
     def finish(self, blob_sha256: str) -> None:
         """Give the whole blob its final name; doing it twice changes nothing."""

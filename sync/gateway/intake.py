@@ -37,6 +37,8 @@ from sync.quick_json import sound_bytes
 _ID = re.compile(r"[0-9A-Za-z._:-]{1,64}")
 _ENDED_HERE = frozenset({CaseState.VOIDED, CaseState.DECLINED, CaseState.NOT_OURS})
 _HELD_STATUS = ("stored", "duplicate")
+OPENED_LIMIT = 24 * 1024 * 1024
+"""Bytes of bodies that one batch may hold in memory, and one body more: 50 small envelopes can swell to 200 MB."""
 _Items = Sequence["Opened | OpenedReport | tuple[str, str, Code]"]
 
 
@@ -69,7 +71,7 @@ def take_batch(gateway: Gateway, window: Window, items: Sequence[Json]) -> tuple
     Raises:
         StorageProblem: nothing of the batch was stored.
     """
-    opened = [_open_item(gateway, window, item) for item in items]
+    opened = _open_all(gateway, window, items)
     cases = sum(1 for each in opened if isinstance(each, Opened))
     ordinals = tuple(gateway.store.ordinals(cases)) if cases else ()
     for last_try in (False, True):
@@ -85,8 +87,24 @@ def take_batch(gateway: Gateway, window: Window, items: Sequence[Json]) -> tuple
     raise AssertionError("unreachable")
 
 
-def _open_item(gateway: Gateway, window: Window, item: Json) -> Opened | OpenedReport | tuple[str, str, Code]:
-    """The opened envelope, or (message id, stream, what is wrong)."""
+def _open_all(gateway: Gateway, window: Window, items: Sequence[Json]) -> _Items:
+    """Each as ``_open_item`` gives it; what would make the opened ones more than OPENED_LIMIT together is held for another batch."""
+    opened: list[Opened | OpenedReport | tuple[str, str, Code]] = []
+    room = OPENED_LIMIT
+    for item in items:
+        if room <= 0:
+            opened.append((protocol.message_id_of(item), _stream_of(item), Code.HELD))
+            continue
+        each, size = _open_item(gateway, window, item)
+        room -= size
+        opened.append(each)
+    return opened
+
+
+def _open_item(
+    gateway: Gateway, window: Window, item: Json
+) -> tuple[Opened | OpenedReport | tuple[str, str, Code], int]:
+    """The opened envelope, or (message id, stream, what is wrong); and how many bytes of body it holds."""
     message_id, stream = protocol.message_id_of(item), ""
     try:
         try:
@@ -96,10 +114,17 @@ def _open_item(gateway: Gateway, window: Window, item: Json) -> Opened | OpenedR
         stream = envelope.header.stream
         return _prove(gateway, window, envelope)
     except _Wrong as wrong:
-        return message_id, stream, wrong.code
+        return (message_id, stream, wrong.code), 0
 
 
-def _prove(gateway: Gateway, window: Window, envelope: Envelope) -> Opened | OpenedReport:
+def _stream_of(item: Json) -> str:
+    """The stream that an unopened envelope names, so that what follows in it waits too."""
+    header = item.get("header") if isinstance(item, dict) else None
+    stream = header.get("stream") if isinstance(header, dict) else None
+    return stream if isinstance(stream, str) else ""
+
+
+def _prove(gateway: Gateway, window: Window, envelope: Envelope) -> tuple[Opened | OpenedReport, int]:
     header = envelope.header
     if header.suite not in gateway.ciphers:
         raise _Wrong(Code.UNKNOWN_SUITE)
@@ -114,7 +139,7 @@ def _prove(gateway: Gateway, window: Window, envelope: Envelope) -> Opened | Ope
         raise _Wrong(Code.BODY_HASH)
     clerk = _signed_by(gateway, window, plain, envelope)
     if header.kind == GUIDE_REPORT:
-        return _a_report(window, envelope, plain, clerk)
+        return _a_report(window, envelope, plain, clerk), len(plain)
     try:
         body = protocol.body_from_bytes(plain)
         case = case_from_document(body.case)
@@ -127,7 +152,7 @@ def _prove(gateway: Gateway, window: Window, envelope: Envelope) -> Opened | Ope
         raise _Wrong(Code.BAD_BODY)
     if not _ID.fullmatch(case.id) or not (case.parent == "" or _ID.fullmatch(case.parent)):
         raise _Wrong(Code.BAD_BODY)
-    return Opened(envelope, body, case, clerk, content_sha256, came, _person(gateway, case))
+    return Opened(envelope, body, case, clerk, content_sha256, came, _person(gateway, case)), len(plain)
 
 
 def _person(gateway: Gateway, case: Case) -> str:

@@ -10,6 +10,8 @@ import threading
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from fastapi import Request
+
 from sync.protocol import Code
 
 _MOST_KEPT = 50_000
@@ -43,6 +45,11 @@ class Buckets:
                 self._held.clear()  # who was within the limits stays so; memory stays bounded
             self._held[name] = (tokens - 1 if tokens >= 1 else tokens, now_ms)
             return tokens >= 1
+
+
+def address_of(request: Request) -> str:
+    """Where a request comes from, as far as the socket (or a proxy on this machine) tells."""
+    return request.client.host if request.client else ""
 
 
 _RETRY_S = {Code.FULL: 60, Code.BUSY: 2, Code.TOO_MANY: 5}

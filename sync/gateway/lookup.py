@@ -97,7 +97,7 @@ def piece(gateway: Gateway, window: Window, blob_sha256: str, offset: int) -> by
         size = connection.execute(query.limit(1)).scalar()
     if size is None:
         raise Denied(Code.UNKNOWN_BLOB)
-    return hall_cases.piece_bytes(gateway.blobs.read(blob_sha256)[offset : offset + PIECE], int(size))
+    return hall_cases.piece_bytes(gateway.blobs.read_piece(blob_sha256, offset, PIECE), int(size))
 
 
 def _asked(gateway: Gateway, window: Window, data: bytes) -> Question:

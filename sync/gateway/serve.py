@@ -16,6 +16,7 @@ from uvicorn.protocols.http.auto import AutoHTTPProtocol
 
 from clerk_app.errors import EnvironmentProblem
 from sync.gateway.app import create_app
+from sync.gateway.arriving import HEAD_S
 from sync.gateway.endpoints import PEER
 from sync.gateway.gateway import Gateway
 
@@ -29,7 +30,9 @@ def say_ready(url: str, port: int) -> None:
 
 
 class _PeerProtocol(AutoHTTPProtocol):  # type: ignore[misc, valid-type]
-    """Tells the app who the client's certificate names; ASGI servers do not do that by themselves."""
+    """Tells the app who the client's certificate names, and hangs up on half a head; ASGI servers do neither by themselves."""
+
+    _head_due: asyncio.TimerHandle | None = None
 
     def connection_made(self, transport: asyncio.Transport) -> None:
         super().connection_made(transport)
@@ -37,6 +40,35 @@ class _PeerProtocol(AutoHTTPProtocol):  # type: ignore[misc, valid-type]
         if told is not None:
             state: dict[str, Any] = self.app_state  # type: ignore[has-type]
             self.app_state = {**state, PEER: peer_of(told.getpeercert())}
+        self._expect_a_head()
+
+    def data_received(self, data: bytes) -> None:
+        super().data_received(data)
+        if self._is_answering():
+            self._forget_the_head()
+        else:
+            self._expect_a_head()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        self._forget_the_head()
+        super().connection_lost(exc)
+
+    def _is_answering(self) -> bool:
+        return self.cycle is not None and not self.cycle.response_complete
+
+    def _expect_a_head(self) -> None:
+        if self._head_due is None:
+            self._head_due = asyncio.get_running_loop().call_later(HEAD_S, self._head_is_late)
+
+    def _forget_the_head(self) -> None:
+        if self._head_due is not None:
+            self._head_due.cancel()
+            self._head_due = None
+
+    def _head_is_late(self) -> None:
+        self._head_due = None
+        if not self._is_answering() and not self.transport.is_closing():
+            self.transport.close()
 
 
 def peer_of(certificate: Any) -> tuple[str, str] | None:

@@ -17,6 +17,8 @@ from sync.gateway.store import Counter
 from sync.gateway.windows import Window
 
 _RECEIPT = re.compile(r"QZ(?P<hall>[0-9A-Z]{2,20})-(?P<day>20[0-9]{6})-(?P<number>[0-9]{6,7})")
+MOST_CLAIMED = 99_999
+"""No hall takes in more in a day. A window's word for an earlier receipt can push the day's counter no further than this."""
 
 
 _IDS: BindParameter[list[str]] = bindparam("ids", expanding=True)
@@ -172,6 +174,8 @@ class Shelf:
         """The receipt again, when it can be this hall's and is free; else empty. Later ones of its day go on after it."""
         match = _RECEIPT.fullmatch(receipt)
         if match is None or match["hall"] != self.window.hall or match["day"] > self._day:
+            return ""
+        if int(match["number"]) > MOST_CLAIMED:
             return ""
         taken = select(schema.case.c.case_id).where(schema.case.c.receipt == receipt)
         if receipt in {each.receipt for each in self._cases.values()} or self._connection.execute(taken).first():

@@ -301,6 +301,8 @@ def test_pages_grow_by_chunks_or_come_whole(blobs: Blobs) -> None:
     for _ in range(2):
         blobs.finish(name)
         assert (blobs.held(name), blobs.read(name)) == (len(data), data)
+    for offset in (0, 70_000, 199_990, 200_000, 900_000):
+        assert blobs.read_piece(name, offset, 50_000) == data[offset : offset + 50_000]
     blobs.drop(name)
     assert blobs.held(name) == 0
     blobs.append(name, 0, b"half")

@@ -53,25 +53,24 @@ def set_password(gateway: Gateway, login: str, password: str) -> None:
 
 
 def sign_in(gateway: Gateway, login: str, password: str) -> tuple[str, Session] | int:
-    """(session token, session); or how many seconds to wait (0: just wrong). An unknown login costs as much time as a known one."""
+    """(session token, session); or how many seconds to wait (0: just wrong). An unknown login costs as much time as a known one.
+
+    A guess is counted before it is looked at, with the row locked: guesses side by side cannot get round the pause."""
     table, now_ms = schema.admin, gateway.clock.now().utc_ms
-    with gateway.store.reading() as connection:
-        row = connection.execute(select(table).where(table.c.login == login)).first()
-    if row is not None and row.wait_until_ms > now_ms:
-        return int(row.wait_until_ms - now_ms) // 1000 + 1
+    mine = update(table).where(table.c.login == login)
+    pause = 0
+    with gateway.store.transaction() as connection:
+        row = connection.execute(select(table).where(table.c.login == login).with_for_update()).first()
+        if row is not None:
+            if row.wait_until_ms > now_ms:
+                return int(row.wait_until_ms - now_ms) // 1000 + 1
+            pause = _pause_ms(row.tries + 1)
+            connection.execute(mine.values(tries=row.tries + 1, wait_until_ms=now_ms + pause))
     is_right = _is_right(row.password if row is not None else _NOBODY, password)
     if row is None:
         return 0
-    mine = update(table).where(table.c.login == login)
     if not is_right:
-        tries = row.tries + 1
-        pause = (
-            min(FIRST_PAUSE_MS * 2 ** min(max(tries - FREE_TRIES, 0), 10), LONGEST_PAUSE_MS)
-            if tries >= FREE_TRIES
-            else 0
-        )
         with gateway.store.transaction() as connection:
-            connection.execute(mine.values(tries=tries, wait_until_ms=now_ms + pause))
             deeds.note(connection, now_ms, login, "admin.wrong_password", login)
         return pause // 1000
     token, session = gateway.random(32).hex(), Session(login, gateway.random(32).hex())
@@ -83,6 +82,14 @@ def sign_in(gateway: Gateway, login: str, password: str) -> tuple[str, Session] 
         connection.execute(insert(sessions).values(**row_of, until_ms=now_ms + SESSION_MS))
         deeds.note(connection, now_ms, login, "admin.signed_in", login)
     return token, session
+
+
+def _pause_ms(tries: int) -> int:
+    """After that many wrong guesses in a row: 5 s from the third on, doubling to 15 minutes."""
+    if tries < FREE_TRIES:
+        return 0
+    pause: int = FIRST_PAUSE_MS * 2 ** min(tries - FREE_TRIES, 10)
+    return min(pause, LONGEST_PAUSE_MS)
 
 
 def session_of(gateway: Gateway, token: str) -> Session | None:

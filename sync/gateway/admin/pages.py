@@ -14,19 +14,25 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs
 
+from anyio import CapacityLimiter, to_thread
 from fastapi import FastAPI, Request, Response
 from jinja2 import Environment, FileSystemLoader
-from starlette.concurrency import run_in_threadpool
 
 from clerk_app.errors import AppError, StorageProblem
 from sync.gateway import deeds, office, windows
 from sync.gateway.admin import accounts, looks
 from sync.gateway.admin.accounts import Session
+from sync.gateway.arriving import Arrivals
 from sync.gateway.endpoints import PEER
 from sync.gateway.gateway import Gateway
+from sync.gateway.limits import Buckets, address_of
 
 COOKIE = "clerk_gateway_session"
 FORM_LIMIT = 64 * 1024
+GUESS_RATE, GUESS_BURST = 0.05, 12
+"""Sign-ins of one address, right or wrong: a second, and at once."""
+MOST_WAITING = 8
+"""Sign-ins that may wait for each other: one is proved at a time, for each takes 64 MB and all of a core."""
 HEADERS = {
     "Content-Security-Policy": "default-src 'none'; style-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'",
     "X-Content-Type-Options": "nosniff",
@@ -46,6 +52,9 @@ class _Site:
 
     def __init__(self, gateway: Gateway) -> None:
         self.gateway = gateway
+        self.arrivals = Arrivals()
+        self.guesses = Buckets(GUESS_RATE, GUESS_BURST)
+        self.at_once = CapacityLimiter(1)
         self._templates = Environment(loader=FileSystemLoader(_TEMPLATES), autoescape=True, auto_reload=False)
         self._templates.filters["china_time"] = looks.china_time
         self.shows: dict[str, Show] = {
@@ -97,7 +106,10 @@ async def _show(site: _Site, request: Request, name: str) -> Response:
 
 
 async def _sign_in(site: _Site, request: Request) -> Response:
-    form = await _form(request)
+    is_welcome = site.guesses.take(address_of(request), site.gateway.clock.now().monotonic_ms)
+    if not is_welcome or site.at_once.statistics().tasks_waiting >= MOST_WAITING:
+        return site.page("login", None, 429, problem="登录太频繁，请过一会儿再试。")
+    form = await _form(site, request)
 
     def answer() -> Response:
         outcome = accounts.sign_in(site.gateway, form.get("login", ""), form.get("password", ""))
@@ -109,11 +121,11 @@ async def _sign_in(site: _Site, request: Request) -> Response:
         response.set_cookie(COOKIE, outcome[0], path="/admin", httponly=True, samesite="strict", secure=secure)
         return response
 
-    return await _guarded(site, answer)
+    return await _guarded(site, answer, site.at_once)
 
 
 async def _act(site: _Site, request: Request, name: str) -> Response:
-    form = await _form(request)
+    form = await _form(site, request)
 
     def answer() -> Response:
         token = request.cookies.get(COOKIE, "")
@@ -138,23 +150,21 @@ async def _act(site: _Site, request: Request, name: str) -> Response:
     return await _guarded(site, answer)
 
 
-async def _guarded(site: _Site, answer: Callable[[], Response]) -> Response:
+async def _guarded(site: _Site, answer: Callable[[], Response], limiter: CapacityLimiter | None = None) -> Response:
     try:
-        return await run_in_threadpool(answer)
+        return await to_thread.run_sync(answer, limiter=limiter)
     except StorageProblem as error:
         return site.page("problem", None, 503, problem=error.sentence())
 
 
-async def _form(request: Request) -> Form:
-    """The fields of a form; what is too long or no form is an empty one."""
-    pieces, size = [], 0
-    async for piece in request.stream():
-        size += len(piece)
-        if size > FORM_LIMIT:
-            return {}
-        pieces.append(piece)
+async def _form(site: _Site, request: Request) -> Form:
+    """The fields of a form; what is too long, too slow or no form is an empty one."""
     try:
-        fields = parse_qs(b"".join(pieces).decode("ascii"), max_num_fields=20, errors="strict")
+        body = await site.arrivals.read(request.stream(), address_of(request), FORM_LIMIT)
+    except windows.Denied:
+        return {}
+    try:
+        fields = parse_qs(body.decode("ascii"), max_num_fields=20, errors="strict")
     except ValueError:
         return {}
     return {name: values[0].strip() for name, values in fields.items()}
