@@ -121,7 +121,9 @@ class Counter:
     def push(self) -> Json:
         first, second = self.centre(), self.centre()
         try:
-            done = Courier(self.store, first, self.clock, CountedIds(), more=[second], batch=3).push_once(at_once=True)
+            done = Courier(
+                self.store, first, self.clock, CountedIds(), more=[second], batch=3, most_chunk=65536
+            ).push_once(at_once=True)
         finally:
             first.close()
             second.close()

@@ -50,6 +50,10 @@ BUGS = ("invented-receipt", "page-not-sent", "gateway-not-synced")
 """Planted on the line; victim.py plants its own in the store."""
 
 
+CHUNK = 64 * 1024
+"""Bytes of a page at once, as on a slow line: on this machine's own it would go in one piece, and no death would fall between two."""
+
+
 def page_of(intent: str) -> bytes:
     """One page per intent, of another length each, the same again when it is asked again; some cross a chunk's border."""
     chance = random.Random(intent)
@@ -124,7 +128,7 @@ def _send(store: SqlStore, told: dict[str, Any], clock: ShiftedClock) -> None:
     )
     if bug:
         _plant(centre, bug)
-    courier = Courier(store, centre, clock, CountedIds(), batch=3)
+    courier = Courier(store, centre, clock, CountedIds(), batch=3, most_chunk=CHUNK)
     for _line in sys.stdin:
         try:
             summary = courier.push_once(at_once=True)
@@ -146,7 +150,7 @@ def _plant(centre: HttpCentre, bug: str) -> None:
     if bug == "invented-receipt":
         setattr(centre, "send", believing)  # noqa: B010
     if bug == "page-not-sent":
-        setattr(centre, "blob_offset", lambda _blob_sha256, size: size)  # noqa: B010
+        setattr(centre, "send_blob", lambda _blob_sha256, size, _offset, _chunk: size)  # noqa: B010
 
 
 def _say(line: str) -> None:

@@ -31,7 +31,9 @@ def main() -> None:
         sys.stdout.write(f"{doing} {count}\n")
         sys.stdout.flush()
 
-    summary = Courier(store, centre, clock, CountedIds(), batch=3, progress=say).push_once(at_once=True)
+    summary = Courier(store, centre, clock, CountedIds(), batch=3, most_chunk=65536, progress=say).push_once(
+        at_once=True
+    )
     say("done" if summary.trouble is None else "trouble", summary.acknowledged)
 
 
