@@ -1,6 +1,7 @@
 """Attachment ciphertexts as files: appended with fsync, checked as a whole at the end, then renamed to their final name.
 
-A file is named by the SHA-256 of its ciphertext, so names tell nothing and the same blob is kept once.
+A file is named by the SHA-256 of its ciphertext, so names tell nothing and the same blob is kept once. Half a blob is its sender's:
+nothing that a window sends can touch another's half, or a whole one.
 """
 
 from __future__ import annotations
@@ -22,29 +23,36 @@ class Blobs(Protocol):
         """Whoever appends to or finishes a blob holds this."""
         ...
 
-    def held(self, blob_sha256: str) -> int:
-        """How many bytes are here."""
+    def held(self, blob_sha256: str, sender: str) -> int:
+        """How many bytes of its half are here."""
         ...
 
-    def append(self, blob_sha256: str, offset: int, chunk: bytes) -> int:
-        """Write at ``offset`` (which is what is held), durably; returns the new offset."""
+    def append(self, blob_sha256: str, sender: str, offset: int, chunk: bytes) -> int:
+        """Write to the sender's half at ``offset`` (which is what is held), durably; returns the new offset."""
         ...
 
-    def keep(self, blob_sha256: str, blob: bytes) -> None:
-        """A whole blob that came in one piece and was proved: durable under its final name."""
+    def keep(self, blob_sha256: str, sender: str, blob: bytes) -> None:
+        """A whole blob that came in one piece and was proved: durable under its final name; the sender's half goes."""
         ...
 
-    def read(self, blob_sha256: str) -> bytes: ...
+    def read(self, blob_sha256: str) -> bytes:
+        """A whole blob."""
+        ...
+
+    def read_half(self, blob_sha256: str, sender: str) -> bytes:
+        """What the sender sent of it; where that is nothing, the whole one; where there is none either, nothing."""
+        ...
+
     def read_piece(self, blob_sha256: str, offset: int, size: int) -> bytes:
         """Up to ``size`` bytes of a whole blob from ``offset`` on, without reading the rest of it."""
         ...
 
-    def finish(self, blob_sha256: str) -> None:
-        """Give the whole blob its final name; doing it twice changes nothing."""
+    def finish(self, blob_sha256: str, sender: str) -> None:
+        """The sender's half has all bytes and was proved: give it its final name; doing it twice changes nothing."""
         ...
 
-    def drop(self, blob_sha256: str) -> None:
-        """Forget a wrong blob, so that it is asked for again."""
+    def drop(self, blob_sha256: str, sender: str) -> None:
+        """Forget a half that proved wrong, so that it is asked for again."""
         ...
 
 
@@ -69,16 +77,14 @@ class BlobFiles:
         """Whoever appends to or finishes a blob holds this."""
         return self._locks[int(blob_sha256[:8], 16) % _STRIPES]
 
-    def held(self, blob_sha256: str) -> int:
-        """How many bytes are here."""
-        for path in (self._whole(blob_sha256), self._part(blob_sha256)):
-            if path.exists():
-                return path.stat().st_size
-        return 0
+    def held(self, blob_sha256: str, sender: str) -> int:
+        """See Blobs."""
+        part = self._part(blob_sha256, sender)
+        return part.stat().st_size if part.exists() else 0
 
-    def append(self, blob_sha256: str, offset: int, chunk: bytes) -> int:
-        """Write at ``offset`` (which is what is held), durably; returns the new offset."""
-        path = self._part(blob_sha256)
+    def append(self, blob_sha256: str, sender: str, offset: int, chunk: bytes) -> int:
+        """See Blobs."""
+        path = self._part(blob_sha256, sender)
         is_new = not path.exists()
         descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | getattr(os, "O_BINARY", 0), 0o600)
         try:
@@ -93,14 +99,21 @@ class BlobFiles:
             sync_folder(path.parent)
         return offset + len(chunk)
 
-    def keep(self, blob_sha256: str, blob: bytes) -> None:
+    def keep(self, blob_sha256: str, sender: str, blob: bytes) -> None:
         """See Blobs. The file's name is made durable once, not first as a part and then again."""
-        whole = self._whole(blob_sha256)
-        write_durably(whole, blob)
-        self._part(blob_sha256).unlink(missing_ok=True)
+        write_durably(self._whole(blob_sha256), blob)
+        self.drop(blob_sha256, sender)
 
     def read(self, blob_sha256: str) -> bytes:
-        return self._present(blob_sha256).read_bytes()
+        """See Blobs."""
+        return self._whole(blob_sha256).read_bytes()
+
+    def read_half(self, blob_sha256: str, sender: str) -> bytes:
+        """See Blobs."""
+        for path in (self._part(blob_sha256, sender), self._whole(blob_sha256)):
+            if path.exists():
+                return path.read_bytes()
+        return b""
 
     def read_piece(self, blob_sha256: str, offset: int, size: int) -> bytes:
         """See Blobs."""
@@ -108,24 +121,19 @@ class BlobFiles:
             file.seek(offset)
             return file.read(size)
 
-    def finish(self, blob_sha256: str) -> None:
-        """Give the whole blob its final name; doing it twice changes nothing."""
-        part, whole = self._part(blob_sha256), self._whole(blob_sha256)
+    def finish(self, blob_sha256: str, sender: str) -> None:
+        """See Blobs."""
+        part, whole = self._part(blob_sha256, sender), self._whole(blob_sha256)
         if part.exists():
             part.replace(whole)
             sync_folder(whole.parent)
 
-    def drop(self, blob_sha256: str) -> None:
-        """Forget a wrong blob, so that it is asked for again."""
-        for path in (self._part(blob_sha256), self._whole(blob_sha256)):
-            path.unlink(missing_ok=True)
-
-    def _present(self, blob_sha256: str) -> Path:
-        whole = self._whole(blob_sha256)
-        return whole if whole.exists() else self._part(blob_sha256)
+    def drop(self, blob_sha256: str, sender: str) -> None:
+        """See Blobs."""
+        self._part(blob_sha256, sender).unlink(missing_ok=True)
 
     def _whole(self, blob_sha256: str) -> Path:
         return self._folder / blob_sha256[:2] / f"{blob_sha256}.blob"
 
-    def _part(self, blob_sha256: str) -> Path:
-        return self._folder / blob_sha256[:2] / f"{blob_sha256}.part"
+    def _part(self, blob_sha256: str, sender: str) -> Path:
+        return self._folder / blob_sha256[:2] / f"{blob_sha256}.{sender}.part"

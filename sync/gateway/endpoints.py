@@ -83,17 +83,17 @@ def _messages(gateway: Gateway, request: Request, body: bytes) -> bytes:
 
 
 def _blob_offset(gateway: Gateway, request: Request, body: bytes) -> bytes:
-    _window(gateway, request, body)
+    window = _window(gateway, request, body)
     size = _query(request, "size", protocol.BLOB_LIMIT)
-    return protocol.offset_bytes(pages.offset_of(gateway, _blob_name(request), size))
+    return protocol.offset_bytes(pages.offset_of(gateway, window, _blob_name(request), size))
 
 
 def _blob_chunk(gateway: Gateway, request: Request, body: bytes) -> bytes:
     sha256 = bytes_hash(body)
-    _signed(gateway, request, sha256)
+    window = _signed(gateway, request, sha256)
     size, offset = _query(request, "size", protocol.BLOB_LIMIT), _query(request, "offset", protocol.BLOB_LIMIT)
     gateway.metrics.page_bytes.inc(len(body))
-    return protocol.offset_bytes(pages.add_chunk(gateway, _blob_name(request), size, offset, body, sha256))
+    return protocol.offset_bytes(pages.add_chunk(gateway, window, _blob_name(request), size, offset, body, sha256))
 
 
 def _feed(gateway: Gateway, request: Request, body: bytes) -> bytes:

@@ -1,7 +1,7 @@
 """Pages in an S3-compatible store, for workers on several machines (boto3; tested against an emulated store, moto).
 
-    <prefix><sha256>.part/<offset, 12 digits>    chunks, until the page is whole
-    <prefix><sha256>.blob                        the whole ciphertext
+    <prefix><sha256>.<sender>.part/<offset, 12 digits>    chunks, until the page is whole
+    <prefix><sha256>.blob                                 the whole ciphertext
 
 An object is durable when the store has answered. There is no appending in S3, so a page grows by objects of one chunk each; the same
 chunk put twice is the same object, so that two workers cannot harm each other.
@@ -32,35 +32,40 @@ class ObjectBlobs:
         """See Blobs; among the threads of this process. Across processes the store's own puts are enough."""
         return self._locks[int(blob_sha256[:8], 16) % _STRIPES]
 
-    def held(self, blob_sha256: str) -> int:
+    def held(self, blob_sha256: str, sender: str) -> int:
         """See Blobs: as far as the chunks follow each other without a hole."""
-        whole = self._size(self._whole(blob_sha256))
-        if whole is not None:
-            return whole
         reached = 0
-        for offset, size in self._parts(blob_sha256):
+        for offset, size in self._parts(blob_sha256, sender):
             if offset > reached:
                 break
             reached = max(reached, offset + size)
         return reached
 
-    def append(self, blob_sha256: str, offset: int, chunk: bytes) -> int:
+    def append(self, blob_sha256: str, sender: str, offset: int, chunk: bytes) -> int:
         """See Blobs."""
-        self._call("put_object", Key=f"{self._part(blob_sha256)}{offset:012d}", Body=chunk)
+        self._call("put_object", Key=f"{self._part(blob_sha256, sender)}{offset:012d}", Body=chunk)
         return offset + len(chunk)
 
-    def keep(self, blob_sha256: str, blob: bytes) -> None:
+    def keep(self, blob_sha256: str, sender: str, blob: bytes) -> None:
         """See Blobs."""
         self._call("put_object", Key=self._whole(blob_sha256), Body=blob)
-        self._drop_parts(blob_sha256)
+        self.drop(blob_sha256, sender)
 
     def read(self, blob_sha256: str) -> bytes:
-        """The ciphertext, from the whole object or from its chunks. Raises FileNotFoundError."""
-        if self._size(self._whole(blob_sha256)) is not None:
-            return self._get(self._whole(blob_sha256))
+        """See Blobs. Raises FileNotFoundError."""
+        return self._get(self._whole(blob_sha256))
+
+    def read_half(self, blob_sha256: str, sender: str) -> bytes:
+        """See Blobs."""
+        try:
+            return self._joined(blob_sha256, sender) or self.read(blob_sha256)
+        except FileNotFoundError:
+            return b""
+
+    def _joined(self, blob_sha256: str, sender: str) -> bytes:
         data = bytearray()
-        for offset, _size in self._parts(blob_sha256):
-            piece = self._get(f"{self._part(blob_sha256)}{offset:012d}")
+        for offset, _size in self._parts(blob_sha256, sender):
+            piece = self._get(f"{self._part(blob_sha256, sender)}{offset:012d}")
             data[offset : offset + len(piece)] = piece
         return bytes(data)
 
@@ -72,23 +77,19 @@ class ObjectBlobs:
         told = self._call("get_object", Key=whole, Range=f"bytes={offset}-{offset + size - 1}")
         return bytes(told["Body"].read())
 
-    def finish(self, blob_sha256: str) -> None:
+    def finish(self, blob_sha256: str, sender: str) -> None:
         """See Blobs: one whole object first, its chunks go afterwards."""
-        if self._size(self._whole(blob_sha256)) is None:
-            self._call("put_object", Key=self._whole(blob_sha256), Body=self.read(blob_sha256))
-        self._drop_parts(blob_sha256)
+        blob = self._joined(blob_sha256, sender)
+        if blob:
+            self.keep(blob_sha256, sender, blob)
 
-    def drop(self, blob_sha256: str) -> None:
+    def drop(self, blob_sha256: str, sender: str) -> None:
         """See Blobs."""
-        self._call("delete_object", Key=self._whole(blob_sha256))
-        self._drop_parts(blob_sha256)
+        for offset, _size in list(self._parts(blob_sha256, sender)):
+            self._call("delete_object", Key=f"{self._part(blob_sha256, sender)}{offset:012d}")
 
-    def _drop_parts(self, blob_sha256: str) -> None:
-        for offset, _size in list(self._parts(blob_sha256)):
-            self._call("delete_object", Key=f"{self._part(blob_sha256)}{offset:012d}")
-
-    def _parts(self, blob_sha256: str) -> Iterator[tuple[int, int]]:
-        prefix = self._part(blob_sha256)
+    def _parts(self, blob_sha256: str, sender: str) -> Iterator[tuple[int, int]]:
+        prefix = self._part(blob_sha256, sender)
         more: dict[str, str] = {}
         while True:
             page = self._call("list_objects_v2", Prefix=prefix, **more)
@@ -124,8 +125,8 @@ class ObjectBlobs:
     def _whole(self, blob_sha256: str) -> str:
         return f"{self._prefix}{blob_sha256}.blob"
 
-    def _part(self, blob_sha256: str) -> str:
-        return f"{self._prefix}{blob_sha256}.part/"
+    def _part(self, blob_sha256: str, sender: str) -> str:
+        return f"{self._prefix}{blob_sha256}.{sender}.part/"
 
 
 def object_blobs(address: str) -> ObjectBlobs:

@@ -7,6 +7,7 @@ from typing import Any
 
 from sqlalchemy import Row
 
+from clerk_app.domain.canonical import bytes_hash
 from clerk_app.errors import StorageProblem
 from clerk_app.ports import CipherSuite
 from sync import protocol
@@ -50,8 +51,14 @@ def stored_page(gateway: Gateway, row: Row[*tuple[Any, ...]]) -> tuple[CipherSui
 
 
 def open_page(gateway: Gateway, row: Row[*tuple[Any, ...]], page: NamedAttachment, blob: bytes) -> bytes:
-    """The plain page of a stored message from its ciphertext. Raises ValueError when it does not open."""
-    return gateway.ciphers[stored_envelope(row).header.suite].suite.open_blob(page.key, blob)
+    """The plain page of a stored message from its ciphertext. Raises ValueError when it does not open, or to another page.
+
+    Another message may have proved the ciphertext (pages.py); this one's word for it counts here.
+    """
+    plain = gateway.ciphers[stored_envelope(row).header.suite].suite.open_blob(page.key, blob)
+    if bytes_hash(plain) != page.sha256:
+        raise ValueError("another page")
+    return plain
 
 
 def opened_page(gateway: Gateway, row: Row[*tuple[Any, ...]], page: NamedAttachment) -> Callable[[], bytes]:

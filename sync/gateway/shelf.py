@@ -29,7 +29,9 @@ _MESSAGES = select(schema.message.c.message_id, schema.message.c.body_sha256, sc
 _CONTENTS = select(schema.message.c.case_id, schema.message.c.revision, schema.message.c.content_sha256).where(
     schema.message.c.case_id.in_(_IDS)
 )
-_BLOBS = select(schema.blob.c.blob_sha256, schema.blob.c.blob_size).where(schema.blob.c.blob_sha256.in_(_IDS))
+_BLOBS = select(schema.blob.c.blob_sha256, schema.blob.c.blob_size, schema.blob.c.complete_ms).where(
+    schema.blob.c.blob_sha256.in_(_IDS)
+)
 _INSERTS = tuple(
     insert(table)
     for table in (
@@ -86,11 +88,11 @@ class Shelf:
             (row.case_id, row.revision): row.content_sha256
             for row in (connection.execute(_CONTENTS, {"ids": list(self._cases)}) if self._cases else ())
         }
-        self._blobs: dict[str, int] = {}
+        self._proved: dict[str, int] = {}  # the size of each blob that is named; 0 while nobody has proved it
         named = list(blobs)
         for start in range(0, len(named), 500):
             rows = connection.execute(_BLOBS, {"ids": named[start : start + 500]})
-            self._blobs |= {row.blob_sha256: row.blob_size for row in rows}
+            self._proved |= {row.blob_sha256: row.blob_size if row.complete_ms else 0 for row in rows}
         self._new_cases: dict[str, dict[str, Json]] = {}
         self._changed: set[str] = set()
         self._ended: dict[str, str] = {}
@@ -112,14 +114,17 @@ class Shelf:
         return self._contents.get((case_id, revision))
 
     def expect_blobs(self, named: Iterable[tuple[str, int]]) -> bool:
-        """Expect blobs of these hashes and sizes; False, and nothing, when a size contradicts what was said before."""
+        """Expect blobs of these hashes and sizes; False, and nothing, when a size contradicts itself or a blob that is whole.
+
+        What others only named is no proof, and keeps no case out (pages.py).
+        """
         new: dict[str, int] = {}
         for blob_sha256, size in named:
-            if self._blobs.get(blob_sha256, new.setdefault(blob_sha256, size)) != size or new[blob_sha256] != size:
+            if new.setdefault(blob_sha256, size) != size or (self._proved.get(blob_sha256) or size) != size:
                 return False
         for blob_sha256, size in new.items():
-            if blob_sha256 not in self._blobs:
-                self._blobs[blob_sha256] = size
+            if blob_sha256 not in self._proved:
+                self._proved[blob_sha256] = 0
                 self._new_blobs.append({"blob_sha256": blob_sha256, "blob_size": size, "complete_ms": 0})
         return True
 

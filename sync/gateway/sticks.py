@@ -90,7 +90,7 @@ def take_bundle(
             done += _take_envelope(gateway, window, manifest, expected, record.payload, gathered)
         elif record.kind is Kind.BLOB:
             _flush(gateway, window, gathered)
-            done += _take_stretch(gateway, sizes, record.payload)
+            done += _take_stretch(gateway, window, sizes, record.payload)
         progress(min(done, total), total)
     _flush(gateway, window, gathered)
     return _summary(gateway, window, manifest, gathered.receipts)
@@ -231,7 +231,7 @@ def _flush(gateway: Gateway, window: Window, gathered: _Gathered) -> None:
         gathered.waiting.clear()
 
 
-def _take_stretch(gateway: Gateway, sizes: Mapping[str, int], payload: bytes) -> int:
+def _take_stretch(gateway: Gateway, window: Window, sizes: Mapping[str, int], payload: bytes) -> int:
     """1 when the blob is whole now."""
     try:
         blob_sha256, offset, data = form.blob_of(payload)
@@ -241,9 +241,9 @@ def _take_stretch(gateway: Gateway, sizes: Mapping[str, int], payload: bytes) ->
     if size is None:
         return 0
     try:
-        reached = pages.add_chunk(gateway, blob_sha256, size, offset, data)
+        reached = pages.add_chunk(gateway, window, blob_sha256, size, offset, data)
         if offset < reached < offset + len(data):  # the line was here first with a part of it
-            reached = pages.add_chunk(gateway, blob_sha256, size, reached, data[reached - offset :])
+            reached = pages.add_chunk(gateway, window, blob_sha256, size, reached, data[reached - offset :])
     except Denied:
         return 0  # a stretch before it is missing, or its case was refused: the answer says that the page lacks
     return int(reached >= size)

@@ -73,9 +73,11 @@ class GatewayProcess:
             make_folder(data)
             (data / DATABASE).write_text(database)
         self._process: Child | None = None
+        self.around: dict[str, str] = {}
+        """More environment for its process."""
 
     def start(self) -> Self:
-        self._process = nursery().start(self.module, self.arguments(), loaded=SERVING)
+        self._process = nursery().start(self.module, self.arguments(), self.around, loaded=SERVING)
         self.port = int(json.loads(self._process.stdout.readline())["port"])
         return self
 

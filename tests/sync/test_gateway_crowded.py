@@ -7,6 +7,7 @@ import contextlib
 import socket
 import threading
 from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
 from urllib.parse import urlencode
 
 import pytest
@@ -15,7 +16,7 @@ from uvicorn.server import ServerState
 
 from clerk_app.domain.canonical import Json, canonical_bytes
 from sync import protocol
-from sync.gateway import arriving, intake, serve
+from sync.gateway import arriving, health, intake, serve
 from sync.gateway.admin import accounts
 from sync.gateway.arriving import Arrivals
 from sync.gateway.windows import Denied
@@ -135,16 +136,27 @@ def test_one_address_may_not_go_on_guessing(gateway: GatewayProcess) -> None:
     assert seen[-1] == 429
 
 
-def test_figures_are_for_this_machine_and_who_has_the_token(gateway: GatewayProcess) -> None:
-    def asked(**headers: str) -> int:
-        with socket.create_connection(("127.0.0.1", gateway.port), timeout=20) as line:
-            told = "".join(f"{name.replace('_', '-')}: {value}\r\n" for name, value in headers.items())
-            line.sendall(f"GET /metrics HTTP/1.1\r\nHost: x\r\nConnection: close\r\n{told}\r\n".encode())
-            return int(line.recv(4000).split()[1])
+def figures(gateway: GatewayProcess, **headers: str) -> int:
+    """The status that who asks for them gets."""
+    with socket.create_connection(("127.0.0.1", gateway.port), timeout=20) as line:
+        told = "".join(f"{name.replace('_', '-')}: {value}\r\n" for name, value in headers.items())
+        line.sendall(f"GET /metrics HTTP/1.1\r\nHost: x\r\nConnection: close\r\n{told}\r\n".encode())
+        return int(line.recv(4000).split()[1])
 
-    assert asked() == 200
-    assert asked(X_Forwarded_For="10.1.2.3") == 403
-    assert asked(X_Forwarded_For="10.1.2.3", Authorization="Bearer ") == 403
+
+def test_figures_are_for_this_machine_alone_where_no_token_is_set(gateway: GatewayProcess) -> None:
+    assert figures(gateway) == 200
+    assert figures(gateway, X_Forwarded_For="10.1.2.3") == 403
+    assert figures(gateway, X_Forwarded_For="10.1.2.3", Authorization="Bearer ") == 403
+
+
+def test_figures_are_for_who_has_the_token_too(tmp_path: Path) -> None:
+    gateway = GatewayProcess(tmp_path / "gateway")
+    gateway.around[health.TOKEN] = "figures-please"
+    with gateway:
+        assert figures(gateway, X_Forwarded_For="10.1.2.3", Authorization="Bearer figures-please") == 200
+        for wrong in ("Bearer figures-pleas", "Bearer ", "figures-please"):
+            assert figures(gateway, X_Forwarded_For="10.1.2.3", Authorization=wrong) == 403
 
 
 def test_a_claimed_receipt_cannot_push_the_counter_far(gateway: GatewayProcess, window: Window) -> None:

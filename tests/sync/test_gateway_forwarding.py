@@ -109,7 +109,7 @@ class _House:
         assert {each.status for each in receipts} == {"stored"}
 
     def deliver(self, page: Page) -> None:
-        pages.add_chunk(self.gateway, page.ref.blob_sha256, page.ref.blob_size, 0, page.blob)
+        pages.add_chunk(self.gateway, self.own, page.ref.blob_sha256, page.ref.blob_size, 0, page.blob)
 
     def numbers(self) -> dict[str, str]:
         return {row.case_id: row.case_number for row in looks.newest_cases(self.gateway) if row.case_number}
@@ -225,6 +225,21 @@ def test_a_page_that_cannot_be_read_holds_up_no_other(
     office.tick(house.gateway)
     assert (drop / "out" / "torn-0-r0001" / "case.json").is_file()
     assert not [each for each in (drop / "out").iterdir() if each.name.startswith(".")]
+
+
+@pytest.mark.parametrize("lie", ["another key", "another page"])
+def test_a_page_that_another_case_proved_is_held_against_this_ones_own_word(
+    dropping: tuple[_House, Path], lie: str
+) -> None:
+    house, drop = dropping
+    page = sealed_page(os.urandom(3000))
+    key, plain = (SUITE.new_key(), page.plain) if lie == "another key" else (page.key, b"never sent")
+    house.take(paged_message(house.window, sample_case("lied-0"), Page(plain, key, page.blob)))
+    house.take(paged_message(house.window, sample_case("lied-1"), page))
+    house.deliver(page)
+    office.tick(house.gateway)
+    assert [each.name for each in (drop / "out").iterdir() if each.name[0] != "."] == ["lied-1-r0001"]
+    assert "读不出来" in _trouble(house, "lied-0")
 
 
 def test_a_case_that_trips_the_adapter_holds_up_no_other(house: _House, moody: _Moody) -> None:

@@ -291,36 +291,53 @@ def blobs(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.Mo
 def test_pages_grow_by_chunks_or_come_whole(blobs: Blobs) -> None:
     data = os.urandom(200_000)
     name = hashlib.sha256(data).hexdigest()
-    assert blobs.held(name) == 0
+    assert (blobs.held(name, "A-1"), blobs.read_half(name, "A-1")) == (0, b"")
     reached = 0
     while reached < len(data):
-        reached = blobs.append(name, reached, data[reached : reached + 65_536])
-        assert blobs.held(name) == reached
-    assert blobs.append(name, 0, data[:65_536]) == 65_536  # the same chunk again harms nothing
-    assert blobs.held(name) == len(data)
+        reached = blobs.append(name, "A-1", reached, data[reached : reached + 65_536])
+        assert blobs.held(name, "A-1") == reached
+    assert blobs.append(name, "A-1", 0, data[:65_536]) == 65_536  # the same chunk again harms nothing
+    assert (blobs.held(name, "A-1"), blobs.read_half(name, "A-1")) == (len(data), data)
     for _ in range(2):
-        blobs.finish(name)
-        assert (blobs.held(name), blobs.read(name)) == (len(data), data)
+        blobs.finish(name, "A-1")
+        assert (blobs.held(name, "A-1"), blobs.read_half(name, "A-1"), blobs.read(name)) == (0, data, data)
     for offset in (0, 70_000, 199_990, 200_000, 900_000):
         assert blobs.read_piece(name, offset, 50_000) == data[offset : offset + 50_000]
-    blobs.drop(name)
-    assert blobs.held(name) == 0
-    blobs.append(name, 0, b"half")
+
+
+def test_a_page_that_came_whole_after_all_leaves_no_half(blobs: Blobs) -> None:
+    data = os.urandom(1000)
+    name = hashlib.sha256(data).hexdigest()
+    blobs.append(name, "A-1", 0, b"half")
     for _ in range(2):
-        blobs.keep(name, data)  # it came whole after all
-        assert (blobs.held(name), blobs.read(name)) == (len(data), data)
-    blobs.drop(name)
-    assert blobs.held(name) == 0
+        blobs.keep(name, "A-1", data)
+        assert (blobs.held(name, "A-1"), blobs.read(name)) == (0, data)
+
+
+def test_half_a_page_is_its_senders(blobs: Blobs) -> None:
+    data = os.urandom(1000)
+    name = hashlib.sha256(data).hexdigest()
+    blobs.append(name, "A-1", 0, data[:600])
+    blobs.append(name, "B-1", 0, bytes(1000))
+    assert (blobs.held(name, "A-1"), blobs.held(name, "A-11")) == (600, 0)
+    assert blobs.read_half(name, "B-1") == bytes(1000)
+    blobs.drop(name, "B-1")
+    assert blobs.held(name, "B-1") == 0
+    blobs.append(name, "A-1", 600, data[600:])
+    blobs.finish(name, "A-1")
+    blobs.append(name, "B-1", 0, b"x")
+    blobs.drop(name, "B-1")  # a whole page is nobody's to drop
+    assert blobs.read(name) == data
 
 
 def test_a_hole_is_not_held(blobs: Blobs) -> None:
     if isinstance(blobs, BlobFiles):
         return  # a folder's caller never writes past what is held (pages.py)
     name = "a" * 64
-    blobs.append(name, 65_536, b"later")
-    assert blobs.held(name) == 0
-    blobs.append(name, 0, b"x" * 65_536)
-    assert blobs.held(name) == 65_541
+    blobs.append(name, "A-1", 65_536, b"later")
+    assert blobs.held(name, "A-1") == 0
+    blobs.append(name, "A-1", 0, b"x" * 65_536)
+    assert blobs.held(name, "A-1") == 65_541
 
 
 def test_an_object_store_that_is_away_is_an_error_of_the_disk(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -329,7 +346,7 @@ def test_an_object_store_that_is_away_is_an_error_of_the_disk(monkeypatch: pytes
     monkeypatch.setenv("AWS_DEFAULT_REGION", "us-east-1")
     monkeypatch.setenv("AWS_MAX_ATTEMPTS", "1")
     with pytest.raises(OSError, match="store"):
-        object_blobs("s3://nobody/?endpoint=http://127.0.0.1:9").held("a" * 64)
+        object_blobs("s3://nobody/?endpoint=http://127.0.0.1:9").held("a" * 64, "A-1")
     for bad in ("x", "s3://", "http://x"):
         with pytest.raises(BadInput):
             object_blobs(bad)

@@ -2,27 +2,34 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
+from collections.abc import Sequence
 from dataclasses import replace
 
 import pytest
 
 from clerk_app.domain.canonical import bytes_hash
-from clerk_app.domain.outbox import AttachmentRef
+from clerk_app.domain.outbox import AttachmentRef, OutboxMessage
 from clerk_app.errors import LineProblem
+from clerk_app.ports import Receipt
 from local_db.unit_of_work import SqlStore
 from sync.courier import Courier
 from sync.http_centre import HttpCentre
-from sync.protocol import CHUNK
+from sync.protocol import CHUNK, Code
+from tests.sync.gateway_main import open_here
 from tests.sync.hall import (
+    SUITE,
     CountedIds,
     GatewayProcess,
     Page,
     Proxy,
     Window,
+    enrol,
     paged_message,
     sample_case,
     sealed_page,
+    signed_message,
     take,
 )
 
@@ -186,3 +193,90 @@ def test_a_page_that_is_gone_here_stops_no_other(gateway: GatewayProcess, window
     assert summary.trouble is not None
     assert attachments(gateway, "gone-2") == [bytes_hash(b"here")]
     assert attachments(gateway, "gone-1") == []
+
+
+@pytest.fixture
+def stranger(gateway: GatewayProcess, window: Window) -> Window:
+    """A window of another hall that knows the ciphertext of a page of ours, and not its key."""
+    return enrol(gateway.url, gateway.token(hall="500198", window="01"), hall="500198", window="01")
+
+
+def named_elsewhere(stranger: Window, case_id: str, page: Page, size: int = 0) -> OutboxMessage:
+    """A case of the other hall that names a page of ours, under a key that is not its key. ``size``: instead of the true one."""
+    ref = replace(page.ref, blob_size=size or page.ref.blob_size)
+    case = sample_case(f"{case_id}-elsewhere", hall="500198")
+    return signed_message(stranger, case, (ref,), {ref.sha256: SUITE.new_key()})
+
+
+def statuses(receipts: Sequence[Receipt]) -> list[str]:
+    return [each.status for each in receipts]
+
+
+@pytest.mark.parametrize("first", [True, False], ids=["named there first", "named here first"])
+@pytest.mark.parametrize("size", [10_000, 600], ids=["in one piece", "in pieces"])
+def test_a_wrong_key_named_in_another_hall_keeps_no_page_out(
+    gateway: GatewayProcess, window: Window, stranger: Window, size: int, first: bool
+) -> None:
+    centre, page, case_id = window.centre(gateway.url), sealed_page(os.urandom(1000)), f"key-{size}-{first}"
+    honest, other = paged_message(window, sample_case(case_id), page), named_elsewhere(stranger, case_id, page)
+    there = stranger.centre(gateway.url)
+    sent = [(there, other), (centre, honest)]
+    for sender, message in sent if first else reversed(sent):
+        assert statuses(sender.send([message])) == ["stored"]
+    with pytest.raises(LineProblem, match="R119"):
+        in_pieces(there, page.ref, page.blob, size)  # it does not open to what is named there
+    assert in_pieces(centre, page.ref, page.blob, size) == page.ref.blob_size
+    assert attachments(gateway, case_id) == [page.ref.sha256]
+
+
+def test_half_a_page_can_be_spoilt_by_no_other_window(
+    gateway: GatewayProcess, window: Window, stranger: Window
+) -> None:
+    page, fellow = sealed_page(os.urandom(1000)), enrol(gateway.url, gateway.token(window="S1"), window="S1")
+    name, size = page.ref.blob_sha256, page.ref.blob_size
+    centre, there, beside = (each.centre(gateway.url) for each in (window, stranger, fellow))
+    centre.send([paged_message(window, sample_case("spoil-1"), page)])
+    assert centre.send_blob(name, size, 0, page.blob[:400]) == 400
+    with pytest.raises(LineProblem, match="R117"):
+        there.send_blob(name, size, 400, bytes(100))  # nothing of that hall names it
+    there.send([named_elsewhere(stranger, "spoil-1", page)])
+    for other in (there, beside):
+        assert other.blob_offset(name, size) == 0  # half a page is its sender's
+        with pytest.raises(LineProblem, match="R120"):
+            other.send_blob(name, size, 400, bytes(100))
+        with pytest.raises(LineProblem, match="R119"):
+            in_pieces(other, page.ref, bytes(size), 600)
+    assert centre.blob_offset(name, size) == 400
+    assert centre.send_blob(name, size, 400, page.blob[400:]) == size
+    assert attachments(gateway, "spoil-1") == [page.ref.sha256]
+
+
+@pytest.mark.parametrize("size", [10_000, 600], ids=["in one piece", "in pieces"])
+def test_a_wrong_size_named_first_keeps_no_case_out(
+    gateway: GatewayProcess, window: Window, stranger: Window, size: int
+) -> None:
+    centre, page, case_id = window.centre(gateway.url), sealed_page(os.urandom(1000)), f"size-{size}"
+    there, wrong = stranger.centre(gateway.url), page.ref.blob_size + 7
+    assert statuses(there.send([named_elsewhere(stranger, case_id, page, wrong)])) == ["stored"]
+    assert statuses(centre.send([paged_message(window, sample_case(case_id), page)])) == ["stored"]
+    assert centre.blob_offset(page.ref.blob_sha256, page.ref.blob_size) == 0
+    assert in_pieces(centre, page.ref, page.blob, size) == page.ref.blob_size
+    assert attachments(gateway, case_id) == [page.ref.sha256]
+    late = named_elsewhere(stranger, f"{case_id}-late", page, wrong)
+    (refused,) = there.send([late])  # its size is proved by now
+    assert (refused.status, refused.code) == ("refused", Code.BLOB_SIZE.value)
+
+
+def test_a_page_that_was_whole_when_the_gateway_died_counts_at_once(
+    gateway: GatewayProcess, window: Window, stranger: Window
+) -> None:
+    """Its file had its name, the database did not say so yet. Nobody else can take it away then."""
+    centre, there, page = window.centre(gateway.url), stranger.centre(gateway.url), sealed_page(os.urandom(1000))
+    centre.send([paged_message(window, sample_case("died-1"), page)])
+    there.send([named_elsewhere(stranger, "died-1", page)])
+    name, size = page.ref.blob_sha256, page.ref.blob_size
+    with contextlib.closing(open_here(gateway.data)) as opened:
+        opened.blobs.keep(name, "", page.blob)
+    assert there.blob_offset(name, size) == 0
+    assert centre.blob_offset(name, size) == size
+    assert attachments(gateway, "died-1") == [page.ref.sha256]
