@@ -228,17 +228,22 @@ def _a_sheet(rng: Rng) -> SamplePage:
 
 def negatives(seed: int, count: int) -> Iterator[Sample]:
     """Nothing here is a code or a card of ours, though much of it looks like one."""
-    kinds = tuple(recognise_negatives.THINGS)
     for n in range(count):
-        rng = np.random.default_rng([seed, 4, n])
-        name = ("bare", *kinds)[n % (len(kinds) + 1)]
-        level = LEVELS[int(rng.integers(0, 4))]
-        if name == "bare":
-            frame = compose_empty(seed * 7919 + n) if rng.random() < 0.5 else after(cluttered(rng, n), level, rng)
-        else:
-            drawn = recognise_negatives.THINGS[name](rng, a_person(rng), FACE)
-            frame = laid(drawn, scene_of(level, rng, card=drawn.shape[1] > drawn.shape[0]), level, rng, n)
-        yield Sample(frame, SeenKind.NOTHING, level, "negative", f"{name}-{seed}-{n}")
+        yield negative(seed, n)
+
+
+def negative(seed: int, n: int) -> Sample:
+    """The ``n``-th of them, by itself."""
+    kinds = tuple(recognise_negatives.THINGS)
+    rng = np.random.default_rng([seed, 4, n])
+    name = ("bare", *kinds)[n % (len(kinds) + 1)]
+    level = LEVELS[int(rng.integers(0, 4))]
+    if name == "bare":
+        frame = compose_empty(seed * 7919 + n) if rng.random() < 0.5 else after(cluttered(rng, n), level, rng)
+    else:
+        drawn = recognise_negatives.THINGS[name](rng, a_person(rng), FACE)
+        frame = laid(drawn, scene_of(level, rng, card=drawn.shape[1] > drawn.shape[0]), level, rng, n)
+    return Sample(frame, SeenKind.NOTHING, level, "negative", f"{name}-{seed}-{n}")
 
 
 GROUPS: Mapping[str, Callable[[int, int], Iterator[Sample]]] = {

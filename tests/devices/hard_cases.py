@@ -13,6 +13,7 @@ from clerk_app.devices import sample_permits, samples
 from clerk_app.devices.samples import SAMPLE_PEOPLE, SamplePerson, Scene, compose, compose_empty
 from clerk_app.domain.recognition import SeenKind
 from tests.benchmarks import recognise_negatives as negatives
+from tests.benchmarks.recognise_frames import negative
 from tests.benchmarks.recognise_scenery import cluttered
 from tests.devices.frames import FACE
 
@@ -169,6 +170,7 @@ CASES: tuple[Case, ...] = (
     Case("a phone beside a card", _card_and_phone, SeenKind.CODE, text="YKU77cafe"),
     Case("a copy on A4 is a page", _negative("copied_card", Scene(width=470, tilt=0.02)), SeenKind.PAGE),
     Case("a copy that was cut out is no card", _negative("cut_out_copy"), never=NO_CARD),
+    Case("a copy whose outline takes in some of the desk is no card", lambda: negative(9311, 894).frame, never=NO_CARD),
     Case("a copy aslant over the picture's edge is no card", _negative("cut_out_copy", OVER_THE_EDGE), never=NO_CARD),
     Case("a card aslant over the picture's edge is a card", _front(LIU, OVER_THE_EDGE), SeenKind.ID_FRONT),
     Case("a driving licence", _negative("driving_licence"), never=NO_CARD),

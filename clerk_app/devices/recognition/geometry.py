@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
 _WORK_WIDTH = 640  # quads are looked for at this width; corners are good to about 2 px of a 1280 px frame
 _LIT = 120.0  # grey level: the brightest twentieth of a frame is above this in anything but dim light
+_PAPER = 200.0  # grey level to which what is held against colour is lifted
+_GREY = 4.5  # tint_spread below this is nothing but greys: copies come up to 2.0 (3.5 in the dark), cards from 6.2 on
 _SLIVER = 12  # times as long as wide: no camera gives that, and no sheet is like it
 _MIN_AREA = 0.025  # of the frame: a card seen from too far away is no use to OCR either
 
@@ -192,18 +194,26 @@ def clearer(image: Image8) -> Image8:
 
 
 def is_colourless(image: Image8, within: Quad | None = None) -> bool:
-    """Nothing but greys, whatever the light's own tint: a photocopy. Cards have a spread of 6.7 and more, copies up to 2.2.
-    ``within``: corners of a convex part of the image, at least three; the whole unless told."""
+    """Nothing but greys, whatever the light's own tint and strength: a photocopy. ``within``: corners of a convex part of the image,
+    at least three; the whole unless told."""
+    return tint_spread(image, within) < _GREY
+
+
+def tint_spread(image: Image8, within: Quad | None = None) -> float:
+    """How far the most coloured twentieth lies from the usual tint, in CIELAB at one brightness, for dim light mutes colours."""
     import cv2
     import numpy as np
 
-    lab = cv2.cvtColor(cv2.GaussianBlur(image, (0, 0), 2.5), cv2.COLOR_BGR2LAB)[:, :, 1:].astype(np.float32)
     inside = np.full(image.shape[:2], 1 if within is None else 0, np.uint8)
     if within is not None:
         cv2.fillConvexPoly(inside, within.round().astype(np.int32), (1,))
-    tints = lab[inside > 0]
-    spread = np.linalg.norm(tints - np.median(tints, axis=0), axis=1)
-    return float(np.percentile(spread, 95)) < 4.0
+    soft = cv2.GaussianBlur(image, (0, 0), 2.5)
+    if not inside.any():
+        return 0.0
+    seen = soft[inside > 0].astype(np.float32)
+    lit = np.clip(seen * (_PAPER / max(1.0, float(np.median(seen)))), 0, 255) / 255
+    tints = cv2.cvtColor(lit[None], cv2.COLOR_BGR2LAB)[0, :, 1:]
+    return float(np.percentile(np.linalg.norm(tints - np.median(tints, axis=0), axis=1), 95))
 
 
 def glare_share(image: Image8) -> float:

@@ -6,14 +6,14 @@ First the rectified card; only when something stays doubtful the whole frame too
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from clerk_app.devices.recognition.geometry import clearer, print_sharpness, rectify, side_lengths
+from clerk_app.devices.recognition.geometry import clearer, is_colourless, print_sharpness, rectify, side_lengths
 from clerk_app.devices.recognition.id_fields import read_side, side_of
 from clerk_app.devices.recognition.id_reading import Print, Reading, merge
 from clerk_app.devices.recognition.name_print import bear_out
-from clerk_app.devices.recognition.ocr import Line, read_lines
+from clerk_app.devices.recognition.ocr import Line, print_area, read_lines
 
 if TYPE_CHECKING:
     from clerk_app.devices.recognition.geometry import Image8, Quad
@@ -27,11 +27,13 @@ _COMPARABLE = 8.0  # print_sharpness under which the print of a name is no witne
 
 @dataclass(frozen=True, slots=True)
 class CardSeen:
-    """A card that was read. ``quad`` and ``upright`` (the straightened card) are None without a clear outline."""
+    """A card that was read. ``quad`` and ``upright`` (the straightened card) are None without a clear outline. ``colourless``: what
+    lies between its lines is grey, as on a photocopy."""
 
     reading: Reading
     quad: Quad | None
     upright: Image8 | None
+    colourless: bool = False
 
 
 def could_be_card(quad: Quad) -> bool:
@@ -66,6 +68,7 @@ def read_in_quad(frame: Image8, quad: Quad, *, harder: bool = False) -> tuple[Ca
     if not lines:
         return None, False
     turned = _mostly_turned(lines)
+    colourless = is_colourless(plain, print_area(lines))  # an outline often takes some of the desk in
     if turned:
         card = np.asarray(cv2.rotate(card, cv2.ROTATE_180), np.uint8)
         plain = np.asarray(cv2.rotate(plain, cv2.ROTATE_180), np.uint8)
@@ -76,7 +79,7 @@ def read_in_quad(frame: Image8, quad: Quad, *, harder: bool = False) -> tuple[Ca
     reading = read_side(prints, kind, framed=True)
     if print_sharpness(plain) >= _COMPARABLE:
         bear_out(reading, plain)
-    return CardSeen(reading, quad, card), True
+    return CardSeen(reading, quad, card, colourless), True
 
 
 def read_in_frame(lines: Sequence[Line]) -> Reading | None:
@@ -94,13 +97,13 @@ def improve(card: CardSeen, frame: Image8) -> CardSeen:
     if card.quad is not None:
         again, _ = read_in_quad(frame, card.quad, harder=True)
         if again is not None and again.reading.kind is card.reading.kind:
-            card = CardSeen(merge(card.reading, again.reading), card.quad, card.upright)
+            card = replace(card, reading=merge(card.reading, again.reading))
     if not card.reading.worth_whole_frame:
         return card
     second = read_in_frame(read_lines(frame))
     if second is None or second.kind is not card.reading.kind:
         return card
-    return CardSeen(merge(card.reading, second), card.quad, card.upright)
+    return replace(card, reading=merge(card.reading, second))
 
 
 def _mostly_turned(lines: Sequence[Line]) -> bool:

@@ -6,6 +6,7 @@ One engine serves one thread at a time (a lock); building takes about 0.3 s, a c
 
 from __future__ import annotations
 
+import math
 import threading
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -13,10 +14,11 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from clerk_app.devices.recognition.geometry import Image8
+    from clerk_app.devices.recognition.geometry import Image8, Quad
 
 _lock = threading.Lock()
 _COLUMN = 8 / 48  # of the line's height: the recogniser sees lines 48 pixels high and speaks once every 8
+_SAME_WAY = 0.3  # sine of the angle between two lines that run the same way
 _FEWEST_LINES = 2  # a stamp alone says nothing about which way up a page lies
 
 
@@ -55,6 +57,18 @@ def _engine() -> Any:
             "Det.limit_side_len": 960,
         }
     )
+
+
+def print_area(lines: Sequence[Line]) -> Quad:
+    """The hull of the lines that run as the longest does, corners in pixels: it lies on the thing that bears them, and holds
+    nothing of a coloured desk around it. ``lines``: at least one."""
+    import cv2
+    import numpy as np
+
+    longest = max(lines, key=lambda line: line.width)
+    along = [line for line in lines if abs(math.sin(line.slope - longest.slope)) < _SAME_WAY]
+    boxes = [cv2.boxPoints(((a.x, a.y), (a.width, a.height), math.degrees(a.slope))) for a in along]
+    return np.asarray(cv2.convexHull(np.concatenate(boxes))[:, 0], np.float32)
 
 
 def warm_up() -> None:

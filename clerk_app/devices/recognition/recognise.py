@@ -6,7 +6,6 @@ Pure: no clock but the stopwatch for ``ms``, no state but the OCR engine that is
 
 from __future__ import annotations
 
-import math
 from dataclasses import replace
 from time import perf_counter
 from typing import TYPE_CHECKING
@@ -34,7 +33,7 @@ from clerk_app.devices.recognition.id_card import (
     shaped_like_card,
 )
 from clerk_app.devices.recognition.name_strip import name_strip
-from clerk_app.devices.recognition.ocr import Line, read_lines
+from clerk_app.devices.recognition.ocr import Line, print_area, read_lines
 from clerk_app.devices.recognition.page import PageSeen, finish, looks_like_paper, straighten
 from clerk_app.domain.recognition import Seen, SeenKind
 
@@ -49,7 +48,6 @@ _TOO_DARK = "太暗了，挪到亮的地方"
 _FULL_PAGE_LINES = 6
 _SMALLEST = 32  # pixels; a frame with a shorter side shows nothing
 _SMALLEST_SHEET, _SMALLEST_CARD = 0.2, 0.12  # of the frame
-_SAME_WAY = 0.3  # sine of the angle between two lines that run the same way
 _FAR, _DARK = 0.32, 60  # of the frame's width, a card's long side; grey level of what lies there
 
 
@@ -85,7 +83,7 @@ def _look(frame: Image8) -> Seen:
             if card is None and not go_on and shaped_like_card(quad):
                 card, go_on = read_in_quad(frame, quad, harder=True)
             if card is not None:
-                if card.upright is not None and is_colourless(card.upright):
+                if card.upright is not None and card.colourless:
                     if float(np.median(card.upright)) < _DARK:
                         return Seen(SeenKind.NOTHING, advice=_TOO_DARK)  # in the dark every card is grey
                     return _copy_seen(frame, next((q for q in quads if looks_like_paper(frame, q)), quad))
@@ -147,21 +145,9 @@ def _card_by_its_words(frame: Image8, lines: list[Line], quads: list[Quad]) -> S
     reading = read_in_frame(lines)
     if reading is None:
         return None
-    if is_colourless(frame, _between(lines)):
+    if is_colourless(frame, print_area(lines)):
         return _copy_seen(frame, next((quad for quad in quads if looks_like_paper(frame, quad)), None))
     return _card_seen(CardSeen(reading, None, None), frame)
-
-
-def _between(lines: list[Line]) -> Quad:
-    """The hull of the lines that run as the longest does, corners in pixels: it lies on the thing that bears them, and holds
-    nothing of a coloured desk around a thing laid aslant."""
-    import cv2
-    import numpy as np
-
-    longest = max(lines, key=lambda line: line.width)
-    along = [line for line in lines if abs(math.sin(line.slope - longest.slope)) < _SAME_WAY]
-    boxes = [cv2.boxPoints(((a.x, a.y), (a.width, a.height), math.degrees(a.slope))) for a in along]
-    return np.asarray(cv2.convexHull(np.concatenate(boxes))[:, 0], np.float32)
 
 
 def _copy_seen(frame: Image8, quad: Quad | None) -> Seen:
