@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hmac
+import math
 import re
 from dataclasses import dataclass
 
@@ -63,7 +64,7 @@ def sign_in(gateway: Gateway, login: str, password: str) -> tuple[str, Session] 
         row = connection.execute(select(table).where(table.c.login == login).with_for_update()).first()
         if row is not None:
             if row.wait_until_ms > now_ms:
-                return int(row.wait_until_ms - now_ms) // 1000 + 1
+                return math.ceil(int(row.wait_until_ms - now_ms) / 1000)
             pause = _pause_ms(row.tries + 1)
             connection.execute(mine.values(tries=row.tries + 1, wait_until_ms=now_ms + pause))
     is_right = _is_right(row.password if row is not None else _NOBODY, password)
