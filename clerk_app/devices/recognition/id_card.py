@@ -68,14 +68,14 @@ def read_in_quad(frame: Image8, quad: Quad, *, harder: bool = False) -> tuple[Ca
     if not lines:
         return None, False
     turned = _mostly_turned(lines)
-    colourless = is_colourless(plain, print_area(lines))  # an outline often takes some of the desk in
-    if turned:
-        card = np.asarray(cv2.rotate(card, cv2.ROTATE_180), np.uint8)
-        plain = np.asarray(cv2.rotate(plain, cv2.ROTATE_180), np.uint8)
     prints = [_on_card(line, size, turned=turned) for line in lines]
     kind = side_of(prints, framed=True)
     if kind is None:
         return None, side_of(prints, framed=False) is not None
+    colourless = is_colourless(plain, print_area(lines))  # an outline often takes some of the desk in
+    if turned:
+        card = np.asarray(cv2.rotate(card, cv2.ROTATE_180), np.uint8)
+        plain = np.asarray(cv2.rotate(plain, cv2.ROTATE_180), np.uint8)
     reading = read_side(prints, kind, framed=True)
     if print_sharpness(plain) >= _COMPARABLE:
         bear_out(reading, plain)
