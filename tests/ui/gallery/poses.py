@@ -208,12 +208,7 @@ def confirm(model: Model) -> None:
 def by_thumb(model: Model) -> None:
     """An applicant who cannot write: read to, witnessed, the finger to be pressed."""
     confirm(model)
-    model.come_to_front()
-    model.hands.press("Shift+F4")
-    model.hands.type("李见证")
-    model.hands.press("Tab")
-    model.hands.type("样例社区网格员")
-    model.hands.press("Tab")
+    _call_witness(model)
     model.hands.press("1")
     model.hands.press("Tab")
     model.hands.press("1")
@@ -223,13 +218,17 @@ def by_thumb(model: Model) -> None:
 def consent_aloud(model: Model) -> None:
     """The same for the consents, which come first."""
     consenting(model)
+    _call_witness(model)
+    model.rest()
+
+
+def _call_witness(model: Model) -> None:
     model.come_to_front()
     model.hands.press("Shift+F4")
     model.hands.type("李见证")
     model.hands.press("Tab")
     model.hands.type("样例社区网格员")
     model.hands.press("Tab")
-    model.rest()
 
 
 def _is_signed(model: Model) -> bool:
