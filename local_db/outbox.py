@@ -115,6 +115,11 @@ class SqlOutbox:
         for start in range(0, len(rows), 500):
             self._transaction.execute(_MOVE, {"rows": as_text(rows[start : start + 500])})
 
+    def wait_no_longer(self) -> None:
+        """See ports.Outbox."""
+        put_off = update(table).where(text("is_open"), table.c.next_try_ms > 0)
+        self._transaction.execute(put_off.values(next_try_ms=0, attempts=0))
+
     def receipted(self, since_ms: int) -> tuple[Receipted, ...]:
         """See ports.Outbox."""
         columns = select(table.c.id, table.c.case_id, table.c.body_sha256, table.c.receipt)

@@ -159,6 +159,10 @@ class Outbox(Protocol):
         """What delivery moves, for many in one step; which attachments are done is left alone (see ``save``)."""
         ...
 
+    def wait_no_longer(self) -> None:
+        """What failed before is due at once and counts from the first try again: what stood in its way is gone. Leases stay."""
+        ...
+
     def receipted(self, since_ms: int) -> tuple[Receipted, ...]:
         """Acknowledged messages written since then, with the gateway's receipts: this side's book."""
         ...

@@ -33,7 +33,7 @@ def enrolled(
     by: str = SETUP_ACTOR,
 ) -> None:
     """Keep what the enrolment brought, in one transaction. Journal checkpoints under a key that this one replaces go: they can no
-    longer be proved here, and the gateway has those that travelled."""
+    longer be proved here, and the gateway has those that travelled. What the gateway did not take under the old keys goes at once."""
     with store.begin() as uow:
         uow.config.remove(CHECKPOINTS)
         uow.config.set(HALL, answer.hall.to_json())
@@ -44,6 +44,7 @@ def enrolled(
             {"sealing": _text(answer.gateway_sealing_public), "signing": _text(answer.gateway_signing_public)},
         )
         uow.config.set(WINDOW_TLS, dict(answer.tls))
+        uow.outbox.wait_no_longer()
         uow.journal.append(
             Happening(clock.now(), by, "window.enrolled", detail={"generation": str(answer.hall.generation)})
         )

@@ -20,7 +20,17 @@ from clerk_app.domain.draft import Draft
 from clerk_app.domain.feed import FeedEntry, Scope
 from clerk_app.domain.hall import Clerk, Role
 from clerk_app.domain.journal import GENESIS, Happening, first_break
-from clerk_app.domain.outbox import AttachmentRef, Delivery, OutboxMessage, acknowledged, leased, refused, replaced
+from clerk_app.domain.outbox import (
+    AttachmentRef,
+    Delivery,
+    OutboxMessage,
+    acknowledged,
+    due,
+    failed,
+    leased,
+    refused,
+    replaced,
+)
 from clerk_app.domain.paper import Form, PrintJob, PrintState
 from clerk_app.domain.time import Stamp
 from clerk_app.errors import Bug, Refused, StorageProblem
@@ -691,6 +701,24 @@ def test_the_feed_can_be_read_from_the_front_again(store: Store) -> None:
     do(store, lambda uow: uow.news.move_cursor(3))
     with store.begin(reading=True) as uow:
         assert uow.news.cursor() == 3
+
+
+def test_what_was_put_off_waits_no_longer_once_its_reason_is_gone(store: Store) -> None:
+    with store.begin() as uow:
+        for name in ("put-off", "under-way", "owing"):
+            uow.outbox.add(make_message(name, name, f"b-{name}"))
+        there = {message.id: message for message in uow.outbox.open()}
+        put_off = failed(leased(there["put-off"], 1_000), 1_000, 1.0, 90_000)
+        owing = replace(acknowledged(there["owing"], "QZ-1"), attempts=3, next_try_ms=70_000)
+        uow.outbox.save_all([put_off, leased(there["under-way"], 1_000), owing])
+        uow.commit()
+    do(store, lambda uow: uow.outbox.wait_no_longer())
+    with store.begin(reading=True) as uow:
+        assert [m.id for m in due(uow.outbox.queue(), 2_000)] == ["put-off"]
+        found = {message.id: (message.next_try_ms, message.attempts) for message in uow.outbox.open()}
+        assert found == {"put-off": (0, 0), "under-way": (0, 1), "owing": (0, 0)}
+        (under_way,) = uow.outbox.of_case("under-way")
+        assert under_way.lease_until_ms == 61_000
 
 
 def test_what_was_written_to_a_stick_is_known(store: Store) -> None:

@@ -274,6 +274,11 @@ class FakeOutbox:
         owes = [m for m in self._uow.read().outbox.values() if m.state is Delivery.ACKNOWLEDGED and _to_go(m)]
         return tuple(replace(message, body=b"") for message in owes if message.seq > after)[:limit]
 
+    def wait_no_longer(self) -> None:
+        outbox = self._uow.write().outbox
+        put_off = [m for m in outbox.values() if m.next_try_ms and (m.state not in SETTLED or _to_go(m))]
+        outbox.update({m.id: replace(m, next_try_ms=0, attempts=0) for m in put_off})
+
     def receipted(self, since_ms: int) -> tuple[Receipted, ...]:
         there = [m for m in self._uow.read().outbox.values() if m.state is Delivery.ACKNOWLEDGED]
         wanted = [message for message in there if message.created_ms >= since_ms]
