@@ -1,6 +1,6 @@
 """Push: what is due, pinned and oldest first; cases first, pages after (photos.py); no transaction open while the network waits.
 
-    lease in one transaction  →  send with none open, the next batch already on its way  →  settle many receipts in another
+    settle the receipts that came and lease the next in one transaction  →  send with none open, the next batch already on its way
 
 A sender that dies leaves a lease, which runs out by itself; the same message sent again is the same case. Only a receipt
 makes a message acknowledged: a time-out never does. Two messages of one stream are never under way on two connections.
@@ -19,7 +19,7 @@ from clerk_app.ports import Centre, Clock, Ids, Receipt, Store, UnitOfWork
 from sync.lanes import Lane, Lanes
 from sync.pace import MOST_CHUNK, Speed
 from sync.photos import Photos
-from sync.settle import settle
+from sync.settle import Outcome, settle
 from sync.tally import Tally, believable, retry_after_ms
 
 BATCH = 20
@@ -27,7 +27,8 @@ _LEASED_AT_ONCE = 100
 _LOOKS = (400, 20_000, 200_000)
 _LOOK_HOLDS_MS = 1000
 """What was due at a look is sent without another one for so long: a look opens nothing, but it reads hundreds of rows."""
-_SETTLE_MANY, _SETTLE_MS = 100, 250
+_SETTLE_MS = 250
+"""Receipts that no further lease takes along are written after so long: a disk that makes a commit durable does it for both."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,7 +150,7 @@ class Courier:
             unsent = [self._collect(future, lanes, run, tally) for future in done]
             self._send_off(lanes, run, tally, at_once)  # the line does not wait for our disk
             self._give_back([message for each in unsent for message in each], tally)
-            if len(run.receipts) >= _SETTLE_MANY or (run.receipts and self._since(run) >= _SETTLE_MS):
+            if run.receipts and self._since(run) >= _SETTLE_MS:
                 self._settle(run, tally)
         self._give_back(list(run.leased), tally)
 
@@ -177,12 +178,14 @@ class Courier:
         return tuple(batch)
 
     def _lease(self, run: _Run, tally: Tally, at_once: bool) -> None:
+        """The next messages; what receipts came by now are written with them."""
         if run.dry:
             return
         now = self._clock.now()
         if now.monotonic_ms - run.looked_ms > _LOOK_HOLDS_MS:
             run.ready.clear()
         with self._store.begin() as uow:
+            outcome = self._write_receipts(uow, run, tally)
             taken = self._take_ready(uow, run, now.utc_ms)
             if not taken:
                 run.looked_ms = now.monotonic_ms
@@ -193,9 +196,11 @@ class Courier:
                         break
             if taken:
                 uow.outbox.save_all(taken)
+            if taken or run.receipts:
                 uow.commit()
         run.leased.extend(taken)
         run.dry = not taken
+        self._count(run, tally, outcome)
 
     @staticmethod
     def _look(uow: UnitOfWork, run: _Run, tally: Tally, look: int, now_ms: int, at_once: bool) -> bool:
@@ -245,15 +250,25 @@ class Courier:
         if not run.receipts:
             return
         with self._store.begin() as uow:
-            outcome = settle(uow, self._clock.now(), run.receipts)
+            outcome = self._write_receipts(uow, run, tally)
             uow.commit()
-        run.receipts = []
         run.dry = False  # what waited for these may be due now
+        self._count(run, tally, outcome)
+
+    def _write_receipts(self, uow: UnitOfWork, run: _Run, tally: Tally) -> Outcome:
+        outcome = settle(uow, self._clock.now(), run.receipts)
         if outcome.refused or outcome.held_back:
             run.ready.clear()  # what follows one of these is not due any more
+        tally.put_off |= outcome.held_back
+        return outcome
+
+    def _count(self, run: _Run, tally: Tally, outcome: Outcome) -> None:
+        """Receipts that are written now."""
+        if not run.receipts:
+            return
+        run.receipts = []
         tally.acknowledged += outcome.acknowledged
         tally.refused += outcome.refused
-        tally.put_off |= outcome.held_back
         self._progress(f"送到 {tally.acknowledged} 件", 1)
 
     def _give_back(self, messages: Sequence[OutboxMessage], tally: Tally) -> None:
