@@ -80,6 +80,7 @@ def make_engine(path: Path, key: bytes, *, reading: bool, busy_s: float = BUSY_S
     def made() -> Any:
         connection = connect(path, key, reading=reading, any_thread=True, busy_s=busy_s)
         connection.execute(f"PRAGMA cache_size = -{_CACHE_KIB[kind]}")
+        connection.execute("PRAGMA wal_autocheckpoint = 4000")
         return connection
 
     engine = create_engine(

@@ -14,6 +14,7 @@ from concurrent.futures import FIRST_COMPLETED, Future, wait
 from dataclasses import dataclass, field, replace
 
 from clerk_app.domain.outbox import Delivery, OutboxMessage, due, failed, leased
+from clerk_app.domain.time import Stamp
 from clerk_app.errors import AppError, LineProblem, Refused
 from clerk_app.ports import Centre, Clock, Ids, Receipt, Store, UnitOfWork
 from sync.lanes import Lane, Lanes
@@ -49,15 +50,17 @@ class PushSummary:
 
 @dataclass(slots=True)
 class _Run:
-    """Messages of one pass: ids that were due at the last look, leased and not sent yet, under way, and receipts that are not
-    written yet."""
+    """Messages of one pass: ids that were due at the last look, leased and not sent yet, under way, turned away by the line, and
+    receipts that are not written yet. ``turn``: what goes on in the window's own books meanwhile; ``ready`` is its while it does."""
 
     ready: deque[str] = field(default_factory=deque)
     looked_ms: int = 0
     leased: deque[OutboxMessage] = field(default_factory=deque)
     flight: dict[Future[tuple[Receipt, ...]], tuple[Lane, tuple[OutboxMessage, ...], int]] = field(default_factory=dict)
+    unsent: list[OutboxMessage] = field(default_factory=list)
     receipts: list[Receipt] = field(default_factory=list)
     unsettled_since_ms: int = 0
+    turn: Future[tuple[tuple[OutboxMessage, ...], Outcome]] | None = None
     dry: bool = False  # nothing more was due at the last look
 
 
@@ -137,27 +140,24 @@ class Courier:
     def _push_messages(self, lanes: Lanes, tally: Tally, at_once: bool) -> None:
         run = _Run()
         while True:
-            self._send_off(lanes, run, tally, at_once)
-            if not run.flight:
-                self._settle(run, tally)
-                if (run.dry and not run.leased) or tally.trouble or self._stopping():
-                    break
-                continue
-            if len(run.leased) < self._batch:
-                self._lease(run, tally, at_once)
-                self._send_off(lanes, run, tally, at_once)
-            done, _ = wait(run.flight, timeout=0.1, return_when=FIRST_COMPLETED)
-            unsent = [self._collect(future, lanes, run, tally) for future in done]
-            self._send_off(lanes, run, tally, at_once)  # the line does not wait for our disk
-            self._give_back([message for each in unsent for message in each], tally)
-            if run.receipts and self._since(run) >= _SETTLE_MS:
-                self._settle(run, tally)
-        self._give_back(list(run.leased), tally)
+            self._send_off(lanes, run, tally)
+            if run.turn is None:
+                self._give_back(run, tally)
+                self._begin_turn(lanes, run, tally, at_once)
+            under_way = [*run.flight, *([run.turn] if run.turn else [])]
+            if not under_way:
+                break
+            done, _ = wait(under_way, timeout=0.1, return_when=FIRST_COMPLETED)
+            for future in [each for each in run.flight if each in done]:
+                self._collect(future, lanes, run, tally)
+            self._send_off(lanes, run, tally)  # the line does not wait for our disk
+            if run.turn is not None and run.turn.done():
+                self._end_turn(run.turn, run, tally)
+        run.unsent.extend(run.leased)
+        self._give_back(run, tally)
 
-    def _send_off(self, lanes: Lanes, run: _Run, tally: Tally, at_once: bool) -> None:
-        while len(run.flight) < len(lanes) and not tally.trouble and not self._stopping():
-            if not run.leased and not run.dry:
-                self._lease(run, tally, at_once)
+    def _send_off(self, lanes: Lanes, run: _Run, tally: Tally) -> None:
+        while len(run.flight) < len(lanes) and self._may_send(tally):
             batch = self._next_batch(run)
             if not batch:
                 return
@@ -165,6 +165,9 @@ class Courier:
             lane = lanes.take()
             began_ms = self._clock.now().monotonic_ms
             run.flight[lanes.run(lane, _send, batch)] = lane, batch, began_ms
+
+    def _may_send(self, tally: Tally) -> bool:
+        return not tally.trouble and not self._stopping()
 
     def _next_batch(self, run: _Run) -> tuple[OutboxMessage, ...]:
         """The next messages in order, but none of a stream that is under way on another connection."""
@@ -177,39 +180,69 @@ class Courier:
         run.leased.extendleft(reversed(waiting))
         return tuple(batch)
 
-    def _lease(self, run: _Run, tally: Tally, at_once: bool) -> None:
-        """The next messages; what receipts came by now are written with them."""
-        if run.dry:
+    # --- the window's own books, beside the line ----------------------------------------------------------------------------
+
+    def _begin_turn(self, lanes: Lanes, run: _Run, tally: Tally, at_once: bool) -> None:
+        """Where there is something to write, or the lanes will soon want more."""
+        wants_more = not run.dry and len(run.leased) < self._batch * len(lanes) and self._may_send(tally)
+        is_time = bool(run.receipts) and (not run.flight or self._since(run) >= _SETTLE_MS)
+        if not wants_more and not is_time:
             return
+        receipts, run.receipts = run.receipts, []
+        mine = {message.id for message in run.leased} | {m.id for _, batch, _ in run.flight.values() for m in batch}
+        run.turn = lanes.beside(
+            self._turn, run, receipts, tally.put_off | mine, at_once, may_lease=self._may_send(tally)
+        )
+
+    def _turn(
+        self, run: _Run, receipts: Sequence[Receipt], passed: set[str], at_once: bool, *, may_lease: bool
+    ) -> tuple[tuple[OutboxMessage, ...], Outcome]:
+        """Write the receipts that came and lease the next messages, in one transaction."""
         now = self._clock.now()
+        taken: tuple[OutboxMessage, ...] = ()
         if now.monotonic_ms - run.looked_ms > _LOOK_HOLDS_MS:
             run.ready.clear()
         with self._store.begin() as uow:
-            outcome = self._write_receipts(uow, run, tally)
-            taken = self._take_ready(uow, run, now.utc_ms)
-            if not taken:
-                run.looked_ms = now.monotonic_ms
-                for look in _LOOKS:
-                    is_all = self._look(uow, run, tally, look, now.utc_ms, at_once)
-                    taken = self._take_ready(uow, run, now.utc_ms)
-                    if taken or is_all:
-                        break
-            if taken:
-                uow.outbox.save_all(taken)
-            if taken or run.receipts:
+            outcome = settle(uow, now, receipts)
+            if outcome.refused or outcome.held_back:
+                run.ready.clear()  # what follows one of these is not due any more
+            if may_lease:
+                taken = self._lease(uow, run, passed | outcome.held_back, now, at_once)
+            if taken or receipts:
                 uow.commit()
+        return taken, outcome
+
+    def _end_turn(self, turn: Future[tuple[tuple[OutboxMessage, ...], Outcome]], run: _Run, tally: Tally) -> None:
+        run.turn = None
+        taken, outcome = turn.result()
         run.leased.extend(taken)
         run.dry = not taken
-        self._count(run, tally, outcome)
+        tally.put_off |= outcome.held_back
+        tally.acknowledged += outcome.acknowledged
+        tally.refused += outcome.refused
+        if outcome.acknowledged or outcome.refused:
+            self._progress(f"送到 {tally.acknowledged} 件", 1)
+
+    def _lease(
+        self, uow: UnitOfWork, run: _Run, passed: set[str], now: Stamp, at_once: bool
+    ) -> tuple[OutboxMessage, ...]:
+        taken = self._take_ready(uow, run, now.utc_ms)
+        if not taken:
+            run.looked_ms = now.monotonic_ms
+            for look in _LOOKS:
+                is_all = self._look(uow, run, passed, look, now.utc_ms, at_once)
+                taken = self._take_ready(uow, run, now.utc_ms)
+                if taken or is_all:
+                    break
+        uow.outbox.save_all(taken)
+        return taken
 
     @staticmethod
-    def _look(uow: UnitOfWork, run: _Run, tally: Tally, look: int, now_ms: int, at_once: bool) -> bool:
+    def _look(uow: UnitOfWork, run: _Run, passed: set[str], look: int, now_ms: int, at_once: bool) -> bool:
         """Note what is due among the first ``look`` that are open; True when these were all."""
-        mine = {message.id for message in run.leased} | {m.id for _, batch, _ in run.flight.values() for m in batch}
         messages = [believable(each, now_ms) for each in uow.outbox.queue(look)]
         if at_once:
             messages = [replace(each, next_try_ms=0) if each.next_try_ms else each for each in messages]
-        passed = tally.put_off | mine
         run.ready = deque(each.id for each in due(messages, now_ms, look) if each.id not in passed)
         return len(messages) < look
 
@@ -222,9 +255,9 @@ class Courier:
         free = (each for each in (believable(each, now_ms) for each in loaded) if each.lease_until_ms <= now_ms)
         return tuple(leased(each, now_ms) for each in free if each.state is Delivery.WAITING)
 
-    def _collect(
-        self, future: Future[tuple[Receipt, ...]], lanes: Lanes, run: _Run, tally: Tally
-    ) -> tuple[OutboxMessage, ...]:
+    # --- what became of it ---------------------------------------------------------------------------------------------------
+
+    def _collect(self, future: Future[tuple[Receipt, ...]], lanes: Lanes, run: _Run, tally: Tally) -> None:
         """Receipts of one batch; its messages when there are none."""
         lane, batch, began_ms = run.flight.pop(future)
         lanes.give_back(lane)
@@ -232,7 +265,8 @@ class Courier:
             receipts = future.result()
         except (LineProblem, Refused) as problem:
             tally.trouble = tally.trouble or problem
-            return batch
+            run.unsent.extend(batch)
+            return
         now_ms = self._clock.now().monotonic_ms
         went = sum(len(each.body) for each in batch)
         self.speed.note(now_ms, now_ms - began_ms, went // 2)  # packed, a body is about half of what it was
@@ -241,45 +275,19 @@ class Courier:
         run.receipts += receipts
         tally.sent += len(batch)
         tally.add_bytes(went)
-        return ()
 
     def _since(self, run: _Run) -> int:
         return self._clock.now().monotonic_ms - run.unsettled_since_ms
 
-    def _settle(self, run: _Run, tally: Tally) -> None:
-        if not run.receipts:
-            return
-        with self._store.begin() as uow:
-            outcome = self._write_receipts(uow, run, tally)
-            uow.commit()
-        run.dry = False  # what waited for these may be due now
-        self._count(run, tally, outcome)
-
-    def _write_receipts(self, uow: UnitOfWork, run: _Run, tally: Tally) -> Outcome:
-        outcome = settle(uow, self._clock.now(), run.receipts)
-        if outcome.refused or outcome.held_back:
-            run.ready.clear()  # what follows one of these is not due any more
-        tally.put_off |= outcome.held_back
-        return outcome
-
-    def _count(self, run: _Run, tally: Tally, outcome: Outcome) -> None:
-        """Receipts that are written now."""
-        if not run.receipts:
-            return
-        run.receipts = []
-        tally.acknowledged += outcome.acknowledged
-        tally.refused += outcome.refused
-        self._progress(f"送到 {tally.acknowledged} 件", 1)
-
-    def _give_back(self, messages: Sequence[OutboxMessage], tally: Tally) -> None:
+    def _give_back(self, run: _Run, tally: Tally) -> None:
         """Nothing is known to have arrived: all stay waiting, each with its next try."""
-        if not messages:
+        if not run.unsent:
             return
         now_ms = self._clock.now().utc_ms
         asked_ms = retry_after_ms(tally.trouble) if tally.trouble else 0
         stopped = self._stopping()
         with self._store.begin() as uow:
-            current = uow.outbox.glance([each.id for each in messages])
+            current = uow.outbox.glance([each.id for each in run.unsent])
             uow.outbox.save_all(
                 [
                     failed(each, now_ms, self._ids.fraction(), asked_ms)
@@ -288,6 +296,7 @@ class Courier:
                 ]
             )
             uow.commit()
+        run.unsent.clear()
         if stopped:
             tally.trouble = None
 

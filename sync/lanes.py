@@ -28,7 +28,7 @@ class Lanes:
     def __init__(self, lanes: Sequence[Lane]) -> None:
         self._free = list(lanes)
         self._count = len(lanes)
-        self._pool = ThreadPoolExecutor(max_workers=len(lanes), thread_name_prefix="lane")
+        self._pool = ThreadPoolExecutor(max_workers=len(lanes) + 1, thread_name_prefix="lane")
 
     def __len__(self) -> int:
         return self._count
@@ -45,6 +45,10 @@ class Lanes:
     ) -> Future[_T]:
         """Do something on a lane, in its thread."""
         return self._pool.submit(act, lane.centre, lane, *args, **named)
+
+    def beside(self, act: Callable[_P, _T], *args: _P.args, **named: _P.kwargs) -> Future[_T]:
+        """Do one thing at a time of our own while the lanes go on."""
+        return self._pool.submit(act, *args, **named)
 
     def __enter__(self) -> Self:
         return self

@@ -204,7 +204,7 @@ def _open(folder: Path, database_url: str) -> Engine:
 
     def on_connect(raw: Any, _record: object) -> None:
         raw.isolation_level = None  # transactions begin where we say, not where sqlite3 guesses
-        for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", f"busy_timeout={BUSY_S * 1000}"):
+        for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "wal_autocheckpoint=4000", f"busy_timeout={BUSY_S * 1000}"):
             raw.execute(f"PRAGMA {pragma}").close()
 
     def on_begin(connection: Connection) -> None:
