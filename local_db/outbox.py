@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import and_, func, insert, select, text, update
 
+from clerk_app.domain.canonical import Json
 from clerk_app.domain.outbox import SETTLED, AttachmentRef, Delivery, OutboxMessage
 from clerk_app.errors import Bug
 from clerk_app.ports import OutboxCounts, Receipted
@@ -114,6 +115,14 @@ class SqlOutbox:
         rows = [[message.id, *_moving(message).values()] for message in messages]
         for start in range(0, len(rows), 500):
             self._transaction.execute(_MOVE, {"rows": as_text(rows[start : start + 500])})
+
+    def pages_went(self, blobs: Mapping[str, Collection[str]]) -> None:
+        """See ports.Outbox."""
+        rows: list[Json] = [[each, blob] for each, named in blobs.items() for blob in named]
+        for start in range(0, len(rows), 500):
+            told = {"rows": as_text(rows[start : start + 500])}
+            for statement in _PAGES_WENT:
+                self._transaction.execute(statement, told)
 
     def wait_no_longer(self) -> None:
         """See ports.Outbox."""
@@ -320,6 +329,23 @@ _MOVE = text(
     """
 )
 """One statement for many messages: a statement for each cost more than all the rest of settling."""
+_PAGES_WENT = tuple(
+    text(statement)
+    for statement in (
+        """
+        UPDATE outbox_blob SET done = 1
+        FROM json_each(:rows) AS row JOIN outbox ON outbox.id = row.value ->> 0
+        WHERE outbox_blob.message = outbox.seq AND outbox_blob.blob_sha256 = row.value ->> 1
+        """,
+        """
+        UPDATE outbox SET next_try_ms = 0,
+            is_open = state <> 'replaced' AND (
+                state <> 'acknowledged' OR EXISTS (SELECT 1 FROM outbox_blob WHERE message = outbox.seq AND NOT done)
+            )
+        WHERE id IN (SELECT value ->> 0 FROM json_each(:rows))
+        """,
+    )
+)
 _PINNED = select(table.c.stream).where(text("is_open AND priority > 0")).distinct()  # the words of its index
 _WITHOUT_BODY = tuple(column for column in table.c if column.name != "sealed")
 _QUEUED = tuple(

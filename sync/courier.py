@@ -11,23 +11,19 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Callable, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, wait
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
+from typing import Any
 
-from clerk_app.domain.outbox import Delivery, OutboxMessage, due, failed, leased
-from clerk_app.domain.time import Stamp
+from clerk_app.domain.outbox import Delivery, OutboxMessage, failed
 from clerk_app.errors import AppError, LineProblem, Refused
-from clerk_app.ports import Centre, Clock, Ids, Receipt, Store, UnitOfWork
+from clerk_app.ports import Centre, Clock, Ids, Receipt, Store
 from sync.lanes import Lane, Lanes
 from sync.pace import MOST_CHUNK, Speed
 from sync.photos import Photos
-from sync.settle import Outcome, settle
-from sync.tally import Tally, believable, retry_after_ms
+from sync.tally import Tally, retry_after_ms
+from sync.turns import Turned, Turns
 
 BATCH = 20
-_LEASED_AT_ONCE = 100
-_LOOKS = (400, 20_000, 200_000)
-_LOOK_HOLDS_MS = 1000
-"""What was due at a look is sent without another one for so long: a look opens nothing, but it reads hundreds of rows."""
 _SETTLE_MS = 250
 """Receipts that no further lease takes along are written after so long: a disk that makes a commit durable does it for both."""
 
@@ -50,17 +46,16 @@ class PushSummary:
 
 @dataclass(slots=True)
 class _Run:
-    """Messages of one pass: ids that were due at the last look, leased and not sent yet, under way, turned away by the line, and
-    receipts that are not written yet. ``turn``: what goes on in the window's own books meanwhile; ``ready`` is its while it does."""
+    """Messages of one pass: leased and not sent yet, under way, turned away by the line, and receipts that are not written yet.
+    ``turn``: what goes on in the window's own books meanwhile."""
 
-    ready: deque[str] = field(default_factory=deque)
-    looked_ms: int = 0
+    turns: Turns
     leased: deque[OutboxMessage] = field(default_factory=deque)
     flight: dict[Future[tuple[Receipt, ...]], tuple[Lane, tuple[OutboxMessage, ...], int]] = field(default_factory=dict)
     unsent: list[OutboxMessage] = field(default_factory=list)
     receipts: list[Receipt] = field(default_factory=list)
     unsettled_since_ms: int = 0
-    turn: Future[tuple[tuple[OutboxMessage, ...], Outcome]] | None = None
+    turn: Future[Turned] | None = None
     dry: bool = False  # nothing more was due at the last look
 
 
@@ -138,13 +133,13 @@ class Courier:
     # --- messages ------------------------------------------------------------------------------------------------------
 
     def _push_messages(self, lanes: Lanes, tally: Tally, at_once: bool) -> None:
-        run = _Run()
+        run = _Run(Turns(self._store, self._clock, at_once=at_once))
         while True:
             self._send_off(lanes, run, tally)
             if run.turn is None:
                 self._give_back(run, tally)
-                self._begin_turn(lanes, run, tally, at_once)
-            under_way = [*run.flight, *([run.turn] if run.turn else [])]
+                self._begin_turn(lanes, run, tally)
+            under_way: list[Future[Any]] = [*run.flight, *([run.turn] if run.turn else [])]
             if not under_way:
                 break
             done, _ = wait(under_way, timeout=0.1, return_when=FIRST_COMPLETED)
@@ -152,7 +147,7 @@ class Courier:
                 self._collect(future, lanes, run, tally)
             self._send_off(lanes, run, tally)  # the line does not wait for our disk
             if run.turn is not None and run.turn.done():
-                self._end_turn(run.turn, run, tally)
+                self._end_turn(run.turn.result(), run, tally)
         run.unsent.extend(run.leased)
         self._give_back(run, tally)
 
@@ -182,7 +177,7 @@ class Courier:
 
     # --- the window's own books, beside the line ----------------------------------------------------------------------------
 
-    def _begin_turn(self, lanes: Lanes, run: _Run, tally: Tally, at_once: bool) -> None:
+    def _begin_turn(self, lanes: Lanes, run: _Run, tally: Tally) -> None:
         """Where there is something to write, or the lanes will soon want more."""
         wants_more = not run.dry and len(run.leased) < self._batch * len(lanes) and self._may_send(tally)
         is_time = bool(run.receipts) and (not run.flight or self._since(run) >= _SETTLE_MS)
@@ -190,70 +185,17 @@ class Courier:
             return
         receipts, run.receipts = run.receipts, []
         mine = {message.id for message in run.leased} | {m.id for _, batch, _ in run.flight.values() for m in batch}
-        run.turn = lanes.beside(
-            self._turn, run, receipts, tally.put_off | mine, at_once, may_lease=self._may_send(tally)
-        )
+        run.turn = lanes.beside(run.turns.take, receipts, tally.put_off | mine, may_lease=self._may_send(tally))
 
-    def _turn(
-        self, run: _Run, receipts: Sequence[Receipt], passed: set[str], at_once: bool, *, may_lease: bool
-    ) -> tuple[tuple[OutboxMessage, ...], Outcome]:
-        """Write the receipts that came and lease the next messages, in one transaction."""
-        now = self._clock.now()
-        taken: tuple[OutboxMessage, ...] = ()
-        if now.monotonic_ms - run.looked_ms > _LOOK_HOLDS_MS:
-            run.ready.clear()
-        with self._store.begin() as uow:
-            outcome = settle(uow, now, receipts)
-            if outcome.refused or outcome.held_back:
-                run.ready.clear()  # what follows one of these is not due any more
-            if may_lease:
-                taken = self._lease(uow, run, passed | outcome.held_back, now, at_once)
-            if taken or receipts:
-                uow.commit()
-        return taken, outcome
-
-    def _end_turn(self, turn: Future[tuple[tuple[OutboxMessage, ...], Outcome]], run: _Run, tally: Tally) -> None:
-        run.turn = None
-        taken, outcome = turn.result()
-        run.leased.extend(taken)
-        run.dry = not taken
+    def _end_turn(self, turned: Turned, run: _Run, tally: Tally) -> None:
+        run.turn, outcome = None, turned.outcome
+        run.leased.extend(turned.taken)
+        run.dry = not turned.taken
         tally.put_off |= outcome.held_back
         tally.acknowledged += outcome.acknowledged
         tally.refused += outcome.refused
         if outcome.acknowledged or outcome.refused:
             self._progress(f"送到 {tally.acknowledged} 件", 1)
-
-    def _lease(
-        self, uow: UnitOfWork, run: _Run, passed: set[str], now: Stamp, at_once: bool
-    ) -> tuple[OutboxMessage, ...]:
-        taken = self._take_ready(uow, run, now.utc_ms)
-        if not taken:
-            run.looked_ms = now.monotonic_ms
-            for look in _LOOKS:
-                is_all = self._look(uow, run, passed, look, now.utc_ms, at_once)
-                taken = self._take_ready(uow, run, now.utc_ms)
-                if taken or is_all:
-                    break
-        uow.outbox.save_all(taken)
-        return taken
-
-    @staticmethod
-    def _look(uow: UnitOfWork, run: _Run, passed: set[str], look: int, now_ms: int, at_once: bool) -> bool:
-        """Note what is due among the first ``look`` that are open; True when these were all."""
-        messages = [believable(each, now_ms) for each in uow.outbox.queue(look)]
-        if at_once:
-            messages = [replace(each, next_try_ms=0) if each.next_try_ms else each for each in messages]
-        run.ready = deque(each.id for each in due(messages, now_ms, look) if each.id not in passed)
-        return len(messages) < look
-
-    @staticmethod
-    def _take_ready(uow: UnitOfWork, run: _Run, now_ms: int) -> tuple[OutboxMessage, ...]:
-        """The next of what was due at the last look and still is, leased."""
-        ids = [run.ready.popleft() for _ in range(min(len(run.ready), _LEASED_AT_ONCE))]
-        place = {each: n for n, each in enumerate(ids)}
-        loaded = sorted(uow.outbox.load(ids), key=lambda each: place[each.id]) if ids else []
-        free = (each for each in (believable(each, now_ms) for each in loaded) if each.lease_until_ms <= now_ms)
-        return tuple(leased(each, now_ms) for each in free if each.state is Delivery.WAITING)
 
     # --- what became of it ---------------------------------------------------------------------------------------------------
 

@@ -7,7 +7,7 @@ not wait long: it goes before the next stretch.
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, wait
 from dataclasses import dataclass, field, replace
 
@@ -33,10 +33,11 @@ class _Page:
 
 @dataclass(slots=True)
 class _Run:
-    """One pass over what is owed."""
+    """One pass over what is owed. ``whole``: pages that arrived and are not noted here yet; ``noting``: some that are, just now."""
 
     flight: dict[Future[bool], tuple[Lane, _Page]] = field(default_factory=dict)
     whole: list[_Page] = field(default_factory=list)
+    noting: Future[None] | None = None
     noted_ms: int = 0
     failed_pages: list[tuple[_Page, AppError]] = field(default_factory=list)
 
@@ -88,9 +89,8 @@ class Photos:
             for future in done:
                 self._collect(future, *run.flight.pop(future), run, tally)
             self._must_leave()
-            if run.whole and (len(run.whole) >= _NOTE_MANY or self._now_ms() - run.noted_ms >= _NOTE_MS):
-                self._note(run)
-        self._note(run)
+            self._begin_noting(run)
+        self._end_noting(run)
         self._put_off(run, tally)
         return self._interrupted and not self._stopping()
 
@@ -173,21 +173,32 @@ class Photos:
 
     # --- what became of it ---------------------------------------------------------------------------------------------------
 
-    def _note(self, run: _Run) -> None:
+    def _begin_noting(self, run: _Run) -> None:
+        """Beside the lanes: the line does not wait for our disk. Raises StorageProblem of what was noted before."""
+        if run.noting is not None and run.noting.done():
+            run.noting.result()
+            run.noting = None
+        is_time = len(run.whole) >= _NOTE_MANY or self._now_ms() - run.noted_ms >= _NOTE_MS
+        if run.whole and is_time and run.noting is None:
+            pages, run.whole, run.noted_ms = run.whole, [], self._now_ms()
+            run.noting = self._lanes.beside(self._note, pages)
+
+    def _end_noting(self, run: _Run) -> None:
+        if run.noting is not None:
+            run.noting.result()
+        self._note(run.whole)
+
+    def _note(self, pages: Sequence[_Page]) -> None:
         """Pages that arrived, many in one transaction."""
-        run.noted_ms = self._now_ms()
-        if not run.whole:
+        if not pages:
             return
         arrived: dict[str, set[str]] = {}
-        for page in run.whole:
+        for page in pages:
             for message_id in page.message_ids:
                 arrived.setdefault(message_id, set()).add(page.ref.blob_sha256)
         with self._store.begin() as uow:
-            for message in uow.outbox.load(list(arrived), bodies=False):
-                done = message.blobs_done | arrived[message.id]
-                uow.outbox.save(replace(message, blobs_done=done, next_try_ms=0))
+            uow.outbox.pages_went(arrived)
             uow.commit()
-        run.whole.clear()
 
     def _put_off(self, run: _Run, tally: Tally) -> None:
         if not run.failed_pages:

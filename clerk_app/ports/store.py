@@ -159,6 +159,11 @@ class Outbox(Protocol):
         """What delivery moves, for many in one step; which attachments are done is left alone (see ``save``)."""
         ...
 
+    def pages_went(self, blobs: Mapping[str, Collection[str]]) -> None:
+        """By message id: blobs that are at the gateway now, for many messages in one step. What else a message owes stays owed and
+        waits for no next try; names that it does not have change nothing."""
+        ...
+
     def wait_no_longer(self) -> None:
         """What failed before is due at once and counts from the first try again: what stood in its way is gone. Leases stay."""
         ...

@@ -140,6 +140,13 @@ class GatewayStore:
         self._engine.dispose()
 
 
+_PRAGMAS = (
+    "journal_mode=WAL",
+    "synchronous=FULL",
+    "foreign_keys=ON",
+    "wal_autocheckpoint=4000",  # folding costs two fsyncs each time: less often than at SQLite's 1,000 pages
+    f"busy_timeout={BUSY_S * 1000}",
+)
 _MINE = counter.c.scope == bindparam("of")
 _COUNTED = select(counter.c.value).where(_MINE).with_for_update()
 _COUNT_BEGINS, _COUNT_GOES_ON = insert(counter), update(counter).where(_MINE)
@@ -204,7 +211,7 @@ def _open(folder: Path, database_url: str) -> Engine:
 
     def on_connect(raw: Any, _record: object) -> None:
         raw.isolation_level = None  # transactions begin where we say, not where sqlite3 guesses
-        for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "wal_autocheckpoint=4000", f"busy_timeout={BUSY_S * 1000}"):
+        for pragma in _PRAGMAS:
             raw.execute(f"PRAGMA {pragma}").close()
 
     def on_begin(connection: Connection) -> None:

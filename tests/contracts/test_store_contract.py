@@ -703,6 +703,29 @@ def test_the_feed_can_be_read_from_the_front_again(store: Store) -> None:
         assert uow.news.cursor() == 3
 
 
+def test_pages_that_went_are_noted_for_many_messages_at_once(store: Store) -> None:
+    with store.begin() as uow:
+        uow.outbox.add(make_message("m1", "c1", "shared", "b1"))
+        uow.outbox.add(make_message("m2", "c2", "shared"))
+        uow.outbox.add(make_message("m3", "c3", "shared", "b3"))
+        there = uow.outbox.open()
+        owing = [replace(acknowledged(each, "QZ"), next_try_ms=70_000) for each in there[:2]]
+        uow.outbox.save_all([*owing, replace(there[2], next_try_ms=70_000)])
+        uow.commit()
+    went = {"m1": {"shared", "strange"}, "m2": ["shared"], "m3": {"b3"}, "elsewhere": {"shared"}}
+    do(store, lambda uow: uow.outbox.pages_went(went))
+    with store.begin(reading=True) as uow:
+        still = {each.id: (set(each.blobs_done), each.next_try_ms) for each in uow.outbox.open()}
+        assert still == {"m1": ({"shared"}, 0), "m3": ({"b3"}, 0)}
+        assert [each.blobs_done for each in uow.outbox.of_case("c2")] == [{"shared"}]
+        assert uow.outbox.counts().attachments == 2  # b1, and what m3 still owes
+        assert [each.id for each in uow.outbox.owing()] == ["m1"]
+    do(store, lambda uow: uow.outbox.pages_went({}))
+    do(store, lambda uow: uow.outbox.pages_went({"m1": ["b1"]}))
+    with store.begin(reading=True) as uow:
+        assert [each.id for each in uow.outbox.open()] == ["m3"]
+
+
 def test_what_was_put_off_waits_no_longer_once_its_reason_is_gone(store: Store) -> None:
     with store.begin() as uow:
         for name in ("put-off", "under-way", "owing"):

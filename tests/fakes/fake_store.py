@@ -274,6 +274,12 @@ class FakeOutbox:
         owes = [m for m in self._uow.read().outbox.values() if m.state is Delivery.ACKNOWLEDGED and _to_go(m)]
         return tuple(replace(message, body=b"") for message in owes if message.seq > after)[:limit]
 
+    def pages_went(self, blobs: Mapping[str, Collection[str]]) -> None:
+        for message_id, named in blobs.items():
+            message = self._uow.write().outbox.get(message_id)
+            if message is not None:
+                self.save(replace(message, blobs_done=message.blobs_done | set(named), next_try_ms=0))
+
     def wait_no_longer(self) -> None:
         outbox = self._uow.write().outbox
         put_off = [m for m in outbox.values() if m.next_try_ms and (m.state not in SETTLED or _to_go(m))]
