@@ -12,6 +12,7 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -65,7 +66,8 @@ def fill(folder: Path, window: Window, count: int) -> None:
     for start in range(0, count, _AT_ONCE):
         with store.begin() as uow:
             for n in range(start, min(start + _AT_ONCE, count)):
-                case = sample_case(f"q{count}-{n:06d}", **filled(rng))
+                made = sample_case(f"q{count}-{n:06d}", **filled(rng))
+                case = replace(made, local_number=f"渝临500199-W03G1-20261121-{n:06d}")  # each its own, as at a window
                 uow.cases.add(case)
                 uow.outbox.add(signed_message(window, case))
             uow.commit()
