@@ -55,6 +55,8 @@ _GATHERS = 20
 """At most ten seconds: a stream of cases that never ends must not keep the platform waiting for ever."""
 _GIVE_WAY_S = 1.0
 """However slow the platform is, what waits for it is never put off longer than this between two stretches."""
+_DAY_S = 24 * 3600.0
+_HALF_KEPT_MS = 30 * 24 * 3600 * 1000
 _log = logging.getLogger(__name__)
 
 
@@ -100,11 +102,12 @@ def create_app(gateway: Gateway, tick_s: float = 5.0, limits: Limits | None = No
 
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
-        task = asyncio.create_task(_keep_forwarding(door, wake, tick_s))
+        tasks = [asyncio.create_task(_keep_forwarding(door, wake, tick_s)), asyncio.create_task(_keep_tidy(gateway))]
         yield
-        task.cancel()
-        with suppress(asyncio.CancelledError):
-            await task
+        for task in tasks:
+            task.cancel()
+            with suppress(asyncio.CancelledError):
+                await task
 
     app = FastAPI(lifespan=lifespan, docs_url=None, redoc_url=None, openapi_url=None)
     for path in PATHS:
@@ -160,6 +163,16 @@ async def _keep_forwarding(door: _Door, wake: asyncio.Event, tick_s: float) -> N
             _log.warning("forwarding waits: %s", error.message)
         except Exception as error:  # noqa: BLE001 -- without this task no case would ever be handed on again
             _log.error("a round of forwarding failed", extra={"told": {"kind": type(error).__name__}})
+
+
+async def _keep_tidy(gateway: Gateway) -> None:
+    """At the start and once a day: halves of pages whose window has not come back for a month."""
+    while True:
+        try:
+            await run_in_threadpool(gateway.blobs.sweep, gateway.clock.now().utc_ms - _HALF_KEPT_MS)
+        except OSError as error:
+            _log.warning("half pages are not swept: %s", type(error).__name__)
+        await asyncio.sleep(_DAY_S)
 
 
 async def _hand_on(door: _Door, wake: asyncio.Event) -> None:

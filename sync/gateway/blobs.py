@@ -8,12 +8,14 @@ from __future__ import annotations
 
 import os
 import threading
+from contextlib import suppress
 from pathlib import Path
 from typing import Protocol
 
 from clerk_app.durable import make_folder, sync_folder, write_durably
 
 _STRIPES = 64
+_UNFINISHED = frozenset({".part", ".new"})
 
 
 class Blobs(Protocol):
@@ -53,6 +55,10 @@ class Blobs(Protocol):
 
     def drop(self, blob_sha256: str, sender: str) -> None:
         """Forget a half that proved wrong, so that it is asked for again."""
+        ...
+
+    def sweep(self, before_ms: int) -> int:
+        """Forget halves that nobody has added to since then (UTC), and what a crash left; how many. Who comes back begins anew."""
         ...
 
 
@@ -131,6 +137,18 @@ class BlobFiles:
     def drop(self, blob_sha256: str, sender: str) -> None:
         """See Blobs."""
         self._part(blob_sha256, sender).unlink(missing_ok=True)
+
+    def sweep(self, before_ms: int) -> int:
+        """See Blobs."""
+        gone = 0
+        for path in self._folder.glob("*/*"):
+            if path.suffix not in _UNFINISHED:
+                continue
+            with self.lock(path.name), suppress(FileNotFoundError):  # another worker's sweep may be quicker
+                if path.stat().st_mtime * 1000 < before_ms:
+                    path.unlink()
+                    gone += 1
+        return gone
 
     def _whole(self, blob_sha256: str) -> Path:
         return self._folder / blob_sha256[:2] / f"{blob_sha256}.blob"

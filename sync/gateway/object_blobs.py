@@ -88,15 +88,27 @@ class ObjectBlobs:
         for offset, _size in list(self._parts(blob_sha256, sender)):
             self._call("delete_object", Key=f"{self._part(blob_sha256, sender)}{offset:012d}")
 
+    def sweep(self, before_ms: int) -> int:
+        """See Blobs; goes through the whole list of the store, a thousand names at a time."""
+        gone = 0
+        for each in self._listed(self._prefix):
+            if ".part/" in str(each["Key"]) and each["LastModified"].timestamp() * 1000 < before_ms:
+                self._call("delete_object", Key=each["Key"])
+                gone += 1
+        return gone
+
     def _parts(self, blob_sha256: str, sender: str) -> Iterator[tuple[int, int]]:
         prefix = self._part(blob_sha256, sender)
+        for each in self._listed(prefix):
+            name = str(each["Key"]).removeprefix(prefix)
+            if name.isdigit():
+                yield int(name), int(each["Size"])
+
+    def _listed(self, prefix: str) -> Iterator[dict[str, Any]]:
         more: dict[str, str] = {}
         while True:
             page = self._call("list_objects_v2", Prefix=prefix, **more)
-            for each in page.get("Contents", ()):
-                name = str(each["Key"]).removeprefix(prefix)
-                if name.isdigit():
-                    yield int(name), int(each["Size"])
+            yield from page.get("Contents", ())
             if not page.get("IsTruncated"):
                 return
             more = {"ContinuationToken": page["NextContinuationToken"]}

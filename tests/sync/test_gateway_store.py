@@ -8,6 +8,7 @@ import json
 import logging
 import os
 import threading
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -328,6 +329,20 @@ def test_half_a_page_is_its_senders(blobs: Blobs) -> None:
     blobs.append(name, "B-1", 0, b"x")
     blobs.drop(name, "B-1")  # a whole page is nobody's to drop
     assert blobs.read(name) == data
+
+
+def test_halves_that_nobody_goes_on_with_are_swept(blobs: Blobs) -> None:
+    data = os.urandom(1000)
+    name, other = hashlib.sha256(data).hexdigest(), "b" * 64
+    blobs.keep(name, "A-1", data)
+    blobs.append(name, "B-1", 0, b"half of one that came whole elsewhere")
+    blobs.append(other, "A-1", 0, b"half")
+    now_ms = time.time_ns() // 1_000_000
+    assert blobs.sweep(now_ms - 60_000) == 0
+    assert blobs.held(other, "A-1") == 4
+    assert blobs.sweep(now_ms + 60_000) == 2
+    assert (blobs.held(other, "A-1"), blobs.held(name, "B-1"), blobs.read(name)) == (0, 0, data)
+    assert blobs.append(other, "A-1", 0, b"begun anew") == 10
 
 
 def test_a_hole_is_not_held(blobs: Blobs) -> None:
