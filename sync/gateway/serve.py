@@ -2,22 +2,18 @@
 
 from __future__ import annotations
 
-import asyncio
 import gc
 import json
 import logging
 import socket
 import sys
 from collections.abc import Callable, Sequence
-from typing import Any
 
 import uvicorn
-from uvicorn.protocols.http.auto import AutoHTTPProtocol
 
 from clerk_app.errors import EnvironmentProblem
 from sync.gateway.app import create_app
-from sync.gateway.arriving import HEAD_S
-from sync.gateway.endpoints import PEER
+from sync.gateway.connections import PeerProtocol, open_as_many_as_allowed
 from sync.gateway.gateway import Gateway
 
 LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
@@ -27,56 +23,6 @@ def say_ready(url: str, port: int) -> None:
     """One JSON line on standard output: {"url": "http://127.0.0.1:8800", "port": 8800}."""
     sys.stdout.write(json.dumps({"url": url, "port": port}) + "\n")
     sys.stdout.flush()
-
-
-class _PeerProtocol(AutoHTTPProtocol):  # type: ignore[misc, valid-type]
-    """Tells the app who the client's certificate names, and hangs up on half a head; ASGI servers do neither by themselves."""
-
-    _head_due: asyncio.TimerHandle | None = None
-
-    def connection_made(self, transport: asyncio.Transport) -> None:
-        super().connection_made(transport)
-        told = transport.get_extra_info("ssl_object")
-        if told is not None:
-            state: dict[str, Any] = self.app_state  # type: ignore[has-type]
-            self.app_state = {**state, PEER: peer_of(told.getpeercert())}
-        self._expect_a_head()
-
-    def data_received(self, data: bytes) -> None:
-        super().data_received(data)
-        if self._is_answering():
-            self._forget_the_head()
-        else:
-            self._expect_a_head()
-
-    def connection_lost(self, exc: Exception | None) -> None:
-        self._forget_the_head()
-        super().connection_lost(exc)
-
-    def _is_answering(self) -> bool:
-        return self.cycle is not None and not self.cycle.response_complete
-
-    def _expect_a_head(self) -> None:
-        if self._head_due is None:
-            self._head_due = asyncio.get_running_loop().call_later(HEAD_S, self._head_is_late)
-
-    def _forget_the_head(self) -> None:
-        if self._head_due is not None:
-            self._head_due.cancel()
-            self._head_due = None
-
-    def _head_is_late(self) -> None:
-        self._head_due = None
-        if not self._is_answering() and not self.transport.is_closing():
-            self.transport.close()
-
-
-def peer_of(certificate: Any) -> tuple[str, str] | None:
-    """(common name, serial number in lower-case hexadecimal) of a verified certificate, or None."""
-    if not certificate:
-        return None
-    names = [value for part in certificate.get("subject", ()) for key, value in part if key == "commonName"]
-    return (names[0] if names else "", str(certificate.get("serialNumber", "")).lower().lstrip("0"))
 
 
 class _Server(uvicorn.Server):
@@ -130,11 +76,12 @@ def serve(
     Raises:
         EnvironmentProblem: the port is taken or forbidden.
     """
+    open_as_many_as_allowed()
     listener = listener or listen(host, port)
     real_port = int(listener.getsockname()[1])
     config = uvicorn.Config(
         create_app(gateway, tick_s),
-        http=_PeerProtocol,
+        http=PeerProtocol,
         log_config=None,
         log_level="warning",
         access_log=False,

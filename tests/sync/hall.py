@@ -90,6 +90,11 @@ class GatewayProcess:
         assert self._process is not None
         resource.prlimit(self._process.pid, resource.RLIMIT_FSIZE, (size, size))
 
+    def limit_open_files(self, count: int) -> None:
+        """From now on the gateway may open no more at once."""
+        assert self._process is not None
+        resource.prlimit(self._process.pid, resource.RLIMIT_NOFILE, (count, count))
+
     def kill(self) -> None:
         """SIGKILL: no farewell, no flush."""
         if self._process is not None:

@@ -20,15 +20,16 @@ from clerk_app.domain.canonical import Json, canonical_bytes
 from clerk_app.domain.time import Stamp
 from clerk_app.errors import StorageProblem
 from sync import protocol
-from sync.gateway import arriving, health, intake, serve
+from sync.gateway import arriving, connections, health, intake
 from sync.gateway.admin import accounts
 from sync.gateway.arriving import Arrivals
+from sync.gateway.connections import PeerProtocol
 from sync.gateway.windows import Denied
 from sync.gateway.windows import Window as Enrolled
 from sync.protocol import Code
 from sync.strict import gzipped, to_base64
 from tests.sync.gateway_main import open_here
-from tests.sync.hall import HALL, SUITE, GatewayProcess, Window, sample_case, signed_message
+from tests.sync.hall import HALL, SUITE, GatewayProcess, Window, enrol, sample_case, signed_message
 from tests.sync.test_gateway_hostile import batch, envelope, signed
 
 
@@ -76,7 +77,7 @@ def test_a_slow_body_has_time_by_its_rate_and_a_silent_one_has_not(monkeypatch: 
 
 
 def test_half_a_head_is_hung_up_on_and_a_slow_answer_is_not(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(serve, "HEAD_S", 0.2)
+    monkeypatch.setattr(connections, "HEAD_S", 0.2)
 
     async def app(_scope: Json, _receive: object, send: uvicorn._types.ASGISendCallable) -> None:
         await asyncio.sleep(0.5)
@@ -84,11 +85,11 @@ def test_half_a_head_is_hung_up_on_and_a_slow_answer_is_not(monkeypatch: pytest.
         await send({"type": "http.response.body", "body": b"ok"})
 
     async def run() -> tuple[bytes, bytes, bytes]:
-        config = uvicorn.Config(app, http=serve._PeerProtocol, lifespan="off", log_config=None)
+        config = uvicorn.Config(app, http=PeerProtocol, lifespan="off", log_config=None)
         config.load()
         state = ServerState()
         server = await asyncio.get_running_loop().create_server(
-            lambda: serve._PeerProtocol(config=config, server_state=state, app_state={}), "127.0.0.1", 0
+            lambda: PeerProtocol(config=config, server_state=state, app_state={}), "127.0.0.1", 0
         )
         async with server:
             port = server.sockets[0].getsockname()[1]
@@ -209,3 +210,18 @@ def test_a_batch_that_swells_is_taken_in_parts(
             assert {(each.status, each.code) for each in receipts} <= {("stored", ""), ("refused", Code.HELD.value)}
             waiting = [one for one, each in zip(waiting, receipts, strict=True) if each.status != "stored"]
     assert rounds == [8, 5, 2]
+
+
+def test_idle_connections_keep_no_window_out(database: str, tmp_path: Path) -> None:
+    """More of them than the gateway may open files."""
+    with GatewayProcess(tmp_path / "gateway", database=database) as gateway, contextlib.ExitStack() as held:
+        gateway.limit_open_files(150)
+        window = enrol(gateway.url, gateway.token())
+        kept = window.centre(gateway.url)
+        idle = [held.enter_context(socket.create_connection(("127.0.0.1", gateway.port))) for _ in range(400)]
+        for n in range(3):
+            message = signed_message(window, sample_case(f"idle-{n}"))
+            assert [each.status for each in window.centre(gateway.url, 5).send([message])] == ["stored"]
+        assert kept.greet().server_ms > 0
+        idle[0].settimeout(10)  # the one that had been idle longest made room
+        assert idle[0].recv(1) == b""

@@ -21,11 +21,12 @@ from sqlalchemy.exc import IntegrityError
 from clerk_app.errors import BadInput, StorageProblem
 from sync.gateway import schema
 from sync.gateway.blobs import BlobFiles, Blobs
+from sync.gateway.connections import peer_of
 from sync.gateway.group import GroupCommit
 from sync.gateway.limits import Buckets, retry_after_s
 from sync.gateway.object_blobs import ObjectBlobs, object_blobs
 from sync.gateway.remembering import RememberingVerifier
-from sync.gateway.serve import JsonLines, peer_of
+from sync.gateway.serve import JsonLines
 from sync.gateway.store import FILE, SCHEMA, Counter, GatewayStore
 from sync.gateway.upgrade import upgrade
 from sync.protocol import Code
