@@ -212,6 +212,26 @@ def test_a_batch_that_swells_is_taken_in_parts(
     assert rounds == [8, 5, 2]
 
 
+class StandingClock:
+    def __init__(self) -> None:
+        self.monotonic_ms = 0
+
+    def now(self) -> Stamp:
+        return Stamp(0, monotonic_ms=self.monotonic_ms)
+
+
+def test_figures_are_counted_for_one_asker_in_ten_seconds(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """Counting walks through all cases; whoever asks in between is told what was counted."""
+    with contextlib.closing(open_here(tmp_path)) as gateway:
+        clock = StandingClock()
+        looked = list[int]()
+        monkeypatch.setattr(health, "_count", lambda _gateway: looked.append(clock.monotonic_ms))
+        counted = health._Counted(replace(gateway, clock=clock))
+        for clock.monotonic_ms in (50_000, 50_001, 59_999, 60_000, 61_000):
+            counted.refresh()
+        assert looked == [50_000, 60_000]
+
+
 def test_idle_connections_keep_no_window_out(database: str, tmp_path: Path) -> None:
     """More of them than the gateway may open files."""
     with GatewayProcess(tmp_path / "gateway", database=database) as gateway, contextlib.ExitStack() as held:
