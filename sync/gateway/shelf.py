@@ -16,9 +16,12 @@ from sync.gateway import forwarding, schema
 from sync.gateway.store import Counter
 from sync.gateway.windows import Window
 
-_RECEIPT = re.compile(r"QZ(?P<hall>[0-9A-Z]{2,20})-(?P<day>20[0-9]{6})-(?P<number>[0-9]{6,7})")
-MOST_CLAIMED = 99_999
-"""No hall takes in more in a day. A window's word for an earlier receipt can push the day's counter no further than this."""
+_RECEIPT = re.compile(r"QZ(?P<hall>[0-9A-Z]{2,20})-(?P<day>20[0-9]{6})-(?P<number>[0-9]{6,8})")
+_DAY_MS, _CHONGQING_MS = 86_400_000, 8 * 3_600_000
+CLAIMED_AHEAD_MS = 10 * 60_000
+"""A receipt's number is the moment of its day in milliseconds, or follows the one before where that is more: a gateway that is put
+back to last night gives out none that it had given since, though it knows of none. A burst runs ahead of the clock by as many
+milliseconds as it has cases; a window's word for an earlier receipt is believed no further ahead than this."""
 
 
 _IDS: BindParameter[list[str]] = bindparam("ids", expanding=True)
@@ -74,6 +77,7 @@ class Shelf:
         ordinals: Iterator[int],
     ) -> None:
         self._connection, self.window, self._day, self._now_ms = connection, window, day, now_ms
+        self._moment = (now_ms + _CHONGQING_MS) % _DAY_MS
         self._receipts = Counter(connection, f"receipt {window.hall} {day}")
         self._ordinals = ordinals
         self._cases = {
@@ -149,7 +153,10 @@ class Shelf:
             self._people.add((person, case_id))
         held = self._cases.get(case_id)
         if held is None:
-            receipt = self._given_before(receipt) or f"QZ{self.window.hall}-{self._day}-{self._receipts.next():06d}"
+            receipt = (
+                self._given_before(receipt)
+                or f"QZ{self.window.hall}-{self._day}-{self._receipts.next(self._moment):06d}"
+            )
             own = self.window
             held = self._cases[case_id] = HeldCase(receipt, own.hall, revision, content_sha256, own.window)
             self._new_cases[case_id] = {
@@ -180,7 +187,7 @@ class Shelf:
         match = _RECEIPT.fullmatch(receipt)
         if match is None or match["hall"] != self.window.hall or match["day"] > self._day:
             return ""
-        if int(match["number"]) > MOST_CLAIMED:
+        if int(match["number"]) > (self._moment + CLAIMED_AHEAD_MS if match["day"] == self._day else 2 * _DAY_MS):
             return ""
         taken = select(schema.case.c.case_id).where(schema.case.c.receipt == receipt)
         if receipt in {each.receipt for each in self._cases.values()} or self._connection.execute(taken).first():

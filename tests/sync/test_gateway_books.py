@@ -71,7 +71,7 @@ def test_what_is_not_held_or_not_whole_is_named(gateway: GatewayProcess, window:
 
 
 def test_an_older_backup_gets_back_what_it_lost(tmp_path: Path) -> None:
-    """Receipts stay those on paper, cursors go on beyond what was read, and numbers are not given out a second time."""
+    """Receipts stay those on paper, whoever is quicker; cursors go on beyond what was read, no number is given out a second time."""
     gateway = GatewayProcess(tmp_path / "gateway")
     with gateway:
         window = enrol(gateway.url, gateway.token())
@@ -100,9 +100,12 @@ def test_an_older_backup_gets_back_what_it_lost(tmp_path: Path) -> None:
         held = {row["case_id"]: row["gateway_receipt"] for row in gateway.dump()}
         assert len(held) == 5
         assert len(set(held.values())) == 5
-        assert held["old-5"] == printed["m-old-5-1"]  # what is printed stays true, in whatever order they come back
-        assert held["old-3"] == printed["m-old-3-1"]
-        assert held["old-2"] != printed["m-old-2-1"]  # its number went to old-4, which was quicker: it gets a new one
+        for n in (
+            2,
+            3,
+            5,
+        ):  # what is printed stays true, in whatever order they come back, and though old-4 came before them
+            assert held[f"old-{n}"] == printed[f"m-old-{n}-1"]
         assert all(receipt["status"] == "stored" for receipt in again)
         with contextlib.closing(open_here(gateway.data)) as here:
             office.tick(here)
