@@ -3,23 +3,25 @@
     settle the receipts that came and lease the next in one transaction  →  send with none open, the next batch already on its way
 
 A sender that dies leaves a lease, which runs out by itself; the same message sent again is the same case. Only a receipt
-makes a message acknowledged: a time-out never does. Two messages of one stream are never under way on two connections.
+makes a message acknowledged: a time-out never does. Two messages of one stream are never under way on two connections, and what
+follows one that was turned away does not go, leased or not.
 """
 
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, wait
 from dataclasses import dataclass, field
 from typing import Any
 
-from clerk_app.domain.outbox import Delivery, OutboxMessage, failed
+from clerk_app.domain.outbox import Delivery, Order, OutboxMessage, failed
 from clerk_app.errors import AppError, LineProblem, Refused
 from clerk_app.ports import Centre, Clock, Ids, Receipt, Store
 from sync.lanes import Lane, Lanes
 from sync.pace import MOST_CHUNK, Speed
 from sync.photos import Photos
+from sync.settle import HELD
 from sync.tally import Tally, retry_after_ms
 from sync.turns import Turned, Turns
 
@@ -47,7 +49,8 @@ class PushSummary:
 @dataclass(slots=True)
 class _Run:
     """Messages of one pass: leased and not sent yet, under way, turned away by the line, and receipts that are not written yet.
-    ``turn``: what goes on in the window's own books meanwhile."""
+    ``turn``: what goes on in the window's own books meanwhile. ``stopped`` at what was not taken since the turn began;
+    ``withdrawn``: leased before that was known, and goes no more."""
 
     turns: Turns
     leased: deque[OutboxMessage] = field(default_factory=deque)
@@ -56,6 +59,8 @@ class _Run:
     receipts: list[Receipt] = field(default_factory=list)
     unsettled_since_ms: int = 0
     turn: Future[Turned] | None = None
+    stopped: Order = field(default_factory=Order)
+    withdrawn: list[str] = field(default_factory=list)
     dry: bool = False  # nothing more was due at the last look
 
 
@@ -179,18 +184,20 @@ class Courier:
 
     def _begin_turn(self, lanes: Lanes, run: _Run, tally: Tally) -> None:
         """Where there is something to write, or the lanes will soon want more."""
-        wants_more = not run.dry and len(run.leased) < self._batch * len(lanes) and self._may_send(tally)
+        has_room = len(run.leased) < self._batch * len(lanes) and self._may_send(tally)
         is_time = bool(run.receipts) and (not run.flight or self._since(run) >= _SETTLE_MS)
-        if not wants_more and not is_time:
+        if not is_time and (run.dry or not has_room):
             return
         receipts, run.receipts = run.receipts, []
+        withdrawn, run.withdrawn = run.withdrawn, []
+        run.stopped = Order()  # what was turned away is written down before anything is leased
         mine = {message.id for message in run.leased} | {m.id for _, batch, _ in run.flight.values() for m in batch}
-        run.turn = lanes.beside(run.turns.take, receipts, tally.put_off | mine, may_lease=self._may_send(tally))
+        run.turn = lanes.beside(run.turns.take, receipts, withdrawn, tally.put_off | mine, may_lease=has_room)
 
     def _end_turn(self, turned: Turned, run: _Run, tally: Tally) -> None:
         run.turn, outcome = None, turned.outcome
-        run.leased.extend(turned.taken)
-        run.dry = not turned.taken
+        run.leased.extend(_still_going(run, turned.taken))
+        run.dry = turned.is_dry
         tally.put_off |= outcome.held_back
         tally.acknowledged += outcome.acknowledged
         tally.refused += outcome.refused
@@ -215,6 +222,12 @@ class Courier:
         if not run.receipts:
             run.unsettled_since_ms = now_ms
         run.receipts += receipts
+        turned_away = {each.message_id for each in receipts if each.status not in HELD}
+        if turned_away:
+            for each in batch:
+                if each.id in turned_away:
+                    run.stopped.stop_at(each)
+            run.leased = deque(_still_going(run, run.leased))
         tally.sent += len(batch)
         tally.add_bytes(went)
 
@@ -241,6 +254,18 @@ class Courier:
         run.unsent.clear()
         if stopped:
             tally.trouble = None
+
+
+def _still_going(run: _Run, messages: Iterable[OutboxMessage]) -> list[OutboxMessage]:
+    """But for what follows a message that was turned away."""
+    going: list[OutboxMessage] = []
+    for each in messages:
+        if run.stopped.holds(each):
+            run.stopped.stop_at(each)
+            run.withdrawn.append(each.id)
+        else:
+            going.append(each)
+    return going
 
 
 def _send(centre: Centre, _lane: Lane, batch: tuple[OutboxMessage, ...]) -> tuple[Receipt, ...]:

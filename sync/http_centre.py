@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from urllib.parse import quote
 
 from clerk_app.domain.identity import CodeAnswer, CodeStatus
-from clerk_app.domain.outbox import OutboxMessage
+from clerk_app.domain.outbox import Order, OutboxMessage
 from clerk_app.errors import KeyProblem, LineProblem, ShutOut
 from clerk_app.ports import Clock, Greeting, NewsPage, Receipt
 from sync import protocol
@@ -33,6 +33,7 @@ from sync.ledger import (
     unknown_from_bytes,
 )
 from sync.protocol import Code
+from sync.settle import HELD
 from sync.shut_out import has_ended_there, shut_out, was_broken_off
 from sync.strict import gzipped, to_base64
 
@@ -76,28 +77,41 @@ class HttpCentre:
 
     def send(self, messages: Sequence[OutboxMessage]) -> tuple[Receipt, ...]:
         receipts: list[Receipt] = []
-        batch: list[tuple[str, protocol.Envelope]] = []
-        room = _ROOM
+        batch: list[tuple[OutboxMessage, protocol.Envelope]] = []
+        room, order = _ROOM, Order()
+
+        def turned_away(message: OutboxMessage, code: Code) -> Receipt:
+            order.stop_at(message)
+            return protocol.refused_receipt(message.id, code)
+
         for message in messages:
             envelope = envelope_of(message, self._window_id, self._seal)
             weight = len(envelope.sealed) * 4 // 3 + 4096
             if batch and (weight > room or len(batch) == protocol.BATCH_LIMIT):
-                receipts += self._post(batch)
+                receipts += self._post(batch, order)
                 batch, room = [], _ROOM
-            if weight > _ROOM or len(message.body) > protocol.BODY_LIMIT:
-                receipts.append(protocol.refused_receipt(message.id, Code.TOO_LARGE))
-                continue
-            batch.append((message.id, envelope))
-            room -= weight
+            if order.holds(message):
+                receipts.append(turned_away(message, Code.HELD))
+            elif weight > _ROOM or len(message.body) > protocol.BODY_LIMIT:
+                receipts.append(turned_away(message, Code.TOO_LARGE))
+            else:
+                batch.append((message, envelope))
+                room -= weight
         if batch:
-            receipts += self._post(batch)
+            receipts += self._post(batch, order)
         return tuple(receipts)
 
-    def _post(self, batch: Sequence[tuple[str, protocol.Envelope]]) -> tuple[Receipt, ...]:
+    def _post(self, batch: Sequence[tuple[OutboxMessage, protocol.Envelope]], order: Order) -> tuple[Receipt, ...]:
+        """One request; ``order`` stops at what was turned away."""
         body = gzipped(protocol.batch_bytes([envelope for _, envelope in batch]))
         headers = {"Content-Type": "application/json", "Content-Encoding": "gzip"}
         answer = self._signed("POST", protocol.MESSAGES, body, headers)
-        return read_answer(answer, lambda data: protocol.receipts_from_bytes(data, [each for each, _ in batch]))
+        ids = [message.id for message, _ in batch]
+        receipts = read_answer(answer, lambda data: protocol.receipts_from_bytes(data, ids))
+        for (message, _), receipt in zip(batch, receipts, strict=True):
+            if receipt.status not in HELD:
+                order.stop_at(message)
+        return receipts
 
     def ask(self, method: str, target: str, body: bytes = b"") -> bytes:
         """The bytes of a good answer to any signed request of the contract. Raises LineProblem, Refused."""

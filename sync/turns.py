@@ -23,9 +23,10 @@ _LOOK_HOLDS_MS = 1000
 
 @dataclass(frozen=True, slots=True)
 class Turned:
-    """``taken``: messages leased, in order, none where nothing more is due. ``outcome`` of the receipts."""
+    """``taken``: messages leased, in order. ``is_dry``: nothing more is due. ``outcome`` of the receipts."""
 
     taken: tuple[OutboxMessage, ...]
+    is_dry: bool
     outcome: Outcome
 
 
@@ -37,8 +38,10 @@ class Turns:
         self._ready = deque[str]()  # ids that were due at the last look
         self._looked_ms = 0
 
-    def take(self, receipts: Sequence[Receipt], passed: Collection[str], *, may_lease: bool) -> Turned:
-        """Write the receipts and lease what is next, but for ``passed``.
+    def take(
+        self, receipts: Sequence[Receipt], withdrawn: Sequence[str], passed: Collection[str], *, may_lease: bool
+    ) -> Turned:
+        """Write the receipts, let go of what is ``withdrawn``, and lease what is next, but for ``passed`` and what waits for it.
 
         Raises:
             StorageProblem: nothing of it was kept; what was sent stays leased and will be sent again.
@@ -51,11 +54,13 @@ class Turns:
             outcome = settle(uow, now, receipts)
             if outcome.refused or outcome.held_back:
                 self._ready.clear()  # what follows one of these is not due any more
+            if withdrawn:
+                uow.outbox.save_all([replace(each, lease_until_ms=0) for each in uow.outbox.glance(withdrawn)])
             if may_lease:
                 taken = self._lease(uow, now, {*passed, *outcome.held_back})
-            if taken or receipts:
+            if taken or receipts or withdrawn:
                 uow.commit()
-        return Turned(taken, outcome)
+        return Turned(taken, may_lease and not taken, outcome)
 
     def _lease(self, uow: UnitOfWork, now: Stamp, passed: Collection[str]) -> tuple[OutboxMessage, ...]:
         taken = self._take_ready(uow, now.utc_ms)
@@ -74,7 +79,8 @@ class Turns:
         messages = [believable(each, now_ms) for each in uow.outbox.queue(look)]
         if self._at_once:
             messages = [replace(each, next_try_ms=0) if each.next_try_ms else each for each in messages]
-        self._ready = deque(each.id for each in due(messages, now_ms, look) if each.id not in passed)
+        messages = [replace(each, lease_until_ms=now_ms + 1) if each.id in passed else each for each in messages]
+        self._ready = deque(each.id for each in due(messages, now_ms, look))
         return len(messages) < look
 
     def _take_ready(self, uow: UnitOfWork, now_ms: int) -> tuple[OutboxMessage, ...]:

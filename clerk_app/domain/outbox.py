@@ -84,6 +84,31 @@ class OutboxMessage:
     blobs_done: frozenset[str] = frozenset()
 
 
+class Order:
+    """What waits for what: a message for the earlier ones of its own case and of its package, a package for all of its stream.
+
+    Go through messages in the order of writing, and stop at each that does not go.
+    """
+
+    def __init__(self) -> None:
+        self._cases: set[str] = set()  # and packages with an unsettled message
+        self._streams: set[str] = set()  # with any unsettled message
+
+    def holds(self, message: OutboxMessage) -> bool:
+        """Whether an earlier one stands before it."""
+        is_head = message.stream == message.case_id
+        return (
+            message.stream in self._cases
+            or message.case_id in self._cases
+            or (is_head and message.stream in self._streams)
+        )
+
+    def stop_at(self, message: OutboxMessage) -> None:
+        """It does not go now; what follows it waits."""
+        self._cases.add(message.case_id)
+        self._streams.add(message.stream)
+
+
 def due(messages: Iterable[OutboxMessage], now_ms: int, limit: int = 20) -> tuple[OutboxMessage, ...]:
     """What may be sent now: pinned first, then oldest first, and never past an earlier message that cannot go yet.
 
@@ -91,25 +116,18 @@ def due(messages: Iterable[OutboxMessage], now_ms: int, limit: int = 20) -> tupl
     refused part holds up neither its sister parts (§2.8: one failing alone does not stop the others) nor any other stream.
     A pinned message pulls its whole stream along, so that the order inside the stream stays.
     """
-    blocked: set[str] = set()  # cases, and packages with an unsettled message
-    held_up: set[str] = set()  # streams with any unsettled message
+    order = Order()
     ready: list[OutboxMessage] = []
     for message in sorted(messages, key=lambda item: item.seq):
         if message.state in SETTLED:
             continue
-        is_head = message.stream == message.case_id
-        if message.stream in blocked or message.case_id in blocked or (is_head and message.stream in held_up):
-            blocked.add(message.case_id)
-            held_up.add(message.stream)
-            continue
         is_ready = (
             message.state is Delivery.WAITING and message.next_try_ms <= now_ms and message.lease_until_ms <= now_ms
         )
-        if is_ready:
+        if is_ready and not order.holds(message):
             ready.append(message)
         else:
-            blocked.add(message.case_id)
-            held_up.add(message.stream)
+            order.stop_at(message)
     pinned: dict[str, int] = {}
     for message in ready:
         pinned[message.stream] = max(pinned.get(message.stream, message.priority), message.priority)
