@@ -170,7 +170,7 @@ async def _keep_tidy(gateway: Gateway) -> None:
     while True:
         try:
             await run_in_threadpool(gateway.blobs.sweep, gateway.clock.now().utc_ms - _HALF_KEPT_MS)
-        except OSError as error:
+        except Exception as error:  # noqa: BLE001 -- whatever it met, it is tried again tomorrow
             _log.warning("half pages are not swept: %s", type(error).__name__)
         await asyncio.sleep(_DAY_S)
 

@@ -7,6 +7,7 @@ nothing that a window sends can touch another's half, or a whole one.
 from __future__ import annotations
 
 import os
+import re
 import threading
 from contextlib import suppress
 from pathlib import Path
@@ -15,7 +16,8 @@ from typing import Protocol
 from clerk_app.durable import make_folder, sync_folder, write_durably
 
 _STRIPES = 64
-_UNFINISHED = frozenset({".part", ".new"})
+UNFINISHED = re.compile(r"[0-9a-f]{64}((\.[0-9A-Z-]+)?\.part|\.blob\.new)")
+"""Names of halves, and of what a crash left in the middle of ``keep``. Whatever else lies there is not ours to sweep."""
 
 
 class Blobs(Protocol):
@@ -142,7 +144,7 @@ class BlobFiles:
         """See Blobs."""
         gone = 0
         for path in self._folder.glob("*/*"):
-            if path.suffix not in _UNFINISHED:
+            if not UNFINISHED.fullmatch(path.name):
                 continue
             with self.lock(path.name), suppress(FileNotFoundError):  # another worker's sweep may be quicker
                 if path.stat().st_mtime * 1000 < before_ms:

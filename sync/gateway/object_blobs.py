@@ -10,15 +10,18 @@ chunk put twice is the same object, so that two workers cannot harm each other.
 from __future__ import annotations
 
 import threading
+from itertools import groupby
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qs, urlsplit
 
 from clerk_app.errors import BadInput
+from sync.gateway.blobs import UNFINISHED
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
 _STRIPES = 64
+_DIGITS = 12
 
 
 class ObjectBlobs:
@@ -89,13 +92,21 @@ class ObjectBlobs:
             self._call("delete_object", Key=f"{self._part(blob_sha256, sender)}{offset:012d}")
 
     def sweep(self, before_ms: int) -> int:
-        """See Blobs; goes through the whole list of the store, a thousand names at a time."""
+        """See Blobs; goes through the whole list of the store, a thousand names at a time, in which a half's chunks follow each
+        other. One that is added to keeps its first chunks too, however old they are."""
         gone = 0
-        for each in self._listed(self._prefix):
-            if ".part/" in str(each["Key"]) and each["LastModified"].timestamp() * 1000 < before_ms:
-                self._call("delete_object", Key=each["Key"])
-                gone += 1
+        for half, chunks in groupby(self._listed(self._prefix), key=self._half_of):
+            found = list(chunks) if half else []
+            if found and max(each["LastModified"].timestamp() for each in found) * 1000 < before_ms:
+                for each in found:
+                    self._call("delete_object", Key=each["Key"])
+                gone += len(found)
         return gone
+
+    def _half_of(self, listed: dict[str, Any]) -> str:
+        """The half that an object is a chunk of; empty where it is anything else."""
+        half, _, offset = str(listed["Key"]).removeprefix(self._prefix).partition("/")
+        return half if UNFINISHED.fullmatch(half) and len(offset) == _DIGITS and offset.isdigit() else ""
 
     def _parts(self, blob_sha256: str, sender: str) -> Iterator[tuple[int, int]]:
         prefix = self._part(blob_sha256, sender)

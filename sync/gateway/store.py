@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 import threading
+import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -141,7 +142,6 @@ class GatewayStore:
 
 
 _PRAGMAS = (
-    "journal_mode=WAL",
     "synchronous=FULL",
     "foreign_keys=ON",
     "wal_autocheckpoint=4000",  # folding costs two fsyncs each time: less often than at SQLite's 1,000 pages
@@ -202,6 +202,19 @@ def _open_server(database_url: str) -> Engine:
         ) from error
 
 
+def _keep_a_log(raw: Any) -> None:
+    """While another process founds the database, or folds its log as it ends, SQLite says at once that it is locked."""
+    until = time.monotonic() + BUSY_S
+    while True:
+        try:
+            raw.execute("PRAGMA journal_mode=WAL").close()
+            return
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode != sqlite3.SQLITE_BUSY or time.monotonic() > until:
+                raise
+        time.sleep(0.02)
+
+
 def _open(folder: Path, database_url: str) -> Engine:
     if database_url and not database_url.startswith("sqlite"):
         return _open_server(database_url)
@@ -213,6 +226,7 @@ def _open(folder: Path, database_url: str) -> Engine:
         raw.isolation_level = None  # transactions begin where we say, not where sqlite3 guesses
         for pragma in _PRAGMAS:
             raw.execute(f"PRAGMA {pragma}").close()
+        _keep_a_log(raw)
 
     def on_begin(connection: Connection) -> None:
         options = connection.get_execution_options()

@@ -10,7 +10,9 @@ import os
 import threading
 import time
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -344,6 +346,63 @@ def test_halves_that_nobody_goes_on_with_are_swept(blobs: Blobs) -> None:
     assert blobs.sweep(now_ms + 60_000) == 2
     assert (blobs.held(other, "A-1"), blobs.held(name, "B-1"), blobs.read(name)) == (0, 0, data)
     assert blobs.append(other, "A-1", 0, b"begun anew") == 10
+
+
+def lay(blobs: Blobs, name: str, data: bytes = b"not ours") -> None:
+    """Something that the gateway did not put there."""
+    if isinstance(blobs, BlobFiles):
+        path = blobs._folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(data)
+    else:
+        assert isinstance(blobs, ObjectBlobs)
+        blobs._client.put_object(Bucket=blobs._bucket, Key=f"{blobs._prefix}{name}", Body=data)
+
+
+def names_in(blobs: Blobs) -> set[str]:
+    if isinstance(blobs, BlobFiles):
+        return {str(path.relative_to(blobs._folder)) for path in blobs._folder.rglob("*") if path.is_file()}
+    assert isinstance(blobs, ObjectBlobs)
+    return {str(each["Key"]).removeprefix(blobs._prefix) for each in blobs._listed(blobs._prefix)}
+
+
+def test_what_is_not_the_gateways_is_left_alone_by_the_sweep(blobs: Blobs) -> None:
+    odd = {"00/somebody's.part", "lost+found/#123.new", "notes.part/000000000000", "00/half.part", f"{'b' * 64}.part/x"}
+    for name in odd:
+        lay(blobs, name)
+    blobs.append("a" * 64, "A-1", 0, b"half")
+    assert blobs.sweep(time.time_ns() // 1_000_000 + 60_000) == 1
+    assert names_in(blobs) == odd
+
+
+def test_a_half_that_is_added_to_keeps_its_first_chunks(blobs: Blobs, monkeypatch: pytest.MonkeyPatch) -> None:
+    if isinstance(blobs, BlobFiles):
+        return  # one file, one date
+    assert isinstance(blobs, ObjectBlobs)
+    listed, hour = blobs._listed, timedelta(hours=1)
+
+    def aged(prefix: str) -> Iterator[dict[str, Any]]:
+        for each in listed(prefix):
+            is_first = str(each["Key"]).endswith("/000000000000")
+            yield {**each, "LastModified": each["LastModified"] - hour} if is_first else each
+
+    monkeypatch.setattr(blobs, "_listed", aged)
+    for name in ("a" * 64, "b" * 64):
+        blobs.append(name, "A-1", 0, b"first")
+    blobs.append("a" * 64, "A-1", 5, b"second")
+    assert blobs.sweep(time.time_ns() // 1_000_000 - 60_000) == 1
+    assert (blobs.held("a" * 64, "A-1"), blobs.held("b" * 64, "A-1")) == (11, 0)
+
+
+def test_pages_in_a_store_whose_prefix_looks_like_a_half_stay(emulated: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_DEFAULT_REGION"):
+        monkeypatch.setenv(name, "us-east-1")
+    monkeypatch.setenv("NO_PROXY", "*")
+    store = object_blobs(f"s3://parts/second.part/?endpoint={emulated}")
+    store._client.create_bucket(Bucket="parts")
+    store.keep("a" * 64, "A-1", b"a whole page")
+    assert store.sweep(time.time_ns() // 1_000_000 + 60_000) == 0
+    assert store.read("a" * 64) == b"a whole page"
 
 
 def test_a_hole_is_not_held(blobs: Blobs) -> None:
