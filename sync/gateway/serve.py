@@ -13,7 +13,7 @@ import uvicorn
 
 from clerk_app.errors import EnvironmentProblem
 from sync.gateway.app import create_app
-from sync.gateway.connections import PeerProtocol, open_as_many_as_allowed
+from sync.gateway.connections import Door, PeerProtocol, open_as_many_as_allowed
 from sync.gateway.gateway import Gateway
 
 LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
@@ -26,14 +26,27 @@ def say_ready(url: str, port: int) -> None:
 
 
 class _Server(uvicorn.Server):
-    def __init__(self, config: uvicorn.Config, on_ready: Callable[[], None]) -> None:
+    """Connections come in by our own door (connections.py)."""
+
+    def __init__(self, config: uvicorn.Config, listener: socket.socket, on_ready: Callable[[], None]) -> None:
         super().__init__(config)
-        self._on_ready = on_ready
+        self._listener, self._on_ready = listener, on_ready
+        self._door = Door(self._protocol, config.ssl)
+
+    def _protocol(self) -> PeerProtocol:
+        return PeerProtocol(config=self.config, server_state=self.server_state, app_state=self.lifespan.state)
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
-        await super().startup(sockets)
+        await super().startup([])
         if self.started:
+            self._listener.listen(self.config.backlog)
+            self._door.open(self._listener)
             self._on_ready()
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        await self._door.close()
+        self._listener.close()
+        await super().shutdown([])
 
 
 def listen(host: str, port: int) -> socket.socket:
@@ -82,6 +95,7 @@ def serve(
     config = uvicorn.Config(
         create_app(gateway, tick_s),
         http=PeerProtocol,
+        ws="none",
         log_config=None,
         log_level="warning",
         access_log=False,
@@ -99,7 +113,7 @@ def serve(
     scheme = "https" if tls_names else "http"
     shown = f"[{host}]" if ":" in host else host
     try:
-        _Server(config, lambda: on_ready(f"{scheme}://{shown}:{real_port}", real_port)).run(sockets=[listener])
+        _Server(config, listener, lambda: on_ready(f"{scheme}://{shown}:{real_port}", real_port)).run(sockets=[])
     finally:
         listener.close()
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
+import resource
 import socket
 import ssl
 import subprocess
@@ -12,6 +14,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 
@@ -342,3 +345,32 @@ def test_the_national_suite_from_enrolment_to_page(gateway: GatewayProcess) -> N
     assert foreign.code == "R109"
     with pytest.raises(Refused, match="加密方法"):
         HttpEnrolment().enrol(gateway.url, gateway.token(window="G2"), HALL, "G2", public, "gm-9")
+
+
+def test_who_never_agrees_on_tls_keeps_no_window_out(secured: tuple[Path, str]) -> None:
+    """Strangers hold more connections than the gateway may open files, and say nothing, before TLS and after it."""
+    data, url = secured
+    window = enrol(url, code_for(data, "88"), window="88")
+    port = urlsplit(url).port
+    assert port is not None
+    (serving,) = [each for each in Path("/proc").glob("[0-9]*") if str(data).encode() in _told(each)]
+    before = resource.prlimit(int(serving.name), resource.RLIMIT_NOFILE)
+    resource.prlimit(int(serving.name), resource.RLIMIT_NOFILE, (150, before[1]))
+    try:
+        with contextlib.ExitStack() as held:
+            mute = [held.enter_context(socket.create_connection(("127.0.0.1", port))) for _ in range(150)]
+            for n in range(3):
+                message = signed_message(window, sample_case(f"mute-{n}"))
+                assert [each.status for each in line_of(window, url, identity(window)).send([message])] == ["stored"]
+            mute[0].settimeout(10)
+            assert mute[0].recv(1) == b""  # it made room
+    finally:
+        resource.prlimit(int(serving.name), resource.RLIMIT_NOFILE, before)
+
+
+def _told(process: Path) -> bytes:
+    """Its command line; empty where it is gone."""
+    try:
+        return (process / "cmdline").read_bytes()
+    except OSError:
+        return b""
