@@ -65,8 +65,11 @@ class _Wrong(Exception):
         self.code = code
 
 
-def take_batch(gateway: Gateway, window: Window, items: Sequence[Json]) -> tuple[Receipt, ...]:
-    """One receipt for each item, in order; when this returns, everything receipted is on disk.
+def take_batch(
+    gateway: Gateway, window: Window, items: Sequence[Json], before: Broken | None = None
+) -> tuple[Receipt, ...]:
+    """One receipt for each item, in order; when this returns, everything receipted is on disk. ``before``: what is known of earlier
+    ones that did not come in.
 
     Raises:
         StorageProblem: nothing of the batch was stored.
@@ -77,7 +80,8 @@ def take_batch(gateway: Gateway, window: Window, items: Sequence[Json]) -> tuple
     for last_try in (False, True):
         try:
             receipts = gateway.store.together(
-                lambda connection: _store_all(gateway, connection, window, opened, iter(ordinals)), order=window.hall
+                lambda connection: _store_all(gateway, connection, window, opened, iter(ordinals), Broken(before)),
+                order=window.hall,
             )
             gateway.metrics.took(receipts)
             return receipts
@@ -93,7 +97,7 @@ def _open_all(gateway: Gateway, window: Window, items: Sequence[Json]) -> _Items
     room = OPENED_LIMIT
     for item in items:
         if room <= 0:
-            opened.append((protocol.message_id_of(item), _stream_of(item), Code.HELD))
+            opened.append((protocol.message_id_of(item), stream_of(item), Code.HELD))
             continue
         each, size = _open_item(gateway, window, item)
         room -= size
@@ -117,7 +121,7 @@ def _open_item(
         return (message_id, stream, wrong.code), 0
 
 
-def _stream_of(item: Json) -> str:
+def stream_of(item: Json) -> str:
     """The stream that an unopened envelope names, so that what follows in it waits too."""
     header = item.get("header") if isinstance(item, dict) else None
     stream = header.get("stream") if isinstance(header, dict) else None
@@ -197,10 +201,9 @@ def _signed_by(gateway: Gateway, window: Window, plain: bytes, envelope: Envelop
 
 
 def _store_all(
-    gateway: Gateway, connection: Connection, window: Window, opened: _Items, ordinals: Iterator[int]
+    gateway: Gateway, connection: Connection, window: Window, opened: _Items, ordinals: Iterator[int], broken: Broken
 ) -> tuple[Receipt, ...]:
     receipts: list[Receipt] = []
-    broken = _Broken()
     now = gateway.clock.now()
     cases = [each for each in opened if isinstance(each, Opened)]
     shelf = _shelf_for(connection, window, now, cases, ordinals)
@@ -226,16 +229,17 @@ def _store_all(
     return tuple(receipts)
 
 
-class _Broken:
-    """The order of domain/outbox.py within one batch: a message waits for its case and its package, a package for all.
+class Broken:
+    """The order of domain/outbox.py within one batch, or going on from ``before``: a message waits for its case and package, a package
+    for all.
 
     Of an envelope that did not open only the stream is known, so its whole stream waits; the window sorts it out.
     """
 
-    def __init__(self) -> None:
-        self._cases: set[str] = set()
-        self._streams: set[str] = set()
-        self._unopened: set[str] = set()
+    def __init__(self, before: Broken | None = None) -> None:
+        self._cases: set[str] = set(before._cases) if before else set()
+        self._streams: set[str] = set(before._streams) if before else set()
+        self._unopened: set[str] = set(before._unopened) if before else set()
 
     def note(self, stream: str, case_id: str) -> None:
         self._streams.add(stream)

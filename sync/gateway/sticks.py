@@ -24,7 +24,7 @@ from sync.bundle.reply import SUFFIX, Reply, reply_bytes
 from sync.gateway import feed, intake, pages, schema
 from sync.gateway.gateway import Gateway
 from sync.gateway.windows import Denied, Window
-from sync.protocol import BATCH_LIMIT, REASONS, Code
+from sync.protocol import BATCH_LIMIT, REASONS, Code, message_id_of
 from sync.settle import HELD
 from sync.strict import an_object
 
@@ -61,8 +61,12 @@ class Imported:
 
 @dataclass(slots=True)
 class _Gathered:
+    """``cases``: case id by message id, as the manifest says."""
+
+    cases: Mapping[str, str]
     receipts: dict[str, Receipt] = field(default_factory=dict)
     waiting: list[Json] = field(default_factory=list)
+    broken: intake.Broken = field(default_factory=intake.Broken)
 
 
 def _silent(_done: int, _all: int) -> None:
@@ -80,7 +84,7 @@ def take_bundle(
     """
     manifest, sealed, window = _manifest_of(gateway, file)
     _keep(data, manifest.head, sealed)
-    gathered = _Gathered()
+    gathered = _Gathered({each.message_id: each.case_id for each in manifest.messages})
     expected = {each.message_id: each.body_sha256 for each in manifest.messages}
     sizes = {each.blob_sha256: each.size for each in manifest.blobs}
     total = len(manifest.messages) + len(manifest.blobs)
@@ -225,10 +229,28 @@ def _take_envelope(
 
 
 def _flush(gateway: Gateway, window: Window, gathered: _Gathered) -> None:
-    if gathered.waiting:
-        for receipt in intake.take_batch(gateway, window, gathered.waiting):
+    """Take in what waits. There is no window to send again what is held: it is taken as soon as there is room for it, or the manifest
+    tells that it follows nothing that was refused."""
+    waiting = gathered.waiting
+    while waiting:
+        receipts = intake.take_batch(gateway, window, waiting, gathered.broken)
+        held: list[Json] = []
+        for item, receipt in zip(waiting, receipts, strict=True):
             gathered.receipts[receipt.message_id] = receipt
-        gathered.waiting.clear()
+            if receipt.code == Code.HELD:
+                held.append(item)
+            elif receipt.status not in HELD:
+                _note_broken(gathered, item, receipt.message_id)
+        if len(held) == len(waiting):
+            for item in held:
+                _note_broken(gathered, item, message_id_of(item))
+            break
+        waiting = held
+    gathered.waiting.clear()
+
+
+def _note_broken(gathered: _Gathered, item: Json, message_id: str) -> None:
+    gathered.broken.note(intake.stream_of(item), gathered.cases.get(message_id, ""))
 
 
 def _take_stretch(gateway: Gateway, window: Window, sizes: Mapping[str, int], payload: bytes) -> int:

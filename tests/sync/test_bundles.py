@@ -14,8 +14,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from clerk_app.domain.canonical import bytes_hash
+from clerk_app.domain.case import CaseKind
 from clerk_app.domain.feed import NewsKind
-from clerk_app.domain.outbox import Delivery
+from clerk_app.domain.outbox import Delivery, OutboxMessage
 from clerk_app.domain.time import SURE, SURE_FOR_MS
 from clerk_app.errors import BadInput, Refused, StorageProblem
 from clerk_app.ports import Arrived, Exported
@@ -24,11 +25,11 @@ from sync.bundle import format as form
 from sync.bundle.packing import WindowKeys, export
 from sync.bundle.reply import reply_from_bytes, take_reply
 from sync.courier import Courier
-from sync.gateway import feed
+from sync.gateway import feed, intake
 from sync.gateway.sticks import Imported, answers, take_bundle
 from sync.gateway.windows import revoke
 from tests.sync.gateway_main import open_here
-from tests.sync.hall import SUITE, CountedIds, GatewayProcess, Window, sample_case, take
+from tests.sync.hall import SUITE, CountedIds, GatewayProcess, Window, sample_case, signed_message, take
 
 FUZZ = settings(
     max_examples=int(os.environ.get("CLERK_APP_FUZZ_EXAMPLES", "60")),
@@ -189,6 +190,46 @@ def test_chosen_cases_and_full_sticks(window: Window, store: SqlStore, tmp_path:
     stopped = write(store, window, tmp_path / "u", stopping=lambda: True)
     assert (stopped.files, stopped.left, stopped.stopped) == ((), 3, True)
     assert list((tmp_path / "u").iterdir()) == []
+
+
+def test_a_stick_that_opens_to_more_than_is_held_at_once_goes_in_whole(
+    gateway: GatewayProcess, window: Window, store: SqlStore, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(intake, "OPENED_LIMIT", 20_000)
+    for n in range(9):
+        take(store, window, sample_case(f"thick-{n}", noise="x" * 9_000))
+    imported = bring(gateway, write(store, window, tmp_path / "stick").files[0])
+    assert (len(imported.whole), imported.refused) == (9, ())
+    assert {each.status for each in imported.receipts} == {"stored"}
+    assert back(store, window, imported.answer).acknowledged == 9
+
+
+def test_what_follows_a_refused_message_on_a_stick_is_held_wherever_it_lies(
+    gateway: GatewayProcess, window: Window, store: SqlStore, tmp_path: Path
+) -> None:
+    """The package is refused, its follower and its part lie fifty messages later; another stream's and a sister part's go on."""
+    take(store, window, sample_case("torn-1"), change=unsigned)
+    take(store, window, sample_case("torn-2", parent="torn-0", kind=CaseKind.PART), change=unsigned)
+    for n in range(55):
+        take(store, window, sample_case(f"whole-{n:02d}"))
+    with store.begin() as uow:
+        uow.outbox.add(signed_message(window, sample_case("torn-1", revision=2)))
+        uow.outbox.add(signed_message(window, sample_case("torn-3", parent="torn-1", kind=CaseKind.PART)))
+        uow.outbox.add(signed_message(window, sample_case("torn-4", parent="torn-0", kind=CaseKind.PART)))
+        uow.commit()
+    imported = bring(gateway, write(store, window, tmp_path / "stick").files[0])
+    codes = {each.message_id: each.code for each in imported.receipts if each.code}
+    assert codes == {
+        "m-torn-1-1": "R101",
+        "m-torn-2-1": "R101",
+        "m-torn-1-2": "R115",
+        "m-torn-3-1": "R115",
+    }
+    assert set(held(gateway, "torn-")) == {"torn-4"}
+
+
+def unsigned(message: OutboxMessage) -> OutboxMessage:
+    return replace(message, signatures={})
 
 
 def test_a_damaged_stick_says_which_cases_are_whole(
