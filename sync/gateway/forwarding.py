@@ -108,9 +108,14 @@ def hand_on(gateway: Gateway) -> tuple[int, bool]:
 def _lease(gateway: Gateway) -> list[Row[*tuple[Any, ...]]]:
     """Claim what is due; what lacks a page waits until the page comes."""
     table, cases, now_ms = schema.forward, schema.case, gateway.clock.now().utc_ms
-    due = (table.c.next_ms <= now_ms) & (table.c.lease_ms <= now_ms) & (table.c.done_revision < table.c.revision)
+    is_free = (table.c.lease_ms <= now_ms) | (table.c.lease_ms > now_ms + 2 * LEASE_MS)
+    due = (table.c.next_ms <= now_ms) & is_free & (table.c.done_revision < table.c.revision)
+    never_so_late = (table.c.next_ms > now_ms + 2 * LONGEST_PAUSE_MS) & (table.c.next_ms < NEVER)
     claimed: list[Row[*tuple[Any, ...]]] = []
     with gateway.store.transaction() as connection:
+        connection.execute(
+            update(table).where(never_so_late).values(next_ms=0)
+        )  # told by a clock that has jumped back since
         query = (
             select(cases, lacks_a_page().label("lacks"), table.c.revision.label("wanted"), table.c.tries)
             .join_from(table, cases, table.c.case_id == cases.c.case_id)

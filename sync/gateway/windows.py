@@ -223,7 +223,7 @@ def authenticate(
     now_ms = gateway.clock.now().utc_ms
     if abs(int(at) - now_ms) > protocol.CLOCK_TOLERANCE_MS:
         raise Denied(Code.CLOCK)
-    if now_ms - row.seen_ms > SEEN_EVERY_MS:
+    if abs(now_ms - row.seen_ms) > SEEN_EVERY_MS:
         _note_seen(gateway, window_id, now_ms)
     others = ((each.suite, each.public_key) for each in rows if not each.revoked_ms and each.window_id != window_id)
     return Window(row.window_id, row.hall, row.window, ((row.suite, row.public_key), *others))

@@ -22,7 +22,7 @@ from clerk_app.ports import Unlocked
 from sync import protocol
 from sync.envelope import envelope_of
 from sync.gateway import app, feed, forwarding, intake, office, pages, schema, windows
-from sync.gateway.admin import looks
+from sync.gateway.admin import accounts, looks
 from sync.gateway.file_drop import FileDropPlatform
 from sync.gateway.forwarding import hand_on, pause_ms
 from sync.gateway.gateway import Gateway, open_gateway
@@ -30,6 +30,7 @@ from sync.gateway.limits import Limits
 from sync.gateway.platform import LoopbackPlatform, Platform, PlatformAnswer, Submission
 from sync.gateway.platforms import platform_by_address
 from sync.gateway.windows import Window as Enrolled
+from sync.strict import to_base64
 from tests.sync.gateway_main import WallClock
 from tests.sync.hall import (
     HALL,
@@ -351,6 +352,63 @@ def test_a_worker_that_died_leaves_a_lease_that_runs_out(house: _House, moody: _
     assert office.tick(house.gateway) == 0
     house.clock.shift_ms = forwarding.LEASE_MS + 1000
     assert office.tick(house.gateway) == 1
+
+
+YEAR_MS = 366 * 86_400_000
+
+
+def test_a_clock_that_jumped_back_leaves_nothing_waiting_for_a_year(house: _House, moody: _Moody) -> None:
+    house.clock.shift_ms = YEAR_MS
+    house.take(signed_message(house.window, sample_case("jump-1")), signed_message(house.window, sample_case("jump-2")))
+    forwarding._lease(house.gateway)  # a worker that died with both in its hands
+    house.clock.shift_ms = 0
+    moody.mood["jump-1"] = Refused("材料不全")
+    assert hand_on(house.gateway)[0] == 1
+    assert [case_id for case_id, _ in moody.taken] == ["jump-2"]
+    house.clock.shift_ms = YEAR_MS
+    assert hand_on(house.gateway) == (0, False)  # refused again, and put off by that clock
+    moody.mood.clear()
+    house.clock.shift_ms = 0
+    assert hand_on(house.gateway)[0] == 1
+    assert {each for each in house.numbers() if each.startswith("jump-")} == {"jump-1", "jump-2"}
+    assert hand_on(house.gateway) == (0, False)
+
+
+def test_an_administrator_is_neither_shut_out_nor_signed_in_for_a_year(house: _House) -> None:
+    accounts.set_password(house.gateway, "chief", "correct horse")
+    house.clock.shift_ms = YEAR_MS
+    for _ in range(accounts.FREE_TRIES):
+        accounts.sign_in(house.gateway, "chief", "wrong")
+    assert accounts.sign_in(house.gateway, "chief", "correct horse") in range(1, 10)
+    house.clock.shift_ms += 60_000
+    signed_in = accounts.sign_in(house.gateway, "chief", "correct horse")
+    assert isinstance(signed_in, tuple)
+    for _ in range(accounts.FREE_TRIES):
+        accounts.sign_in(house.gateway, "chief", "wrong")
+    house.clock.shift_ms = 0
+    assert accounts.session_of(house.gateway, signed_in[0]) is None
+    assert isinstance(accounts.sign_in(house.gateway, "chief", "correct horse"), tuple)
+
+
+def test_a_window_seen_under_a_wrong_clock_is_seen_again(house: _House) -> None:
+    def seen_ms() -> int:
+        return next(each.seen_ms for each in looks.windows(house.gateway) if each.window_id == house.own.window_id)
+
+    for shift_ms in (YEAR_MS, 0):
+        house.clock.shift_ms = house.window.clock.shift_ms = shift_ms
+        at_ms = house.clock.now().utc_ms
+        claim = protocol.request_claim("GET", protocol.HELLO, house.own.window_id, at_ms, bytes_hash(b""))
+        signature = to_base64(SUITE.sign(house.window.private, claim))
+        windows.authenticate(
+            house.gateway,
+            "GET",
+            protocol.HELLO,
+            bytes_hash(b""),
+            window_id=house.own.window_id,
+            at=str(at_ms),
+            signature=signature,
+        )
+        assert abs(seen_ms() - at_ms) < 60_000
 
 
 def test_results_told_by_the_platform_reach_the_window(house: _House, moody: _Moody) -> None:

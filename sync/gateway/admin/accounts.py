@@ -63,7 +63,9 @@ def sign_in(gateway: Gateway, login: str, password: str) -> tuple[str, Session] 
     with gateway.store.transaction() as connection:
         row = connection.execute(select(table).where(table.c.login == login).with_for_update()).first()
         if row is not None:
-            if row.wait_until_ms > now_ms:
+            if (
+                now_ms < row.wait_until_ms < now_ms + 2 * LONGEST_PAUSE_MS
+            ):  # a clock that jumped back shuts nobody out for years
                 return math.ceil(int(row.wait_until_ms - now_ms) / 1000)
             pause = _pause_ms(row.tries + 1)
             connection.execute(mine.values(tries=row.tries + 1, wait_until_ms=now_ms + pause))
@@ -99,7 +101,7 @@ def session_of(gateway: Gateway, token: str) -> Session | None:
     mine = table.c.token_sha256 == bytes_hash(token.encode())
     with gateway.store.reading() as connection:
         row = connection.execute(select(table).where(mine)).first()
-    if row is None or row.until_ms < now_ms:
+    if row is None or not now_ms <= row.until_ms < now_ms + 2 * SESSION_MS:  # nor does it keep anybody in
         return None
     if row.until_ms < now_ms + SESSION_MS - 60_000:
         with gateway.store.transaction() as connection:
