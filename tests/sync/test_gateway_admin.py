@@ -177,6 +177,10 @@ def test_wrong_passwords_wait_longer_and_longer(administered: GatewayProcess) ->
     assert post(administered, "/admin/login", login="nobody", password="x")[0] == 403
 
 
+def test_a_zero_byte_in_a_form_is_no_fault_of_the_database(administered: GatewayProcess) -> None:
+    assert post(administered, "/admin/login", login="no\0body", password="\0")[0] == 403
+
+
 def test_what_a_stranger_may_look_at(administered: GatewayProcess) -> None:
     connection = http.client.HTTPConnection("127.0.0.1", administered.port, timeout=10)
     with contextlib.closing(connection):
