@@ -6,8 +6,10 @@ nothing that a window sends can touch another's half, or a whole one.
 
 from __future__ import annotations
 
+import errno
 import os
 import re
+import shutil
 import threading
 from contextlib import suppress
 from pathlib import Path
@@ -16,6 +18,8 @@ from typing import Protocol
 from clerk_app.durable import make_folder, sync_folder, write_durably
 
 _STRIPES = 64
+RESERVE = 256 * 1024 * 1024
+"""Bytes of the disk that no page takes: cases still come in, and somebody has time to make room."""
 UNFINISHED = re.compile(r"[0-9a-f]{64}((\.[0-9A-Z-]+)?\.part|\.blob\.new)")
 """Names of halves, and of what a crash left in the middle of ``keep``. Whatever else lies there is not ours to sweep."""
 
@@ -32,7 +36,8 @@ class Blobs(Protocol):
         ...
 
     def append(self, blob_sha256: str, sender: str, offset: int, chunk: bytes) -> int:
-        """Write to the sender's half at ``offset`` (which is what is held), durably; returns the new offset."""
+        """Write to the sender's half at ``offset`` (which is what is held), durably; returns the new offset. What is left of the disk
+        is for cases: as if it were full, before it is."""
         ...
 
     def keep(self, blob_sha256: str, sender: str, blob: bytes) -> None:
@@ -57,6 +62,10 @@ class Blobs(Protocol):
 
     def drop(self, blob_sha256: str, sender: str) -> None:
         """Forget a half that proved wrong, so that it is asked for again."""
+        ...
+
+    def free(self) -> int | None:
+        """Bytes of room; None where that cannot be told."""
         ...
 
     def sweep(self, before_ms: int) -> int:
@@ -92,6 +101,7 @@ class BlobFiles:
 
     def append(self, blob_sha256: str, sender: str, offset: int, chunk: bytes) -> int:
         """See Blobs."""
+        self._leave_room(len(chunk))
         path = self._part(blob_sha256, sender)
         is_new = not path.exists()
         descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | getattr(os, "O_BINARY", 0), 0o600)
@@ -109,6 +119,7 @@ class BlobFiles:
 
     def keep(self, blob_sha256: str, sender: str, blob: bytes) -> None:
         """See Blobs. The file's name is made durable once, not first as a part and then again."""
+        self._leave_room(len(blob))
         write_durably(self._whole(blob_sha256), blob)
         self.drop(blob_sha256, sender)
 
@@ -139,6 +150,17 @@ class BlobFiles:
     def drop(self, blob_sha256: str, sender: str) -> None:
         """See Blobs."""
         self._part(blob_sha256, sender).unlink(missing_ok=True)
+
+    def free(self) -> int | None:
+        """See Blobs."""
+        with suppress(OSError):
+            return shutil.disk_usage(self._folder).free
+        return None
+
+    def _leave_room(self, size: int) -> None:
+        """Raises OSError, as a disk that is full does."""
+        if shutil.disk_usage(self._folder).free < RESERVE + size:
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
     def sweep(self, before_ms: int) -> int:
         """See Blobs."""

@@ -90,6 +90,8 @@ class _Counted:
 
 
 def _count(gateway: Gateway) -> None:
+    free = gateway.blobs.free()
+    gateway.metrics.free.set(-1 if free is None else free)
     table = schema.forward
     waiting = select(func.count()).select_from(table).where(table.c.done_revision < table.c.revision)
     with gateway.store.reading() as connection:

@@ -28,6 +28,7 @@ class Metrics:
         self.busy = Gauge("clerk_gateway_requests_in_progress", "Requests being answered", registry=own)
         self.cases = Gauge("clerk_gateway_cases", "Cases held", registry=own)
         self.waiting = Gauge("clerk_gateway_forward_waiting", "Cases not yet handed on to the platform", registry=own)
+        self.free = Gauge("clerk_gateway_free_bytes", "Room for pages; -1 where that cannot be told", registry=own)
 
     def took(self, receipts: Sequence[Receipt]) -> None:
         """One batch was answered."""

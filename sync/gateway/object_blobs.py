@@ -91,6 +91,10 @@ class ObjectBlobs:
         for offset, _size in list(self._parts(blob_sha256, sender)):
             self._call("delete_object", Key=f"{self._part(blob_sha256, sender)}{offset:012d}")
 
+    def free(self) -> int | None:
+        """See Blobs."""
+        return None
+
     def sweep(self, before_ms: int) -> int:
         """See Blobs; goes through the whole list of the store, a thousand names at a time, in which a half's chunks follow each
         other. One that is added to keeps its first chunks too, however old they are."""

@@ -21,7 +21,7 @@ from clerk_app.errors import BadInput, LineProblem, Refused
 from clerk_app.ports import Unlocked
 from sync import protocol
 from sync.envelope import envelope_of
-from sync.gateway import app, feed, forwarding, intake, office, pages, schema, windows
+from sync.gateway import app, blobs, feed, forwarding, intake, office, pages, schema, windows
 from sync.gateway.admin import accounts, looks
 from sync.gateway.file_drop import FileDropPlatform
 from sync.gateway.forwarding import hand_on, pause_ms
@@ -29,6 +29,7 @@ from sync.gateway.gateway import Gateway, open_gateway
 from sync.gateway.limits import Limits
 from sync.gateway.platform import LoopbackPlatform, Platform, PlatformAnswer, Submission
 from sync.gateway.platforms import platform_by_address
+from sync.gateway.store import GatewayFull
 from sync.gateway.windows import Window as Enrolled
 from sync.strict import to_base64
 from tests.sync.gateway_main import WallClock
@@ -82,7 +83,7 @@ class _House:
     """A gateway opened in this process, and one window of it."""
 
     def __init__(self, data: Path, platform: Platform, database: str = "") -> None:
-        self.clock = _Clock()
+        self.clock, self.data = _Clock(), data
         self.gateway: Gateway = open_gateway(
             data,
             suites=[SUITE],
@@ -352,6 +353,28 @@ def test_a_worker_that_died_leaves_a_lease_that_runs_out(house: _House, moody: _
     assert office.tick(house.gateway) == 0
     house.clock.shift_ms = forwarding.LEASE_MS + 1000
     assert office.tick(house.gateway) == 1
+
+
+def test_pages_leave_the_last_of_the_disk_to_cases(
+    house: _House, moody: _Moody, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    page, other = sealed_page(os.urandom(3000)), sealed_page(os.urandom(3000))
+    free = house.gateway.blobs.free()
+    assert free is not None
+    monkeypatch.setattr(blobs, "RESERVE", 2**62)
+    house.take(paged_message(house.window, sample_case("room-1"), page))
+    house.take(paged_message(house.window, sample_case("room-2"), other))
+    with pytest.raises(GatewayFull):
+        house.deliver(page)
+    with pytest.raises(GatewayFull):
+        pages.add_chunk(house.gateway, house.own, other.ref.blob_sha256, other.ref.blob_size, 0, other.blob[:1000])
+    assert not list((house.data / "blobs").glob("*/*"))
+    assert looks.counts(house.gateway).is_nearly_full
+    monkeypatch.undo()
+    for each in (page, other):
+        house.deliver(each)
+    assert office.tick(house.gateway) == 2
+    assert looks.counts(house.gateway).free is not None
 
 
 YEAR_MS = 366 * 86_400_000

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from sqlalchemy import Row, func, select
 
-from sync.gateway import checkpoints, deeds, schema
+from sync.gateway import blobs, checkpoints, deeds, schema
 from sync.gateway.forwarding import lacks_a_page
 from sync.gateway.gateway import Gateway
 from sync.protocol import REASONS, Code
@@ -39,6 +39,18 @@ class Counts:
     refused: int
     conflicts: int
     faults: int
+    free: int | None = None
+    """Bytes of room for pages; None where that cannot be told."""
+
+    @property
+    def is_nearly_full(self) -> bool:
+        """Before pages are refused."""
+        return self.free is not None and self.free < 8 * blobs.RESERVE
+
+    @property
+    def room(self) -> str:
+        """3.4 GB."""
+        return "—" if self.free is None else f"{self.free / 2**30:.1f} GB"
 
 
 def china_time(utc_ms: int) -> str:
@@ -65,7 +77,8 @@ def counts(gateway: Gateway) -> Counts:
         select(func.count()).select_from(points).where(points.c.fault != ""),
     )
     with gateway.store.reading() as connection:
-        return Counts(*(int(connection.execute(query).scalar() or 0) for query in queries))
+        figures = (int(connection.execute(query).scalar() or 0) for query in queries)
+        return replace(Counts(*figures), free=gateway.blobs.free())
 
 
 def newest_cases(gateway: Gateway) -> list[Row[*tuple[Any, ...]]]:

@@ -167,7 +167,9 @@ async def _form(site: _Site, request: Request) -> Form:
         fields = parse_qs(body.decode("ascii"), max_num_fields=20, errors="strict")
     except ValueError:
         return {}
-    return {name: values[0].replace("\0", "").strip() for name, values in fields.items()}  # PostgreSQL keeps no zero byte
+    return {
+        name: values[0].replace("\0", "").strip() for name, values in fields.items()
+    }  # PostgreSQL keeps no zero byte
 
 
 def _to(path: str) -> Response:
