@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -11,17 +10,14 @@ import pytest
 
 from clerk_app.domain.canonical import bytes_hash
 from clerk_app.domain.case import CaseKind, case_hash
-from clerk_app.domain.outbox import Delivery, OutboxMessage
-from clerk_app.domain.time import Stamp
+from clerk_app.domain.outbox import Delivery
 from clerk_app.errors import LineProblem, Refused
-from clerk_app.ports import Receipt
 from local_db.unit_of_work import SqlStore
 from sync.courier import Courier
 from tests.sync.hall import (
     CountedIds,
     GatewayProcess,
     Proxy,
-    ShiftedClock,
     Window,
     canned,
     enrol,
@@ -222,107 +218,6 @@ def test_one_refused_message_blocks_no_other(gateway: GatewayProcess, window: Wi
         part = uow.outbox.get("m-bad-1-part-1")
         assert part is not None
         assert part.state is Delivery.WAITING
-
-
-def add_revision(store: SqlStore, window: Window, case_id: str, revision: int) -> str:
-    """The case's next message; the case itself stays as it is here."""
-    message = signed_message(window, sample_case(case_id, revision=revision))
-    with store.begin() as uow:
-        uow.outbox.add(message)
-        uow.commit()
-    return message.id
-
-
-def test_what_follows_a_refused_message_does_not_go_with_the_next_batch(
-    gateway: GatewayProcess, window: Window, store: SqlStore
-) -> None:
-    take(store, window, sample_case("first-1"), change=lambda message: replace(message, signatures={}))
-    later = [add_revision(store, window, "first-1", revision) for revision in (2, 3)]
-    take(store, window, sample_case("first-2"))
-    one_by_one = Courier(store, window.centre(gateway.url), window.clock, CountedIds(), batch=1)
-    summary = one_by_one.push_once(at_once=True)
-    assert (summary.acknowledged, summary.refused, summary.waiting) == (1, 1, 2)
-    assert set(held(gateway, "first-")) == {"first-2"}
-    with store.begin(reading=True) as uow:
-        assert [(each.lease_until_ms, each.next_try_ms) for each in uow.outbox.load(later)] == [(0, 0)] * 2
-    assert one_by_one.push_once(at_once=True).sent == 0
-
-
-def test_what_follows_a_held_message_goes_after_it(gateway: GatewayProcess, window: Window, store: SqlStore) -> None:
-    """Seven that swell fill what the gateway opens at once: the eighth is held for another batch, and goes before what follows it."""
-    for n in range(7):
-        take(store, window, sample_case(f"swell-{n}", noise="x" * 3_800_000))
-    take(store, window, sample_case("swollen-1"))
-    add_revision(store, window, "swollen-1", 2)
-    sent: list[str] = []
-    centre = window.centre(gateway.url, 20)
-    real = centre.send
-
-    def noted(messages: Sequence[OutboxMessage]) -> tuple[Receipt, ...]:
-        receipts = real(messages)
-        sent.extend(f"{each.message_id} {each.code}" for each in receipts if "swollen" in each.message_id)
-        return receipts
-
-    centre.send = noted  # type: ignore[method-assign]
-    by_eight = Courier(store, centre, window.clock, CountedIds(), batch=8)
-    while by_eight.push_once(at_once=True).waiting:
-        pass
-    assert sent == ["m-swollen-1-1 R115", "m-swollen-1-1 ", "m-swollen-1-2 "]
-
-
-def test_what_follows_a_message_that_is_too_large_waits_too(
-    gateway: GatewayProcess, window: Window, store: SqlStore
-) -> None:
-    """Both are in one batch, of which only the second could be sent at all."""
-    take(store, window, sample_case("giant-1", noise=os.urandom(2_500_000).hex()))
-    add_revision(store, window, "giant-1", 2)
-    take(store, window, sample_case("giant-2"))
-    summary = courier(store, window, gateway.url).push_once(at_once=True)
-    assert (summary.acknowledged, summary.refused, summary.waiting) == (1, 1, 1)
-    assert set(held(gateway, "giant-")) == {"giant-2"}
-
-
-def test_what_follows_a_refused_message_waits_where_a_batch_goes_in_two_requests(
-    gateway: GatewayProcess, window: Window, store: SqlStore
-) -> None:
-    noise = os.urandom(1_300_000).hex()
-    take(store, window, sample_case("wide-1", noise=noise), change=lambda message: replace(message, signatures={}))
-    take(store, window, sample_case("wide-2", noise=noise))
-    add_revision(store, window, "wide-1", 2)
-    summary = courier(store, window, gateway.url).push_once(at_once=True)
-    assert (summary.acknowledged, summary.refused, summary.waiting) == (1, 1, 1)
-    assert set(held(gateway, "wide-")) == {"wide-2"}
-
-
-class HurriedClock(ShiftedClock):
-    """A third of a second goes by between two looks at it."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.looks = 0
-
-    def now(self) -> Stamp:
-        self.looks += 1
-        return replace(super().now(), monotonic_ms=self.looks * 300)
-
-
-def test_no_more_is_leased_than_the_lanes_soon_need(gateway: GatewayProcess, window: Window, store: SqlStore) -> None:
-    """On a slow line each batch's receipts are written alone: that must not take the whole queue along."""
-    with store.begin() as uow:
-        for n in range(400):
-            uow.outbox.add(signed_message(window, sample_case(f"queue-{n:03d}")))
-        uow.commit()
-    most = 0
-
-    def look(_doing: str, _bytes: int) -> None:
-        nonlocal most
-        with store.begin(reading=True) as uow:
-            now_ms = window.clock.now().utc_ms
-            most = max(most, sum(each.lease_until_ms > now_ms for each in uow.outbox.queue()))
-
-    slow = Courier(store, window.centre(gateway.url), HurriedClock(), CountedIds(), batch=20, progress=look)
-    assert slow.push_once().acknowledged == 400
-    assert 100 <= most <= 140
 
 
 def test_a_life_event_arrives_package_first(gateway: GatewayProcess, window: Window, store: SqlStore) -> None:
