@@ -6,6 +6,7 @@ import contextlib
 import http.client
 import shutil
 from collections.abc import Iterator
+from dataclasses import replace
 from urllib.parse import urlencode
 
 import pytest
@@ -17,7 +18,7 @@ from selenium.webdriver.remote.webelement import WebElement
 from selenium.webdriver.support.ui import Select, WebDriverWait
 
 from clerk_app.errors import BadInput
-from sync.gateway.admin import accounts
+from sync.gateway.admin import accounts, looks
 from tests.sync.gateway_main import open_here
 from tests.sync.hall import GatewayProcess, Window, enrol, sample_case, signed_message
 
@@ -146,6 +147,24 @@ def post(gateway: GatewayProcess, path: str, cookie: str = "", **form: str) -> t
         connection.request("POST", path, urlencode(form), headers)
         answer = connection.getresponse()
         return answer.status, answer.read().decode(), answer.getheader("Set-Cookie") or ""
+
+
+def test_what_came_in_after_all_is_refused_no_more(administered: GatewayProcess, window: Window) -> None:
+    def told() -> dict[str, str]:
+        with contextlib.closing(open_here(administered.data)) as here:
+            mine = [each for each in looks.refused(here) if each["window_id"] == window.enrolled.window_id]
+        return {str(each["message_id"]): str(each["code"]) for each in mine}
+
+    prefix, centre = window.enrolled.window_id, window.centre(administered.url)
+    first, second = (signed_message(window, sample_case(f"{prefix}-again{n}")) for n in (1, 2))
+    centre.send([replace(each, signatures={}) for each in (first, second)])
+    assert told() == {first.id: "R101", second.id: "R101"}
+    assert [each.status for each in centre.send([first])] == ["stored"]
+    assert told() == {second.id: "R101"}
+    other = signed_message(window, sample_case(f"{prefix}-again1", more="别的内容"))
+    centre.send([other])
+    centre.send([first])
+    assert told() == {second.id: "R101", first.id: "R114"}  # a conflict is not settled by what was here before
 
 
 def test_forms_from_elsewhere_do_nothing(administered: GatewayProcess, window: Window) -> None:

@@ -23,6 +23,8 @@ from sync import protocol
 from sync.envelope import envelope_of
 from sync.gateway import app, blobs, feed, forwarding, intake, office, pages, schema, windows
 from sync.gateway.admin import accounts, looks
+from sync.gateway.admin import pages as admin_pages
+from sync.gateway.admin.accounts import Session
 from sync.gateway.file_drop import FileDropPlatform
 from sync.gateway.forwarding import hand_on, pause_ms
 from sync.gateway.gateway import Gateway, open_gateway
@@ -353,6 +355,18 @@ def test_a_worker_that_died_leaves_a_lease_that_runs_out(house: _House, moody: _
     assert office.tick(house.gateway) == 0
     house.clock.shift_ms = forwarding.LEASE_MS + 1000
     assert office.tick(house.gateway) == 1
+
+
+def test_a_decided_case_whose_correction_cannot_be_handed_on_says_so(house: _House, moody: _Moody) -> None:
+    name = f"{house.own.window_id}-late"
+    house.take(signed_message(house.window, sample_case(name)))
+    office.tick(house.gateway)
+    office.decide(house.gateway, name, "准予", "")
+    moody.mood[name] = Refused("平台说这件已办结。")
+    house.take(signed_message(house.window, sample_case(name, revision=2, more="补")))
+    office.tick(house.gateway)
+    shown = bytes(admin_pages._Site(house.gateway).page("cases", Session("chief", "csrf")).body).decode()
+    assert "平台说这件已办结。" in shown
 
 
 def test_pages_leave_the_last_of_the_disk_to_cases(
