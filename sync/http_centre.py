@@ -75,6 +75,10 @@ class HttpCentre:
         self._clock_off_ms = greeting.server_ms - self._clock.now().utc_ms
         return greeting
 
+    def gateway_ms(self) -> int:
+        """UTC as the gateway told it last, in milliseconds; this PC's own until it did."""
+        return self._clock.now().utc_ms + self._clock_off_ms
+
     def send(self, messages: Sequence[OutboxMessage]) -> tuple[Receipt, ...]:
         receipts: list[Receipt] = []
         batch: list[tuple[OutboxMessage, protocol.Envelope]] = []
@@ -184,7 +188,7 @@ class HttpCentre:
         return answer
 
     def _attempt(self, method: str, target: str, body: bytes, headers: dict[str, str]) -> Answer:
-        at_ms = self._clock.now().utc_ms + self._clock_off_ms
+        at_ms = self.gateway_ms()
         signature = self._sign(protocol.request_bytes(method, target, self._window_id, at_ms, body))
         own = {
             protocol.WINDOW_HEADER: self._window_id,

@@ -91,13 +91,13 @@ def _identity(store: Store) -> TlsIdentity | None:
 
 
 def renew_certificate(home: House, desk: Desk, centres: Sequence[HttpCentre]) -> bool:
-    """A new TLS certificate, where the old one ends within two months, for all connections of this window; True when it was
-    time. The old one is good until the new one is used, so that an answer that is lost costs nothing.
+    """A new TLS certificate, where the old one ends within two months by the gateway's clock, for all connections of this window;
+    True when it was time. The old one is good until the new one is used, so that an answer that is lost costs nothing.
 
     Called between two requests, from the thread that sends. Raises LineProblem, Refused.
     """
     identity = tls_identity(desk)
-    if identity is None or not ends_soon(identity.certificate, home.clock.now().utc_ms):
+    if identity is None or not ends_soon(identity.certificate, centres[0].gateway_ms()):
         return False
     certificate = centres[0].renew(csr_for(identity.key, desk.hall.window))
     setup.renewed(desk.store, home.clock, certificate)

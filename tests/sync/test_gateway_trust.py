@@ -175,6 +175,46 @@ def test_the_window_renews_its_certificate_on_all_its_connections_while_it_is_op
         desk.store.close()
 
 
+class _Lying:
+    """A PC's clock that is years off; whatever else it is asked, it is the real one."""
+
+    def __init__(self, real: Any, off_ms: int) -> None:
+        self._real, self._off_ms = real, off_ms
+
+    def now(self) -> Stamp:
+        now = self._real.now()
+        return replace(now, utc_ms=now.utc_ms + self._off_ms)
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._real, name)
+
+
+@pytest.mark.parametrize(("off_ms", "before_days", "is_time"), [(5 * YEAR_MS, 60, False), (-5 * YEAR_MS, 400, True)])
+def test_a_lying_clock_neither_renews_for_ever_nor_never(
+    secured: tuple[Path, str],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    off_ms: int,
+    before_days: int,
+    is_time: bool,
+) -> None:
+    """The gateway's clock counts: it is the one that the certificate ends by."""
+    data, url = secured
+    window = "41" if is_time else "42"
+    found_window(tmp_path, url, code_for(data, window), HALL, window)
+    add_clerk(tmp_path, "wangmin", "王敏", Role.CLERK, "246810", by="")
+    home = house(Settings(tmp_path))
+    desk = sign_in(home, "wangmin", "246810")
+    clock: Any = _Lying(home.clock, off_ms)
+    lying = replace(home, clock=clock)
+    centre = centre_of(lying, desk)
+    OPENED.append(centre)
+    centre.greet()
+    monkeypatch.setattr(certificates, "RENEW_BEFORE_DAYS", before_days)
+    assert renew_certificate(lying, desk, [centre]) is is_time
+    desk.store.close()
+
+
 def test_a_lost_laptop_is_shut_out_and_a_wrong_clock_is_not(secured: tuple[Path, str]) -> None:
     data, url = secured
     window = enrol(url, code_for(data, "06"), window="06")
