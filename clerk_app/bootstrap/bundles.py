@@ -30,10 +30,14 @@ def import_bundle(
     return imported, _written(out, imported.name, imported.answer)
 
 
-def export_answers(data: Path, out: Path, database: str = "") -> tuple[Path, ...]:
-    """At the gateway: how things stand by now, one receipt file for each bundle that ever came."""
+def export_answers(
+    data: Path, out: Path, database: str = "", *, passed_over: Callable[[str, str], None]
+) -> tuple[Path, ...]:
+    """At the gateway: how things stand by now, one receipt file for each bundle that ever came, but for those ``passed_over(name,
+    why)``."""
     with gateway_office(data, database, found=False) as office:
-        return tuple(_written(out, name, answer) for name, answer in office.answers(gateway_folder(data)))
+        told = office.answers(gateway_folder(data), passed_over)
+        return tuple(_written(out, name, answer) for name, answer in told)
 
 
 def _written(folder: Path, name: str, content: bytes) -> Path:

@@ -196,9 +196,10 @@ class Office:
         """Take in what a window wrote on a stick; ``data``: the gateway's own folder."""
         return take_bundle(self._gateway, data, file, progress=progress)
 
-    def answers(self, data: Path) -> Iterator[tuple[str, bytes]]:
-        """How things stand by now, a receipt file for each bundle that ever came: (name, content)."""
-        return answers(self._gateway, data)
+    def answers(self, data: Path, passed_over: Callable[[str, str], None]) -> Iterator[tuple[str, bytes]]:
+        """How things stand by now, a receipt file for each bundle that ever came: (name, content). ``passed_over(name, why)``: one
+        that cannot be answered."""
+        return answers(self._gateway, data, passed_over)
 
     def enrol_token(
         self, hall: str, window: str, *, name: str = "", short: str = "", phone: str = "", tls: bool = False

@@ -42,13 +42,17 @@ def register(subparsers: CommandGroup) -> None:
     back.set_defaults(run=run_import)
 
 
+def _passed_over(name: str, why: str) -> None:
+    print(f"没有写出 {name} 的回执：{why}", file=sys.stderr)
+
+
 def run_export(args: argparse.Namespace) -> int:
     if missing := [each for each in args.dirs if not each.is_dir()]:
         raise BadInput(
             f"没有这个文件夹：{missing[0]}。", what_is_safe="没有写任何文件。", what_to_do="请先插好 U 盘，核对路径。"
         )
     if not is_window(args.data):
-        files = export_answers(args.data, args.dirs[0], args.database)
+        files = export_answers(args.data, args.dirs[0], args.database, passed_over=_passed_over)
         if args.json:
             emit({"files": [str(each) for each in files]})
         else:

@@ -73,6 +73,10 @@ def _silent(_done: int, _all: int) -> None:
     return None
 
 
+def _untold(_name: str, _why: str) -> None:
+    return None
+
+
 def take_bundle(
     gateway: Gateway, data: Path, file: Path, *, progress: Callable[[int, int], None] = _silent
 ) -> Imported:
@@ -100,21 +104,33 @@ def take_bundle(
     return _summary(gateway, window, manifest, gathered.receipts)
 
 
-def answers(gateway: Gateway, data: Path) -> Iterator[tuple[str, bytes]]:
-    """How things stand by now, for each bundle that ever came: (file name, content)."""
+def answers(
+    gateway: Gateway, data: Path, passed_over: Callable[[str, str], None] = _untold
+) -> Iterator[tuple[str, bytes]]:
+    """How things stand by now, for each bundle that ever came: (file name, content). ``passed_over(name, why)``: one that cannot be
+    answered (its window was shut out, the gateway's keys were changed, a disk hurt it); the others are."""
     folder = data / FOLDER
     try:
         kept = sorted(folder.glob("*.manifest")) if folder.is_dir() else []
-        for path in kept:
+    except OSError as error:
+        raise _unreadable() from error
+    for path in kept:
+        try:
             head, _, sealed = path.read_bytes().partition(b"\n")
             manifest, window = _opened(gateway, form.head_from_bytes(head), sealed)
-            receipts = _held(gateway, manifest)
-            summary = _summary(gateway, window, manifest, receipts)
+        except Refused as refused:
+            passed_over(path.stem, refused.message)
+        except (OSError, ValueError):
+            passed_over(path.stem, _unreadable().message)
+        else:
+            summary = _summary(gateway, window, manifest, _held(gateway, manifest))
             yield summary.name, summary.answer
-    except (OSError, ValueError) as error:
-        raise StorageProblem(
-            "保存的办件包清单读不出来。", what_is_safe="已收的办件都在。", what_to_do="请检查前置的数据目录和磁盘。"
-        ) from error
+
+
+def _unreadable() -> StorageProblem:
+    return StorageProblem(
+        "保存的办件包清单读不出来。", what_is_safe="已收的办件都在。", what_to_do="请检查前置的数据目录和磁盘。"
+    )
 
 
 # --- reading ----------------------------------------------------------------------------------------------------------

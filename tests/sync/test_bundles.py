@@ -29,7 +29,18 @@ from sync.gateway import feed, intake
 from sync.gateway.sticks import Imported, answers, take_bundle
 from sync.gateway.windows import revoke
 from tests.sync.gateway_main import open_here
-from tests.sync.hall import SUITE, CountedIds, GatewayProcess, Window, sample_case, signed_message, take
+from tests.sync.hall import (
+    HALL,
+    SUITE,
+    CountedIds,
+    GatewayProcess,
+    Window,
+    enrol,
+    new_store,
+    sample_case,
+    signed_message,
+    take,
+)
 
 FUZZ = settings(
     max_examples=int(os.environ.get("CLERK_APP_FUZZ_EXAMPLES", "60")),
@@ -332,6 +343,26 @@ def test_a_lost_laptop_gets_nothing_in(
     with pytest.raises(Refused, match="停用"):
         bring(gateway, file)
     assert held(gateway, "laptop-") == {}
+
+
+def test_one_window_that_is_shut_out_keeps_no_other_from_its_receipt(
+    gateway: GatewayProcess, window: Window, store: SqlStore, tmp_path: Path
+) -> None:
+    """And one manifest that nobody can read any more does not either: the gateway's keys were changed, or a disk hurt it."""
+    take(store, window, sample_case("shut-1"))
+    bring(gateway, write(store, window, tmp_path / "s").files[0])
+    lost = enrol(gateway.url, gateway.token(window="LOST"), window="LOST")
+    with contextlib.closing(new_store(tmp_path / "lost")) as other:
+        take(other, lost, sample_case("shut-2", hall=HALL))
+        imported = bring(gateway, write(other, lost, tmp_path / "t").files[0])
+    (gateway.data / "sticks" / "0-torn.manifest").write_bytes(b"{}\nnothing")
+    with contextlib.closing(open_here(gateway.data)) as opened:
+        revoke(opened, lost.enrolled.window_id)
+        written = dict(answers(opened, gateway.data))
+    assert imported.name not in written
+    mine = [content for name, content in written.items() if name.startswith(window.enrolled.window_id)]
+    assert [back(store, window, each).acknowledged for each in mine] == [1]
+    (gateway.data / "sticks" / "0-torn.manifest").unlink()
 
 
 def test_news_come_back_on_the_stick(gateway: GatewayProcess, window: Window, store: SqlStore, tmp_path: Path) -> None:
