@@ -7,6 +7,7 @@ import json
 import logging
 import socket
 import sys
+import time
 from collections.abc import Callable, Sequence
 
 import uvicorn
@@ -16,6 +17,7 @@ from sync.gateway.app import create_app
 from sync.gateway.connections import Door, PeerProtocol, open_as_many_as_allowed
 from sync.gateway.gateway import Gateway
 
+_MINUTE_S, _MOST_WORDS = 60.0, 1000
 LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
 
 
@@ -130,8 +132,29 @@ class JsonLines(logging.Formatter):
         return json.dumps(line, ensure_ascii=False)
 
 
+class Seldom(logging.Filter):
+    """The same words once a minute: whoever speaks no HTTP, as often as they like, must not fill the disk with it."""
+
+    def __init__(self, seconds: Callable[[], float] = time.monotonic) -> None:
+        super().__init__()
+        self._seconds = seconds
+        self._told: dict[str, float] = {}
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        """See logging.Filter."""
+        words, now_s = str(record.msg), self._seconds()
+        if now_s - self._told.get(words, -_MINUTE_S) < _MINUTE_S:
+            return False
+        if len(self._told) >= _MOST_WORDS:
+            self._told.clear()
+        self._told[words] = now_s
+        return True
+
+
 def log_to_stderr(level: str = "warning") -> None:
     """Structured logs of this process."""
     handler = logging.StreamHandler()
     handler.setFormatter(JsonLines())
     logging.basicConfig(level=level.upper(), handlers=[handler], force=True)
+    for name in ("uvicorn.error", "asyncio"):  # what strangers make them say
+        logging.getLogger(name).addFilter(Seldom())

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import json
 import socket
+import subprocess
+import sys
 import threading
 from collections.abc import AsyncIterator, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -338,3 +341,19 @@ def test_idle_ones_make_room_first_then_those_that_keep_us_waiting_and_nobody_wh
     assert not newcomer.gone
     crowd.left(served)
     assert len(crowd) == 5
+
+
+def test_who_speaks_no_http_fills_no_log(tmp_path: Path) -> None:
+    with (tmp_path / "log").open("wb") as log:
+        command = [sys.executable, "-m", "clerk_app", "gateway", "serve", "--data", str(tmp_path / "g"), "--port", "0"]
+        process = subprocess.Popen([*command, "--json"], stdout=subprocess.PIPE, stderr=log)
+        assert process.stdout is not None
+        port = int(json.loads(process.stdout.readline())["port"])
+        for _ in range(50):
+            with socket.create_connection(("127.0.0.1", port), timeout=10) as line:
+                line.sendall(b"no such thing\r\n\r\n")
+                assert line.recv(100).startswith(b"HTTP/1.1 400")
+        process.terminate()
+        process.wait(20)
+        process.stdout.close()
+    assert (tmp_path / "log").read_text().count("Invalid HTTP request") == 1

@@ -28,7 +28,7 @@ from sync.gateway.group import GroupCommit
 from sync.gateway.limits import Buckets, retry_after_s
 from sync.gateway.object_blobs import ObjectBlobs, object_blobs
 from sync.gateway.remembering import RememberingVerifier
-from sync.gateway.serve import JsonLines
+from sync.gateway.serve import JsonLines, Seldom
 from sync.gateway.store import FILE, SCHEMA, Counter, GatewayStore
 from sync.gateway.upgrade import upgrade
 from sync.protocol import Code
@@ -247,6 +247,16 @@ def test_a_log_line_tells_kinds_and_routes_and_no_text_of_errors() -> None:
     line = json.loads(JsonLines().format(record))
     assert (line["event"], line["route"], line["error"]) == ("answered", "GET /v{version}/feed", "ValueError")
     assert "龚" not in json.dumps(line, ensure_ascii=False)
+
+
+def test_the_same_words_are_told_once_a_minute() -> None:
+    at_s = [0.0]
+    seldom = Seldom(lambda: at_s[0])
+    told = list[tuple[float, str]]()
+    for at_s[0], words in ((5, "a"), (6, "b"), (64.9, "a"), (65, "a"), (65, "b"), (66, "b")):
+        if seldom.filter(logging.makeLogRecord({"msg": words})):
+            told.append((at_s[0], words))
+    assert told == [(5, "a"), (6, "b"), (65, "a"), (66, "b")]
 
 
 def test_names_in_certificates() -> None:

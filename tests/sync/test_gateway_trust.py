@@ -397,6 +397,9 @@ def test_who_never_agrees_on_tls_keeps_no_window_out(secured: tuple[Path, str]) 
     before = resource.prlimit(int(serving.name), resource.RLIMIT_NOFILE)
     resource.prlimit(int(serving.name), resource.RLIMIT_NOFILE, (150, before[1]))
     try:
+        kept = [line_of(window, url, identity(window)) for _ in range(3)]
+        for each in kept:
+            each.news(0)
         with contextlib.ExitStack() as held:
             mute = [held.enter_context(socket.create_connection(("127.0.0.1", port))) for _ in range(150)]
             for n in range(3):
@@ -404,6 +407,9 @@ def test_who_never_agrees_on_tls_keeps_no_window_out(secured: tuple[Path, str]) 
                 assert [each.status for each in line_of(window, url, identity(window)).send([message])] == ["stored"]
             mute[0].settimeout(10)
             assert mute[0].recv(1) == b""  # it made room
+            kept[0].news(0)  # so did these, and a window opens another at once
+            kept[1].send([signed_message(window, sample_case("mute-9", noise=os.urandom(200_000).hex()))])
+            kept[2].renew(csr_for(identity(window).key, "88"))
     finally:
         resource.prlimit(int(serving.name), resource.RLIMIT_NOFILE, before)
 
