@@ -7,11 +7,12 @@ import os
 from dataclasses import replace
 
 import pytest
+from sqlalchemy import update
 
 from clerk_app.domain.canonical import Json
 from clerk_app.domain.case import Case
-from clerk_app.errors import Refused
-from sync.gateway import deeds
+from clerk_app.errors import LineProblem, Refused
+from sync.gateway import deeds, schema
 from sync.hall_line import Asker, HallLine
 from tests.sync.gateway_main import open_here
 from tests.sync.hall import (
@@ -81,6 +82,34 @@ def test_posts_halls_and_forgers_that_may_not_look(gateway: GatewayProcess, wind
     forged._asker = replace(forged._asker, clerk="somebody-else")
     with pytest.raises(Refused, match="签名"):
         forged.find(NUMBER, "id_card")
+
+
+def test_a_case_that_the_gateway_cannot_open_hides_no_other(gateway: GatewayProcess, window: Window) -> None:
+    number = f"{NUMBER}{window.enrolled.window_id}"
+
+    def theirs(case_id: str) -> Case:
+        case = of_a_person(case_id)
+        return replace(
+            case, content={**case.content, "applicant": {"document_kind": "other", "document_number": number}}
+        )
+
+    names = [f"{window.enrolled.window_id}-{n}" for n in (1, 2)]
+    window.centre(gateway.url).send([signed_message(window, theirs(each)) for each in names])
+    with contextlib.closing(open_here(gateway.data)) as here, here.store.transaction() as connection:
+        torn = update(schema.message).where(schema.message.c.case_id == names[0])
+        connection.execute(torn.values(sealed=b"torn"))
+    line = asking(window, gateway)
+    found = {each.case_id: each for each in line.find(number, "other")}
+    assert set(found) == set(names)
+    assert "打不开" in found[names[0]].item
+    with pytest.raises(LineProblem, match="R110"):  # a numbered answer, not a fault of the gateway's
+        line.take(names[0])
+    assert line.take(names[1]).found.case_id == names[1]
+
+
+@pytest.mark.parametrize("number", ["a\0b", "x' OR 1=1"])
+def test_an_odd_number_finds_nothing(gateway: GatewayProcess, window: Window, number: str) -> None:
+    assert asking(window, gateway).find(number) == ()
 
 
 def test_one_owner_at_a_time(gateway: GatewayProcess, window: Window) -> None:
