@@ -13,7 +13,9 @@ from __future__ import annotations
 import os
 import re
 import shutil
+import time
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
 from clerk_app.domain.canonical import Json, bytes_hash, canonical_bytes, parse_json
@@ -24,6 +26,7 @@ from sync.strict import a_text, an_id, an_object
 
 _KINDS = {"image/jpeg": "jpg", "image/png": "png", "application/pdf": "pdf"}
 _SAFE = re.compile(r"[^0-9A-Za-z._-]")
+_HALF_KEPT_S = 3600
 _LARGEST_ANSWER = 64 * 1024
 NUMBER = re.compile(r"[0-9A-Za-z._〔〕-]{1,80}")
 
@@ -33,6 +36,14 @@ class FileDropPlatform:
 
     def __init__(self, folder: Path) -> None:
         self._out, self._in = folder / "out", folder / "in"
+        self._sweep()
+
+    def _sweep(self) -> None:
+        """Half packages of processes that were killed: they are in the clear. What is younger may be under way in another process."""
+        with suppress(OSError):
+            for each in self._out.glob(".*-r*.*"):
+                if time.time() - each.stat().st_mtime > _HALF_KEPT_S:
+                    shutil.rmtree(each)
 
     def submit(self, submission: Submission) -> str:
         """Write the package; the number comes back as a file. Raises LineProblem when the folder cannot be written."""
