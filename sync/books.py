@@ -6,19 +6,20 @@ again, with the receipt that was given then, so that what is printed stays true.
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Protocol
 
 from clerk_app.domain.journal import Happening
 from clerk_app.domain.outbox import Delivery, OutboxMessage
-from clerk_app.domain.time import Stamp
 from clerk_app.ports import BookDifference, BookReport, Clock, Receipted, Store, UnitOfWork
 from sync.ledger import KNOWN_LIMIT, LedgerDay, LedgerRow, Unknown, day_hash, day_of_receipt, differences
 from sync.settle import ACTOR
 
 DAYS = 31
-_DAY_MS = 86_400_000
+_FIRST_DAY = "20000101"
+"""A PC whose battery is dead believes in earlier ones; no receipt has one."""
 
 
 class Books(Protocol):
@@ -37,7 +38,8 @@ class _Found:
 
 
 def compare(store: Store, books: Books, clock: Clock, *, days: int = DAYS) -> BookReport:
-    """Compare the last ``days`` days, name every difference, and put on their way again what the gateway lost.
+    """Compare the last ``days`` days (before the newest receipt, or today), name every difference, and put on their way again what
+    the gateway lost.
 
     Raises:
         LineProblem, Refused: from the gateway; nothing was changed. StorageProblem: from the store.
@@ -45,8 +47,9 @@ def compare(store: Store, books: Books, clock: Clock, *, days: int = DAYS) -> Bo
     now = clock.now()
     with store.begin(reading=True) as uow:
         ours = uow.outbox.receipted(0)  # by the receipt's day, whenever it was written
-    today = now.local.strftime("%Y%m%d")
-    first = Stamp(now.utc_ms - days * _DAY_MS).local.strftime("%Y%m%d")
+    today = max(now.local.strftime("%Y%m%d"), _FIRST_DAY)
+    newest = max((day_of_receipt(row.receipt) for row in ours), default="") or today
+    first = _days_before(min(today, newest), days)  # receipts have the gateway's days, however wrong this PC's clock is
     by_day: dict[str, list[Receipted]] = {}
     for row in ours:
         if (day := day_of_receipt(row.receipt)) >= first:
@@ -66,6 +69,14 @@ def compare(store: Store, books: Books, clock: Clock, *, days: int = DAYS) -> Bo
         differences=tuple(each for day in found for each in day.differences),
         sent_again=again,
     )
+
+
+def _days_before(day: str, days: int) -> str:
+    try:
+        before = dt.date(int(day[:4]), int(day[4:6]), int(day[6:])) - dt.timedelta(days=days)
+    except ValueError:
+        return _FIRST_DAY
+    return max(f"{before:%Y%m%d}", _FIRST_DAY)
 
 
 def _one_day(books: Books, day: str, ours: list[Receipted], theirs: LedgerDay | None) -> _Found:

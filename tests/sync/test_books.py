@@ -8,6 +8,8 @@ import shutil
 from dataclasses import replace
 from pathlib import Path
 
+import pytest
+
 from clerk_app.domain.canonical import bytes_hash
 from clerk_app.domain.outbox import Delivery, acknowledged
 from local_db.unit_of_work import SqlStore
@@ -33,10 +35,13 @@ def test_books_that_agree_say_so(gateway: GatewayProcess, window: Window, store:
     assert (report.ours, report.theirs, report.differences, report.sent_again) == (3, 3, (), 0)
 
 
-def test_a_gateway_put_back_to_last_nights_backup_gets_back_what_it_lost(tmp_path: Path) -> None:
+@pytest.mark.parametrize("years", [0, 5, -5, -56])
+def test_a_gateway_put_back_to_last_nights_backup_gets_back_what_it_lost(tmp_path: Path, years: int) -> None:
+    """However wrong the PC's clock is: days are the gateway's."""
     gateway, page = GatewayProcess(tmp_path / "gateway"), os.urandom(100_000)
     with gateway:
         window = enrol(gateway.url, gateway.token())
+        window.clock.shift_ms = years * 365 * 86_400_000
         store = new_store(tmp_path / "window")
         take(store, window, sample_case("night-1"))
         push(store, window, gateway.url)
