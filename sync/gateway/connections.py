@@ -156,6 +156,7 @@ class PeerProtocol(AutoHTTPProtocol):  # type: ignore[misc, valid-type]
         self._forget_the_head()
         if self._gone_by is not None:
             self._gone_by.cancel()
+        self._unset_keepalive_if_required()  # uvicorn does so only where nothing went wrong, and 75 s keep 46 KB of each
         self.crowd.left(self)
         super().connection_lost(exc)
 
