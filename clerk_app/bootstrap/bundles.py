@@ -9,7 +9,7 @@ from clerk_app.bootstrap.gateway import gateway_folder, gateway_office
 from clerk_app.bootstrap.noted import HALL_FILE
 from clerk_app.durable import write_durably
 from clerk_app.errors import StorageProblem
-from sync.gateway.sticks import Imported
+from sync.gateway.stick_answers import Imported
 
 
 def is_window(data: Path) -> bool:

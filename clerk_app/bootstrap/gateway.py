@@ -32,7 +32,8 @@ from sync.gateway.gateway import Gateway, open_gateway
 from sync.gateway.object_blobs import object_blobs
 from sync.gateway.platforms import platform_by_address
 from sync.gateway.serve import LOOPBACK, listen, log_to_stderr, say_ready, serve
-from sync.gateway.sticks import Imported, answers, take_bundle
+from sync.gateway.stick_answers import Imported
+from sync.gateway.sticks import answers, take_bundle
 from sync.gateway.workers import run_workers
 
 DEMO_FOLDER = "gateway"

@@ -6,57 +6,33 @@ case of it all. The manifest of each bundle is kept (sealed, as it came), so tha
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from sqlalchemy import select
 
 from clerk_app.domain.canonical import Json, parse_json
-from clerk_app.domain.feed import FeedEntry
 from clerk_app.durable import make_folder, write_durably
 from clerk_app.errors import BadInput, Refused, StorageProblem
 from clerk_app.ports import Receipt
 from sync.bundle import format as form
 from sync.bundle.format import Head, Kind, Manifest
 from sync.bundle.reply import MAGIC as RECEIPT_FILE
-from sync.bundle.reply import SUFFIX, Reply, reply_bytes
-from sync.gateway import feed, intake, pages, schema
+from sync.gateway import intake, pages, schema
 from sync.gateway.gateway import Gateway
+from sync.gateway.stick_answers import Imported, held_now, summary
 from sync.gateway.windows import Denied, Window
 from sync.protocol import BATCH_LIMIT, REASONS, Code, message_id_of
 from sync.settle import HELD
 from sync.strict import an_object
 
 FOLDER = "sticks"
-_NEWS_AT_ONCE, _NEWS_MOST = 500, 20_000
 _UNFIT = BadInput(
     "这不是窗口的办件包，或已损坏到认不出来。",
     what_is_safe="前置没有变。",
     what_to_do="请选 .bundle 文件；打不开的请窗口重新导出。",
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Imported:
-    """What became of one bundle. ``whole``, ``lacking``, ``damaged``, ``refused``: local numbers (ids where there is none).
-
-    ``lacking``: the case is here, pages are not all; ``damaged``: it could not be read from this medium.
-    """
-
-    window_id: str
-    bundle_id: str
-    receipts: tuple[Receipt, ...]
-    whole: tuple[str, ...]
-    lacking: tuple[str, ...]
-    damaged: tuple[str, ...]
-    refused: tuple[tuple[str, str], ...]
-    answer: bytes
-
-    @property
-    def name(self) -> str:
-        """For the answer's file."""
-        return f"{self.window_id}-{self.bundle_id[-6:]}{SUFFIX}"
 
 
 @dataclass(slots=True)
@@ -101,7 +77,7 @@ def take_bundle(
             done += _take_stretch(gateway, window, sizes, record.payload)
         progress(min(done, total), total)
     _flush(gateway, window, gathered)
-    return _summary(gateway, window, manifest, gathered.receipts)
+    return summary(gateway, window, manifest, gathered.receipts)
 
 
 def answers(
@@ -123,8 +99,8 @@ def answers(
         except (OSError, ValueError):
             passed_over(path.stem, _unreadable().message)
         else:
-            summary = _summary(gateway, window, manifest, _held(gateway, manifest))
-            yield summary.name, summary.answer
+            told = summary(gateway, window, manifest, held_now(gateway, manifest))
+            yield told.name, told.answer
 
 
 def _unreadable() -> StorageProblem:
@@ -285,86 +261,6 @@ def _take_stretch(gateway: Gateway, window: Window, sizes: Mapping[str, int], pa
     except Denied:
         return 0  # a stretch before it is missing, or its case was refused: the answer says that the page lacks
     return int(reached >= size)
-
-
-# --- the answer -------------------------------------------------------------------------------------------------------
-
-
-def _summary(gateway: Gateway, window: Window, manifest: Manifest, receipts: Mapping[str, Receipt]) -> Imported:
-    complete = _complete(gateway, sorted({blob for each in manifest.messages for blob in each.blobs}))
-    whole: list[str] = []
-    lacking: list[str] = []
-    damaged: list[str] = []
-    refused: list[tuple[str, str]] = []
-    for each in manifest.messages:
-        name = each.local_number or each.case_id or each.message_id
-        receipt = receipts.get(each.message_id)
-        if receipt is None:
-            damaged.append(name)
-        elif receipt.status not in HELD:
-            refused.append((name, receipt.reason))
-        else:
-            (whole if complete.issuperset(each.blobs) else lacking).append(name)
-    known = {each.message_id for each in manifest.messages}
-    rows = tuple(receipts[each] for each in receipts if each in known)
-    cipher = gateway.ciphers[manifest.head.suite]
-    reply = Reply(
-        head=manifest.head,
-        made_ms=gateway.clock.now().utc_ms,
-        receipts=rows,
-        blobs=tuple(sorted(complete)),
-        since=manifest.cursor,
-        news=_news(gateway, window, manifest.cursor),
-    )
-    answer = reply_bytes(
-        reply, cipher.suite, manifest.reply_key, lambda claim: cipher.suite.sign(cipher.keys.signing_private, claim)
-    )
-    unspoilt = [name for name in dict.fromkeys(whole) if name not in {*lacking, *damaged}]
-    return Imported(
-        manifest.head.window_id,
-        manifest.head.bundle_id,
-        rows,
-        tuple(unspoilt),
-        tuple(dict.fromkeys(lacking)),
-        tuple(dict.fromkeys(damaged)),
-        tuple(dict.fromkeys(refused)),
-        answer,
-    )
-
-
-def _complete(gateway: Gateway, blobs: Sequence[str]) -> set[str]:
-    table, found = schema.blob, set()
-    with gateway.store.reading() as connection:
-        for start in range(0, len(blobs), 500):
-            wanted = select(table.c.blob_sha256).where(table.c.blob_sha256.in_(blobs[start : start + 500]))
-            found |= set(connection.execute(wanted.where(table.c.complete_ms > 0)).scalars())
-    return found
-
-
-def _held(gateway: Gateway, manifest: Manifest) -> dict[str, Receipt]:
-    """Receipts of what is here of an earlier bundle, by now."""
-    messages, cases = schema.message, schema.case
-    receipts: dict[str, Receipt] = {}
-    ids = [each.message_id for each in manifest.messages]
-    joined = messages.join(cases, messages.c.case_id == cases.c.case_id)
-    columns = select(messages.c.message_id, cases.c.receipt).select_from(joined)
-    with gateway.store.reading() as connection:
-        for start in range(0, len(ids), 500):
-            for row in connection.execute(columns.where(messages.c.message_id.in_(ids[start : start + 500]))):
-                receipts[row.message_id] = Receipt(row.message_id, "duplicate", row.receipt)
-    return receipts
-
-
-def _news(gateway: Gateway, window: Window, cursor: int) -> tuple[FeedEntry, ...]:
-    entries: list[FeedEntry] = []
-    more = True
-    while more and len(entries) < _NEWS_MOST:
-        found, more = feed.page(gateway, window, cursor, _NEWS_AT_ONCE)
-        entries += found
-        if not found:
-            break
-        cursor = found[-1].cursor
-    return tuple(entries)
 
 
 def _keep(data: Path, head: Head, sealed: bytes) -> None:

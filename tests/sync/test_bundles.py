@@ -26,7 +26,8 @@ from sync.bundle.packing import WindowKeys, export
 from sync.bundle.reply import reply_from_bytes, take_reply
 from sync.courier import Courier
 from sync.gateway import feed, intake
-from sync.gateway.sticks import Imported, answers, take_bundle
+from sync.gateway.stick_answers import Imported
+from sync.gateway.sticks import answers, take_bundle
 from sync.gateway.windows import revoke
 from tests.sync.gateway_main import open_here
 from tests.sync.hall import (
