@@ -105,6 +105,15 @@ class SqlCases:
                 [{"seq": row.seq, "more": " " + " ".join(number_tokens([receipts[row.id]]))} for row in new],
             )
 
+    def receipts(self, ids: Collection[str]) -> dict[str, str]:
+        """See ports.Cases."""
+        found: dict[str, str] = {}
+        wanted = list(ids)
+        for start in range(0, len(wanted), 500):
+            given = select(table.c.id, table.c.gateway_receipt).where(table.c.id.in_(wanted[start : start + 500]))
+            found |= {row.id: row.gateway_receipt for row in self._transaction.execute(given) if row.gateway_receipt}
+        return found
+
     def get(self, case_id: str) -> Case | None:
         """See ports.Cases."""
         row = self._transaction.execute(select(table).where(table.c.id == case_id)).one_or_none()

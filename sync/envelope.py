@@ -2,14 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 from clerk_app.domain.outbox import OutboxMessage
+from clerk_app.ports import UnitOfWork
 from sync.protocol import Envelope, Header
 from sync.strict import gzipped
 
 Seal = Callable[[bytes, bytes], bytes]
 """(body, context) → the body sealed to the gateway's key."""
+
+
+def with_receipts(uow: UnitOfWork, messages: Sequence[OutboxMessage]) -> tuple[OutboxMessage, ...]:
+    """Each with the receipt that its case has here. It travels along: a gateway that was put back to an older backup may meet the case
+    by any of its messages first, and the number on paper stays true."""
+    known = uow.cases.receipts({each.case_id for each in messages if not each.receipt})
+    return tuple(each if each.receipt else replace(each, receipt=known.get(each.case_id, "")) for each in messages)
 
 
 def envelope_of(message: OutboxMessage, window_id: str, seal: Seal) -> Envelope:

@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from clerk_app.domain.outbox import Delivery, OutboxMessage, due, leased
 from clerk_app.domain.time import Stamp
 from clerk_app.ports import Clock, Receipt, Store, UnitOfWork
+from sync.envelope import with_receipts
 from sync.settle import Outcome, settle
 from sync.tally import believable
 
@@ -72,7 +73,7 @@ class Turns:
                 if taken or is_all:
                     break
         uow.outbox.save_all(taken)
-        return taken
+        return with_receipts(uow, taken)
 
     def _look(self, uow: UnitOfWork, look: int, now_ms: int, passed: Collection[str]) -> bool:
         """Note what is due among the first ``look`` that are open; True when these were all."""

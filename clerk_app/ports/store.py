@@ -63,6 +63,10 @@ class Cases(Protocol):
         """Gateway receipts by case id, many in few steps: a receipt once set stands, a case that is not there is passed over."""
         ...
 
+    def receipts(self, ids: Collection[str]) -> Mapping[str, str]:
+        """Gateway receipts by case id, of those that have one."""
+        ...
+
     def get(self, case_id: str) -> Case | None: ...
     def find(self, number: str) -> Case | None:
         """By local number, gateway receipt, platform number or id."""

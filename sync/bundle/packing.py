@@ -22,7 +22,7 @@ from clerk_app.errors import StorageProblem
 from clerk_app.ports import CipherSuite, Clock, Exported, Store
 from sync.bundle import format as form
 from sync.bundle.format import Carried, CarriedBlob, Head, Kind, Manifest
-from sync.envelope import Seal, envelope_of
+from sync.envelope import Seal, envelope_of, with_receipts
 
 SPARE = 4 * 1024 * 1024
 """Left free on a stick, for its own bookkeeping and for the receipt that comes back on it."""
@@ -284,7 +284,7 @@ def _envelopes(
     for start in range(0, len(messages), _AT_ONCE):
         ids = [each.id for each in messages[start : start + _AT_ONCE]]
         with store.begin(reading=True) as uow:
-            loaded = {each.id: each for each in uow.outbox.load(ids)}
+            loaded = {each.id: each for each in with_receipts(uow, uow.outbox.load(ids))}
         for message_id in ids:
             envelope = canonical_bytes(envelope_of(loaded[message_id], keys.window_id, keys.seal).to_json())
             sealed = keys.suite.seal(manifest.key, envelope, form.envelope_context(bundle_id, number))

@@ -757,9 +757,11 @@ def test_many_receipts_at_once_and_the_first_stands(store: Store) -> None:
             uow.cases.add(make_case(f"c{n}"))
         uow.cases.set_receipts({"c1": "QZ-0001", "c2": "QZ-0002", "elsewhere": "QZ-9"})
         uow.cases.set_receipts({"c1": "QZ-7777", "c3": "QZ-0003"})
+        uow.cases.add(make_case("c4"))
         uow.commit()
     with store.begin(reading=True) as uow:
-        assert [case.gateway_receipt for case in uow.cases.page()] == ["QZ-0003", "QZ-0002", "QZ-0001"]
+        assert [case.gateway_receipt for case in uow.cases.page()] == ["", "QZ-0003", "QZ-0002", "QZ-0001"]
+        assert uow.cases.receipts({"c1", "c3", "c4", "elsewhere"}) == {"c1": "QZ-0001", "c3": "QZ-0003"}
         assert [case.id for case in uow.cases.search("qz-000")] == ["c3", "c2", "c1"]
         assert uow.cases.search("QZ-7777") == ()
 

@@ -147,6 +147,10 @@ class FakeCases:
             if case is not None and not case.gateway_receipt:
                 self.set_numbers(case_id, gateway_receipt=receipt)
 
+    def receipts(self, ids: Collection[str]) -> dict[str, str]:
+        cases = self._uow.read().cases
+        return {each: cases[each].gateway_receipt for each in ids if each in cases and cases[each].gateway_receipt}
+
     def get(self, case_id: str) -> Case | None:
         return self._uow.read().cases.get(case_id)
 

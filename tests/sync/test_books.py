@@ -18,7 +18,8 @@ from sync.courier import Courier
 from sync.gateway import feed
 from sync.news import pull_once
 from tests.sync.gateway_main import open_here
-from tests.sync.hall import CountedIds, GatewayProcess, Window, enrol, new_store, sample_case, take
+from tests.sync.hall import CountedIds, GatewayProcess, Window, enrol, new_store, sample_case, signed_message, take
+from tests.sync.test_bundles import bring, write
 
 
 def push(store: SqlStore, window: Window, url: str) -> int:
@@ -67,6 +68,38 @@ def test_a_gateway_put_back_to_last_nights_backup_gets_back_what_it_lost(tmp_pat
         assert {each: row["gateway_receipt"] for each, row in rows.items()} == receipts  # what is printed stays true
         again = compare(store, window.centre(gateway.url), window.clock)
         assert (again.differences, again.sent_again) == ((), 0)
+    store.close()
+
+
+@pytest.mark.parametrize("way", ["line", "stick"])
+def test_the_number_on_paper_stays_true_where_a_later_message_comes_first(tmp_path: Path, way: str) -> None:
+    """The gateway is put back to before the case; its correction comes before the window knows that the case itself was lost."""
+    gateway = GatewayProcess(tmp_path / "gateway")
+    with gateway:
+        window = enrol(gateway.url, gateway.token())
+        store = new_store(tmp_path / "window")
+        gateway.kill()
+        shutil.copytree(gateway.data, tmp_path / "backup")
+        gateway.start()
+        take(store, window, sample_case("late-1"))
+        push(store, window, gateway.url)
+        printed = gateway.dump()[0]["gateway_receipt"]
+        with store.begin() as uow:
+            uow.outbox.add(signed_message(window, sample_case("late-1", revision=2, note="更正")))
+            uow.commit()
+        gateway.kill()
+        shutil.rmtree(gateway.data)
+        shutil.copytree(tmp_path / "backup", gateway.data)
+        gateway.start()
+        if way == "line":
+            push(store, window, gateway.url)
+        else:
+            (file,) = write(store, window, tmp_path / "stick").files
+            bring(gateway, file)
+        assert [row["gateway_receipt"] for row in gateway.dump()] == [printed]
+        compare(store, window.centre(gateway.url), window.clock)
+        push(store, window, gateway.url)
+        assert [row["gateway_receipt"] for row in gateway.dump()] == [printed]
     store.close()
 
 
