@@ -46,6 +46,12 @@ class Place(QWidget):
 
     @Slot()
     def on_news(self) -> None:
+        """What line and printer are connected to, for good: a slot that a subclass overrides is called after the window took the place
+        down, so subclasses override ``hear``."""
+        self.hear()
+
+    def hear(self) -> None:
+        """Something came in, or a paper went out."""
         if self.isVisible():
             self.read()
 

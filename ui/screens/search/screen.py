@@ -150,11 +150,10 @@ class SearchScreen(Place):
         desk, text = self.context.desk, self.field.text()
         self.context.jobs.run(lambda: (text, search(desk, text, PAGE)), self._show, owner=self)
 
-    @Slot()
-    def on_news(self) -> None:
+    def hear(self) -> None:
         """A long list that somebody has gone down stays where it is: what they see is read again, no more."""
         if len(self.found.rows) <= PAGE:
-            super().on_news()
+            super().hear()
         elif self.isVisible():
             desk, seen = self.context.desk, self.found.in_sight()
             self.context.jobs.run(lambda: rows_again(desk, seen), self.found.show_again, owner=self)

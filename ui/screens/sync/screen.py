@@ -97,10 +97,9 @@ class SyncScreen(Place):
         super().enter()
         self._on_list()
 
-    @Slot()
-    def on_news(self) -> None:
+    def hear(self) -> None:
         self._say_line()
-        super().on_news()
+        super().hear()
 
     @Slot()
     def _on_list(self) -> None:

@@ -103,8 +103,7 @@ class VisitsScreen(Place):
         """Whether the register is shown, and not the day."""
         return self.left.currentIndex() == 1
 
-    @Slot()
-    def on_news(self) -> None:
+    def hear(self) -> None:
         """The line told something: the page is brought up to date, which is no new look at people's data."""
         if self.isVisible():
             self._read(still=True)
