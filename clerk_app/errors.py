@@ -3,6 +3,7 @@
     AppError                      everything this program raises on purpose
     ├── EnvironmentProblem        the surroundings: wait or try again (exit code 4)
     │   ├── StorageProblem            foreign, damaged or missing database
+    │   │   ├── NotEnrolled               what the enrolment brought is lost: an administrator enrols the window anew
     │   │   └── DiskProblem               full, locked, read-only, failing: another version would meet it too
     │   ├── LineProblem               no line, time-out, an answer that is not one (500, HTML, half a JSON)
     │   │   └── ShutOut                   the gateway takes the window's certificate no more: waiting does not help
@@ -45,6 +46,10 @@ class EnvironmentProblem(AppError):
 
 class StorageProblem(EnvironmentProblem):
     """Disk, file or database. After a failed commit the outcome is unknown: look again before retrying."""
+
+
+class NotEnrolled(StorageProblem):
+    """The folder opens, and what enrolling the window brought is not in it: a damaged disk took it. Cases are untouched."""
 
 
 class DiskProblem(StorageProblem):

@@ -50,6 +50,11 @@ class Window(Protocol):
         """As Ctrl+L: everything is saved, somebody signs in again."""
         ...
 
+    def come_back(self, sign_in: Callable[[], Desk], page_id: str, word: str) -> None:
+        """The window has new keys: everything is saved, and the clerk goes on at this page of 设置, on the desk that ``sign_in`` (a
+        job) brings, with ``word`` said."""
+        ...
+
     def place_changed(self) -> None:
         """The footer's keys may be others now."""
         ...

@@ -29,6 +29,7 @@ from ui.screens.intake.page import IntakeScreen
 from ui.screens.person import PersonScreen
 from ui.screens.registry import BESIDE, EMERGENCY, GUIDE, PERSON, SCREENS, SETTINGS, opens, places_of
 from ui.screens.search.screen import SearchScreen
+from ui.screens.settings.screen import SettingsScreen
 from ui.services import LineState, WindowServices
 from ui.widgets.bars import Footer, Header, Rail, SayLine, is_composing, sequence
 from ui.widgets.finder import Finder
@@ -47,9 +48,10 @@ class LeftOff:
 
 
 class DeskView(QWidget):
-    """``lock_wanted`` on Ctrl+L; the main window locks."""
+    """``lock_wanted`` on Ctrl+L; the main window locks. ``back_wanted``: see Context's Window.come_back."""
 
     lock_wanted = Signal()
+    back_wanted = Signal(object, str, str)
 
     def __init__(
         self,
@@ -179,6 +181,16 @@ class DeskView(QWidget):
 
     def lock_now(self) -> None:
         self.lock_wanted.emit()
+
+    def open_settings(self, page_id: str) -> None:
+        """设置, with this page in front."""
+        self.go(SETTINGS.id)
+        screen = self.place_of(SETTINGS.id)
+        assert isinstance(screen, SettingsScreen)  # noqa: S101 - the registry's own entry
+        screen.show_page(page_id)
+
+    def come_back(self, sign_in: Callable[[], Desk], page_id: str, word: str) -> None:
+        self.back_wanted.emit(sign_in, page_id, word)
 
     def place_changed(self) -> None:
         if self._now in self._screens:

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from clerk_app.ports import DisplayDesk, Protection
     from clerk_app.usecases.desk import Desk
     from ui.jobs import Threads
-    from ui.services import WindowServices
+    from ui.services import EnrolAnew, WindowServices
 
 
 class FrontDoor(Protocol):
@@ -42,6 +42,8 @@ class FrontDoor(Protocol):
     def protection(self) -> Callable[[], Protection] | None: ...
     @property
     def recover(self) -> Callable[[str, str, Sequence[str]], None] | None: ...
+    @property
+    def enrol_anew(self) -> EnrolAnew | None: ...
     @property
     def train(self) -> Callable[[], None] | None: ...
 

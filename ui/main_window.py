@@ -21,6 +21,7 @@ from ui.screens.sign_in import SignInPage
 from ui.widgets.training_band import TrainingBand
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
     from clerk_app.usecases.desk import Desk
@@ -50,9 +51,11 @@ class MainWindow(QMainWindow):
         self._door = door
         self._brought = brought
         self._is_furnished = False
-        self._painted = self._closing = self._done = False
+        self._painted = self._closing = self._done = self._locking = False
         self._early: Desk | None = None
         self._left: dict[str, LeftOff] = {}
+        self._back: Callable[[], Desk] | None = None
+        self._at_page = self._word = ""
         self.jobs = Jobs(door.executor, self.say_error, self)
         self.desk_view: DeskView | None = None
         self.sign_in = SignInPage(door, self.jobs)
@@ -142,16 +145,31 @@ class MainWindow(QMainWindow):
         self._stack.setCurrentWidget(self.sign_in)
         self.sign_in.ask(view.desk.session.login, locked=True)
         self.sign_in.hold(True)
+        self._locking = True
         view.settle(self._take_down)
+
+    @Slot(object, str, str)
+    def _come_back(self, sign_in: Callable[[], Desk], page_id: str, word: str) -> None:
+        """The window has new keys: as a lock that whoever is here is led through, since the PIN was given a moment ago."""
+        if self.desk_view is not None and not self.locked:
+            self._back, self._at_page, self._word = sign_in, page_id, word
+            self.lock()
 
     @Slot()
     def _take_down(self) -> None:
+        self._locking = False
         view, self.desk_view = self.desk_view, None
         if view is not None:
             self._left[view.desk.session.login] = view.left_off()
             self._stack.removeWidget(view)
             view.deleteLater()
+        if self._closing:
+            self._end()
+            return
         self.sign_in.hold(False)
+        back, self._back = self._back, None
+        if back is not None:
+            self.sign_in.let_in(back)
 
     def _camera_off(self) -> None:
         """Letting go of a camera may take seconds: a job; on and off keep their order in one lane."""
@@ -175,6 +193,8 @@ class MainWindow(QMainWindow):
             self.applicant.aloud.stop()
             self.applicant.hide()
             self.camera.pause()  # bootstrap stops the camera after the last window is gone
+        if self._locking:
+            return  # what is typed goes to disk behind the lock; the view that would tell of it ends with that
         if self.desk_view is not None:
             self.desk_view.settle(self._end)
         else:
@@ -198,6 +218,7 @@ class MainWindow(QMainWindow):
         self.sign_in.hold(True)
         view = DeskView(self.services, desk, self.jobs, self.camera, self.status, self.applicant, self.say_error)
         view.lock_wanted.connect(self.lock)
+        view.back_wanted.connect(self._come_back)
         self._stack.addWidget(view)
         QTimer.singleShot(0, view, lambda: self._lay_out(view))  # in turns, none of which anybody notices
 
@@ -215,6 +236,11 @@ class MainWindow(QMainWindow):
         self._camera_on()
         self._idle.start(self.services.idle_lock_s)
         self._take_in(view)
+        page_id, word = self._at_page, self._word
+        self._at_page = self._word = ""
+        if page_id:
+            view.open_settings(page_id)
+            view.say(word, "green")
 
     def _take_in(self, view: DeskView) -> None:
         """The file that the program was opened with: once, by whoever may see 同步."""

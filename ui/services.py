@@ -21,6 +21,7 @@ from clerk_app.ports import (
     BookReport,
     DeviceDesk,
     DisplayDesk,
+    EnrolmentDesk,
     Exported,
     Eyes,
     HallCases,
@@ -52,7 +53,8 @@ class LineState:
 
     ``waiting`` counts messages not acknowledged yet, ``refused`` those that a person must look at. ``speed_text``: 38 KB/s;
     ``wait_text``: 约 8 分钟 for the pages still to go; ``next_try``: 10:05:20, after a failure; each empty when it is not known.
-    ``stuck``: why nothing goes, where waiting will not mend it; else empty. ``held``: a clerk broke the sending off.
+    ``stuck``: why nothing goes, where waiting will not mend it; else empty. ``wants_enrolling``: a new enrolment code mends it.
+    ``held``: a clerk broke the sending off.
     ``moving``: case id → how much (0..1) of its page under way is through.
     """
 
@@ -64,6 +66,7 @@ class LineState:
     wait_text: str = ""
     next_try: str = ""
     stuck: str = ""
+    wants_enrolling: bool = False
     held: bool = False
     moving: Mapping[str, float] = field(default_factory=dict)
 
@@ -142,6 +145,10 @@ class CodeNote:
     sentence: str
 
 
+EnrolAnew = Callable[[str, str, str, str, Callable[[str], None]], Desk]
+"""See WindowServices.enrol_anew."""
+
+
 @dataclass(frozen=True, slots=True)
 class WindowServices:
     """What bootstrap hands to the window.
@@ -162,6 +169,8 @@ class WindowServices:
         safekeeping: vault and copies for the pages of 设置; None: those pages say that there is nothing here.
         recover: login, new PIN and two recovery papers: a way in when a PIN is forgotten. Slow; raises AppError.
         known_logins: who can sign in now (people are added while the window is open); reads a small file, so it is a job.
+        enrol_anew: for a folder whose enrolment is lost: login, PIN, gateway, new code, what to tell of each step; the desk of who did
+            it. Slow; raises AppError. ``enrolment``: the same for who is signed in; None: the page 登记 says there is nothing here.
         protection: what protects the keys on this PC, for the sign-in page; reads a small file, so it is a job.
         print_sheet: print one page of no case at once (title, names with values, notes); what came of it, in words. A job.
         surroundings: battery, printer, camera and room before a home visit; a job. None: nothing of it is shown.
@@ -204,6 +213,8 @@ class WindowServices:
     check_pin: Callable[[str, str], Witness] | None = None
     safekeeping: Safekeeping | None = None
     recover: Callable[[str, str, Sequence[str]], None] | None = None
+    enrol_anew: EnrolAnew | None = None
+    enrolment: EnrolmentDesk | None = None
     known_logins: Callable[[], tuple[str, ...]] | None = None
     protection: Callable[[], Protection] | None = None
     print_sheet: Callable[[str, Sequence[tuple[str, str]], Sequence[str]], str] | None = None

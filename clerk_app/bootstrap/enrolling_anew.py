@@ -8,6 +8,7 @@ window's earlier keys too, as long as they are not revoked, so each case arrives
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
 from pathlib import Path
 
 from clerk_app.bootstrap.catalogue import trust_key
@@ -31,28 +32,62 @@ from local_db.unit_of_work import SqlStore
 from sync.http_enrolment import HttpEnrolment
 
 
-def enrol_anew(data: Path, gateway: str, token: str, hall: str, window: str, *, by: str) -> Hall:
-    """clerk-app init on a folder with a database. ``by``: an administrator (or whoever works there, where there is none); empty: the
-    only clerk there is, or nobody where the first one is still to come.
+def _silent(_words: str) -> None:
+    """Nobody watches."""
+
+
+def enrol_anew(
+    home: House,
+    store: SqlStore,
+    acting: Acting,
+    gateway: str,
+    token: str,
+    hall: str,
+    window: str,
+    say: Callable[[str], None] = _silent,
+) -> Hall:
+    """New keys for the window of an open folder. ``acting``: an administrator (or whoever works there, where there is none).
+    ``say``: what is being done, for a person.
 
     Raises:
         StorageProblem: the window has its keys, and the gateway takes its certificate (or cannot be asked).
-        Refused: it is another window's folder, no right to, or the token is not good.
-        KeyProblem: wrong PIN. LineProblem: no gateway there. The token is not used by any of these.
+        Refused: it is another window's folder, no right to, or the token is not good. LineProblem: no gateway there. The token is not
+            used by any of these.
     """
+    must_run_window(store, acting)
+    say("正在问前置还认不认这个窗口")
+    setup.may_enrol_anew(store, hall, window, _noted(home.data), lambda: is_shut_out(home, store, gateway))
+    say("正在用登记码换新钥匙")
+    private, public = home.suite.new_signing_pair()
+    answer = HttpEnrolment().enrol(gateway, token, hall, window, public, home.suite.id)
+    say("正在存下新钥匙")
+    setup.enrolled(store, home.clock, answer, private, public, by=acting.login)
+    note_hall(home.data, answer.hall)
+    trust_key(home.data, answer.gateway_signing_public)
+    return answer.hall
+
+
+def enrol_anew_by_command(data: Path, gateway: str, token: str, hall: str, window: str, *, by: str) -> Hall:
+    """clerk-app init on a folder with a database. ``by``: who gives the PIN in the environment; empty: the only clerk there is, or
+    nobody where the first one is still to come. Raises as enrol_anew; KeyProblem: wrong PIN."""
     home = house(Settings(data))
     store, acting = _open(home, by)
     try:
-        must_run_window(store, acting)
-        setup.may_enrol_anew(store, hall, window, _noted(data), lambda: is_shut_out(home, store, gateway))
-        private, public = home.suite.new_signing_pair()
-        answer = HttpEnrolment().enrol(gateway, token, hall, window, public, home.suite.id)
-        setup.enrolled(store, home.clock, answer, private, public, by=acting.login)
+        return enrol_anew(home, store, acting, gateway, token, hall, window)
     finally:
         store.close()
-    note_hall(data, answer.hall)
-    trust_key(data, answer.gateway_signing_public)
-    return answer.hall
+
+
+def open_by(home: House, login: str, pin: str) -> tuple[SqlStore, Acting]:
+    """A folder that nobody can sign in to while its enrolment is lost, opened for who gives the PIN; the caller closes the store.
+    Raises KeyProblem, StorageProblem; Refused when the account was closed."""
+    opened = home.vault.unlock(login, pin)
+    store = open_store(home, opened)
+    try:
+        return store, Acting(login, setup.sign_in(store, home.clock, login, opened.signing_public).role)
+    except BaseException:
+        store.close()
+        raise
 
 
 def _open(home: House, by: str) -> tuple[SqlStore, Acting]:
@@ -60,14 +95,7 @@ def _open(home: House, by: str) -> tuple[SqlStore, Acting]:
         return open_store(home, home.vault.unlock_setup()), SETUP_KEY
     if not (by or os.environ.get(PIN_VARIABLE)):
         raise setup.already_enrolled()
-    login = by or only_login(home)
-    opened = home.vault.unlock(login, pin_from_environment())
-    store = open_store(home, opened)
-    try:
-        return store, Acting(login, setup.sign_in(store, home.clock, login, opened.signing_public).role)
-    except BaseException:
-        store.close()
-        raise
+    return open_by(home, by or only_login(home), pin_from_environment())
 
 
 def _noted(data: Path) -> Hall | None:

@@ -114,6 +114,12 @@ class Front:
         assert recover is not None  # noqa: S101 - services_for always gives it
         recover(login, pin, papers)
 
+    def enrol_anew(self, login: str, pin: str, gateway: str, code: str, say: Callable[[str], None]) -> Desk:
+        """See WindowServices."""
+        enrol_anew = self.complete().enrol_anew
+        assert enrol_anew is not None  # noqa: S101 - services_for always gives it
+        return enrol_anew(login, pin, gateway, code, say)
+
     def _train(self) -> None:
         from clerk_app.bootstrap.start_training import start_training
 

@@ -311,6 +311,7 @@ def state_of(status: LineStatus) -> LineState:
         wait_text=wait_text(status.attachment_bytes, status.speed_bps),
         next_try=next_try,
         stuck=status.stuck,
+        wants_enrolling=status.stuck.endswith(setup.HOW_ANEW),
         held=status.held,
         moving={case_id: done / size for case_id, (done, size) in status.moving.items() if size},
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import partial
@@ -11,6 +12,7 @@ from clerk_app.bootstrap.codes import take_code
 from clerk_app.bootstrap.crash import report_bug
 from clerk_app.bootstrap.display import RememberedDisplay
 from clerk_app.bootstrap.doctor import free_cases
+from clerk_app.bootstrap.enrolment_desk import EnrolmentDeskOfWindow, find_enrolment_again
 from clerk_app.bootstrap.eyes import classify, eyes_for, key_burst
 from clerk_app.bootstrap.hall import hall_cases
 from clerk_app.bootstrap.house import House, house, sign_in
@@ -51,12 +53,15 @@ class _Counter:
         self._keeper = Housekeeper(home, report_bug)
         self.vault = VaultDesk(home, self._keeper)
         self.updates = UpdateDeskOfWindow(home, line, report_bug)
+        self._one_at_a_time = threading.RLock()
+        self.enrolment = EnrolmentDeskOfWindow(home, line, self._one_at_a_time)
         self._desk: Desk | None = None
 
     def sign_in(self, login: str, pin: str) -> Desk:
         """See WindowServices.sign_in."""
         try:
-            return self._open(login, pin)
+            with self._one_at_a_time:
+                return self._open(login, pin)
         except Exception as error:
             if speaks_against_a_version(error):
                 this_version_cannot_open(self._home.data)
@@ -72,14 +77,23 @@ class _Counter:
         self._keeper.start(desk)
         self.vault.start(desk)
         self.updates.start(desk)
+        self.enrolment.start(desk)
         return desk
 
     def recover(self, login: str, pin: str, papers: Sequence[str]) -> None:
         """See WindowServices.recover."""
         use_recovery(self._home.data, login, pin, papers)
 
+    def enrol_anew(self, login: str, pin: str, gateway: str, code: str, say: Callable[[str], None]) -> Desk:
+        """See WindowServices.enrol_anew."""
+        with self._one_at_a_time:
+            find_enrolment_again(self._home, login, pin, gateway, code, say)
+            say("正在登录")
+            return self.sign_in(login, pin)
+
     def close(self) -> None:
         """Stop the workers, then the store they stand on."""
+        self.enrolment.stop()
         self.updates.stop()
         self.vault.stop()
         self._line.stop()
@@ -133,6 +147,8 @@ def services_for(
             check_pin=lambda login, pin: witness(home.vault, home.clock, login, pin),
             safekeeping=counter.vault,
             recover=counter.recover,
+            enrol_anew=counter.enrol_anew,
+            enrolment=counter.enrolment,
             known_logins=home.vault.logins,
             protection=counter.vault.protection,
             print_sheet=sheet_printer(printer, hall, home),

@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from clerk_app.bootstrap.enrolling_anew import enrol_anew
+from clerk_app.bootstrap.enrolling_anew import enrol_anew_by_command
 from clerk_app.bootstrap.house import found_window, house
 from clerk_app.bootstrap.people import (
     add_clerk,
@@ -98,7 +98,7 @@ def run_init(args: argparse.Namespace) -> int:
     is_there = (args.data / DATABASE).exists()
     if is_there:
         suite = noted_suite(args.data)
-        hall = enrol_anew(args.data, told.gateway, told.enrol, told.hall, told.window, by=args.clerk)
+        hall = enrol_anew_by_command(args.data, told.gateway, told.enrol, told.hall, told.window, by=args.clerk)
     elif plan:
         hall, suite = set_up(args.data, plan), plan.suite
     else:

@@ -6,6 +6,7 @@ ADD A PORT HERE: in the file of its neighbourhood, and its name below.
 
 from clerk_app.ports.catalogue import Catalogue, HitLike
 from clerk_app.ports.display import DisplayChoice, DisplayDesk
+from clerk_app.ports.enrolment import EnrolmentDesk, EnrolmentState
 from clerk_app.ports.environment import Clock, Ids
 from clerk_app.ports.eyes import CameraFound, DeviceChoice, DeviceDesk, Eyes, Recogniser, SeenSource
 from clerk_app.ports.hall import FoundCase, HallCases, TakenCase, TakenPage
@@ -68,6 +69,8 @@ __all__ = [
     "ElectronicSeal",
     "Enrolled",
     "Enrolment",
+    "EnrolmentDesk",
+    "EnrolmentState",
     "Exported",
     "Eyes",
     "FileSigner",

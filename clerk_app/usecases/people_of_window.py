@@ -148,7 +148,7 @@ def must_run_window(store: Store, by: Acting) -> None:
     with store.begin(reading=True) as uow:
         admins = any(clerk.active and clerk.role is Role.ADMIN for clerk in uow.clerks.all())
     if admins and by.role is not Role.ADMIN:
-        raise Refused("只有管理员可以重新登记窗口。", what_to_do="请加 --clerk 管理员登录名。")
+        raise Refused("只有管理员可以重新登记窗口。", what_to_do="请管理员来做（命令里是 --clerk 管理员登录名）。")
 
 
 def recovery_is_made(store: Store, clock: Clock, by: Acting, people: int) -> None:

@@ -10,7 +10,7 @@ from clerk_app.domain.canonical import Json
 from clerk_app.domain.hall import Clerk, Hall
 from clerk_app.domain.journal import CHECKPOINTS, Happening
 from clerk_app.domain.numbering import COPIED, gap_at
-from clerk_app.errors import Refused, StorageProblem
+from clerk_app.errors import NotEnrolled, Refused, StorageProblem
 from clerk_app.ports import Clock, Enrolled, Store, UnitOfWork
 
 HALL, WINDOW_KEYS, GATEWAY_KEYS, WINDOW_ID = "hall", "window.keys", "gateway.keys", "window.id"
@@ -18,8 +18,9 @@ WINDOW_TLS = "window.tls"
 """PEM texts ``authority``, ``certificate``, ``key``; empty where the gateway speaks no TLS of its own."""
 SETUP_ACTOR = "setup"
 HOW_ANEW = (
-    "请向区县前置要这个窗口的新登记码，由管理员在这个文件夹上运行 clerk-app init --clerk 登录名 --hall 大厅编码 "
-    "--window 窗口号 --gateway 地址 --enrol 登记码，PIN 放在 CLERK_APP_PIN 里：办件和人员都留着，没送达的会照常送出。"
+    "请向区县前置要这个窗口的新登记码，由管理员在“设置 · 登记”里填上（登录不了的，登录页会给出“重新登记”）："
+    "办件和人员都留着，没送达的会照常送出。也可以在这个文件夹上运行 clerk-app init --clerk 登录名 --hall 大厅编码 "
+    "--window 窗口号 --gateway 地址 --enrol 登记码，PIN 放在 CLERK_APP_PIN 里。"
 )
 
 
@@ -52,7 +53,7 @@ def enrolled(
 
 
 def hall_of(store: Store) -> Hall:
-    """The hall this folder is set up for. Raises StorageProblem when it never was, or that was lost."""
+    """The hall this folder is set up for. Raises NotEnrolled when it never was, or that was lost."""
     with store.begin(reading=True) as uow:
         data = uow.config.get(HALL)
     if data is None:
@@ -128,7 +129,7 @@ def move_gateway(store: Store, hall: Hall) -> None:
 
 
 def keys_of(store: Store) -> tuple[str, dict[str, bytes], dict[str, bytes]]:
-    """Window id, the window's keys (private, public), the gateway's public keys (sealing, signing). Raises StorageProblem when a
+    """Window id, the window's keys (private, public), the gateway's public keys (sealing, signing). Raises NotEnrolled when a
     damaged disk took them."""
     with store.begin(reading=True) as uow:
         window_id, window, gateway = (uow.config.get(name) for name in (WINDOW_ID, WINDOW_KEYS, GATEWAY_KEYS))
@@ -180,8 +181,8 @@ def already_enrolled() -> StorageProblem:
     )
 
 
-def _no_enrolment() -> StorageProblem:
-    return StorageProblem(
+def _no_enrolment() -> NotEnrolled:
+    return NotEnrolled(
         "这个数据文件夹里没有登记信息：没有登记完，或者丢在损坏的硬盘上了。现在打不开，也送不出去。",
         what_is_safe="办件、暂存和材料都在，没有动。",
         what_to_do=HOW_ANEW,

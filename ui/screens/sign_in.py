@@ -9,21 +9,27 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, QTimer, Signal, Slot
-from PySide6.QtWidgets import QLineEdit, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QLineEdit, QVBoxLayout, QWidget
 
-from clerk_app.errors import AppError, KeyProblem
+from clerk_app.errors import AppError, KeyProblem, NotEnrolled
+from ui.enrol_again import EnrolAgain
 from ui.front_door import FrontDoor
 from ui.jobs import Jobs
 from ui.rescue import Rescue
+from ui.widgets.card_stack import CardStack
 from ui.widgets.drop_list import DropList
 from ui.widgets.entry import Line
 from ui.widgets.following_area import FollowingArea
-from ui.widgets.parts import Card, button, hall_text, label, note_in, row
+from ui.widgets.parts import Card, button, hall_text, label, note_in, restyle, row
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from clerk_app.ports import Protection
     from clerk_app.usecases.desk import Desk
 
+WITH_A_CODE = "请管理员向区县前置要这个窗口的新登记码，在这里重新登记：办件和人员都留着，没送达的会照常送出。"
+WIDTH = 420
 OFFLINE = "没有网也能登录，PIN 只在这台电脑上核对。"
 NO_KEY_STORE = "这台电脑没有系统钥匙库：请用 10 个字符以上的口令，只用 6 位数字容易被猜出来。"
 NOBODY = "这台电脑还没有人员。请管理员先运行 clerk-app clerk add，再来登录。"
@@ -59,6 +65,9 @@ class SignInPage(QWidget):
         self.forgot = button("忘了 PIN", "link")
         self.forgot.clicked.connect(self._on_forgot)
         self.forgot.setVisible(services.recover is not None)
+        self.again = button("重新登记这个窗口", "main")
+        self.again.clicked.connect(self._on_again)
+        self.again.hide()
         self.practise = button("训练模式：练手用，不算数", "link")
         self.practise.clicked.connect(self._on_practise)
         self.practise.setVisible(services.train is not None)
@@ -74,16 +83,17 @@ class SignInPage(QWidget):
             self.pin,
             self._go,
             self._note,
+            self.again,
             self.protection,
             *([label(services.sign_in_hint, "small", wrap=True)] if services.sign_in_hint else []),
         ):
             card.box.addWidget(widget)
         card.box.addLayout(row(self.practise, None, self.forgot))
-        self._stack = QStackedWidget()
+        self._stack = CardStack(WIDTH)
         self._stack.addWidget(card)
         whole = Card((0, 0, 0, 0), gap=0)
         whole.setProperty("look", "plain")
-        whole.setFixedWidth(420)
+        whole.setFixedWidth(WIDTH)
         whole.box.addWidget(label("全科窗口", "brand"))
         whole.box.addWidget(label(hall_text(services.hall), "soft", wrap=True))
         whole.box.addSpacing(12)
@@ -148,6 +158,15 @@ class SignInPage(QWidget):
         self._stack.addWidget(made)
         return made
 
+    @cached_property
+    def enrolling(self) -> EnrolAgain:
+        """A new code for a window whose enrolment is lost; built when it is wanted."""
+        made = EnrolAgain(self._services, self._jobs)
+        made.left.connect(self._on_rescued)
+        made.opened.connect(self._on_enrolled)
+        self._stack.addWidget(made)
+        return made
+
     @property
     def waiting_s(self) -> int:
         """Seconds until the next try."""
@@ -191,11 +210,18 @@ class SignInPage(QWidget):
             if not self._told_why:  # Enter struck twice: why the first was refused stays to be read
                 self._say("请输入 PIN。", wrong=True)
             return
+        sign_in = self._services.sign_in
+        self._go_in(lambda: sign_in(login, pin), "正在核对")
+
+    def let_in(self, sign_in: Callable[[], Desk]) -> None:
+        """Whoever gave the PIN a moment ago is signed in again."""
+        self._go_in(sign_in, "正在用新的登记打开")
+
+    def _go_in(self, sign_in: Callable[[], Desk], words: str) -> None:
         self._busy = True
         self._paint()
-        self._say("正在核对", wrong=False)
-        sign_in = self._services.sign_in
-        self._jobs.run(lambda: sign_in(login, pin), self._on_desk, owner=self, failed=self._on_wrong)
+        self._say(words, wrong=False)
+        self._jobs.run(sign_in, self._on_desk, owner=self, failed=self._on_wrong)
 
     def _on_desk(self, desk: Desk) -> None:
         self._ready()
@@ -204,8 +230,14 @@ class SignInPage(QWidget):
 
     def _on_wrong(self, error: AppError) -> None:
         self._ready()
-        self._say(error.sentence(), wrong=True)
+        is_lost = isinstance(error, NotEnrolled) and self._services.enrol_anew is not None
+        self._say(f"{error.message}{error.what_is_safe}{WITH_A_CODE}" if is_lost else error.sentence(), wrong=True)
         self._told_why = True
+        self.again.setVisible(is_lost)
+        restyle(self._go, look="" if is_lost else "main")
+        if is_lost:
+            self.again.setFocus()
+            return
         if isinstance(error, KeyProblem) and error.retry_after_s:
             self._wait(math.ceil(error.retry_after_s))
         self.pin.setFocus()
@@ -244,6 +276,18 @@ class SignInPage(QWidget):
     def _on_forgot(self) -> None:
         self._stack.setCurrentWidget(self.rescue)
         self.rescue.begin(str(self.who.currentData() or ""))
+
+    @Slot()
+    def _on_again(self) -> None:
+        self._stack.setCurrentWidget(self.enrolling)
+        self.enrolling.begin(str(self.who.currentData() or ""), self._logins)
+
+    @Slot(object)
+    def _on_enrolled(self, desk: Desk) -> None:
+        self._stack.setCurrentIndex(0)
+        self.again.hide()
+        restyle(self._go, look="main")
+        self._on_desk(desk)
 
     @Slot(str)
     def _on_rescued(self, words: str) -> None:

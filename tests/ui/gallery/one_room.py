@@ -36,6 +36,10 @@ def main(room: Room, stock: Path, out: Path, names: Sequence[str]) -> int:
         data = folder / "hall"
         if room.stock is not Stock.NONE and not room.training:
             shutil.copytree(stock / room.stock, data)
+        if room.lost:
+            from tests.ui.gallery.stock import lose_enrolment
+
+            lose_enrolment(data)
         from tests.ui.gallery.table import shots_of
 
         shots = [shot for shot in shots_of(room.id) if not names or shot.name in names]
@@ -56,8 +60,8 @@ def _hall(room: Room, data: Path) -> Iterator[tuple[Path, bool]]:
     if room.training:
         with training_hall(data) as hall:
             yield hall.data, True
-    elif room.wire is Wire.DOWN:
-        yield data, True
+    elif room.wire is Wire.DOWN or room.lost:
+        yield data, not room.lost
     else:
         with demo_hall(data):
             if room.wire is Wire.WEAK:

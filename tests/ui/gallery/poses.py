@@ -10,6 +10,7 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
 
+from clerk_app.bootstrap.demo import PIN
 from clerk_app.bootstrap.eyes import sample_page
 from clerk_app.commands.case_json import read_case
 from clerk_app.usecases import template
@@ -94,6 +95,27 @@ def wrong_pin(model: Model) -> None:
         model.hands.until(lambda: "正在" not in page.note and not page.pin.text() and model.hands.idle())
         if 0 < page.waiting_s < 2:
             model.hands.until(lambda: not page.waiting_s)
+
+
+def lost(model: Model) -> None:
+    """The right PIN, and nothing of the enrolment."""
+    door(model)
+    model.hands.type(PIN)
+    model.hands.press("Return")
+    model.hands.until(model.window.sign_in.again.isVisible)
+    model.rest()
+
+
+def enrolling(model: Model) -> None:
+    """An administrator and a code that has not gone out yet."""
+    page = model.window.sign_in
+    QTest.mouseClick(page.again, Qt.MouseButton.LeftButton)
+    page.enrolling.who.setCurrentIndex(page.enrolling.who.findData("zhangli"))
+    model.hands.type(PIN)
+    model.hands.press("Return")
+    model.hands.press("Return")
+    model.hands.type("3f0c81b2a7d94e65")
+    model.rest()
 
 
 def forgotten(model: Model) -> None:

@@ -25,7 +25,7 @@ class Wire(StrEnum):
 @dataclass(frozen=True, slots=True)
 class Room:
     """``size`` and ``second`` in pixels of the screens; ``lies``: what the simulated camera sees (see devices/samples.py),
-    nothing for a PC without one; ``login`` empty: nobody signs in by itself."""
+    nothing for a PC without one; ``login`` empty: nobody signs in by itself; ``lost``: a damaged disk took its enrolment."""
 
     id: str
     stock: Stock = Stock.FULL
@@ -37,6 +37,7 @@ class Room:
     lies: tuple[str, ...] = ("1-bare",)
     wire: Wire = Wire.UP
     training: bool = False
+    lost: bool = False
 
 
 ROOMS = (
@@ -46,6 +47,7 @@ ROOMS = (
     Room("offline", second=(1280, 800), lies=(), wire=Wire.DOWN),
     Room("weak", wire=Wire.WEAK),
     Room("door", login="", lies=()),
+    Room("lost", Stock.EMPTY, login="", lies=(), lost=True),
     Room("first", Stock.NONE, login=""),
     Room("citizen", second=(1280, 800)),
     Room("citizen_contrast", second=(1280, 800), contrast=True),

@@ -30,6 +30,7 @@ from clerk_app.usecases.accept import accept_application, draft_values, give_not
 from clerk_app.usecases.consent import give_consent
 from clerk_app.usecases.deciding import Handing, Receiver, deliver
 from clerk_app.usecases.desk import Desk
+from local_db.engine import connect
 
 PEOPLE = (
     ("zhangli", "张立", Role.ADMIN),
@@ -90,6 +91,14 @@ def found_hall(data: Path) -> None:
             add_clerk(data, login, name, role, PIN, by=PEOPLE[0][0] if at else "")
     finally:
         process.stop()
+
+
+def lose_enrolment(data: Path) -> None:
+    """The rows are gone, as a damaged page takes them."""
+    raw = connect(data / "clerk.db", house(Settings(data)).vault.unlock(PEOPLE[0][0], PIN).database_key)
+    raw.execute("DELETE FROM config WHERE name = 'hall' OR name LIKE 'window.%'")
+    raw.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    raw.close()
 
 
 def fill_hall(data: Path) -> Stock:

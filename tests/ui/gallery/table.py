@@ -37,6 +37,8 @@ SECTIONS: tuple[tuple[str, tuple[Shot, ...]], ...] = (
         Shot("sign-in", "door", poses.door, "登录：没有网也能登"),
         Shot("sign-in-wrong", "door", poses.wrong_pin, "PIN 不对，要等几秒再试"),
         Shot("sign-in-forgotten", "door", poses.forgotten, "忘了 PIN：两位保管人各输一张纸"),
+        Shot("sign-in-lost", "lost", poses.lost, "登记信息丢在损坏的硬盘上了：办件都在，可以重新登记"),
+        Shot("sign-in-again", "lost", poses.enrolling, "重新登记：管理员的 PIN 和新的登记码"),
         Shot("sign-in-locked", "wide", poses.locked, "锁屏（1920x1080）"),
     )),
     ("受理", (
@@ -128,6 +130,7 @@ SECTIONS: tuple[tuple[str, tuple[Shot, ...]], ...] = (
     ("别的岗位", (
         Shot("admin-people", "admin", settings("people"), "管理员：人员"),
         Shot("admin-protection", "admin", settings("protection"), "管理员：保护"),
+        Shot("admin-enrolment", "admin", settings("enrolment"), "管理员：登记"),
         Shot("admin-copies", "admin", settings("copies"), "管理员：备份"),
         Shot("admin-space", "admin", settings("space"), "管理员：空间"),
         Shot("admin-keeping", "admin", settings("keeping"), "管理员：保存与清除"),

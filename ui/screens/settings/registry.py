@@ -14,6 +14,7 @@ from ui.screens.settings.about import AboutPage
 from ui.screens.settings.copies import CopiesPage
 from ui.screens.settings.devices import DevicesPage
 from ui.screens.settings.display import DisplayPage
+from ui.screens.settings.enrolment import EnrolmentPage
 from ui.screens.settings.journal import JournalPage
 from ui.screens.settings.keeping import KeepingPage
 from ui.screens.settings.own_pin import OwnPinPage
@@ -45,6 +46,7 @@ class PageEntry:
 PAGES: tuple[PageEntry, ...] = (
     PageEntry("people", "人员", PeoplePage, Right.PEOPLE),
     PageEntry("protection", "保护", ProtectionPage, Right.PEOPLE),
+    PageEntry("enrolment", "登记", EnrolmentPage, Right.PEOPLE),
     PageEntry("copies", "备份", CopiesPage, Right.SAFEKEEPING),
     PageEntry("space", "空间", SpacePage, Right.SAFEKEEPING),
     PageEntry("keeping", "保存与清除", KeepingPage, Right.SAFEKEEPING),
