@@ -39,6 +39,7 @@ class DraftsScreen(Place):
         super().__init__(context, "drafts", "暂存")
         self._found: Listed = ()
         self._going: list[Draft] = []
+        self._arrived = False
         self.table = RowTable(
             ("申请人", "要办的事", "到哪一步", "存于", "放了多久", ""),
             (210, 0, 140, 165, 170, 110),
@@ -47,7 +48,9 @@ class DraftsScreen(Place):
         )
         self.table.opened.connect(self._on_open)
         self.table.deleted.connect(self._on_discard)
-        self._empty = EmptyState("drafts", "没有暂存的办件", "每一项输入都会自动存在这里，断电也在。")
+        self.go_on = button("去受理", "main", "Ctrl 1")
+        self.go_on.clicked.connect(self._on_go_on)
+        self._empty = EmptyState("drafts", "没有暂存的办件", "每一项输入都会自动存在这里，断电也在。", self.go_on)
         card = Card((1, 4, 1, 8), gap=0)
         card.box.addWidget(self._empty)
         card.box.addWidget(self.table, 1)
@@ -65,6 +68,7 @@ class DraftsScreen(Place):
 
     def enter(self) -> None:
         super().enter()
+        self._arrived = True
         self.table.setFocus()
 
     def leave(self, then: Callable[[], None]) -> None:
@@ -104,12 +108,23 @@ class DraftsScreen(Place):
     def _show(self, found: Listed) -> None:
         self._found = found
         self._paint()
+        if self._arrived:
+            self._arrived = False
+            self._take_keyboard()
 
     def _paint(self) -> None:
         listed = self._listed
         self.table.show_rows([_cells(draft, item) for draft, item in listed])
         self._empty.setVisible(not listed)
         self.table.setVisible(bool(listed))
+
+    def _take_keyboard(self) -> None:
+        """On the list, and where that is empty on what one does next."""
+        (self.table if self._listed else self.go_on).setFocus()
+
+    @Slot()
+    def _on_go_on(self) -> None:
+        self.context.window.go("intake")
 
     @Slot(int)
     def _on_open(self, at: int) -> None:
@@ -139,6 +154,7 @@ class DraftsScreen(Place):
         draft = self._listed[at][0].draft
         self._going.append(draft)
         self._paint()
+        self._take_keyboard()
         self.context.window.say(f"已删除{_whose(draft)}。删错了按 Ctrl Z 找回，离开这一页就清掉。", "amber")
 
     def _bring_back(self) -> None:
@@ -148,7 +164,7 @@ class DraftsScreen(Place):
         draft = self._going.pop()
         self._paint()
         self.table.choose(next(at for at, (each, _) in enumerate(self._listed) if each.draft.id == draft.id))
-        self.table.setFocus()
+        self._take_keyboard()
         self.context.window.say(f"{_whose(draft)}找回来了，还在暂存里。", "green")
 
     @Slot()

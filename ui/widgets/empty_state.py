@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QLabel, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QLabel, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
 from ui import icons, theme
 from ui.widgets.parts import label
@@ -12,9 +12,9 @@ _SIGN = 40
 
 
 class EmptyState(QWidget):
-    """``sign``: a name of ui/icons.py."""
+    """``sign``: a name of ui/icons.py. ``action``: what one does next from here."""
 
-    def __init__(self, sign: str, words: str, advice: str = "") -> None:
+    def __init__(self, sign: str, words: str, advice: str = "", action: QPushButton | None = None) -> None:
         super().__init__()
         self._sign = sign
         self._picture = QLabel()
@@ -27,6 +27,9 @@ class EmptyState(QWidget):
         for made in (self._picture, self.words, *([self.advice] if advice else [])):
             made.setAlignment(Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignVCenter)
             box.addWidget(made)
+        if action is not None:
+            box.addSpacing(8)
+            box.addWidget(action, 0, Qt.AlignmentFlag.AlignHCenter)
         box.addStretch(3)
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Expanding)
         self._picture.setPixmap(icons.picture(sign, theme.FAINT_INK, _SIGN))
