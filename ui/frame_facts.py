@@ -34,7 +34,9 @@ class FrameFacts(QObject):
     @Slot()
     def show_facts(self) -> None:
         """Catalogue, room and printer in the footer."""
-        self._footer.show_facts([self._catalogue, self._room, self._services.spool.printer_text()])
+        spool = self._services.spool
+        printer = f"！{spool.trouble()}" if spool.trouble() else spool.printer_text()
+        self._footer.show_facts([self._catalogue, self._room, printer])
 
     def name_catalogue(self, version: str, *, has_newer: bool) -> None:
         """The catalogue in use at this desk, and whether another one lies here already."""

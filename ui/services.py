@@ -121,6 +121,10 @@ class SpoolControl(Protocol):
     """The print spooler as the window sees it. ``printer_text`` answers at once: 打印机 就绪, 没有打印机，存为 PDF …"""
 
     def printer_text(self) -> str: ...
+    def trouble(self) -> str:
+        """Why papers wait, in the clerk's words; empty when they do not. At once, from memory."""
+        ...
+
     def subscribe(self, callback: Callable[[], None]) -> None:
         """Called from the spooler's own thread whenever a print job or the printer changed."""
         ...

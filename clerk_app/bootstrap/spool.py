@@ -112,8 +112,11 @@ class SpoolDesk:
             return self._trouble
         if not self._workers:
             return "打印机：登录后检查"
-        failing = [worker.printer_text() for worker in self._workers if worker.has_problem()]
-        return "；".join(failing) if failing else self._workers[0].printer_text()
+        return self.trouble() or self._workers[0].printer_text()
+
+    def trouble(self) -> str:
+        """See ui.services.SpoolControl."""
+        return "；".join(worker.printer_text() for worker in self._workers if worker.has_problem())
 
     def subscribe(self, callback: Callable[[], None]) -> None:
         """See ui.services.SpoolControl."""

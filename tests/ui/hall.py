@@ -161,6 +161,9 @@ class FakeSpool:
     def printer_text(self) -> str:
         return "打印机 就绪"
 
+    def trouble(self) -> str:
+        return ""
+
     def subscribe(self, callback: Callable[[], None]) -> None:
         pass
 

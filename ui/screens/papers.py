@@ -20,12 +20,13 @@ from clerk_app.usecases.printing import order_to_save, prints_of, reprint
 from ui.context import Context
 from ui.widgets.entry import Line
 from ui.widgets.page_view import PageView, image_of
-from ui.widgets.parts import button, column, row
+from ui.widgets.parts import button, column, label, row
 from ui.widgets.row_table import Cell, RowTable
 
 REFIT_FROM = 30
 """Pixels: a scroll bar that comes or goes is no reason to draw a paper again."""
 
+COMES_BY_ITSELF = "打印机好了会自己打出来，不用重打，可以先办下一位。"
 TONES = {
     PrintState.WAITING: "grey",
     PrintState.SENT: "blue",
@@ -48,6 +49,9 @@ class Papers(QWidget):
         self._table = RowTable(("文书", "打印"), (0, 170), name="文书", row_height=48)
         self._table.setMaximumHeight(190)
         self._table.chosen.connect(self._on_row)
+        self.waiting = label("", "plain", wrap=True, tone="amber")
+        self.waiting.setContentsMargins(14, 0, 14, 0)
+        self.waiting.hide()
         self.preview = PageView()
         self._reason = Line()
         self._reason.setPlaceholderText("重打原因，例如：纸卡住了")
@@ -82,6 +86,7 @@ class Papers(QWidget):
         box.setContentsMargins(0, 0, 0, 0)
         box.setSpacing(8)
         box.addWidget(self._table)
+        box.addWidget(self.waiting)
         box.addWidget(self.preview, 1)
         box.addLayout(bottom)
 
@@ -96,6 +101,10 @@ class Papers(QWidget):
             self.preview.show_words("")
         self._jobs = tuple(jobs)
         self._table.show_rows([_cells(job) for job in jobs])
+        trouble = self._context.services.spool.trouble()
+        waits = any(job.state is PrintState.WAITING for job in jobs)
+        self.waiting.setText(f"！{trouble}{COMES_BY_ITSELF}" if trouble and waits else "")
+        self.waiting.setVisible(bool(trouble) and waits)
         self._table.setFixedHeight(40 + 48 * min(max(len(jobs), 1), 3))
         if other:
             self._table.choose(len(jobs) - 1)  # the notice of acceptance comes last and matters most

@@ -66,7 +66,7 @@ def _hall(room: Room, data: Path) -> Iterator[tuple[Path, bool]]:
         with demo_hall(data):
             if room.wire is Wire.WEAK:
                 _make_weak(data)
-            yield data, room.login != ""
+            yield data, room.login != "" and not room.printer
 
 
 def _make_weak(data: Path) -> None:
@@ -132,7 +132,9 @@ def _pose(room: Room, shots: Sequence[object], data: Path, demo: bool, out: Path
 
     setattr(ui.app, "MainWindow", Posing)  # noqa: B010 - the program's own window, with a pose
     source = str(camera) if room.lies else None
-    open_window(Settings(data, camera=source, demo=demo, training=room.training), hint=_hint(room))
+    open_window(
+        Settings(data, camera=source, printer=room.printer, demo=demo, training=room.training), hint=_hint(room)
+    )
     if failed:
         raise failed[0]
     return 0

@@ -276,6 +276,13 @@ def receipt(model: Model) -> None:
     model.rest()
 
 
+def printer_off(model: Model) -> None:
+    """Accepted, and the paper waits for its printer."""
+    receipt_offline(model)
+    model.hands.until(model.hands.intake.receipt.papers.waiting.isVisible)
+    model.rest()
+
+
 def receipt_offline(model: Model) -> None:
     signed(model)
     model.hands.press("F9")

@@ -25,7 +25,8 @@ class Wire(StrEnum):
 @dataclass(frozen=True, slots=True)
 class Room:
     """``size`` and ``second`` in pixels of the screens; ``lies``: what the simulated camera sees (see devices/samples.py),
-    nothing for a PC without one; ``login`` empty: nobody signs in by itself; ``lost``: a damaged disk took its enrolment."""
+    nothing for a PC without one; ``login`` empty: nobody signs in by itself; ``lost``: a damaged disk took its enrolment; ``printer``:
+    a queue of the system that is not there, in the place of the demo's own."""
 
     id: str
     stock: Stock = Stock.FULL
@@ -38,6 +39,7 @@ class Room:
     wire: Wire = Wire.UP
     training: bool = False
     lost: bool = False
+    printer: str = ""
 
 
 ROOMS = (
@@ -47,6 +49,7 @@ ROOMS = (
     Room("offline", second=(1280, 800), lies=(), wire=Wire.DOWN),
     Room("weak", wire=Wire.WEAK),
     Room("door", login="", lies=()),
+    Room("unplugged", second=(1280, 800), printer="大厅打印机"),
     Room("lost", Stock.EMPTY, login="", lies=(), lost=True),
     Room("first", Stock.NONE, login=""),
     Room("citizen", second=(1280, 800)),

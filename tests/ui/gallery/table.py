@@ -64,6 +64,7 @@ SECTIONS: tuple[tuple[str, tuple[Shot, ...]], ...] = (
         Shot("intake-thumb", "counter", poses.by_thumb, "不会写字：念给本人听，见证人在旁，按指印"),
         Shot("intake-consent-aloud", "counter", poses.consent_aloud, "不会写字：敏感信息一项一项念，一项一项问"),
         Shot("intake-signed", "counter", poses.signed, "已签字，可以受理"),
+        Shot("intake-printer-off", "unplugged", poses.printer_off, "打印机关着：文书等着，好了自己打"),
         Shot("intake-receipt", "counter", poses.receipt, "回执：三个编号"),
     )),
     ("申请人屏", (
