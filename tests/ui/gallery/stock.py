@@ -114,8 +114,9 @@ def fill_hall(data: Path) -> Stock:
         desk = desk_of(home, LOGIN, PIN)
         try:
             _settled(home, desk, office, ids)
-            _under_way(desk, ids)
-            _visits(desk)
+            today = desk.clock.now().legal_date
+            _under_way(desk, ids, today)
+            lay_visits(desk, today)
             emergency.reserve(desk, 6)
             guide_errors.report_error(desk, "pension-claim", "materials.household_register", "户口簿已经共享，不用交")
         finally:
@@ -158,11 +159,11 @@ def _round(home: House, desk: Desk, office: Office) -> None:
     sync_once(home, desk, until_empty=True)
 
 
-def _under_way(desk: Desk, ids: dict[str, str]) -> None:
+def _under_way(desk: Desk, ids: dict[str, str], today: dt.date) -> None:
     """Drafts at each step, a case only received, one with a one-time notice."""
     chosen = {**LIU, "item": "pension-claim"}
     answered = {**chosen, "answer.paid_elsewhere": "yes"}
-    until = (desk.clock.now().legal_date + dt.timedelta(days=7)).isoformat()
+    until = (today + dt.timedelta(days=7)).isoformat()
     deferred = {"material.multi_place_payment_proof": {"way": WayKind.DEFER.value, "until": until}}
     ids["notice"] = take_in(desk, _draft(desk, {**answered, "applicant.name": "向世友"}, "materials")).case.id
     house = {**LIU, "item": "rural-homestead", "answer.has_old_homestead": "no"}
@@ -208,9 +209,9 @@ def _draft(desk: Desk, values: Mapping[str, Json], step: str) -> str:
     return draft.id
 
 
-def _visits(desk: Desk) -> None:
-    """Sample people in the register, visits today, somebody whose term runs out soon."""
-    today = desk.clock.now().legal_date
+def lay_visits(desk: Desk, today: dt.date) -> None:
+    """Sample people in the register, somebody whose term runs out soon, and the same visits on the day of the stock and the next: the
+    last picture may be taken after midnight."""
     consent = Consent(ConsentBy.SELF, ConsentHow.SIGNED, today, today + dt.timedelta(365))
     where = "演示镇样例路18号"
     li = Listed("", "李秀样", "50019919440208562X", (Group.OLD, Group.FRAIL), "听力不好", where, grid="样例社区 3 网格",
@@ -220,7 +221,8 @@ def _visits(desk: Desk) -> None:
     soon = (RunsOut("养老待遇资格认证", today + dt.timedelta(9), "pension-claim"),)
     he = Listed("", "何光样", "50019919350716141X", (Group.OLD,), "独居", where, consent=consent, runs_out=soon)
     kept = [visiting.keep_person(desk, each) for each in (li, chen, ran, he)]
-    visiting.plan_visit(desk, kept[0].id, today, "09:10", ("longevity-allowance",), "户口簿", "")
-    visiting.plan_visit(desk, kept[1].id, today, "10:30", ("disability-allowance",), "残疾证、银行卡", "")
-    visiting.plan_visit(desk, kept[2].id, today, "15:20", ("social-card",), "", "本人来电")
+    for day in (today, today + dt.timedelta(days=1)):
+        visiting.plan_visit(desk, kept[0].id, day, "09:10", ("longevity-allowance",), "户口簿", "")
+        visiting.plan_visit(desk, kept[1].id, day, "10:30", ("disability-allowance",), "残疾证、银行卡", "")
+        visiting.plan_visit(desk, kept[2].id, day, "15:20", ("social-card",), "", "本人来电")
     visiting.set_out(desk, visiting.day_of(desk, today).stops[0].visit.id)
