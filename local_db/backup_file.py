@@ -10,7 +10,7 @@ import hmac
 import os
 import zipfile
 from collections.abc import Mapping, Sequence
-from contextlib import closing, suppress
+from contextlib import suppress
 from dataclasses import dataclass
 from io import BytesIO
 from pathlib import Path
@@ -22,9 +22,9 @@ from clerk_app.durable import make_folder, sync_file, sync_folder
 from clerk_app.errors import StorageProblem
 from clerk_app.ports import CipherSuite
 from local_db.attachments import FOLDER, SUFFIX
+from local_db.copy_names import counts_in, numbers_of_pages, pages_in
 from local_db.disk_words import disk_problem
-from local_db.engine import FILE_NAME, check_copy, connect, copy_database
-from local_db.faults import spoken
+from local_db.engine import FILE_NAME, check_copy, copy_database
 from local_db.stopping import GoOn, always, look_up
 from local_db.unsent_copy import copy_unsent
 
@@ -270,42 +270,6 @@ def _take_out(pack: zipfile.ZipFile, name: str, target: Path) -> None:
 
 def _mac(suite: CipherSuite, key: bytes, body: Mapping[str, Json]) -> str:
     return suite.keyed_hash(suite.derive(key, "backup"), canonical_bytes(dict(body)))
-
-
-def counts_in(copy: Path, key: bytes) -> dict[str, Json]:
-    """``cases``, ``drafts`` and ``unsent`` messages of a database. Raises StorageProblem."""
-    with closing(connect(copy, key, reading=True)) as look, spoken():
-        return {
-            name: look.execute(f"SELECT count(*) FROM {table}").fetchone()[0]  # noqa: S608 - our own words
-            for name, table in (
-                ("cases", '"case"'),
-                ("drafts", "draft"),
-                ("unsent", "outbox WHERE state <> 'acknowledged'"),
-            )
-        }
-
-
-def pages_in(copy: Path, key: bytes) -> list[tuple[str, str]]:
-    """File name and hash of every page that a database names. Raises StorageProblem."""
-    with closing(connect(copy, key, reading=True)) as look, spoken():
-        rows: list[tuple[str, str]] = look.execute(
-            "SELECT file_name, blob_sha256 FROM blob ORDER BY file_name"
-        ).fetchall()
-    return rows
-
-
-def numbers_of_pages(copy: Path, key: bytes, names: Sequence[str]) -> list[str]:
-    """Local numbers of the cases that hold these pages; a draft has none. Raises StorageProblem."""
-    found: set[str] = set()
-    with closing(connect(copy, key, reading=True)) as look, spoken():
-        for name in names:
-            rows = look.execute(
-                'SELECT c.local_number FROM blob JOIN attachment AS a USING (blob_sha256) LEFT JOIN "case" AS c'
-                " ON c.id = a.owner WHERE blob.file_name = ?",
-                (name,),
-            )
-            found |= {row[0] or "暂存" for row in rows}
-    return sorted(found)
 
 
 def _place(name: str) -> str:

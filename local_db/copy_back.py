@@ -11,7 +11,8 @@ from clerk_app.domain.canonical import bytes_hash
 from clerk_app.durable import make_folder, sync_file, sync_folder
 from clerk_app.errors import StorageProblem
 from local_db.attachments import FOLDER, SUFFIX
-from local_db.backup_file import Contents, counts_in, numbers_of_pages, pages_in
+from local_db.backup_file import Contents
+from local_db.copy_names import counts_in, numbers_of_pages, pages_in
 from local_db.disk_words import disk_problem
 from local_db.engine import FILE_NAME, check_copy, check_ours
 

@@ -10,7 +10,7 @@ A map, in the order of a case's life; ADD A USE CASE HERE as one file and one na
     papers            printing, counting_prints, checking_papers, printed_lists, as_of, handwritten_papers
     what waits        today, deadlines_watch, day_end
     the line          news, code_checks, hall_cases, mending, sending_anew, offered_catalogue, guide_errors
-    looking           queries, looking, unmasking, journal_view, journal_words
+    looking           queries, figures, looking, unmasking, journal_view, journal_words
     what is kept      keeping, persons, own_places, own_sheet, own_entry, journal_out
     at the bedside    visiting
     the program       updating

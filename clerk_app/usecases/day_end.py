@@ -12,7 +12,8 @@ from clerk_app.domain.case import CaseState
 from clerk_app.domain.time import Stamp
 from clerk_app.ports import BookReport
 from clerk_app.usecases.desk import Desk, must_see_cases
-from clerk_app.usecases.queries import CaseRow, case_rows, today_figures
+from clerk_app.usecases.figures import today_figures
+from clerk_app.usecases.queries import CaseRow, case_rows
 
 _AT_ONCE = 500
 HOW = {

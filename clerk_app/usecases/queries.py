@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import datetime as dt
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from clerk_app.domain.acts import acts_of
 from clerk_app.domain.canonical import Json, content_hash, parse_json
-from clerk_app.domain.case import MOVE_NAMES, STATE_NAMES, Case, CaseKind, CaseState, Move, case_hash
+from clerk_app.domain.case import MOVE_NAMES, STATE_NAMES, Case, CaseState, case_hash
 from clerk_app.domain.identity import identity_of
 from clerk_app.domain.lint import Fault
 from clerk_app.domain.outbox import Delivery, OutboxMessage
@@ -50,19 +49,6 @@ class CaseRow:
     attachments_done: int
     refusal: str
     attention: str = ""  # why a person must look at it, in words; empty: nobody need
-
-
-@dataclass(frozen=True, slots=True)
-class SyncOverview:
-    """The figures on top of the 同步 screen; ``attachment_bytes`` in bytes."""
-
-    waiting: int
-    refused: int
-    acknowledged_today: int
-    numbered_today: int
-    attachments: int
-    attachment_bytes: int
-    oldest_text: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,7 +112,7 @@ def case_detail(desk: Desk, number: str) -> CaseDetail:
         if case is None:
             raise Refused("没有找到这件办件。", what_to_do="请核对编号，或者按姓名再找一次。")
         journal = tuple(
-            (_when(entry.happening.at), VERBS.get(entry.happening.verb, entry.happening.verb), entry.happening.actor)
+            (when(entry.happening.at), VERBS.get(entry.happening.verb, entry.happening.verb), entry.happening.actor)
             for entry in uow.journal.of_case(case.id)
         )
         return CaseDetail(
@@ -138,7 +124,7 @@ def case_detail(desk: Desk, number: str) -> CaseDetail:
             uow.print_jobs.of_case(case.id),
             tuple(_row(uow, part, desk) for part in uow.cases.parts_of(case.id)),
             VERIFICATION_NAMES[identity_of(case)],
-            tuple((_when(act.at), MOVE_NAMES[act.move], act.by, act.reason) for act in acts_of(case)),
+            tuple((when(act.at), MOVE_NAMES[act.move], act.by, act.reason) for act in acts_of(case)),
             rating_of(case),
             faults_before_archiving(desk, uow, case),
             {clerk.login: clerk.name for clerk in uow.clerks.all()},
@@ -154,70 +140,6 @@ def _sent_hash(uow: UnitOfWork, case: Case) -> str:
     if not messages:
         return case_hash(case)
     return content_hash(parse_json(max(messages, key=lambda message: message.revision).body)["case"])
-
-
-def sync_overview(desk: Desk) -> SyncOverview:
-    """How much waits, how much came through today."""
-    today = desk.clock.now().legal_date
-    with desk.store.begin(reading=True) as uow:
-        counts = uow.outbox.counts()
-        todays = [case for case in _since(uow, today) if _day(case) == today]
-    return SyncOverview(
-        waiting=counts.waiting,
-        refused=counts.refused,
-        acknowledged_today=sum(1 for case in todays if case.gateway_receipt),
-        numbered_today=sum(1 for case in todays if case.case_number),
-        attachments=counts.attachments,
-        attachment_bytes=counts.attachment_bytes,
-        oldest_text=_when(Stamp(counts.oldest_ms)) if counts.oldest_ms else "",
-    )
-
-
-def today_figures(desk: Desk) -> dict[str, int]:
-    """Figures of the day: taken, accepted, deferred, notices, waived papers, finished, waiting."""
-    must_see_cases(desk)
-    today = desk.clock.now().legal_date
-    with desk.store.begin(reading=True) as uow:
-        waiting = uow.outbox.counts().waiting
-        cases = [case for case in _since(uow, today) if case.kind is not CaseKind.PART and _day(case) == today]
-    given = [how for case in cases for how in case.content.get("materials", {}).values()]
-    waivers = {WayKind.E_CERTIFICATE.value, WayKind.SHARED_DATA.value}
-    return {
-        "收件": len(cases),
-        "受理": sum(1 for case in cases if case.accepted_on),
-        "容缺受理": sum(1 for case in cases if case.state is CaseState.ACCEPTED_DEFERRED),
-        "一次性告知": sum(1 for case in cases if _was_noticed(case)),
-        "免交材料": sum(1 for how in given if how.get("way") in waivers),
-        "已办结": sum(1 for case in cases if case.state in _ENDED),
-        "待同步": waiting,
-    }
-
-
-_ENDED = (CaseState.FINISHED, CaseState.DELIVERED, CaseState.ARCHIVED)
-"""办结, also once the result was handed over."""
-
-
-def _was_noticed(case: Case) -> bool:
-    """Also when the papers have come since."""
-    return case.state is CaseState.CORRECTION_ASKED or any(act.move is Move.ASK_CORRECTION for act in acts_of(case))
-
-
-def _since(uow: UnitOfWork, day: dt.date) -> Iterator[Case]:
-    """Newest first, until a case shows that everything below it was taken before that day.
-
-    A case is stored when it is accepted, so one accepted earlier lies below all that was stored on the day; one entered after
-    an emergency carries an earlier day than its place and proves nothing.
-    """
-    offset = 0
-    while page := uow.cases.page(limit=_AT_ONCE, offset=offset):
-        yield from page
-        offset += len(page)
-        last = next((case for case in reversed(page) if not case.parent), None)
-        if last and last.accepted_on and last.accepted_on < day and "emergency" not in last.content:
-            return
-
-
-_AT_ONCE = 200
 
 
 def row_json(row: CaseRow) -> Json:
@@ -259,7 +181,7 @@ def _row(uow: UnitOfWork, case: Case, desk: Desk) -> CaseRow:
         sync=sync,
         sync_text=text,
         sync_tone=tone,
-        received=_when(Stamp.from_json(case.received_at)),
+        received=when(Stamp.from_json(case.received_at)),
         parent=case.parent,
         outcome=case.outcome,
         attachments_total=len(blobs),
@@ -320,9 +242,6 @@ def masked_applicant(case: Case) -> tuple[str, str]:
     return mask_name(str(applicant.get("name", ""))), mask_id(str(applicant.get("document_number", "")))
 
 
-def _when(stamp: Stamp) -> str:
+def when(stamp: Stamp) -> str:
+    """To the minute, as lists show it."""
     return stamp.local.strftime("%Y-%m-%d %H:%M")
-
-
-def _day(case: Case) -> object:
-    return Stamp.from_json(case.received_at).legal_date

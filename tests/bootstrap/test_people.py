@@ -22,7 +22,7 @@ from clerk_app.domain.hall import Role
 from clerk_app.domain.journal import first_break
 from clerk_app.errors import KeyProblem, Refused
 from clerk_app.settings import Settings
-from clerk_app.usecases import people_of_window, queries, setup
+from clerk_app.usecases import figures, people_of_window, queries, setup
 from clerk_app.usecases.unmasking import unmask
 from tests.bootstrap.folder import PIN, found
 
@@ -155,7 +155,7 @@ def test_an_admin_sees_no_case_and_an_auditor_neither(tmp_path: Path) -> None:
             lambda desk=desk: queries.search(desk, "王"),
             lambda desk=desk: queries.case_detail(desk, "x"),
             lambda desk=desk: unmask(desk, "x"),
-            lambda desk=desk: queries.today_figures(desk),
+            lambda desk=desk: figures.today_figures(desk),
         ):
             with pytest.raises(Refused, match="岗位"):
                 look()

@@ -21,7 +21,7 @@ from clerk_app.domain.refusing import DeclineKind
 from clerk_app.domain.service_item import WayKind
 from clerk_app.domain.signing import Signature
 from clerk_app.errors import Refused
-from clerk_app.usecases import archiving, deadlines_watch, intake, queries
+from clerk_app.usecases import archiving, deadlines_watch, figures, intake, queries
 from clerk_app.usecases.accept import accept_draft, decline_draft, give_notice, refer_draft, take_in
 from clerk_app.usecases.completing import Brought, correct
 from clerk_app.usecases.deadlines_watch import confirm_deemed, following_papers, owed_answers, settle_identity
@@ -211,13 +211,13 @@ def test_a_mismatch_is_shown_until_a_person_has_compared(desk: Desk) -> None:
 
 
 def test_figures_of_the_day_know_no_limit(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(queries, "_AT_ONCE", 2)
+    monkeypatch.setattr(figures, "_AT_ONCE", 2)
     for _ in range(2):
         accept_draft(desk, fill(desk, pension()).id)
     clock_of(desk).move(days=1)
     for _ in range(5):
         accept_draft(desk, fill(desk, pension()).id)
-    assert queries.today_figures(desk)["收件"] == 5
+    assert figures.today_figures(desk)["收件"] == 5
 
 
 # ------------------------------------------------------------------------------------------- before the file is closed

@@ -14,7 +14,7 @@ from clerk_app.domain.hall import Clerk, Role
 from clerk_app.domain.outbox import OutboxMessage, acknowledged, leased, refused
 from clerk_app.errors import Refused, StorageProblem
 from clerk_app.ports import Enrolled, Store
-from clerk_app.usecases import queries
+from clerk_app.usecases import figures, queries
 from clerk_app.usecases.accept import accept_draft
 from clerk_app.usecases.desk import Desk
 from clerk_app.usecases.journal_words import VERBS
@@ -102,7 +102,7 @@ def test_a_refusal_is_said_with_its_reason(desk: Desk, taken: Case) -> None:
     (row,) = queries.case_rows(desk)
     assert row.refusal == "平台不认识这个事项"
     assert "平台不认识这个事项" in row.sync_text
-    assert queries.sync_overview(desk).refused == 1
+    assert figures.sync_overview(desk).refused == 1
 
 
 def test_a_case_is_found_by_each_of_its_numbers(desk: Desk, taken: Case) -> None:
@@ -197,7 +197,7 @@ def test_who_may_see_cases(store: Store, role: Role) -> None:
         lambda: queries.case_rows(desk),
         lambda: queries.search(desk, "冉"),
         lambda: queries.case_detail(desk, case.id),
-        lambda: queries.today_figures(desk),
+        lambda: figures.today_figures(desk),
         lambda: unmask(desk, case.id, "file"),
     ):
         if role in (Role.ADMIN, Role.AUDITOR):
@@ -214,17 +214,17 @@ def test_what_was_handed_over_and_what_was_corrected_count_for_the_day(store: St
         case = dataclasses.replace(case, state=CaseState.DELIVERED, revision=case.revision + 1)
         uow.cases.save(case)
         uow.commit()
-    assert queries.today_figures(chief)["已办结"] == 1
+    assert figures.today_figures(chief)["已办结"] == 1
     notice = Act(Move.ASK_CORRECTION, chief.clock.now(), "wangmin", "W03")
     with store.begin() as uow:
         uow.cases.save(dataclasses.replace(case, revision=case.revision + 1, content=with_act(case.content, notice)))
         uow.commit()
-    assert queries.today_figures(chief)["一次性告知"] == 1
+    assert figures.today_figures(chief)["一次性告知"] == 1
 
 
 def test_the_figures_of_the_day(desk: Desk, taken: Case) -> None:
     accept_draft(desk, fill(desk, newborn()).id)
-    assert queries.today_figures(desk) == {
+    assert figures.today_figures(desk) == {
         "收件": 2,
         "受理": 2,
         "容缺受理": 1,
@@ -233,11 +233,11 @@ def test_the_figures_of_the_day(desk: Desk, taken: Case) -> None:
         "已办结": 0,
         "待同步": 4,
     }
-    overview = queries.sync_overview(desk)
+    overview = figures.sync_overview(desk)
     assert (overview.waiting, overview.refused, overview.attachments) == (4, 0, 3)
     assert overview.oldest_text == "2026-11-23 09:30"
     clock_of(desk).move(days=1)
-    assert queries.today_figures(desk)["收件"] == 0
+    assert figures.today_figures(desk)["收件"] == 0
 
 
 def test_a_case_whose_message_is_lost_never_says_received(desk: Desk, taken: Case) -> None:

@@ -6,7 +6,7 @@ from PySide6.QtCore import Qt, Slot
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from clerk_app.usecases.desk import Desk
-from clerk_app.usecases.queries import today_figures
+from clerk_app.usecases.figures import today_figures
 from clerk_app.usecases.today import DueRow, due
 from ui.context import Context
 from ui.screens.place import Place

@@ -6,8 +6,9 @@ from PySide6.QtCore import Slot
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QStackedWidget, QVBoxLayout, QWidget
 
 from clerk_app.usecases.desk import Desk
+from clerk_app.usecases.figures import SyncOverview, sync_overview
 from clerk_app.usecases.mending import pin
-from clerk_app.usecases.queries import CaseRow, SyncOverview, sync_overview, sync_rows
+from clerk_app.usecases.queries import CaseRow, sync_rows
 from ui.context import Context
 from ui.screens.place import Place
 from ui.screens.sync.day import DayPage

@@ -21,7 +21,8 @@ from ui.screens.visits.beside import Beside
 from ui.screens.visits.day import DayCards
 from ui.screens.visits.person_form import PersonForm
 from ui.screens.visits.register import Register
-from ui.screens.visits.visit_form import Mode, VisitForm, Wish
+from ui.screens.visits.visit_form import VisitForm
+from ui.screens.visits.wish import Wish, carry_out, offered_items
 from ui.widgets.parts import button, for_fingers, label
 
 WEEKDAYS = "一二三四五六日"
@@ -183,10 +184,8 @@ class VisitsScreen(Place):
         if person is None:
             return
         why = found[0][1] if found else None
-        desk, items = self.context.desk, {}
-        if why is not None and why.item:
-            hit = next((each for each in desk.catalogue.search(why.item, 1)), None)
-            items = {why.item: hit.name} if hit is not None and hit.id == why.item else {}
+        desk = self.context.desk
+        items = offered_items(desk, why.item) if why else {}
         today = desk.clock.now().legal_date
         self.visit.plan_for(person.id, person.name, today, max(self._day, today), items, why.why if why else "")
         self.right.setCurrentWidget(self.visit)
@@ -208,20 +207,10 @@ class VisitsScreen(Place):
     def _on_wish(self, wish: Wish) -> None:
         desk = self.context.desk
 
-        def work() -> str:
-            if wish.mode is Mode.PLAN:
-                visiting.plan_visit(desk, wish.subject, wish.day, wish.at, wish.items, wish.bring, wish.why)
-                return f"已安排：{short_chinese_date(wish.day)} {wish.at}。"
-            if wish.mode is Mode.MOVE:
-                visiting.move_visit(desk, wish.subject, wish.day, wish.at)
-                return f"已改到 {short_chinese_date(wish.day)} {wish.at}。"
-            visiting.finish(desk, wish.subject, wish.state, wish.back_at, wish.companion, wish.note)
-            return "已记下这次上门。"
-
         def failed(error: AppError) -> None:
             self.visit.say(error.sentence())
 
-        self.context.jobs.run(work, self._on_wished, owner=self, failed=failed)
+        self.context.jobs.run(lambda: carry_out(desk, wish), self._on_wished, owner=self, failed=failed)
 
     def _on_wished(self, words: str) -> None:
         self.context.window.say(words, "green")

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass
-from enum import StrEnum
 
 from PySide6.QtCore import Signal, Slot
 from PySide6.QtWidgets import QWidget
@@ -12,6 +10,7 @@ from PySide6.QtWidgets import QWidget
 from clerk_app.domain.form import parse_date
 from clerk_app.domain.visits import VisitState, time_fault
 from clerk_app.usecases.visiting import Stop
+from ui.screens.visits.wish import Mode, Wish
 from ui.widgets.choices import Choices
 from ui.widgets.entry import Entry
 from ui.widgets.following_area import FollowingArea
@@ -19,29 +18,6 @@ from ui.widgets.parts import Card, all_for_fingers, button, chip, clear, column,
 from ui.widgets.row_table import Cell, RowTable
 
 HITS = 4
-
-
-class Mode(StrEnum):
-    PLAN = "plan"
-    MOVE = "move"
-    END = "end"
-
-
-@dataclass(frozen=True, slots=True)
-class Wish:
-    """What was filled in. ``day``/``at`` for PLAN and MOVE; ``state``, ``back_at``, ``companion``, ``note`` for END."""
-
-    mode: Mode
-    subject: str
-    day: dt.date = dt.date.min
-    at: str = ""
-    items: tuple[str, ...] = ()
-    bring: str = ""
-    why: str = ""
-    state: VisitState = VisitState.DONE
-    back_at: str = ""
-    companion: str = ""
-    note: str = ""
 
 
 class VisitForm(Card):
