@@ -78,7 +78,7 @@ def test_one_step_takes_decides_and_hands_over(chief: Hands) -> None:
     hands.window.activateWindow()
     hands.until(lambda: bool(hands.intake.session.plan and hands.intake.session.plan.signed))
     step = hands.intake.step("confirm")
-    assert step.at_once.isVisible()  # type: ignore[attr-defined]
+    assert step._sheet.at_once.isVisible()  # type: ignore[attr-defined]
     hands.press("F12")
     hands.until(lambda: hands.intake.moves.isVisible() and hands.idle())
     choose(hands, hands.intake.moves, "受理并当场办结")

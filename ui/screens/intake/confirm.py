@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt, Signal, Slot
-from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtCore import Signal, Slot
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from clerk_app.domain.consents import who_consents
 from clerk_app.domain.sensitive import BY_NAMES
-from clerk_app.domain.signing import PAPER, THUMB, Signature
+from clerk_app.domain.signing import PAPER, Signature
 from clerk_app.usecases.consent import give_consent, refuse_consent
 from clerk_app.usecases.emergency import is_entry
 from clerk_app.usecases.intake import Plan
@@ -15,11 +15,9 @@ from clerk_app.usecases.planning import unconsented_text
 from ui.context import Context
 from ui.moves.offers import ends_at_once
 from ui.screens.intake.cannot_write import CannotWrite
-from ui.screens.intake.precheck import in_short
 from ui.screens.intake.session import DraftSession
+from ui.screens.intake.sheet import Sheet
 from ui.screens.intake.side import SidePanel
-from ui.widgets.finger_scroll import by_finger
-from ui.widgets.parts import button, chip, clear, label, line, set_chip
 
 DRAWN = "drawn"
 """The draft's value for strokes that nobody has confirmed yet."""
@@ -37,55 +35,9 @@ class ConfirmStep(QWidget):
         self._context, self._session = context, session
         self._plan: Plan | None = None
         self._front = False
-        self._grid = QGridLayout()
-        self._grid.setHorizontalSpacing(16)
-        self._grid.setVerticalSpacing(9)
-        self._grid.setColumnMinimumWidth(0, 110)
-        self._grid.setColumnStretch(1, 1)
-        self._shown: tuple[tuple[str, str], ...] = ()
-        self._state = chip()
-        self._sign = button("请申请人签字", key="F4")
-        self._sign.clicked.connect(self._ask)
-        self._by_thumb = button("不会写字，按指印", key="Shift F4")
-        self._by_thumb.clicked.connect(self._ask_thumb)
-        self.at_once = label("F12 受理并当场办结", "plain", tone="blue")
-        self.at_once.hide()
-        left = QVBoxLayout()
-        left.setContentsMargins(20, 16, 20, 12)
-        left.setSpacing(12)
-        self._top = QWidget()
-        top = QHBoxLayout(self._top)
-        top.setContentsMargins(0, 0, 0, 0)
-        top.addWidget(label("申请人看到的内容", "strong"))
-        top.addWidget(self._state)
-        top.addStretch(1)
-        top.addWidget(self.at_once)
-        top.addWidget(self._by_thumb)
-        top.addWidget(self._sign)
-        left.addWidget(self._top)
-        left.addLayout(self._grid)
-        left.addStretch(1)
-        self._obstacles = QVBoxLayout()
-        self._obstacles.setContentsMargins(20, 12, 20, 10)
-        self._obstacles.setSpacing(5)
-        inner = QWidget()
-        whole = QVBoxLayout(inner)
-        whole.setContentsMargins(0, 0, 0, 0)
-        whole.setSpacing(0)
-        self._open_points = QWidget()
-        points = QVBoxLayout(self._open_points)
-        points.setContentsMargins(0, 0, 0, 0)
-        points.setSpacing(0)
-        points.addLayout(self._obstacles)
-        points.addWidget(line("faint-line"))
-        whole.addWidget(self._open_points)
-        whole.addLayout(left)
-        whole.addStretch(1)
-        self._area = QScrollArea()
-        by_finger(self._area)
-        self._area.setWidgetResizable(True)
-        self._area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self._area.setWidget(inner)
+        self._sheet = Sheet()
+        self._sheet.sign.clicked.connect(self._ask)
+        self._sheet.by_thumb.clicked.connect(self._ask_thumb)
         box = QVBoxLayout(self)
         box.setContentsMargins(0, 0, 0, 0)
         self.aloud = CannotWrite(context, session, side)
@@ -95,8 +47,8 @@ class ConfirmStep(QWidget):
         self.aloud.signed.connect(self._on_thumb)
         self.aloud.wrong.connect(self._on_wrong)
         self.aloud.left.connect(self._close_thumb)
-        self.aloud.turned.connect(self._turn)
-        box.addWidget(self._area, 1)
+        self.aloud.turned.connect(self._sheet.turn)
+        box.addWidget(self._sheet, 1)
         box.addWidget(self.aloud)
         context.applicant.signed.connect(self._on_signed)
         context.applicant.cannot_write.connect(self._on_cannot_write)
@@ -111,30 +63,9 @@ class ConfirmStep(QWidget):
 
     def show_plan(self, plan: Plan | None) -> None:
         self._plan = plan
-        shown = plan.shown if plan else ()
-        if shown != self._shown:
-            self._shown = shown
-            clear(self._grid)
-            for at, (title, text) in enumerate(shown):
-                self._grid.addWidget(label(title, "soft"), at, 0, Qt.AlignmentFlag.AlignTop)
-                self._grid.addWidget(label(text, wrap=True), at, 1)
-        signed = bool(plan and plan.signed)
-        entry = bool(plan and is_entry(plan.draft))
-        self._sign.setText("纸上已经签过字  F4" if entry else "请申请人签字  F4")
-        self._by_thumb.setVisible(not entry)
-        signature = plan.application.signature if plan else None
-        done = "已按指印" if signature and signature.kind == THUMB else "已签字"
-        set_chip(self._state, done if signed else "还没有签字", "green" if signed else "amber")
+        ends = bool(plan and plan.signed and ends_at_once(self._context.desk, plan))
+        self._sheet.show_plan(plan, at_once=ends)
         self.aloud.show_plan(plan)
-        self.at_once.setVisible(bool(signed and plan and ends_at_once(self._context.desk, plan)))
-        clear(self._obstacles)
-        obstacles = plan.obstacles if plan else ("还没有选事项",)
-        if obstacles:
-            self._obstacles.addWidget(label(f"还差 {len(obstacles)} 项，才能受理", "strong"))
-            for text in obstacles:
-                self._obstacles.addWidget(label(f"！{in_short(text)}", "plain", wrap=True, tone="amber"))
-        else:
-            self._obstacles.addWidget(label("✓ 都齐了，可以受理", "plain", tone="green"))
         applicant = self._context.applicant
         if self._front and plan and applicant.showing and applicant.showing != plan.shown_sha256:
             self._ask()  # an edit while the applicant reads: show the new text, what was drawn is void
@@ -144,7 +75,7 @@ class ConfirmStep(QWidget):
         plan = self._plan
         if plan and not plan.signed and self._only_signature_missing() and not is_entry(plan.draft):
             self._ask()
-        self._sign.setFocus()
+        self._sheet.sign.setFocus()
 
     def leave(self) -> None:
         """Going elsewhere: the applicant's screen shows nothing personal any more."""
@@ -226,25 +157,18 @@ class ConfirmStep(QWidget):
 
     def _show_thumb(self, plan: Plan | None) -> None:
         """The panel below the rows that are read aloud, and nothing else; without a plan it goes."""
-        for other in (self._top, self._open_points):
-            other.setVisible(plan is None)
+        self._sheet.show_rows_alone(plan is not None)
         if plan is None:
             self.aloud.close_both()
         else:
-            self._area.verticalScrollBar().setValue(0)
             self.aloud.open(plan)
-        self._area.setVisible(not self.aloud.consenting)
+        self._sheet.setVisible(not self.aloud.consenting)
         self.thumbing.emit()
-
-    @Slot(int)
-    def _turn(self, pages: int) -> None:
-        bar = self._area.verticalScrollBar()
-        bar.setValue(bar.value() + pages * bar.pageStep())
 
     @Slot()
     def _close_thumb(self) -> None:
         self._show_thumb(None)
-        self._sign.setFocus()
+        self._sheet.sign.setFocus()
 
     @Slot()
     def _on_cannot_write(self) -> None:
