@@ -76,7 +76,7 @@ def test_an_agent_acts_under_a_mandate_that_can_be_changed(hands: Hands) -> None
     choose_item(hands)
     mandate = planned(hands).mandate
     assert mandate == Mandate(("递交", "签收", "领取"), "2026-12-21", "女儿")
-    hands.intake._on_wanted(0)
+    hands.intake._onward.choose(0)
     step(hands).beside.scope.setFocus()
     hands.press("1")
     hands.press("Ctrl+Return")

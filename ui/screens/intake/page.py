@@ -1,4 +1,4 @@
-"""受理: the intake of one client from identifying to receipt. Owns the draft session and moves between the steps."""
+"""受理: the intake of one client from identifying to receipt. Owns the draft session and shows the step that it stands at."""
 
 from __future__ import annotations
 
@@ -13,18 +13,17 @@ from clerk_app.usecases.accept import Accepted
 from clerk_app.usecases.intake import Plan
 from ui.context import Context
 from ui.moves.panel import MovePanel
-from ui.screens.intake import errand
 from ui.screens.intake.cursor import Cursor
-from ui.screens.intake.ending import Ending, accepting, no_moves, no_notice
+from ui.screens.intake.ending import Ending
 from ui.screens.intake.errand import errand_of
 from ui.screens.intake.frame import IntakeFrame
+from ui.screens.intake.onward import Onward
 from ui.screens.intake.pages import IntakePages
 from ui.screens.intake.precheck import precheck, steps_done
 from ui.screens.intake.receipt import ReceiptStep
 from ui.screens.intake.seeing import Seeing
 from ui.screens.intake.session import DraftSession
 from ui.screens.intake.side import SidePanel
-from ui.screens.intake.standstill import Standstill
 from ui.screens.intake.step import APPLICANT, CONFIRM, FORM, ITEM, MATERIALS, RECEIPT, STEP_IDS, TITLES, Step
 from ui.screens.intake.way import Way
 from ui.widgets.parts import all_for_fingers, column
@@ -40,23 +39,27 @@ class IntakeScreen(QWidget):
         self.side = SidePanel(context.camera)
         self._frame = IntakeFrame(self.side)
         self._head, self._stepper, self._bar = self._frame.head, self._frame.stepper, self._frame.bar
-        self._stepper.wanted.connect(self._on_wanted)
         self._pages = IntakePages(context, self.side)
         self._pages.renamed.connect(self._on_renamed)
         self._pages.moves_left.connect(self._front)
-        self._pages.notice.left.connect(self._on_back)
         self._pages.moved.connect(self._on_accepted)
         self._frame.hold(self._pages)
         self._back, self._notice, self._next = self._bar.back, self._bar.notice, self._bar.on
-        for made, act in ((self._back, self._on_back), (self._notice, self._on_notice), (self._next, self._on_next)):
-            made.clicked.connect(act)
         self.setLayout(column(self._frame, gap=0))
         self._session: DraftSession | None = None
         self._way = Way()
         self._ending = Ending(context, self)
         self._ending.running.connect(self._next.setDisabled)
         self._ending.taken.connect(self._on_accepted)
-        self._standstill = Standstill(context.window)
+        self._onward = Onward(context, self._pages, self._ending, self)
+        self._onward.step.connect(self._show)
+        self._onward.notice.connect(self._front)
+        self._onward.menu.connect(self._on_renamed)
+        self._stepper.wanted.connect(self._onward.choose)
+        self._pages.notice.left.connect(self._onward.back)
+        self._back.clicked.connect(self._onward.back)
+        self._notice.clicked.connect(self._onward.tell_once)
+        self._next.clicked.connect(self._onward.go)
         self._seeing = Seeing(context, self.side, self)
         self._cursor = Cursor(self, lambda: self.session)
         self._start("")
@@ -94,7 +97,13 @@ class IntakeScreen(QWidget):
 
     def place(self) -> str:
         beside = (
-            "notice" if self._way.noticing else "moves" if self._pages.moving else "thumb" if self._thumbing else ""
+            "notice"
+            if self._way.noticing
+            else "moves"
+            if self._pages.moving
+            else "thumb"
+            if self._onward.thumbing
+            else ""
         )
         return f"intake/{beside or self.at}"
 
@@ -104,17 +113,17 @@ class IntakeScreen(QWidget):
     def act(self, action_id: str) -> bool:
         match action_id:
             case "next":
-                self._on_next()
+                self._onward.go()
             case "back":
-                self._on_back()
+                self._onward.back()
             case "rate" if self._way.at == RECEIPT:
                 self.receipt.invite()
             case "accept" if self._way.at in (FORM, CONFIRM):
-                self._ending.once_saved(self.session, self._accept)
+                self._onward.accept()
             case "notice" if self._way.at == MATERIALS:
-                self._on_notice()
+                self._onward.tell_once()
             case "moves" if self._way.at < RECEIPT:
-                self.session.settle(self._show_moves)
+                self._onward.open_menu()
             case "take_seen":
                 self._seeing.take()
             case _ if self._way.noticing or self._pages.moving:
@@ -167,6 +176,7 @@ class IntakeScreen(QWidget):
         self._session.saved.connect(self._head.show_saved)
         self._pages.begin(session)
         self._way = Way()
+        self._onward.begin(session, self._way)
         all_for_fingers(self, on=False)
         self._head.show_plan(None)
         self._head.show_saved("")
@@ -175,6 +185,7 @@ class IntakeScreen(QWidget):
         self._context.window.say("")
         self._show(APPLICANT)
 
+    @Slot(int)
     def _show(self, at: int) -> None:
         confirm = self._pages.confirm
         if self._way.at == CONFIRM and at != CONFIRM and confirm is not None:
@@ -206,7 +217,7 @@ class IntakeScreen(QWidget):
     @Slot(object)
     def _on_plan(self, plan: Plan) -> None:
         all_for_fingers(self, plan.draft.text("channel") == visiting.CHANNEL)
-        self._standstill.show_plan(plan)
+        self._onward.standstill.show_plan(plan)
         self._head.show_plan(plan)
         self._pages.show_plan(plan)
         if self._way.noticing:
@@ -232,7 +243,7 @@ class IntakeScreen(QWidget):
         )
         self._bar.show_summary(*shown.summary())
         self._bar.setVisible(
-            not self._pages.moving and not self._thumbing
+            not self._pages.moving and not self._onward.thumbing
         )  # they have a button of their own on its key
         way = self._way
         self._stepper.show_step(way.at, way.done(steps_done(plan)))
@@ -245,96 +256,10 @@ class IntakeScreen(QWidget):
         else:
             self.side.show_recognised()
 
-    def _show_moves(self) -> None:
-        """F12: 先收件, 不予受理, 引导单."""
-        if said := no_moves(self.session.plan):
-            self._context.window.say(*said)
-            return
-        self.moves.show_draft(self.session.plan)
-        self._pages.setCurrentWidget(self.moves)
-        self.moves.menu.setFocus()
-        self._paint()
-        self._context.window.place_changed()
-
     @property
     def moves(self) -> MovePanel:
         """The menu of what may become of this intake beside 受理."""
         return self._pages.moves
-
-    @property
-    def _thumbing(self) -> bool:
-        confirm = self._pages.confirm
-        return self._way.at == CONFIRM and confirm is not None and confirm.by_thumb
-
-    @Slot()
-    def _on_next(self) -> None:
-        confirm = self._pages.confirm
-        if self._pages.moving:
-            self.moves.confirm()
-        elif self._way.at == RECEIPT:
-            self._context.window.new_client()
-        elif self._thumbing and confirm is not None:
-            confirm.aloud.confirm()
-        elif self._way.at == CONFIRM and not self._way.noticing:
-            self._ending.once_saved(self.session, self._accept)
-        else:
-            self.session.settle(self._go_on)
-
-    def _go_on(self) -> None:
-        if self._way.noticing:
-            if act := self._pages.notice.ending():
-                self._finish(act)
-        elif self._way.brings_late_papers:
-            self._finish(errand.finish)
-        elif self._way.at == CONFIRM:
-            self._accept()
-        elif reason := self._pages.step(self._way.at).blocked():
-            self._standstill.say(reason, self.session.plan)
-        else:
-            self._context.window.say("")
-            self._show(self._way.at + 1)
-
-    @Slot()
-    def _on_back(self) -> None:
-        if (before := self._way.before) is not None:
-            self._show(before)
-
-    @Slot(int)
-    def _on_wanted(self, at: int) -> None:
-        if self._way.is_open(at):
-            self._show(at)
-        elif self._way.at < RECEIPT:
-            self._context.window.say("这件的申请人和事项已经定了，这里只收后补的材料。", "grey")
-
-    @Slot()
-    def _on_notice(self) -> None:
-        if self._way.errand is None:
-            self.session.settle(self._show_notice)
-        elif self._way.takes_notice:
-            self.session.settle(lambda: self._finish(errand.finish))
-
-    def _show_notice(self) -> None:
-        plan = self.session.plan
-        if said := no_notice(plan):
-            self._context.window.say(*said)
-        else:
-            self._way.noticing = True
-            self._context.window.say("")
-            self._pages.notice.show_plan(plan)
-            self._front()
-
-    def _accept(self) -> None:
-        plan = self.session.plan
-        if self._way.at != CONFIRM:
-            self._show(CONFIRM)
-        if plan is None or plan.obstacles:
-            first = plan.obstacles[0] if plan and plan.obstacles else "还没有选事项"
-            self._standstill.say(f"还不能受理：{first}", plan)
-            return
-        self._finish(accepting(plan.draft))
-
-    def _finish(self, act: Callable[..., Accepted]) -> None:
-        self._ending.finish(self.session, act, late_papers=self._way.errand is not None)
 
     @Slot(object)
     def _on_accepted(self, accepted: Accepted) -> None:
