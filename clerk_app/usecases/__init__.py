@@ -4,8 +4,8 @@ A map, in the order of a case's life; ADD A USE CASE HERE as one file and one na
 
     the desk          desk, writing, witness
     who is here       setup, people_of_window, clerk_list
-    taking a case     intake, taking_cards, planning, knowing, consent, thumbprint, showing, template, shelf, accept, nothing_dropped,
-                      settling, emergency
+    taking a case     intake, taking_cards, planning, asking, beside, knowing, consent, thumbprint, showing, template, shelf, accept,
+                      nothing_dropped, settling, emergency
     a case goes on    moves, correction_term, grounds, completing, special, promises, deciding, rate, archiving
     papers            printing, counting_prints, checking_papers, printed_lists, as_of, handwritten_papers
     what waits        today, deadlines_watch, day_end

@@ -27,26 +27,17 @@ from clerk_app.domain.materials import (
     suggested,
 )
 from clerk_app.domain.paper import Form
-from clerk_app.domain.parties import (
-    ADULT,
-    WORKING,
-    Mandate,
-    elsewhere_faults,
-    mandate_faults,
-    organisation_faults,
-)
 from clerk_app.domain.people import IdentityMeans, Verification, person_faults
 from clerk_app.domain.precheck import Finding, Known, findings
 from clerk_app.domain.sensitive import KIND_NAMES, SensitiveKind, is_child
 from clerk_app.domain.service_item import FormField, Material, Question
 from clerk_app.domain.time import Stamp
 from clerk_app.ports import UnitOfWork
+from clerk_app.usecases.asking import situation_of
+from clerk_app.usecases.beside import beside, with_mandate
 from clerk_app.usecases.desk import Desk
 from clerk_app.usecases.knowing import known_of
 from clerk_app.usecases.showing import Row, shown_rows
-
-MANDATE_DAYS = 30
-"""Proposed term of a mandate where no promised day is known (拟)."""
 
 NOT_GIVEN: Json = {"way": "missing"}
 """Stored for a material when the clerk takes a suggested waiver back: then nothing is suggested again."""
@@ -135,7 +126,7 @@ def _planned(desk: Desk, draft: Draft, store_knows: Known) -> Plan:
     agent_faults = person_faults(application.agent, today) if application.agent else {}
     if not application.item_id:
         return Plan(draft, application, None, facts, faults, doubtful, agent_faults=agent_faults)
-    scheme, questions, facts = _situation(desk, application, facts, draft.text("pinned"))
+    scheme, questions, facts = situation_of(desk, application, facts, draft.text("pinned"))
     documents = {who: person.document_kind for who, person in application.people().items() if person is not None}
     scheme = replace(scheme, fields=fitted_fields(scheme.fields, documents))
     active = {field.id: field for field in active_fields(scheme.fields, facts)}
@@ -143,7 +134,7 @@ def _planned(desk: Desk, draft: Draft, store_knows: Known) -> Plan:
     application = replace(application, answers=dict(facts.answers), fields=fields)
     promised = promised_day(today, scheme.limit(facts), desk.calendar)
     cleared = {key.removeprefix("material.") for key, value in draft.values.items() if value == NOT_GIVEN}
-    application = _with_mandate(application, promised, today)
+    application = with_mandate(application, promised, today)
     rows = _rows(scheme, facts, application, cleared, promised, today, desk, barred=store_knows.barred)
     given = {row.material.id: row.given for row in rows if row.given and row.needed}
     until = {row.material.id: row.until for row in rows if row.until}
@@ -181,48 +172,9 @@ def _planned(desk: Desk, draft: Draft, store_knows: Known) -> Plan:
         findings=findings(scheme, application, store_knows, today),
         sensitive=sensitive,
         unconsented=missing_consents(application, sensitive, today),
-        beside=_beside(scheme, application, today),
+        beside=beside(scheme, application, today),
     )
     return replace(built, obstacles=obstacles(built))
-
-
-def _with_mandate(application: Application, promised: Deadline | None, today: dt.date) -> Application:
-    """An agent acts under a mandate: what the window proposes until the parties say otherwise stands on F8, to be signed."""
-    if application.agent is None or application.mandate is not None:
-        return application
-    until = promised.day if promised and promised.day > today else today + dt.timedelta(days=MANDATE_DAYS)
-    return replace(application, mandate=Mandate(until=until.isoformat()))
-
-
-def _beside(scheme: Scheme, application: Application, today: dt.date) -> tuple[str, ...]:
-    """What is wrong with those who stand beside the applicant, as sentences that refuse."""
-    wrong = list[str]()
-    guardian, organisation = application.guardian, application.organisation
-    age = application.applicant.age_on(today)
-    if guardian is not None:
-        wrong += [f"监护人：{text}" for text in person_faults(guardian, today).values()]
-        if (years := guardian.age_on(today)) is not None and years < ADULT:
-            wrong.append(f"监护人要年满 {ADULT} 周岁")
-    elif organisation is None and age is not None and age < WORKING:
-        wrong.append(f"申请人未满 {WORKING} 周岁，要由监护人一起办，请填写监护人")
-    if organisation is not None and age is not None and age < WORKING:
-        wrong.append(f"申请单位的法定代表人要年满 {WORKING} 周岁，申请人现在 {age} 周岁，请核对")
-    if (
-        application.agent is not None
-        and (of_agent := application.agent.age_on(today)) is not None
-        and of_agent < WORKING
-    ):
-        wrong.append(f"代办人要年满 {WORKING} 周岁，现在 {of_agent} 周岁，请换一位代办")
-    if application.mandate is not None and application.agent is not None:
-        wrong += mandate_faults(application.mandate, today)
-    if organisation is None:
-        alone = scheme.organisations_only
-        wrong += [f"“{name}”只给单位办，请填写申请单位的名称和统一社会信用代码" for name in alone]
-    else:
-        wrong += [f"申请单位：{text}" for text in organisation_faults(organisation)]
-    if application.elsewhere is not None:
-        wrong += elsewhere_faults(application.elsewhere, scheme.scopes)
-    return tuple(wrong)
 
 
 def _honest(application: Application, checked: str) -> Application:
@@ -237,34 +189,6 @@ def _honest(application: Application, checked: str) -> Application:
         online = person.means is IdentityMeans.YUKUAI_CODE and bool(checked) and checked == person.document_number
         person = replace(person, verification=Verification.VERIFIED if online else Verification.PENDING_ONLINE)
     return replace(application, materials=materials, applicant=person)
-
-
-def _situation(
-    desk: Desk, application: Application, facts: Facts, pinned: str
-) -> tuple[Scheme, tuple[Question, ...], Facts]:
-    """The scheme, the questions asked and the answers that count; what is not asked has no answer and goes no further.
-
-    Parts that the answers choose are settled first: a default answer may choose a part, which may ask more.
-    """
-    chosen = application.parts or None
-    scheme = desk.catalogue.scheme_at(application.item_id, pinned, chosen, facts)
-    questions, settled = _asked(scheme, application, facts)
-    if scheme.event is not None and chosen is None:
-        scheme = desk.catalogue.scheme_at(application.item_id, pinned, None, settled)
-        questions, settled = _asked(scheme, application, facts)
-    return scheme, questions, settled
-
-
-def _asked(scheme: Scheme, application: Application, facts: Facts) -> tuple[tuple[Question, ...], Facts]:
-    """Questions in order, each seeing only the answers before it; its own answer, or the default."""
-    asked: list[Question] = []
-    answers: dict[str, str] = {}
-    for question in scheme.questions:
-        if question.when.holds(replace(facts, answers=answers)):
-            asked.append(question)
-            if answer := application.answers.get(question.id) or question.default:
-                answers[question.id] = answer
-    return tuple(asked), replace(facts, answers=answers)
 
 
 def unanswered(plan: Plan) -> tuple[str, ...]:

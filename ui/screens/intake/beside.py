@@ -13,8 +13,8 @@ from clerk_app.domain.codes import uscc_problem
 from clerk_app.domain.form import parse_date
 from clerk_app.domain.parties import ADULT, POWERS, WORKING, Mandate, mandate_faults
 from clerk_app.domain.people import Person, person_faults, tidy_id_number
+from clerk_app.usecases.beside import MANDATE_DAYS
 from clerk_app.usecases.intake import Plan
-from clerk_app.usecases.planning import MANDATE_DAYS
 from ui.screens.intake.session import DraftSession
 from ui.widgets.choices import Choices
 from ui.widgets.entry import Entry
