@@ -40,7 +40,7 @@ RIGHT_NAMES: Mapping[Right, str] = {
     Right.EXPORT: "把文书另存成文件",
     Right.PERSON_DATA: "替本人查阅、更正、删除个人信息",
     Right.DEVICES: "选摄像头、打印机",
-    Right.PEOPLE: "管人员和恢复钥匙",
+    Right.PEOPLE: "管人员、恢复钥匙、窗口登记",
     Right.SAFEKEEPING: "管备份、空间、保存期限",
     Right.JOURNAL: "看、核对、导出日志",
     Right.VISITS: "看特殊群体台账、安排上门",

@@ -3,18 +3,24 @@
 from __future__ import annotations
 
 import datetime as dt
+import threading
 from functools import partial
 from pathlib import Path
+
+import pytest
 
 from clerk_app.domain.acts import last_act
 from clerk_app.domain.case import CaseState, Move
 from clerk_app.domain.paper import Form, PrintState
 from clerk_app.domain.recognition import Seen, SeenKind
 from clerk_app.usecases.correction_term import usual_until
+from clerk_app.usecases.desk import Desk
 from clerk_app.usecases.printing import settle
+from clerk_app.usecases.queries import CaseDetail, case_detail
 from tests.ui.hall import Place, card
 from tests.ui.hands import Hands
 from ui.main_window import MainWindow
+from ui.screens.intake import receipt
 from ui.services import LineState
 from ui.widgets.choices import Choices
 from ui.widgets.entry import Entry, Line
@@ -211,6 +217,39 @@ def test_the_receipt_follows_the_printer_and_the_line(window: MainWindow, hall: 
     hands.until(lambda: hands.intake._bar._summary.text() == "受理通知书已打印")
     assert hands.intake.receipt._numbers["前置回执"].text() == "QZ500199-20261121-000001"
     assert hands.intake.receipt._numbers["平台编号"].text() == "等渝快办发号"
+
+
+def test_news_that_come_while_the_receipt_is_read_are_read_too(
+    window: MainWindow, hall: Place, hands: Hands, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The printer's last word often follows its last but one at once; nothing else would bring it up after that."""
+    to_form(hands)
+    fill_form(hands)
+    hands.go("confirm")
+    hands.sign()
+    window.activateWindow()
+    hands.until(lambda: bool(hands.intake.session.plan and hands.intake.session.plan.signed))
+    hands.press("F9")
+    hands.until(lambda: hands.intake.at == "receipt" and hands.idle())
+    was_read, may_answer = threading.Event(), threading.Event()
+
+    def read_slowly(desk: Desk, number: str) -> CaseDetail:
+        found = case_detail(desk, number)
+        was_read.set()
+        assert may_answer.wait(20)
+        return found
+
+    monkeypatch.setattr(receipt, "case_detail", read_slowly)
+    window.status.paper.emit()
+    assert was_read.wait(20)
+    hall.store.guarded = False
+    for job in list(hall.store.state.print_jobs.values()):
+        settle(hall.desk, job.id, PrintState.SENT)
+        settle(hall.desk, job.id, PrintState.PRINTED)
+    hall.store.guarded = True
+    window.status.paper.emit()
+    may_answer.set()
+    hands.until(lambda: hands.intake._bar._summary.text() == "受理通知书已打印")
 
 
 def test_nothing_is_filled_in_on_a_page_that_nobody_sees(window: MainWindow, hall: Place, hands: Hands) -> None:

@@ -95,8 +95,8 @@ def test_a_paper_waits_for_its_printer_in_plain_words_and_comes_out_once(
         printer.is_on = True
         hall.services.spool.nudge()  # as it looks by itself now and then
         hands.until(lambda: states(hall, case.id) == {PrintState.PRINTED})
-        hands.until(lambda: not receipt.papers.waiting.isVisible() and hands.idle())
-        assert all("已打印" in line for line in receipt.papers._table.spoken())
+        hands.until(lambda: all("已打印" in line for line in receipt.papers._table.spoken()))
+        assert not receipt.papers.waiting.isVisible()
         for _ in range(2):
             hall.services.spool.nudge()
         hands.press("Ctrl+N")

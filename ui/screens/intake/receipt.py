@@ -30,7 +30,7 @@ class ReceiptStep(QWidget):
         super().__init__()
         self._context = context
         self._case: Case | None = None
-        self._reading = False
+        self._reading = self._read_again = False
         self._state = chip()
         self._number = label("", "figure")
         self._number.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
@@ -119,9 +119,12 @@ class ReceiptStep(QWidget):
 
     @Slot()
     def _on_news(self) -> None:
-        if self._case is None or self._reading or not self.isVisible():
+        if self._case is None or not self.isVisible():
             return
-        self._reading = True
+        if self._reading:
+            self._read_again = True
+            return
+        self._reading, self._read_again = True, False
         desk, case_id = self._context.desk, self._case.id
         self._context.jobs.run(
             lambda: case_detail(desk, case_id), self._on_detail, owner=self, failed=self._on_unreadable
@@ -139,6 +142,8 @@ class ReceiptStep(QWidget):
         self._show(detail.case)
         self.papers.show_jobs(detail.case.id, detail.jobs)
         self.changed.emit()
+        if self._read_again:
+            self._on_news()
 
     def _show(self, case: Case) -> None:
         waiting = case.state is CaseState.CORRECTION_ASKED
