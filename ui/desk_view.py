@@ -7,22 +7,22 @@ from dataclasses import dataclass, field
 from functools import partial
 
 from PySide6.QtCore import Qt, Signal, Slot
-from PySide6.QtGui import QKeyEvent, QResizeEvent, QShortcut
-from PySide6.QtWidgets import QApplication, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtGui import QKeyEvent, QResizeEvent
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from clerk_app.domain.canonical import Json
 from clerk_app.domain.rights import Right, may
 from clerk_app.errors import AppError, Refused
 from clerk_app.usecases.desk import Desk
 from clerk_app.usecases.shelf import left_in_front
-from ui.actions import ACTIONS, shown_in
+from ui.actions import shown_in
 from ui.applicant_window import ApplicantWindow
 from ui.asking_rating import AskingRating
 from ui.context import Context, Screen
 from ui.frame_facts import FrameFacts
 from ui.frame_news import FrameNews
 from ui.jobs import Jobs
-from ui.screens.help import HelpPage
+from ui.screens.help import HelpOver
 from ui.screens.intake import errand
 from ui.screens.intake.at_hand import looked_at
 from ui.screens.intake.page import IntakeScreen
@@ -31,7 +31,8 @@ from ui.screens.registry import BESIDE, EMERGENCY, GUIDE, PERSON, SCREENS, SETTI
 from ui.screens.search.screen import SearchScreen
 from ui.screens.settings.screen import SettingsScreen
 from ui.services import LineState, WindowServices
-from ui.widgets.bars import Footer, Header, Rail, SayLine, is_composing, sequence
+from ui.shortcuts import Shortcuts
+from ui.widgets.bars import Footer, Header, Rail, SayLine
 from ui.widgets.finder import Finder
 from ui.widgets.parts import line
 from ui.widgets.work_area import WorkArea
@@ -81,7 +82,7 @@ class DeskView(QWidget):
         self.say_line = SayLine()
         area = WorkArea()
         self._stack = area.places
-        self._help: HelpPage | None = None
+        self._help = HelpOver(self._stack, lambda: self._screens[self._now])
         middle = QHBoxLayout()
         middle.setContentsMargins(0, 0, 0, 0)
         middle.setSpacing(0)
@@ -103,16 +104,7 @@ class DeskView(QWidget):
         self.finder.action.connect(self.do)
         context = Context(services, desk, jobs, camera, status, applicant, self, say_error)
         self._context = context
-        for action in ACTIONS:
-            shortcut = QShortcut(sequence(action), self)
-            shortcut.setObjectName(action.id)
-            shortcut.activated.connect(self._on_shortcut)
-            if action.id == "next":
-                enter = QShortcut("Ctrl+Enter", self)  # the key of the number block
-                enter.setObjectName("next")
-                enter.activated.connect(self._on_shortcut)
-            if action.id == "take_back":
-                shortcut.setEnabled(False)  # Delete belongs to text fields; the places see it in keyPressEvent
+        Shortcuts(self).wanted.connect(self.do)
         self.facts = FrameFacts(services, jobs, self.header, self.footer, self)
         self.news = FrameNews(desk, jobs, self.header, self.rail, self.facts, self.say, self)
         status.line.connect(self._on_line)
@@ -268,16 +260,10 @@ class DeskView(QWidget):
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() != Qt.Key.Key_Escape:
             super().keyPressEvent(event)
-        elif self._help_shown():
-            self._toggle_help()
+        elif self._help.is_shown:
+            self._help.toggle()
         else:
             self.say("")
-
-    @Slot()
-    def _on_shortcut(self) -> None:
-        if is_composing(QApplication.focusWidget()):
-            return
-        self.do(self.sender().objectName())
 
     @Slot(str)
     def do(self, action_id: str) -> None:
@@ -290,7 +276,7 @@ class DeskView(QWidget):
         elif action_id == "lock":
             self.lock_wanted.emit()
         elif action_id == "help":
-            self._toggle_help()
+            self._help.toggle()
         elif action_id == "person":
             self._open_person()
         elif action_id == "reminders":
@@ -301,7 +287,7 @@ class DeskView(QWidget):
             self.go(action_id)
         elif action_id == "new":
             self.new_client()
-        elif not self._help_shown():  # behind the help nothing happens
+        elif not self._help.is_shown:  # behind the help nothing happens
             self._screens[self._now].act(action_id)
 
     @Slot()
@@ -315,20 +301,6 @@ class DeskView(QWidget):
         self.go(PERSON.id)
         if case_id and isinstance(screen, PersonScreen):
             screen.of_case(case_id)
-
-    def _toggle_help(self) -> None:
-        if self._help is None:
-            self._help = HelpPage()
-            self._stack.addWidget(self._help)
-        if self._help_shown():
-            self._stack.setCurrentWidget(self._screens[self._now].widget)
-            self._screens[self._now].enter()
-        else:
-            self._stack.setCurrentWidget(self._help)
-            self._help.setFocus()
-
-    def _help_shown(self) -> bool:
-        return self._help is not None and self._stack.currentWidget() is self._help
 
     @Slot(str)
     def _on_entry(self, entry_id: str) -> None:

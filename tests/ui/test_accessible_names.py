@@ -83,7 +83,7 @@ def test_every_control_of_every_place_has_a_name(
             screen.show_page(page.id)
             hands.until(hands.idle)
             looker.at(f"settings/{page.id}", window)
-        hands.view._toggle_help()
+        hands.view._help.toggle()
         QApplication.processEvents()
         assert not nameless(window)
 

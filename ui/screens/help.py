@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QGridLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QGridLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from ui.actions import ACTIONS, KEYS_WITHOUT_ACTION
+from ui.context import Screen
 from ui.widgets.parts import Card, key_cap, label
 
 COLUMNS = 3
@@ -37,3 +40,27 @@ class HelpPage(QWidget):
         box.addWidget(label("全部按键　按 Esc 或 F1 回去", "title"))
         box.addWidget(card)
         box.addStretch(1)
+
+
+class HelpOver:
+    """The page over whatever place is ``behind``; built when it is first wanted."""
+
+    def __init__(self, stack: QStackedWidget, behind: Callable[[], Screen]) -> None:
+        self._stack, self._behind = stack, behind
+        self._page: HelpPage | None = None
+
+    @property
+    def is_shown(self) -> bool:
+        return self._page is not None and self._stack.currentWidget() is self._page
+
+    def toggle(self) -> None:
+        """There, or gone and the place in front again."""
+        if self._page is None:
+            self._page = HelpPage()
+            self._stack.addWidget(self._page)
+        if self.is_shown:
+            self._stack.setCurrentWidget(self._behind().widget)
+            self._behind().enter()
+        else:
+            self._stack.setCurrentWidget(self._page)
+            self._page.setFocus()

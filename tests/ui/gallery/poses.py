@@ -508,7 +508,7 @@ def no_help(pose: Pose) -> Pose:
     """The help of an earlier picture is closed first."""
 
     def act(model: Model) -> QWidget | None:
-        if model.hands.view._help_shown():
+        if model.hands.view._help.is_shown:
             model.hands.press("Escape")
         QApplication.processEvents()
         return pose(model)
