@@ -175,6 +175,8 @@ class LineDesk:
     def start(self, desk: Desk) -> None:
         """A clerk signed in: begin to deliver."""
         self.stop()
+        with self._lock:
+            self._status = replace(self._status, stuck="")  # of these keys nothing is known yet
         centres = tuple(centre_of(self._home, desk) for _ in range(LANES))
         centre = centres[0]
         watch = Watch(desk.hall.gateway, centre.is_quiet)

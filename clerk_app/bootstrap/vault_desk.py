@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
 from pathlib import Path
 from shutil import disk_usage
 
@@ -37,14 +38,15 @@ from clerk_app.usecases.journal_out import export_journal, fault_of
 from local_db.backup_file import Contents
 from local_db.drafts import RESERVE
 
+SHUT_OUT = "前置不再接这个窗口，现在送不出去；办件都在本机，照样办。请管理员到“设置 · 登记”里填新的登记码。"
 SECOND_FILES = "clerk-second*"
 
 
 class VaultDesk:
-    """See ports.Safekeeping. ``start`` and ``stop`` with each clerk who signs in."""
+    """See ports.Safekeeping. ``start`` and ``stop`` with each clerk who signs in. ``wants_enrolling``: what the line knows."""
 
-    def __init__(self, home: House, keeper: Housekeeper) -> None:
-        self._home, self._keeper = home, keeper
+    def __init__(self, home: House, keeper: Housekeeper, wants_enrolling: Callable[[], bool]) -> None:
+        self._home, self._keeper, self._wants_enrolling = home, keeper, wants_enrolling
         self._at: Desk | None = None
 
     def start(self, desk: Desk) -> None:
@@ -186,7 +188,8 @@ class VaultDesk:
 
     def warnings(self) -> tuple[Warned, ...]:
         """See ports.Safekeeping."""
-        return self._keeper.warnings
+        shut_out = (Warned("enrolment", SHUT_OUT, "red"),) if self._wants_enrolling() else ()
+        return (*shut_out, *self._keeper.warnings)
 
     # --- inside
 

@@ -51,7 +51,7 @@ class _Counter:
             catalogue  # for the first who signs in; later ones get what came meanwhile
         )
         self._keeper = Housekeeper(home, report_bug)
-        self.vault = VaultDesk(home, self._keeper)
+        self.vault = VaultDesk(home, self._keeper, lambda: line.status().wants_enrolling)
         self.updates = UpdateDeskOfWindow(home, line, report_bug)
         self._one_at_a_time = threading.RLock()
         self.enrolment = EnrolmentDeskOfWindow(home, line, self._one_at_a_time)

@@ -122,5 +122,5 @@ class Safekeeping(Protocol):
         ...
 
     def warnings(self) -> tuple[Warned, ...]:
-        """What the housekeeper found; answers from memory."""
+        """What the housekeeper found, and whether the gateway takes this window no more; answers from memory."""
         ...

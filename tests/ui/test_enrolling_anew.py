@@ -166,6 +166,10 @@ def test_a_window_that_is_shut_out_is_enrolled_anew_in_settings_and_goes_on_by_i
     lock(hands)
 
     sign_in(hands, "zhangli")
+    hands.until(lambda: hands.window.services.line.status().wants_enrolling)
+    hands.view.facts.show_reminders()  # as it looks by itself every few seconds
+    assert "enrolment" in hands.view.header.reminders.kinds
+    assert "设置 · 登记" in hands.view.say_line.text, "said by itself"
     page = enrolment_page(hands)
     hands.until(lambda: page.doing.isVisible() and hands.idle())
     assert page.gateway.text() == gateway.url, "filled in"
@@ -198,6 +202,8 @@ def test_a_window_that_is_shut_out_is_enrolled_anew_in_settings_and_goes_on_by_i
     after = settings._now
     assert isinstance(after, EnrolmentPage), "at the same page as before"
     hands.until(lambda: "第 2 次登记" in "".join(after.facts.texts()))
+    hands.view.facts.show_reminders()
+    assert "enrolment" not in hands.view.header.reminders.kinds
     assert not after.doing.isVisible()
     lock(hands)
 
