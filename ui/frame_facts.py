@@ -29,7 +29,8 @@ class FrameFacts(QObject):
             timer = QTimer(self)
             timer.timeout.connect(look)
             timer.start(every_ms)
-            look()
+        self._on_clock()
+        self._look_at_room()
 
     @Slot()
     def show_facts(self) -> None:
@@ -45,7 +46,7 @@ class FrameFacts(QObject):
 
     @Slot()
     def show_reminders(self) -> None:
-        """What the housekeeper found by now; read from memory."""
+        """What the housekeeper found by now, from memory. First when the view is in front: coming to a place clears what is said."""
         keeper = self._services.safekeeping
         if keeper is not None:
             self._header.reminders.show_warnings(keeper.warnings())

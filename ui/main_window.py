@@ -236,6 +236,7 @@ class MainWindow(QMainWindow):
         self._camera_on()
         self._idle.start(self.services.idle_lock_s)
         self._take_in(view)
+        view.facts.show_reminders()
         page_id, word = self._at_page, self._word
         self._at_page = self._word = ""
         if page_id:

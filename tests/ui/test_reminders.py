@@ -11,12 +11,14 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from clerk_app.bootstrap import housekeeper
+from clerk_app.bootstrap.safekeeping import copies, store_of
+from clerk_app.bootstrap.vault_desk import VaultDesk
 from clerk_app.crypto.vault import FileVault
 from clerk_app.domain.hall import Role
 from clerk_app.ports import Warned
 from tests.bootstrap.folder import found
 from tests.ui.hands import Hands
-from tests.ui.vault_window import sign_in, window_on
+from tests.ui.vault_window import lock, sign_in, window_on
 from ui.desk_view import DeskView
 
 ROOM = Warned("room", "磁盘只够再存约 300 件，已存的都在。")
@@ -53,12 +55,26 @@ def test_they_are_counted_told_one_by_one_and_go(hands: Hands) -> None:
     assert shown.isHidden()
 
 
+def test_a_grave_one_that_holds_already_is_there_when_somebody_comes(
+    hands: Hands, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Coming to the first place clears what was said; it must not clear this."""
+    lock(hands)
+    monkeypatch.setattr(VaultDesk, "warnings", lambda _desk: (CLOCK,))
+    sign_in(hands, "wangmin")
+    assert hands.view.header.reminders.kinds == ("clock",)
+    assert "时间不准" in hands.view.say_line.text
+
+
 def test_the_housekeepers_own_findings_arrive(hands: Hands, monkeypatch: pytest.MonkeyPatch) -> None:
     assert not hands.view.header.reminders.kinds
     monkeypatch.setattr(housekeeper, "FEW_CASES", 10**12)
     keeper = hands.window.services.safekeeping
     assert keeper is not None
     desk = hands.view.desk
+    hands.until(
+        lambda: bool(copies(store_of(desk).folder))
+    )  # until the first copy is made, that is one more thing to say
     found = keeper._keeper.look(desk)  # type: ignore[attr-defined]  # the worker itself, not its thread
     keeper._keeper.warnings = found  # type: ignore[attr-defined]
     hands.view.facts.show_reminders()
