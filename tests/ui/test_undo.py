@@ -68,8 +68,14 @@ def test_the_keyboard_waits_on_what_one_does_next(hands: Hands) -> None:
     """Where the last draft went, there is only going on with somebody; not the next button that happens to stand there."""
     shelf = shelf_with_one_deleted(hands)
     assert shelf.go_on.hasFocus()
+    assert not shelf.discard.isEnabled(), "there is nothing to delete"
     hands.press("Ctrl+Z")
     assert shelf.table.hasFocus()
+    assert shelf.discard.isEnabled()
+    shelf.discard.setFocus()
+    shelf.discard.click()
+    assert shelf.go_on.hasFocus()
+    hands.press("Ctrl+Z")
     hands.press("Delete")
     assert shelf.go_on.hasFocus()
     hands.press("F5")

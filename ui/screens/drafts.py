@@ -58,9 +58,9 @@ class DraftsScreen(Place):
         by_hand = button("应急补录", key="Ctrl J")
         by_hand.clicked.connect(self._on_emergency)
         self.top.addWidget(by_hand)
-        gone = button("不办了，删除这份")
-        gone.clicked.connect(self._on_discard)
-        self.top.addWidget(gone)
+        self.discard = button("不办了，删除这份")
+        self.discard.clicked.connect(self._on_discard)
+        self.top.addWidget(self.discard)
 
     def read(self) -> None:
         desk = self.context.desk
@@ -117,6 +117,7 @@ class DraftsScreen(Place):
         self.table.show_rows([_cells(draft, item) for draft, item in listed])
         self._empty.setVisible(not listed)
         self.table.setVisible(bool(listed))
+        self.discard.setEnabled(bool(listed))
 
     def _take_keyboard(self) -> None:
         """On the list, and where that is empty on what one does next."""
