@@ -248,8 +248,10 @@ def test_where_the_enrolment_is_lost_an_administrator_finds_it_again_at_the_sign
     hands.until(lambda: "没有登记信息" in page.note and hands.idle())
     assert "办件、暂存和材料都在" in page.note
     hands.until(page.again.hasFocus)
-    hands.until(lambda: page._note.geometry().bottom() < page.again.y())  # the whole of it is to be read
-    assert page._note.height() >= page._note.heightForWidth(page._note.width())
+    note = page._note  # the whole of it is to be read, once Qt has laid the page out
+    hands.until(
+        lambda: note.height() >= note.heightForWidth(note.width()) and note.geometry().bottom() < page.again.y()
+    )
     hands.press("Space")
     card = page.enrolling
     assert card.who.currentData() == "wangmin"
