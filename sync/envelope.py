@@ -34,9 +34,7 @@ def envelope_of(message: OutboxMessage, window_id: str, seal: Seal) -> Envelope:
         revision=message.revision,
         body_sha256=message.body_sha256,
         encoding="gzip" if is_smaller else "plain",
-        extra={"receipt": message.receipt}
-        if message.receipt
-        else {},  # it was receipted before: that number stays true
+        extra={"receipt": message.receipt} if message.receipt else {},
     )
     sealed = seal(packed if is_smaller else message.body, header.context())
     return Envelope(header, message.signatures, sealed)

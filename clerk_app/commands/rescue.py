@@ -204,7 +204,7 @@ def _say_what_was_saved(saved: Saved) -> None:
     if not saved.enrolled:
         say(
             "窗口的登记信息读不出来，也没有副本：办件都救出来了，重新登记后就能打开、送出。请向区县前置要这个窗口的新登记码，"
-            "由管理员打开窗口，在登录页点“重新登记”；也可以在新文件夹上运行 clerk-app init --clerk 登录名 --hall 大厅编码 "
+            "由管理员打开窗口，在登录页点“重新登记”；窗口打不开的，在新文件夹上运行 clerk-app init --clerk 登录名 --hall 大厅编码 "
             "--window 窗口号 --gateway 地址 --enrol 登记码。"
         )
 

@@ -113,9 +113,8 @@ def _lease(gateway: Gateway) -> list[Row[*tuple[Any, ...]]]:
     never_so_late = (table.c.next_ms > now_ms + 2 * LONGEST_PAUSE_MS) & (table.c.next_ms < NEVER)
     claimed: list[Row[*tuple[Any, ...]]] = []
     with gateway.store.transaction() as connection:
-        connection.execute(
-            update(table).where(never_so_late).values(next_ms=0)
-        )  # told by a clock that has jumped back since
+        # what a clock told that has jumped back since
+        connection.execute(update(table).where(never_so_late).values(next_ms=0))
         query = (
             select(cases, lacks_a_page().label("lacks"), table.c.revision.label("wanted"), table.c.tries)
             .join_from(table, cases, table.c.case_id == cases.c.case_id)

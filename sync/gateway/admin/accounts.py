@@ -63,9 +63,8 @@ def sign_in(gateway: Gateway, login: str, password: str) -> tuple[str, Session] 
     with gateway.store.transaction() as connection:
         row = connection.execute(select(table).where(table.c.login == login).with_for_update()).first()
         if row is not None:
-            if (
-                now_ms < row.wait_until_ms < now_ms + 2 * LONGEST_PAUSE_MS
-            ):  # a clock that jumped back shuts nobody out for years
+            is_pause = now_ms < row.wait_until_ms < now_ms + 2 * LONGEST_PAUSE_MS
+            if is_pause:  # a clock that jumped back shuts nobody out for years
                 return math.ceil(int(row.wait_until_ms - now_ms) / 1000)
             pause = _pause_ms(row.tries + 1)
             connection.execute(mine.values(tries=row.tries + 1, wait_until_ms=now_ms + pause))
