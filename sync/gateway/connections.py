@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import logging
 import socket
 import ssl
 import sys
@@ -27,6 +28,7 @@ MOST_OPEN = 8192
 OWN_FILES = 128
 """What database, pages and logs may have open beside the connections."""
 _BREATH_S = 0.05
+_log = logging.getLogger(__name__)
 LINGER_S = 2.0
 """Who is hung up on has so long to hear it."""
 
@@ -228,14 +230,23 @@ class Door:
         while True:
             try:
                 line, _ = await loop.sock_accept(listener)
+                self._let_in(line)
             except OSError:  # not one file more, or it was gone before we looked
                 self._crowd.make_room()
                 await asyncio.sleep(_BREATH_S)
-                continue
-            guest = Guest(line)
-            self._crowd.joined(guest)
-            self._start(self._welcome(guest))
+            except Exception as error:  # noqa: BLE001 - the door's seam: without this task nobody would ever come in again
+                _log.error("a connection was not taken in", extra={"told": {"kind": type(error).__name__}})
+                await asyncio.sleep(_BREATH_S)
             await asyncio.sleep(0)  # however many come at once, the others go on
+
+    def _let_in(self, line: socket.socket) -> None:
+        guest = Guest(line)
+        try:
+            self._crowd.joined(guest)
+        except BaseException:
+            line.close()
+            raise
+        self._start(self._welcome(guest))
 
     async def _welcome(self, guest: Guest) -> None:
         loop, line = asyncio.get_running_loop(), guest.line

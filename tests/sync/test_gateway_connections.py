@@ -190,3 +190,40 @@ def test_a_connection_that_was_reset_is_not_kept_until_its_time_is_up() -> None:
             return made[0]() is None
 
     assert asyncio.run(run())
+
+
+def test_a_fault_of_ours_at_the_door_keeps_only_one_out(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Without the door's task the gateway would go on and take nobody in."""
+
+    class FailingOnce(connections.Crowd):
+        has_failed = False
+
+        def joined(self, connection: connections.Connection, instead: connections.Connection | None = None) -> None:
+            if not self.has_failed:
+                self.has_failed = True
+                raise RuntimeError
+            super().joined(connection, instead)
+
+    async def app(_scope: Json, _receive: object, send: uvicorn._types.ASGISendCallable) -> None:
+        await send({"type": "http.response.start", "status": 200, "headers": [(b"content-length", b"2")]})
+        await send({"type": "http.response.body", "body": b"ok"})
+
+    async def run() -> bytes:
+        config = uvicorn.Config(app, http=PeerProtocol, lifespan="off", log_config=None)
+        config.load()
+        state = ServerState()
+        door = connections.Door(lambda: PeerProtocol(config=config, server_state=state, app_state={}), None)
+        with socket.create_server(("127.0.0.1", 0)) as listener:
+            door.open(listener)
+            first, turned_away = await asyncio.open_connection(*listener.getsockname())
+            assert await asyncio.wait_for(first.read(), 10) == b""
+            turned_away.close()
+            second, writer = await asyncio.open_connection(*listener.getsockname())
+            writer.write(b"GET / HTTP/1.1\r\nHost: x\r\n\r\n")
+            answer = await asyncio.wait_for(second.readuntil(b"ok"), 10)
+            writer.close()
+            await door.close()
+        return answer
+
+    monkeypatch.setattr(PeerProtocol, "crowd", FailingOnce())
+    assert asyncio.run(run()).endswith(b"ok")

@@ -167,9 +167,12 @@ async def _form(site: _Site, request: Request) -> Form:
         fields = parse_qs(body.decode("ascii"), max_num_fields=20, errors="strict")
     except ValueError:
         return {}
-    return {
-        name: values[0].replace("\0", "").strip() for name, values in fields.items()
-    }  # PostgreSQL keeps no zero byte
+    return {name: _without_zeros(values[0]).strip() for name, values in fields.items()}
+
+
+def _without_zeros(text: str) -> str:
+    """PostgreSQL keeps no zero byte."""
+    return text.replace("\0", "")
 
 
 def _to(path: str) -> Response:
