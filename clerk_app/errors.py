@@ -67,7 +67,8 @@ class LineProblem(EnvironmentProblem):
 
 
 class ShutOut(LineProblem):
-    """The window's certificate has ended: a person must have it enrolled anew. Whatever is waiting waits on."""
+    """The gateway takes the window's certificate no more (it ended, or another one took its place): a person must have the window
+    enrolled anew. Whatever is waiting waits on."""
 
 
 class DeviceProblem(EnvironmentProblem):

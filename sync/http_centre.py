@@ -8,7 +8,7 @@ from urllib.parse import quote
 
 from clerk_app.domain.identity import CodeAnswer, CodeStatus
 from clerk_app.domain.outbox import Order, OutboxMessage
-from clerk_app.errors import KeyProblem, LineProblem, ShutOut
+from clerk_app.errors import KeyProblem, LineProblem, Refused, ShutOut
 from clerk_app.ports import Clock, Greeting, NewsPage, Receipt
 from sync import protocol
 from sync.certificates import (
@@ -136,13 +136,12 @@ class HttpCentre:
         if self._tls is None:
             return False
         try:
-            answer = self._signed("GET", f"{protocol.FEED}?cursor=0&limit=1", b"", {})
+            self.news(0, 1)
         except ShutOut:
             return True
-        except LineProblem:
+        except (LineProblem, Refused):
             return False
-        error = error_in(answer)
-        return error is not None and error.code == Code.NO_CERTIFICATE
+        return False
 
     def blob_offset(self, blob_sha256: str, blob_size: int) -> int:
         answer = self._signed("GET", f"{protocol.BLOBS}{quote(blob_sha256, safe='')}?size={blob_size}", b"", {})

@@ -19,7 +19,7 @@ from typing import TypeVar
 from urllib.parse import SplitResult, unquote, urlsplit
 from urllib.request import getproxies, proxy_bypass
 
-from clerk_app.errors import BadInput, LineProblem, Refused
+from clerk_app.errors import BadInput, LineProblem, Refused, ShutOut
 from clerk_app.usecases.setup import HOW_ANEW
 from sync import protocol
 from sync.pace import patience_s
@@ -37,7 +37,6 @@ _WINDOW_REFUSED = {
     Code.BAD_SIGNATURE,
     Code.UNKNOWN_WINDOW,
     Code.REVOKED_WINDOW,
-    Code.NO_CERTIFICATE,
     Code.NOT_ALLOWED,
     Code.UNKNOWN_CASE,
 }
@@ -191,7 +190,8 @@ class HttpLine:
 
 
 def read_answer(answer: Answer, parse: Callable[[bytes], _T]) -> _T:
-    """The value of a good answer; Refused when the window is not (any longer) known; else LineProblem."""
+    """The value of a good answer; ShutOut when the window's certificate counts no more, Refused when the window is not (any longer)
+    known; else LineProblem."""
     if answer.status == 200:
         try:
             return parse(answer.body)
@@ -200,10 +200,12 @@ def read_answer(answer: Answer, parse: Callable[[bytes], _T]) -> _T:
     error_said = error_in(answer)
     if error_said is None:
         raise line_problem(f"前置没有正常回答（{answer.status}）。", answer.retry_after_s)
+    words = f"{error_said.reason}（{error_said.code}）"
+    if error_said.code == Code.NO_CERTIFICATE:
+        raise ShutOut(words, what_is_safe=SAFE, what_to_do=HOW_ANEW)
     if error_said.code in _WINDOW_REFUSED:
-        what_to_do = HOW_ANEW if error_said.code == Code.NO_CERTIFICATE else ""
-        raise Refused(f"{error_said.reason}（{error_said.code}）", what_is_safe=SAFE, what_to_do=what_to_do)
-    raise line_problem(f"{error_said.reason}（{error_said.code}）", answer.retry_after_s)
+        raise Refused(words, what_is_safe=SAFE)
+    raise line_problem(words, answer.retry_after_s)
 
 
 def is_unheard_of(answer: Answer) -> bool:

@@ -33,7 +33,8 @@ class LineStatus:
     ``waiting`` and ``refused`` count messages, ``attachments`` pages still to go. ``sending``: what goes just now, in
     Chinese, else empty. ``speed_bps``: payload bytes per second, lately. ``last_ok_ms``: UTC of the last good exchange, 0
     for never in this run. ``problem``: in the clerk's words; empty when all is well. ``next_try_ms``: UTC of the next try
-    after a failure, else 0. ``stuck``: ``problem`` where waiting will not mend it. ``held``: a clerk broke the sending off.
+    after a failure, else 0. ``stuck``: ``problem`` where waiting will not mend it. ``wants_enrolling``: a new
+    enrolment would. ``held``: a clerk broke the sending off.
     ``moving``: case id → (bytes done, bytes in all) of its
     page under way. ``done`` of ``total`` messages of the push at hand.
     """
@@ -49,6 +50,7 @@ class LineStatus:
     attachment_bytes: int = 0
     next_try_ms: int = 0
     stuck: str = ""
+    wants_enrolling: bool = False
     held: bool = False
     moving: Mapping[str, tuple[int, int]] = field(default_factory=dict)
     done: int = 0
@@ -207,6 +209,7 @@ class SyncWorker:
                 problem=problem,
                 next_try_ms=0,
                 stuck="",
+                wants_enrolling=False,
                 moving={},
             )
         )
@@ -215,7 +218,8 @@ class SyncWorker:
         self._failures, self._jitter = self._failures + 1, self._ids.fraction()
         self._asked_s = error.retry_after_s or 0.0 if isinstance(error, LineProblem) else 0.0
         online = self._status.online and not isinstance(error, LineProblem)
-        stuck = error.sentence() if isinstance(error, ShutOut | Refused) else ""
+        shut_out = isinstance(error, ShutOut)
+        stuck = error.sentence() if shut_out or isinstance(error, Refused) else ""
         next_ms = self._clock.now().utc_ms + int(self._next_wait_s() * 1000)
         self._publish(
             replace(
@@ -226,6 +230,7 @@ class SyncWorker:
                 problem=error.sentence(),
                 next_try_ms=next_ms,
                 stuck=stuck,
+                wants_enrolling=shut_out,
             )
         )
 

@@ -176,7 +176,7 @@ class LineDesk:
         """A clerk signed in: begin to deliver."""
         self.stop()
         with self._lock:
-            self._status = replace(self._status, stuck="")  # of these keys nothing is known yet
+            self._status = replace(self._status, stuck="", wants_enrolling=False)  # of these keys nothing is known yet
         centres = tuple(centre_of(self._home, desk) for _ in range(LANES))
         centre = centres[0]
         watch = Watch(desk.hall.gateway, centre.is_quiet)
@@ -313,7 +313,7 @@ def state_of(status: LineStatus) -> LineState:
         wait_text=wait_text(status.attachment_bytes, status.speed_bps),
         next_try=next_try,
         stuck=status.stuck,
-        wants_enrolling=status.stuck.endswith(setup.HOW_ANEW),
+        wants_enrolling=status.wants_enrolling,
         held=status.held,
         moving={case_id: done / size for case_id, (done, size) in status.moving.items() if size},
     )

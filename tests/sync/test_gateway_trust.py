@@ -105,11 +105,11 @@ def test_a_window_and_its_gateway_know_each_other(secured: tuple[Path, str]) -> 
 def test_a_stolen_key_without_its_certificate_is_worth_nothing(secured: tuple[Path, str]) -> None:
     data, url = secured
     window, other = (enrol(url, code_for(data, name), window=name) for name in ("02", "03"))
-    with pytest.raises(Refused, match="证书"):
+    with pytest.raises(ShutOut, match="证书"):
         line_of(window, url, identity(other)).news(0)  # another window's certificate
     bare = line_of(window, url, identity(window))
     bare._line._context = only_trusting(identity(window).authority)
-    with pytest.raises(Refused, match="证书"):
+    with pytest.raises(ShutOut, match="证书"):
         bare.news(0)  # none at all
 
 
@@ -137,7 +137,7 @@ def test_renewal_keeps_the_old_certificate_until_the_new_one_is_used(secured: tu
     new = TlsIdentity(old.authority, line.renew(csr_for(old.key, "05")), old.key)
     line.news(0)  # the old one holds
     line_of(window, url, new).news(0)
-    with pytest.raises(Refused, match="证书"):
+    with pytest.raises(ShutOut, match="证书"):
         line_of(window, url, old).news(0)
     line_of(window, url, new).news(0)
 
