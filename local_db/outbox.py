@@ -11,7 +11,19 @@ from clerk_app.domain.canonical import Json
 from clerk_app.domain.outbox import SETTLED, AttachmentRef, Delivery, OutboxMessage
 from clerk_app.errors import Bug
 from clerk_app.ports import OutboxCounts, Receipted
-from local_db.faults import damaged
+from local_db.outbox_rows import (
+    CARRY,
+    GOES_NO_MORE,
+    MOVE,
+    MOVING,
+    PAGES_WENT,
+    PINNED,
+    QUEUED,
+    WITHOUT_BODY,
+    bare,
+    moving,
+    state_of,
+)
 from local_db.schema import carried, outbox_blob
 from local_db.schema import outbox as table
 from local_db.transaction import Transaction, as_text, from_text
@@ -26,7 +38,7 @@ class SqlOutbox:
     def add(self, message: OutboxMessage) -> int:
         """See ports.Outbox."""
         to_go = {ref.blob_sha256 for ref in message.attachments} - message.blobs_done
-        columns = _moving(message) | {
+        columns = moving(message) | {
             "is_open": message.state not in SETTLED or (message.state is Delivery.ACKNOWLEDGED and bool(to_go)),
             "id": message.id,
             "stream": message.stream,
@@ -66,18 +78,18 @@ class SqlOutbox:
     def queue(self, limit: int = 2000) -> tuple[OutboxMessage, ...]:
         """See ports.Outbox. Answered from one index; nothing is opened."""
         unsettled = (text("is_open"), table.c.state != Delivery.ACKNOWLEDGED.value)
-        streams = list(self._transaction.execute(_PINNED).scalars())
-        wanted = select(*_QUEUED).where(*unsettled).order_by(table.c.seq)
+        streams = list(self._transaction.execute(PINNED).scalars())
+        wanted = select(*QUEUED).where(*unsettled).order_by(table.c.seq)
         rows: list[Any] = list(self._transaction.execute(wanted.limit(limit)))
         if streams and len(rows) == limit:
             later = wanted.where(table.c.seq > rows[-1].seq, table.c.stream.in_(streams[:500]))
             rows += self._transaction.execute(later)
-        return tuple(_bare(*row) for row in rows)
+        return tuple(bare(*row) for row in rows)
 
     def load(self, ids: Sequence[str], *, bodies: bool = True) -> tuple[OutboxMessage, ...]:
         """See ports.Outbox."""
         rows: list[Any] = []
-        columns = table.c if bodies else _WITHOUT_BODY
+        columns = table.c if bodies else WITHOUT_BODY
         for start in range(0, len(ids), 500):
             wanted = select(*columns).where(table.c.id.in_(ids[start : start + 500]))
             rows += self._transaction.execute(wanted)
@@ -87,12 +99,12 @@ class SqlOutbox:
         """See ports.Outbox."""
         rows: list[Any] = []
         for start in range(0, len(ids), 500):
-            rows += self._transaction.execute(select(*_MOVING).where(table.c.id.in_(ids[start : start + 500])))
-        return tuple(_bare(*row) for row in rows)
+            rows += self._transaction.execute(select(*MOVING).where(table.c.id.in_(ids[start : start + 500])))
+        return tuple(bare(*row) for row in rows)
 
     def owing(self, limit: int = 500, after: int = 0) -> tuple[OutboxMessage, ...]:
         """See ports.Outbox."""
-        owes = select(*_WITHOUT_BODY).where(
+        owes = select(*WITHOUT_BODY).where(
             text("is_open"), table.c.state == Delivery.ACKNOWLEDGED.value, table.c.seq > after
         )
         return self._messages(self._transaction.execute(owes.order_by(table.c.seq).limit(limit)).all(), bodies=False)
@@ -112,16 +124,16 @@ class SqlOutbox:
 
     def save_all(self, messages: Sequence[OutboxMessage]) -> None:
         """See ports.Outbox."""
-        rows = [[message.id, *_moving(message).values()] for message in messages]
+        rows = [[message.id, *moving(message).values()] for message in messages]
         for start in range(0, len(rows), 500):
-            self._transaction.execute(_MOVE, {"rows": as_text(rows[start : start + 500])})
+            self._transaction.execute(MOVE, {"rows": as_text(rows[start : start + 500])})
 
     def pages_went(self, blobs: Mapping[str, Collection[str]]) -> None:
         """See ports.Outbox."""
         rows: list[Json] = [[each, blob] for each, named in blobs.items() for blob in named]
         for start in range(0, len(rows), 500):
             told = {"rows": as_text(rows[start : start + 500])}
-            for statement in _PAGES_WENT:
+            for statement in PAGES_WENT:
                 self._transaction.execute(statement, told)
 
     def wait_no_longer(self) -> None:
@@ -149,7 +161,7 @@ class SqlOutbox:
         """See ports.Outbox."""
         rows = [{"message": each, "bundle": bundle, "at_ms": at_ms} for each in ids]
         if rows:
-            self._transaction.execute(_CARRY, rows)
+            self._transaction.execute(CARRY, rows)
 
     def carried(self, ids: Sequence[str]) -> dict[str, int]:
         """See ports.Outbox."""
@@ -182,7 +194,7 @@ class SqlOutbox:
         }
         to_go = (
             select(outbox_blob.c.blob_sha256, outbox_blob.c.blob_size)
-            .join(table, and_(table.c.seq == outbox_blob.c.message, table.c.state.not_in(_GOES_NO_MORE)))
+            .join(table, and_(table.c.seq == outbox_blob.c.message, table.c.state.not_in(GOES_NO_MORE)))
             .where(~outbox_blob.c.done)
             .distinct()
             .subquery()
@@ -237,7 +249,7 @@ class SqlOutbox:
                 AttachmentRef(blob.sha256, blob.blob_sha256, blob.size, blob.blob_size, blob.media_type)
                 for blob in blobs
             ),
-            state=_state(row.state),
+            state=state_of(row.state),
             attempts=row.attempts,
             next_try_ms=row.next_try_ms,
             lease_until_ms=row.lease_until_ms,
@@ -246,110 +258,3 @@ class SqlOutbox:
             refusal_reason=row.refusal_reason,
             blobs_done=frozenset(blob.blob_sha256 for blob in blobs if blob.done),
         )
-
-
-def _bare(
-    seq: int,
-    id: str,  # noqa: A002 - the column's name
-    stream: str,
-    case_id: str,
-    state: str,
-    priority: int,
-    attempts: int,
-    next_try_ms: int,
-    lease_until_ms: int,
-    revision: int = 0,
-    receipt: str = "",
-    code: str = "",
-    reason: str = "",
-) -> OutboxMessage:
-    """In the order of ``_QUEUED`` and ``_MOVING``: a row is taken apart at once, for thousands of them are looked at."""
-    return OutboxMessage(
-        id=id,
-        seq=seq,
-        stream=stream,
-        case_id=case_id,
-        revision=revision,
-        kind="",
-        body=b"",
-        body_sha256="",
-        suite="",
-        signatures={},
-        created_ms=0,
-        priority=priority,
-        state=_state(state),
-        attempts=attempts,
-        next_try_ms=next_try_ms,
-        lease_until_ms=lease_until_ms,
-        receipt=receipt,
-        refusal_code=code,
-        refusal_reason=reason,
-    )
-
-
-def _state(told: str) -> Delivery:
-    state = _STATES.get(told)
-    if state is None:
-        raise damaged("待发列表有一条读不出来。")
-    return state
-
-
-_STATES = {each.value: each for each in Delivery}
-
-
-def _moving(message: OutboxMessage) -> dict[str, Any]:
-    """In the order of ``_MOVE``."""
-    return {
-        "priority": message.priority,
-        "state": message.state.value,
-        "attempts": message.attempts,
-        "next_try_ms": message.next_try_ms,
-        "lease_until_ms": message.lease_until_ms,
-        "receipt": message.receipt,
-        "refusal_code": message.refusal_code,
-        "refusal_reason": message.refusal_reason,
-    }
-
-
-_GOES_NO_MORE = (Delivery.REFUSED.value, Delivery.REPLACED.value)
-_CARRY = insert(carried).prefix_with("OR REPLACE")
-_MOVE = text(
-    """
-    UPDATE outbox
-    SET (priority, state, attempts, next_try_ms, lease_until_ms, receipt, refusal_code, refusal_reason) = (
-            row.value ->> 1, row.value ->> 2, row.value ->> 3, row.value ->> 4, row.value ->> 5, row.value ->> 6,
-            row.value ->> 7, row.value ->> 8
-        ),
-        is_open = row.value ->> 2 <> 'replaced' AND (
-            row.value ->> 2 <> 'acknowledged'
-            OR EXISTS (SELECT 1 FROM outbox_blob WHERE message = outbox.seq AND NOT done)
-        )
-    FROM json_each(:rows) AS row
-    WHERE outbox.id = row.value ->> 0
-    """
-)
-"""One statement for many messages: a statement for each cost more than all the rest of settling."""
-_PAGES_WENT = tuple(
-    text(statement)
-    for statement in (
-        """
-        UPDATE outbox_blob SET done = 1
-        FROM json_each(:rows) AS row JOIN outbox ON outbox.id = row.value ->> 0
-        WHERE outbox_blob.message = outbox.seq AND outbox_blob.blob_sha256 = row.value ->> 1
-        """,
-        """
-        UPDATE outbox SET next_try_ms = 0,
-            is_open = state <> 'replaced' AND (
-                state <> 'acknowledged' OR EXISTS (SELECT 1 FROM outbox_blob WHERE message = outbox.seq AND NOT done)
-            )
-        WHERE id IN (SELECT value ->> 0 FROM json_each(:rows))
-        """,
-    )
-)
-_PINNED = select(table.c.stream).where(text("is_open AND priority > 0")).distinct()  # the words of its index
-_WITHOUT_BODY = tuple(column for column in table.c if column.name != "sealed")
-_QUEUED = tuple(
-    table.c[name]
-    for name in ("seq", "id", "stream", "case_id", "state", "priority", "attempts", "next_try_ms", "lease_until_ms")
-)
-_MOVING = (*_QUEUED, *(table.c[name] for name in ("revision", "receipt", "refusal_code", "refusal_reason")))

@@ -23,6 +23,7 @@ from clerk_app.ports.line import (
     NewsPage,
     Receipt,
 )
+from clerk_app.ports.outbox import Outbox, OutboxCounts, Receipted
 from clerk_app.ports.paper import ElectronicSeal, Paper, PaperDesk, PaperOrder, Printer, SealPlace
 from clerk_app.ports.safekeeping import CopiesState, Protection, Room, Safekeeping, Trial, Warned
 from clerk_app.ports.speech import Speaker
@@ -36,10 +37,7 @@ from clerk_app.ports.store import (
     Keeping,
     News,
     Numbers,
-    Outbox,
-    OutboxCounts,
     PrintJobs,
-    Receipted,
     Settled,
     Store,
     UnitOfWork,
