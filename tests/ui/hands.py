@@ -127,6 +127,12 @@ class Hands:
             QTest.mouseClick(window.consent.yes, Qt.MouseButton.LeftButton)
         self.until(lambda: bool(window.showing))
 
+    def sign_and_wait(self) -> None:
+        """``sign``, until the clerk's window has it."""
+        self.sign()
+        self.window.activateWindow()
+        self.until(lambda: bool(self.intake.session.plan and self.intake.session.plan.signed))
+
     def sign(self) -> None:
         """The applicant draws with the mouse and confirms on the last page."""
         self.write_name()

@@ -67,9 +67,7 @@ def test_a_case_goes_through_with_nothing_around_it(hands: Hands) -> None:
     hands.go("form")
     fill_form(hands)
     hands.go("confirm")
-    hands.sign()
-    hands.window.activateWindow()
-    hands.until(lambda: bool(hands.intake.session.plan and hands.intake.session.plan.signed))
+    hands.sign_and_wait()
     hands.press("F9")
     hands.until(lambda: hands.intake.at == "receipt" and hands.idle())
     state = hands.hall.store.state

@@ -74,9 +74,7 @@ def test_one_step_takes_decides_and_hands_over(chief: Hands) -> None:
     hands.press("Esc")
     hands.until(lambda: hands.intake.at == "confirm" and hands.idle())
     hands.press("F4")
-    hands.sign()
-    hands.window.activateWindow()
-    hands.until(lambda: bool(hands.intake.session.plan and hands.intake.session.plan.signed))
+    hands.sign_and_wait()
     step = hands.intake.step("confirm")
     assert step._sheet.at_once.isVisible()  # type: ignore[attr-defined]
     hands.press("F12")

@@ -56,6 +56,16 @@ def to_form(hands: Hands) -> None:
     hands.go("form")
 
 
+def to_receipt(hands: Hands) -> None:
+    """A whole case, to the receipt."""
+    to_form(hands)
+    fill_form(hands)
+    hands.go("confirm")
+    hands.sign_and_wait()
+    hands.press("F9")
+    hands.until(lambda: hands.intake.at == "receipt" and hands.idle())
+
+
 VALUES = {
     "phone": "13800000000",
     "account": "6217000000000000001",
@@ -86,9 +96,7 @@ def test_from_card_to_case_number_without_a_mouse_at_the_counter(window: MainWin
     plan = hands.intake.session.plan
     assert plan is not None
     assert window.applicant.showing == plan.shown_sha256
-    hands.sign()
-    window.activateWindow()
-    hands.until(lambda: bool(hands.intake.session.plan and hands.intake.session.plan.signed))
+    hands.sign_and_wait()
     hands.press("F9")
     hands.until(lambda: hands.intake.at == "receipt")
     hands.until(lambda: hands.idle() and bool(hands.intake.receipt.papers.preview.images))
@@ -195,14 +203,7 @@ def test_a_page_under_the_clerks_eyes_is_not_pushed_away_by_the_camera(hall: Pla
 
 
 def test_the_receipt_follows_the_printer_and_the_line(window: MainWindow, hall: Place, hands: Hands) -> None:
-    to_form(hands)
-    fill_form(hands)
-    hands.go("confirm")
-    hands.sign()
-    window.activateWindow()
-    hands.until(lambda: bool(hands.intake.session.plan and hands.intake.session.plan.signed))
-    hands.press("F9")
-    hands.until(lambda: hands.intake.at == "receipt" and hands.idle())
+    to_receipt(hands)
     assert hands.intake._bar._summary.text() == "受理通知书等待打印"
     case_id = next(iter(hall.store.state.cases))
     hall.store.guarded = False
@@ -223,14 +224,7 @@ def test_news_that_come_while_the_receipt_is_read_are_read_too(
     window: MainWindow, hall: Place, hands: Hands, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The printer's last word often follows its last but one at once; nothing else would bring it up after that."""
-    to_form(hands)
-    fill_form(hands)
-    hands.go("confirm")
-    hands.sign()
-    window.activateWindow()
-    hands.until(lambda: bool(hands.intake.session.plan and hands.intake.session.plan.signed))
-    hands.press("F9")
-    hands.until(lambda: hands.intake.at == "receipt" and hands.idle())
+    to_receipt(hands)
     was_read, may_answer = threading.Event(), threading.Event()
 
     def read_slowly(desk: Desk, number: str) -> CaseDetail:

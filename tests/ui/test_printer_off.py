@@ -78,9 +78,7 @@ def test_a_paper_waits_for_its_printer_in_plain_words_and_comes_out_once(
         to_form(hands)
         fill_form(hands)
         hands.go("confirm")
-        hands.sign()
-        hands.window.activateWindow()
-        hands.until(lambda: bool(hands.intake.session.plan and hands.intake.session.plan.signed))
+        hands.sign_and_wait()
         printer.is_on = False  # somebody pulled the plug
         hands.press("F9")
         hands.until(lambda: hands.intake.at == "receipt" and hands.idle())

@@ -17,7 +17,7 @@ from clerk_app.usecases.printing import order_of
 from tests.ui.conftest import opened
 from tests.ui.hall import PIN, place
 from tests.ui.hands import Hands
-from tests.ui.test_main_job import fill_form, to_form
+from tests.ui.test_main_job import to_receipt
 from ui.screens.papers import Papers
 from ui.screens.settings.printers import PrintersPage
 from ui.screens.settings.screen import SettingsScreen
@@ -82,14 +82,7 @@ def test_a_form_gets_its_printer_and_the_office_its_words(
 
 @pytest.mark.usefixtures("qapp_themed")
 def test_a_paper_is_cancelled_and_asked_for_again_in_large_type(hands: Hands, qtbot: QtBot) -> None:
-    to_form(hands)
-    fill_form(hands)
-    hands.go("confirm")
-    hands.sign()
-    hands.window.activateWindow()
-    hands.until(lambda: bool(hands.intake.session.plan and hands.intake.session.plan.signed))
-    hands.press("F9")
-    hands.until(lambda: hands.intake.at == "receipt" and hands.idle())
+    to_receipt(hands)
     papers: Papers = next(filter(Papers.isVisible, hands.window.findChildren(Papers)))
     assert papers.cancel.isEnabled()
     qtbot.mouseClick(papers.cancel, Qt.MouseButton.LeftButton)
